@@ -1,0 +1,63 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The instruction-set level that the engine is compiled for.
+///
+/// `UNFOLD_MARCH` takes `x86-64-v2`, `x86-64-v3` (the default: AVX2 and FMA), `x86-64-v4` (AVX-512),
+/// `native` or `none`. Other architectures get no flag: their baseline already has vector units.
+#if arch(x86_64)
+  let march = Context.environment["UNFOLD_MARCH"] ?? "x86-64-v3"
+#else
+  let march = "none"
+#endif
+
+let marchFlags = march == "none" ? [] : ["-march=\(march)"]
+
+/// Numeric Swift without the optimiser is about a hundred times slower, so that a debug build of a program that
+/// links the engine would be useless: the engine is optimised in every configuration.
+let kernelSettings: [SwiftSetting] = [
+  .unsafeFlags(marchFlags.flatMap { ["-Xcc", $0] }),
+  .unsafeFlags(["-O"], .when(configuration: .debug)),
+]
+
+let package = Package(
+  name: "swift-unfold",
+  products: [
+    .library(name: "Unfold", targets: ["Unfold"]),
+    .library(name: "UnfoldReference", targets: ["UnfoldReference"]),
+    .library(name: "UnfoldNN", targets: ["UnfoldNN"]),
+    .library(name: "UnfoldData", targets: ["UnfoldData"]),
+    .executable(name: "unfold", targets: ["UnfoldCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: [
+    // The libraries of the machine.
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+    // The processor: what it has, what this build needs, and a refusal in words where the two do not meet.
+    .target(name: "CBuildLevel", cSettings: [.unsafeFlags(marchFlags)]),
+    .target(name: "CProcessor", dependencies: ["CBuildLevel"]),
+
+    .target(
+      name: "Unfold", dependencies: ["COpenBLAS", "CLAPACKE", "CProcessor"], swiftSettings: kernelSettings),
+    .target(name: "UnfoldReference", dependencies: ["Unfold"], swiftSettings: kernelSettings),
+    .target(name: "UnfoldNN", dependencies: ["Unfold"], swiftSettings: kernelSettings),
+    .target(name: "UnfoldData", dependencies: ["Unfold", "CZlib"], swiftSettings: kernelSettings),
+    .executableTarget(
+      name: "UnfoldCommand",
+      dependencies: [
+        "Unfold", "UnfoldReference", "UnfoldNN", "UnfoldData",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    .testTarget(name: "UnfoldTests", dependencies: ["Unfold", "UnfoldReference"]),
+    .testTarget(name: "UnfoldNNTests", dependencies: ["UnfoldNN", "UnfoldReference"]),
+    .testTarget(name: "UnfoldDataTests", dependencies: ["UnfoldData"]),
+    .testTarget(name: "UnfoldCommandTests", dependencies: ["UnfoldCommand"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,74 @@
+#define _GNU_SOURCE  // sched_getaffinity
+#include "processor.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "build_level.h"
+
+static const struct {
+  unsigned bit;
+  const char *name;
+} names[] = {
+    {UNFOLD_SSE42, "SSE4.2"},         {UNFOLD_AVX, "AVX"},
+    {UNFOLD_AVX2, "AVX2"},            {UNFOLD_FMA, "FMA"},
+    {UNFOLD_BMI2, "BMI2"},            {UNFOLD_F16C, "F16C"},
+    {UNFOLD_AVX512F, "AVX512F"},      {UNFOLD_AVX512BW, "AVX512BW"},
+    {UNFOLD_AVX512DQ, "AVX512DQ"},    {UNFOLD_AVX512VL, "AVX512VL"},
+    {UNFOLD_AVX512CD, "AVX512CD"},    {UNFOLD_AVX512VNNI, "AVX512VNNI"},
+    {UNFOLD_AVX512BF16, "AVX512BF16"},
+};
+
+const char *unfold_instruction_set_name(unsigned bit) {
+  for (unsigned i = 0; i < sizeof names / sizeof names[0]; ++i) {
+    if (names[i].bit == bit) return names[i].name;
+  }
+  return 0;
+}
+
+unsigned unfold_required_instruction_sets(void) { return unfold_build_instruction_sets; }
+
+unsigned unfold_processor_instruction_sets(void) {
+  unsigned sets = 0;
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("sse4.2")) sets |= UNFOLD_SSE42;
+  if (__builtin_cpu_supports("avx")) sets |= UNFOLD_AVX;
+  if (__builtin_cpu_supports("avx2")) sets |= UNFOLD_AVX2;
+  if (__builtin_cpu_supports("fma")) sets |= UNFOLD_FMA;
+  if (__builtin_cpu_supports("bmi2")) sets |= UNFOLD_BMI2;
+  if (__builtin_cpu_supports("f16c")) sets |= UNFOLD_F16C;
+  if (__builtin_cpu_supports("avx512f")) sets |= UNFOLD_AVX512F;
+  if (__builtin_cpu_supports("avx512bw")) sets |= UNFOLD_AVX512BW;
+  if (__builtin_cpu_supports("avx512dq")) sets |= UNFOLD_AVX512DQ;
+  if (__builtin_cpu_supports("avx512vl")) sets |= UNFOLD_AVX512VL;
+  if (__builtin_cpu_supports("avx512cd")) sets |= UNFOLD_AVX512CD;
+  if (__builtin_cpu_supports("avx512vnni")) sets |= UNFOLD_AVX512VNNI;
+  if (__builtin_cpu_supports("avx512bf16")) sets |= UNFOLD_AVX512BF16;
+#endif
+  return sets;
+}
+
+int unfold_affinity_count(void) {
+  cpu_set_t mask;
+  if (sched_getaffinity(0, sizeof mask, &mask) == 0) return CPU_COUNT(&mask);
+  long online = sysconf(_SC_NPROCESSORS_ONLN);
+  return online > 0 ? (int)online : 1;
+}
+
+// Runs before any Swift code: afterwards a missing instruction could only be a SIGILL. This file is compiled for the
+// architecture's baseline, whatever the engine is compiled for.
+__attribute__((constructor)) static void refuse_an_older_processor(void) {
+#if defined(__x86_64__)
+  unsigned missing = unfold_build_instruction_sets & ~unfold_processor_instruction_sets();
+  if (!missing) return;
+  fputs("unfold: this build needs a processor with", stderr);
+  for (unsigned bit = 1; bit; bit <<= 1) {
+    if (missing & bit) fprintf(stderr, " %s", unfold_instruction_set_name(bit));
+  }
+  fputs(", which this one lacks; rebuild with UNFOLD_MARCH=none\n", stderr);
+  fflush(stderr);
+  _exit(78);  // EX_CONFIG of sysexits.h
+#endif
+}

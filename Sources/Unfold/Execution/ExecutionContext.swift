@@ -1,0 +1,67 @@
+import Glibc
+
+/// The threads and the scratch memory that operations run on.
+///
+/// Every operation takes a context; ``shared`` is used where none is given. A context owns its workers, which sleep
+/// while nothing runs, and one ``Workspace`` that grows to the largest need seen. It runs one operation at a time:
+/// calls from several threads wait for each other. Results do not depend on the number of threads.
+public final class ExecutionContext: @unchecked Sendable {
+  // Sendable because every use of the workers and the workspace holds `lock`.
+
+  /// The most threads a context takes. OpenBLAS holds packing buffers for that many callers.
+  public static let maximumThreads = 64
+
+  /// A context with one thread for each core that this process may use.
+  public static let shared = ExecutionContext(
+    validatedThreads: min(Processor.availableCores, maximumThreads))
+
+  /// The number of threads that an operation uses, the caller's included.
+  public var threads: Int { workers.count }
+
+  private let workers: Workers
+  private let workspace = Workspace()
+  private let lock = RecursiveLock()
+
+  /// A context with its own threads.
+  ///
+  /// - Parameter threads: 1 to ``maximumThreads``, the calling thread included.
+  /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for any other number.
+  public convenience init(threads: Int) throws(UnfoldError) {
+    try require("threads", threads, in: 1...Self.maximumThreads, or: "1 to \(Self.maximumThreads)")
+    self.init(validatedThreads: threads)
+  }
+
+  private init(validatedThreads threads: Int) {
+    _ = OpenBLAS.singleThreaded
+    workers = Workers(count: threads)
+  }
+
+  /// The bytes of scratch memory that the context holds at the moment.
+  public var workspaceBytes: Int { workspace.byteCount }
+
+  /// Calls `body(task, worker)` for every task in `0..<tasks`, on all threads, each thread taking the next task when it
+  /// has finished one; `worker` is in `0..<threads`. Returns when all are done.
+  ///
+  /// The closure runs on several threads at once: it may write only to memory that belongs to its task or worker.
+  @inline(__always)
+  func forEach(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
+    lock.lock()
+    workers.run(tasks, body)
+    lock.unlock()
+  }
+
+  /// Gives `body` scratch memory of `bytes` bytes, 64-byte aligned and uninitialised, which nobody else uses until it
+  /// returns.
+  ///
+  /// - Throws: ``UnfoldError/outOfMemory(bytes:)``.
+  @inline(__always)
+  func withScratch<Result>(
+    bytes: Int, _ body: (UnsafeMutableRawPointer) throws(UnfoldError) -> Result
+  ) throws(UnfoldError) -> Result {
+    lock.lock()
+    defer { lock.unlock() }
+    let region = try workspace.take(bytes)
+    defer { workspace.give(back: bytes) }
+    return try body(region)
+  }
+}

@@ -1,0 +1,159 @@
+import CProcessor
+import Glibc
+import Synchronization
+
+/// A fixed set of threads that run the tasks of one parallel loop at a time.
+///
+/// A loop is announced by making `generation` odd and closed by making it even again. A worker that sees an odd
+/// generation registers in `active`, looks again, and pulls tasks; the caller, who works too, closes the loop when no
+/// task is left and waits until `active` is zero. A worker that wakes too late therefore costs nothing. Workers that
+/// find nothing to do spin for some microseconds (the next layer usually follows at once) and then sleep.
+final class Workers: @unchecked Sendable {
+  // Sendable because `job` is written only between loops (`active` is zero and `generation` even), and everything else
+  // that changes is atomic or guarded by `mutex`.
+
+  /// The number of threads, the caller's included.
+  let count: Int
+
+  private typealias Body = (_ task: Int, _ worker: Int) -> Void
+  private struct Job {
+    let body: UnsafePointer<Body>
+    let tasks: Int
+  }
+
+  private let generation = Atomic<Int>(0)
+  private let nextTask = Atomic<Int>(0)
+  private let active = Atomic<Int>(0)
+  private let sleepers = Atomic<Int>(0)
+  private let isStopping = Atomic<Bool>(false)
+  private nonisolated(unsafe) var job: Job?
+  private nonisolated(unsafe) var threads: [pthread_t] = []
+
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+  /// Spinning pays only where every worker has a core of its own.
+  private let spinLimit: Int
+
+  init(count: Int) {
+    self.count = count
+    spinLimit = count <= Processor.availableCores ? 4000 : 0
+    mutex.initialize(to: pthread_mutex_t())
+    condition.initialize(to: pthread_cond_t())
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(condition, nil)
+    for worker in 1..<max(count, 1) { start(worker) }
+  }
+
+  private final class Start {
+    unowned(unsafe) let workers: Workers
+    let worker: Int
+    init(_ workers: Workers, _ worker: Int) {
+      self.workers = workers
+      self.worker = worker
+    }
+  }
+
+  private func start(_ worker: Int) {
+    var thread = pthread_t()
+    let argument = Unmanaged.passRetained(Start(self, worker)).toOpaque()
+    let status = pthread_create(
+      &thread, nil,
+      { argument in
+        guard let argument else { return nil }
+        let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+        start.workers.loop(start.worker)
+        return nil
+      }, argument)
+    if status == 0 {
+      threads.append(thread)
+    } else {
+      // The system gives no more threads: those that run do the work, with the same results.
+      Unmanaged<Start>.fromOpaque(argument).release()
+    }
+  }
+
+  deinit {
+    isStopping.store(true, ordering: .sequentiallyConsistent)
+    pthread_mutex_lock(mutex)
+    pthread_cond_broadcast(condition)
+    pthread_mutex_unlock(mutex)
+    for thread in threads { pthread_join(thread, nil) }
+    pthread_cond_destroy(condition)
+    pthread_mutex_destroy(mutex)
+    condition.deallocate()
+    mutex.deallocate()
+  }
+
+  /// Runs `body` for every task in `0..<tasks`. The caller must be the only one to call this at a time.
+  func run(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
+    guard tasks > 1, !threads.isEmpty else {
+      for task in 0..<max(tasks, 0) { body(task, 0) }
+      return
+    }
+    withoutActuallyEscaping(body) { body in
+      withUnsafePointer(to: body) { pointer in
+        job = Job(body: pointer, tasks: tasks)
+        nextTask.store(0, ordering: .relaxed)
+        generation.add(1, ordering: .sequentiallyConsistent)
+        wake()
+        pull(pointer, tasks, worker: 0)
+        generation.add(1, ordering: .sequentiallyConsistent)
+        var spins = 0
+        while active.load(ordering: .sequentiallyConsistent) != 0 {
+          spins += 1
+          if spins < 1000 { unfold_spin_hint() } else { sched_yield() }
+        }
+      }
+    }
+  }
+
+  private func pull(_ body: UnsafePointer<Body>, _ tasks: Int, worker: Int) {
+    while true {
+      let task = nextTask.add(1, ordering: .relaxed).oldValue
+      guard task < tasks else { return }
+      body.pointee(task, worker)
+    }
+  }
+
+  private func wake() {
+    guard sleepers.load(ordering: .sequentiallyConsistent) > 0 else { return }
+    pthread_mutex_lock(mutex)
+    pthread_cond_broadcast(condition)
+    pthread_mutex_unlock(mutex)
+  }
+
+  private func loop(_ worker: Int) {
+    var seen = 0
+    while !isStopping.load(ordering: .sequentiallyConsistent) {
+      let current = generation.load(ordering: .sequentiallyConsistent)
+      guard current != seen, current & 1 == 1 else {
+        wait(while: current)
+        continue
+      }
+      active.add(1, ordering: .sequentiallyConsistent)
+      if generation.load(ordering: .sequentiallyConsistent) == current, let job {
+        pull(job.body, job.tasks, worker: worker)
+      }
+      active.subtract(1, ordering: .sequentiallyConsistent)
+      seen = current
+    }
+  }
+
+  /// Returns once `generation` is no longer `current`, or the workers stop.
+  private func wait(while current: Int) {
+    for _ in 0..<spinLimit {
+      if generation.load(ordering: .relaxed) != current { return }
+      unfold_spin_hint()
+    }
+    pthread_mutex_lock(mutex)
+    sleepers.add(1, ordering: .sequentiallyConsistent)
+    while generation.load(ordering: .sequentiallyConsistent) == current,
+      !isStopping.load(ordering: .sequentiallyConsistent)
+    {
+      pthread_cond_wait(condition, mutex)
+    }
+    sleepers.subtract(1, ordering: .sequentiallyConsistent)
+    pthread_mutex_unlock(mutex)
+  }
+}

@@ -1,0 +1,23 @@
+/// The zeros (for max pooling: the absent values) around an input, each side by itself.
+///
+/// Low and high padding is the primitive; ``same`` is sugar that a geometry resolves for its extents.
+public enum Padding: Hashable, Sendable, ExpressibleByIntegerLiteral {
+  /// So many rows above and below, columns left and right.
+  case sides(top: Int, bottom: Int, left: Int, right: Int)
+  /// As many as give an output of `ceil(input / stride)`; where their number is odd, the extra one lies at the bottom
+  /// and at the right, also for even windows.
+  case same
+
+  /// No padding: the window stays inside the input.
+  public static let valid = Padding.sides(top: 0, bottom: 0, left: 0, right: 0)
+
+  /// The same number on all four sides.
+  public init(integerLiteral value: Int) {
+    self = .sides(top: value, bottom: value, left: value, right: value)
+  }
+
+  /// `height` rows above and below, `width` columns left and right.
+  public static func symmetric(_ height: Int, _ width: Int) -> Padding {
+    .sides(top: height, bottom: height, left: width, right: width)
+  }
+}

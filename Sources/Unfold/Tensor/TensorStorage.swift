@@ -1,0 +1,25 @@
+import Glibc
+
+/// The memory of a tensor: 64-byte aligned, so that a vector load of any width never splits a cache line, and owned
+/// by one or, between a copy and the next write, by several tensors.
+final class TensorStorage<Scalar: TensorScalar>: @unchecked Sendable {
+  // Sendable because a tensor writes only to storage that it owns alone (copy on write).
+  let base: UnsafeMutablePointer<Scalar>
+  let count: Int
+
+  static var alignment: Int { 64 }
+
+  /// Uninitialised memory for `count` elements.
+  init(uninitialized count: Int) throws(UnfoldError) {
+    self.count = count
+    let (bytes, overflow) = max(count, 1).multipliedReportingOverflow(by: MemoryLayout<Scalar>.stride)
+    guard !overflow else { throw .tooLarge("bytes of a tensor", size: "more than an Int holds", limit: .max) }
+    var memory: UnsafeMutableRawPointer?
+    guard posix_memalign(&memory, Self.alignment, bytes) == 0, let memory else {
+      throw .outOfMemory(bytes: bytes)
+    }
+    base = memory.bindMemory(to: Scalar.self, capacity: max(count, 1))
+  }
+
+  deinit { free(base) }
+}
