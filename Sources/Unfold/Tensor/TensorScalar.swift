@@ -19,9 +19,11 @@ public protocol TensorScalar: BinaryFloatingPoint, Sendable {
 
   /// e to the power of `x`, written so that a loop over it vectorises.
   static func _exp(_ x: Self) -> Self
+  /// e to the power of `x`, minus 1, written so that a loop over it vectorises.
+  static func _expm1(_ x: Self) -> Self
   /// The natural logarithm of 1 + `x`, for `x` in [0, 1], written so that a loop over it vectorises.
   static func _log1p(_ x: Self) -> Self
-  /// The natural logarithm.
+  /// The natural logarithm, written so that a loop over it vectorises.
   static func _log(_ x: Self) -> Self
   /// The hyperbolic tangent, written so that a loop over it vectorises.
   static func _tanh(_ x: Self) -> Self

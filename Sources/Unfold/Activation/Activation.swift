@@ -1,0 +1,71 @@
+/// The elementwise nonlinearities, `y = f(z)` (lecture, "Pseudocode: Vector notation" and "Backpropagating through the
+/// activation").
+///
+/// ```swift
+/// let output = try Activation.relu.forward(affine)
+/// let affineGradient = try Activation.relu.inputGradient(outputGradient, input: affine)
+/// ```
+///
+/// | case | f(z) | f'(z) |
+/// |---|---|---|
+/// | `identity` | z | 1 |
+/// | `relu` | max(z, 0) | 1 for z > 0, else 0 |
+/// | `leakyRelu` | z for z > 0, else slope z | 1 for z > 0, else slope |
+/// | `elu` | z for z > 0, else alpha (e^z - 1) | 1 for z > 0, else alpha e^z |
+/// | `gelu` | z Φ(z), Φ(z) = (1 + erf(z / √2)) / 2 | Φ(z) + z e^(-z²/2) / √(2π) |
+/// | `silu` | z σ(z) | σ(z) (1 + z (1 - σ(z))) |
+/// | `sigmoid` | σ(z) = 1 / (1 + e^-z) | σ(z) (1 - σ(z)) |
+/// | `tanh` | tanh z | 1 - tanh² z |
+/// | `softplus` | log(1 + e^z) | σ(z) |
+///
+/// NaN propagates through every value and every gradient, also through that of `relu`, because a gradient is the
+/// product `outputGradient * f'(z)` and f'(NaN) is NaN. At -infinity `gelu` and `silu` (and `leakyRelu` with a slope of
+/// 0) are -infinity times 0, which is NaN. PyTorch agrees in all of these but the derivatives at NaN.
+public enum Activation: Hashable, Sendable {
+  /// f(z) = z.
+  case identity
+  /// The larger of z and 0; its derivative at 0 is 0 (Nair and Hinton 2010).
+  case relu
+  /// z where positive, slope times z elsewhere; its derivative at 0 is the slope (Maas et al. 2013).
+  case leakyRelu(slope: Double)
+  /// z where positive, alpha (e^z - 1) elsewhere; its derivative at 0 is alpha (Clevert et al. 2015).
+  case elu(alpha: Double)
+  /// z times the normal distribution function of z, not the tanh approximation (Hendrycks and Gimpel 2016).
+  case gelu
+  /// z times the sigmoid of z, also called swish (Elfwing et al. 2017).
+  case silu
+  /// 1 / (1 + e^-z).
+  case sigmoid
+  /// The hyperbolic tangent.
+  case tanh
+  /// log(1 + e^z), the smooth relu, without PyTorch's switch to z above 20.
+  case softplus
+
+  /// Whether f'(z) can be computed from y = f(z), so that z need not be kept for the backward pass.
+  ///
+  /// It can where f never takes the same value with two derivatives: `gelu` and `silu` do, and so do `leakyRelu` and
+  /// `elu` with a negative parameter.
+  public var gradientFollowsFromOutput: Bool {
+    switch self {
+    case .identity, .relu, .sigmoid, .tanh, .softplus: true
+    case .leakyRelu(let slope): slope >= 0
+    case .elu(let alpha): alpha >= 0
+    case .gelu, .silu: false
+    }
+  }
+
+  /// Throws unless the parameter is a number that a `Float` holds. An enumeration cannot be checked where it is made,
+  /// so every operation that takes one calls this first.
+  ///
+  /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)``.
+  public func validate() throws(UnfoldError) {
+    let limit = Double(Float.greatestFiniteMagnitude)
+    switch self {
+    case .leakyRelu(let slope):
+      try require("slope of leakyRelu", slope, in: -limit...limit, or: "a finite Float")
+    case .elu(let alpha):
+      try require("alpha of elu", alpha, in: -limit...limit, or: "a finite Float")
+    default: break
+    }
+  }
+}

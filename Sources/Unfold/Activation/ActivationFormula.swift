@@ -1,0 +1,98 @@
+/// One element of an activation: branch-free, so that a loop over it vectorises.
+protocol ActivationFormula<Scalar> {
+  associatedtype Scalar: TensorScalar
+  /// f(z).
+  func value(_ z: Scalar) -> Scalar
+  /// f'(z).
+  func derivative(input z: Scalar) -> Scalar
+}
+
+/// An activation whose derivative can be computed from its output.
+protocol OutputActivationFormula<Scalar>: ActivationFormula {
+  /// f'(z), given y = f(z).
+  func derivative(output y: Scalar) -> Scalar
+}
+
+struct LeakyReluFormula<Scalar: TensorScalar>: OutputActivationFormula {
+  let slope: Scalar
+  init(_ slope: Double) { self.slope = Scalar(slope) }
+
+  @inline(__always) func value(_ z: Scalar) -> Scalar { z > 0 ? z : slope * z }
+  // The second comparison is false only for NaN, which must not come out as the slope.
+  @inline(__always) func derivative(input z: Scalar) -> Scalar { z > 0 ? 1 : z <= 0 ? slope : z }
+  @inline(__always) func derivative(output y: Scalar) -> Scalar { y > 0 ? 1 : y <= 0 ? slope : y }
+}
+
+/// Not a leaky relu of slope 0, because f(-infinity) is 0 and not NaN.
+struct ReluFormula<Scalar: TensorScalar>: OutputActivationFormula {
+  // Written so that NaN, for which the comparison is false, passes.
+  @inline(__always) func value(_ z: Scalar) -> Scalar { z < 0 ? 0 : z }
+  @inline(__always) func derivative(input z: Scalar) -> Scalar { z > 0 ? 1 : z <= 0 ? 0 : z }
+  @inline(__always) func derivative(output y: Scalar) -> Scalar { derivative(input: y) }
+}
+
+struct EluFormula<Scalar: TensorScalar>: OutputActivationFormula {
+  let alpha: Scalar
+  init(_ alpha: Double) { self.alpha = Scalar(alpha) }
+
+  @inline(__always) func value(_ z: Scalar) -> Scalar { z > 0 ? z : alpha * Scalar._expm1(z) }
+  @inline(__always) func derivative(input z: Scalar) -> Scalar { z > 0 ? 1 : alpha * Scalar._exp(z) }
+  @inline(__always) func derivative(output y: Scalar) -> Scalar { y > 0 ? 1 : y + alpha }
+}
+
+struct GeluFormula<Scalar: TensorScalar>: ActivationFormula {
+  /// Φ(z), the normal distribution function.
+  @inline(__always) private func probability(_ z: Scalar) -> Scalar {
+    0.5 as Scalar + 0.5 * Scalar._erf(z * 0.7071067811865476)
+  }
+
+  @inline(__always) func value(_ z: Scalar) -> Scalar { z * probability(z) }
+  @inline(__always) func derivative(input z: Scalar) -> Scalar {
+    // 1 / √(2π) times e^(-z²/2) is the normal density.
+    let density = 0.3989422804014327 * Scalar._exp(-0.5 * z * z)
+    return probability(z) + z * density
+  }
+}
+
+struct SiluFormula<Scalar: TensorScalar>: ActivationFormula {
+  @inline(__always) func value(_ z: Scalar) -> Scalar { z * SigmoidFormula().value(z) }
+  @inline(__always) func derivative(input z: Scalar) -> Scalar {
+    let (sigmoid, complement) = SigmoidFormula.valueAndComplement(z)
+    return sigmoid * (1 + z * complement)
+  }
+}
+
+struct SigmoidFormula<Scalar: TensorScalar>: OutputActivationFormula {
+  /// σ(z) and 1 - σ(z) = σ(-z), both to full relative precision: the exponential is of -|z| and never overflows, and
+  /// no difference of nearly equal numbers is taken.
+  @inline(__always)
+  static func valueAndComplement(_ z: Scalar) -> (Scalar, Scalar) {
+    let exponential = Scalar._exp(-abs(z))
+    let larger = 1 / (1 + exponential)
+    let smaller = exponential * larger
+    return z < 0 ? (smaller, larger) : (larger, smaller)
+  }
+
+  @inline(__always) func value(_ z: Scalar) -> Scalar { Self.valueAndComplement(z).0 }
+  @inline(__always) func derivative(input z: Scalar) -> Scalar {
+    let (sigmoid, complement) = Self.valueAndComplement(z)
+    return sigmoid * complement
+  }
+  @inline(__always) func derivative(output y: Scalar) -> Scalar { y * (1 - y) }
+}
+
+struct TanhFormula<Scalar: TensorScalar>: OutputActivationFormula {
+  @inline(__always) func value(_ z: Scalar) -> Scalar { Scalar._tanh(z) }
+  @inline(__always) func derivative(input z: Scalar) -> Scalar { derivative(output: Scalar._tanh(z)) }
+  @inline(__always) func derivative(output y: Scalar) -> Scalar { (1 - y) * (1 + y) }
+}
+
+struct SoftplusFormula<Scalar: TensorScalar>: OutputActivationFormula {
+  // log(1 + e^z) = max(z, 0) + log(1 + e^-|z|), where nothing overflows.
+  @inline(__always) func value(_ z: Scalar) -> Scalar {
+    (z > 0 ? z : 0) + Scalar._log1p(Scalar._exp(-abs(z)))
+  }
+  @inline(__always) func derivative(input z: Scalar) -> Scalar { SigmoidFormula().value(z) }
+  // y = log(1 + e^z), so that 1 - e^-y = e^z / (1 + e^z).
+  @inline(__always) func derivative(output y: Scalar) -> Scalar { -Scalar._expm1(-y) }
+}
