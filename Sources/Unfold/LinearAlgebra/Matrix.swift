@@ -37,6 +37,15 @@ struct Matrix<Scalar: TensorScalar> {
     matrix.isTransposed = !isTransposed
     return matrix
   }
+
+  /// Some of the rows, where they lie.
+  @inline(__always)
+  func rows(_ range: Range<Int>) -> Matrix {
+    var matrix = Matrix(
+      base + range.lowerBound * (isTransposed ? 1 : stride), rows: range.count, columns: columns, stride: stride)
+    matrix.isTransposed = isTransposed
+    return matrix
+  }
 }
 
 /// `C = A B`, or `C += A B` where `accumulating`, on the calling thread.

@@ -1,10 +1,8 @@
-import Synchronization
-
 /// The element types that the engine computes with: `Float`, which is tuned, and `Double`, which judges it.
 ///
 /// Both run the same generic code, specialised for each. The requirements are the few primitives that differ by type;
 /// they are for the engine itself and not meant to be called or conformed to by others.
-public protocol TensorScalar: BinaryFloatingPoint, Sendable {
+public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable {
   /// `C = A B + beta C`, row-major, on one thread. Use ``matrixMultiply(_:_:_:accumulating:)`` and its checks instead.
   static func _gemm(
     transposeA: Bool, transposeB: Bool, m: Int32, n: Int32, k: Int32,

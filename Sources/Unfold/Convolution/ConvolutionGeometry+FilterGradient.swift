@@ -1,0 +1,145 @@
+extension ConvolutionGeometry {
+  /// The gradient of a loss with respect to the convolution's filter.
+  ///
+  /// ```
+  /// filterGradient[r, s, c, k] = sum over n, p, q of
+  ///     input[n, p * stride + r * dilation - top, q * stride + s * dilation - left, c] * outputGradient[n, p, q, k]
+  /// ```
+  ///
+  /// Source: lecture, "The filter derivative": the input, padded as in the forward pass, is convolved with the output
+  /// gradient.
+  ///
+  /// - Parameters:
+  ///   - input: `[N, H, W, C]`, as it entered the forward pass.
+  ///   - outputGradient: `[N, P, Q, K]`, the gradient with respect to the output before the activation.
+  ///   - context: The threads and the scratch memory.
+  /// - Returns: `[R, S, C/groups, K]`, summed over the batch.
+  /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)`` where a tensor does not fit the geometry, and
+  ///   ``UnfoldError/outOfMemory(bytes:)``.
+  /// - Complexity: ``operations`` on all threads; scratch memory ``workspaceBytes(for:threads:scalarBytes:)``.
+  public func filterGradient<Scalar: TensorScalar>(
+    _ input: Tensor<Scalar>, outputGradient: Tensor<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) -> Tensor<Scalar> {
+    var filterGradient = try Tensor<Scalar>(uninitialized: filterShape)
+    try self.filterGradient(input, outputGradient: outputGradient, into: &filterGradient, context: context)
+    return filterGradient
+  }
+
+  /// As ``filterGradient(_:outputGradient:context:)``, into memory of the caller's, whatever it held.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func filterGradient<Scalar: TensorScalar>(
+    _ input: Tensor<Scalar>, outputGradient: Tensor<Scalar>, into filterGradient: inout Tensor<Scalar>,
+    context: ExecutionContext = .shared
+  ) throws(UnfoldError) {
+    try input.requireShape(inputShape, "input")
+    try outputGradient.requireShape(outputShape, "output gradient")
+    try filterGradient.requireShape(filterShape, "filter gradient")
+    defer { withExtendedLifetime((input, outputGradient)) {} }
+    try computeFilterGradient(input.base, outputGradient.base, into: try filterGradient.outputBase(), context)
+  }
+
+  /// The filter gradient on memory whose shapes have been checked.
+  @inline(__always)
+  func computeFilterGradient<Scalar: TensorScalar>(
+    _ input: UnsafePointer<Scalar>, _ outputGradient: UnsafePointer<Scalar>,
+    into filterGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
+  ) throws(UnfoldError) {
+    if isDepthwise {
+      try depthwiseFilterGradient(input, outputGradient, filterGradient, context)
+    } else {
+      try loweredFilterGradient(input, outputGradient, filterGradient, context)
+    }
+  }
+
+  /// For each group, block of rows and segment of pixels, tile by tile:
+  ///
+  /// ```
+  ///             tile                       K/g                       K
+  ///          +---------+             +--- -------- ---+       +-- -------- --+
+  ///   block  |columns^T|  *   tile   |...| output |...| +=    |..| filter |..| block of R S C/g
+  ///          +---------+             |   | grad.  |   |       |  | grad.  |  |
+  ///                                  +--- -------- ---+       +-- -------- --+
+  /// ```
+  private func loweredFilterGradient<Scalar: TensorScalar>(
+    _ input: UnsafePointer<Scalar>, _ outputGradient: UnsafePointer<Scalar>,
+    _ filterGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
+  ) throws(UnfoldError) {
+    let bytes = MemoryLayout<Scalar>.stride
+    let plan = filterGradientPlan(elementBytes: bytes)
+    let groupFilters = outputChannels / groups
+    let count = plan.rows * outputChannels
+    let partialElements = ((plan.segments - 1) * count + 15) & ~15
+    try context.withScratch(
+      bytes: (partialElements + context.threads * plan.columnElements) * bytes
+    ) { (scratch) throws(UnfoldError) in
+      let partials = scratch.assumingMemoryBound(to: Scalar.self)
+      context.forEach(groups * plan.tasks) { task, worker in
+        let (group, task) = (task / plan.tasks, task % plan.tasks)
+        let (rows, pixels) = (plan.rowRange(ofTask: task), plan.pixelRange(ofTask: task))
+        let segment = task % plan.segments
+        let sum = segment == 0 ? filterGradient : partials + (segment - 1) * count
+        Lowering(input: self, group: group).multiplyTransposed(
+          input, columns: rows, pixels: pixels,
+          with: Matrix(
+            outputGradient + group * groupFilters, rows: plan.pixels, columns: groupFilters, stride: outputChannels),
+          tilePixels: plan.tilePixels,
+          into: Matrix(
+            sum + rows.lowerBound * outputChannels + group * groupFilters, rows: rows.count, columns: groupFilters,
+            stride: outputChannels),
+          scratch: partials + partialElements + worker * plan.columnElements)
+      }
+      addPartials(partials, count: plan.segments - 1, elements: count, to: filterGradient, context)
+    }
+  }
+
+  /// The blocks and segments of the filter gradient of one group.
+  func filterGradientPlan(elementBytes: Int) -> FilterGradientPlan {
+    let lowering = Lowering(input: self, group: 0)
+    return FilterGradientPlan(
+      rows: lowering.columns, filters: outputChannels / groups, pixels: lowering.pixels,
+      alignment: lowering.rowsAreRuns ? horizontal.window * inputChannels : inputChannels / groups, groups: groups,
+      isLowered: !lowering.isSourceItself, elementBytes: elementBytes)
+  }
+}
+
+extension Lowering {
+  /// `target = columns^T * right` for a block of the column matrix's columns, summed over a range of pixels.
+  @inline(__always)
+  func multiplyTransposed<Scalar: TensorScalar>(
+    _ source: UnsafePointer<Scalar>, columns block: Range<Int>, pixels: Range<Int>, with right: Matrix<Scalar>,
+    tilePixels: Int, into target: Matrix<Scalar>, scratch: UnsafeMutablePointer<Scalar>
+  ) {
+    if isSourceItself {
+      let columns = Matrix(
+        source + pixels.lowerBound * sourceStride + channelOffset + block.lowerBound, rows: pixels.count,
+        columns: block.count, stride: sourceStride)
+      Unfold.multiply(columns.transposed, right.rows(pixels), into: target, accumulating: false)
+      return
+    }
+    var first = pixels.lowerBound
+    while first < pixels.upperBound {
+      let tile = first..<min(first + tilePixels, pixels.upperBound)
+      unfold(source, pixels: tile, columns: block, into: scratch)
+      let columns = Matrix(scratch, rows: tile.count, columns: block.count, stride: block.count)
+      Unfold.multiply(columns.transposed, right.rows(tile), into: target, accumulating: first > pixels.lowerBound)
+      first = tile.upperBound
+    }
+  }
+}
+
+/// Adds `count` partial sums of `elements` elements each to `target`, in their order.
+func addPartials<Scalar: TensorScalar>(
+  _ partials: UnsafePointer<Scalar>, count: Int, elements: Int, to target: UnsafeMutablePointer<Scalar>,
+  _ context: ExecutionContext
+) {
+  guard count > 0 else { return }
+  let chunk = 1 << 14
+  context.forEach((elements + chunk - 1) / chunk) { task, _ in
+    let range = task * chunk..<min((task + 1) * chunk, elements)
+    for partial in 0..<count {
+      let source = partials + partial * elements
+      for i in range { target[i] += source[i] }
+    }
+  }
+}

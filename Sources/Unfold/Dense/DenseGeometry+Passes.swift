@@ -1,0 +1,142 @@
+extension DenseGeometry {
+  /// `output = f(input * weights + bias)`.
+  ///
+  /// ```
+  ///          D               K             K
+  ///      +-------+      +---------+    +--------+
+  ///    N | input | *  D | weights | =  | output | N
+  ///      +-------+      +---------+    +--------+
+  /// ```
+  ///
+  /// Source: lecture, "Recap: A CNN, end-to-end".
+  ///
+  /// - Parameters:
+  ///   - input: `[N, D]`, or `[N, ...]` with D elements a row.
+  ///   - weights: `[D, K]`.
+  ///   - bias: `[K]`, or nil for none.
+  ///   - activation: f.
+  ///   - context: The threads and the scratch memory.
+  /// - Returns: `[N, K]`.
+  /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)`` where a tensor does not fit the geometry.
+  /// - Complexity: ``operations`` on all threads.
+  public func forward<Scalar: TensorScalar>(
+    _ input: Tensor<Scalar>, weights: Tensor<Scalar>, bias: Tensor<Scalar>? = nil, activation: Activation = .identity,
+    context: ExecutionContext = .shared
+  ) throws(UnfoldError) -> Tensor<Scalar> {
+    var output = try Tensor<Scalar>(uninitialized: outputShape)
+    try forward(input, weights: weights, bias: bias, activation: activation, into: &output, context: context)
+    return output
+  }
+
+  /// As ``forward(_:weights:bias:activation:context:)``, into memory of the caller's, whatever it held.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func forward<Scalar: TensorScalar>(
+    _ input: Tensor<Scalar>, weights: Tensor<Scalar>, bias: Tensor<Scalar>?, activation: Activation = .identity,
+    into output: inout Tensor<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) {
+    try requireRows(input, "input")
+    try weights.requireShape(weightsShape, "weights")
+    try bias?.requireShape(biasShape, "bias")
+    try output.requireShape(outputShape, "output")
+    try activation.validate()
+    defer { withExtendedLifetime((input, weights, bias)) {} }
+    try convolution.computeForward(
+      input.base, weights.base, bias: bias?.base, activation, into: try output.outputBase(), context)
+  }
+
+  /// `inputGradient = outputGradient * weights^T`.
+  ///
+  /// - Parameters:
+  ///   - outputGradient: `[N, K]`, the gradient with respect to the output before the activation.
+  ///   - weights: `[D, K]`.
+  ///   - context: The threads and the scratch memory.
+  /// - Returns: `[N, D]`.
+  /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)`` where a tensor does not fit the geometry.
+  /// - Complexity: ``operations`` on all threads.
+  public func inputGradient<Scalar: TensorScalar>(
+    _ outputGradient: Tensor<Scalar>, weights: Tensor<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) -> Tensor<Scalar> {
+    var inputGradient = try Tensor<Scalar>(uninitialized: inputShape)
+    try self.inputGradient(outputGradient, weights: weights, into: &inputGradient, context: context)
+    return inputGradient
+  }
+
+  /// As ``inputGradient(_:weights:context:)``, into memory of the caller's, whatever it held: `[N, ...]` with D
+  /// elements a row.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func inputGradient<Scalar: TensorScalar>(
+    _ outputGradient: Tensor<Scalar>, weights: Tensor<Scalar>, into inputGradient: inout Tensor<Scalar>,
+    context: ExecutionContext = .shared
+  ) throws(UnfoldError) {
+    try outputGradient.requireShape(outputShape, "output gradient")
+    try weights.requireShape(weightsShape, "weights")
+    try requireRows(inputGradient, "input gradient")
+    defer { withExtendedLifetime((outputGradient, weights)) {} }
+    try convolution.computeInputGradient(
+      outputGradient.base, weights.base, bias: nil, .identity, into: try inputGradient.outputBase(), context)
+  }
+
+  /// `weightsGradient = input^T * outputGradient`, summed over the batch.
+  ///
+  /// - Parameters:
+  ///   - input: `[N, D]`, or `[N, ...]` with D elements a row.
+  ///   - outputGradient: `[N, K]`, the gradient with respect to the output before the activation.
+  ///   - context: The threads and the scratch memory.
+  /// - Returns: `[D, K]`.
+  /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)`` where a tensor does not fit the geometry.
+  /// - Complexity: ``operations`` on all threads.
+  public func weightsGradient<Scalar: TensorScalar>(
+    _ input: Tensor<Scalar>, outputGradient: Tensor<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) -> Tensor<Scalar> {
+    var weightsGradient = try Tensor<Scalar>(uninitialized: weightsShape)
+    try self.weightsGradient(input, outputGradient: outputGradient, into: &weightsGradient, context: context)
+    return weightsGradient
+  }
+
+  /// As ``weightsGradient(_:outputGradient:context:)``, into memory of the caller's, whatever it held.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func weightsGradient<Scalar: TensorScalar>(
+    _ input: Tensor<Scalar>, outputGradient: Tensor<Scalar>, into weightsGradient: inout Tensor<Scalar>,
+    context: ExecutionContext = .shared
+  ) throws(UnfoldError) {
+    try requireRows(input, "input")
+    try outputGradient.requireShape(outputShape, "output gradient")
+    try weightsGradient.requireShape(weightsShape, "weights gradient")
+    defer { withExtendedLifetime((input, outputGradient)) {} }
+    try convolution.computeFilterGradient(
+      input.base, outputGradient.base, into: try weightsGradient.outputBase(), context)
+  }
+
+  /// `biasGradient[k] = sum over n of outputGradient[n, k]`.
+  ///
+  /// - Parameters:
+  ///   - outputGradient: `[N, K]`, the gradient with respect to the output before the activation.
+  ///   - context: The threads and the scratch memory.
+  /// - Returns: `[K]`.
+  /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)`` where a tensor does not fit the geometry.
+  /// - Complexity: N K additions.
+  public func biasGradient<Scalar: TensorScalar>(
+    _ outputGradient: Tensor<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) -> Tensor<Scalar> {
+    var biasGradient = try Tensor<Scalar>(uninitialized: biasShape)
+    try self.biasGradient(outputGradient, into: &biasGradient, context: context)
+    return biasGradient
+  }
+
+  /// As ``biasGradient(_:context:)``, into memory of the caller's, whatever it held.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func biasGradient<Scalar: TensorScalar>(
+    _ outputGradient: Tensor<Scalar>, into biasGradient: inout Tensor<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) {
+    try outputGradient.requireShape(outputShape, "output gradient")
+    try biasGradient.requireShape(biasShape, "bias gradient")
+    defer { withExtendedLifetime(outputGradient) {} }
+    try sumOverPixels(
+      outputGradient.base, pixels: outputShape[0], channels: outputShape[1], into: try biasGradient.outputBase(),
+      context)
+  }
+}

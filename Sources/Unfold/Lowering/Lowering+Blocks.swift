@@ -1,0 +1,67 @@
+extension Lowering {
+  /// One run of pixels of one output row: where it stands in the matrix and in the output.
+  struct PixelRun {
+    let image: Int
+    let row: Int
+    let columns: Range<Int>
+    /// The first pixel's number within the block.
+    let offset: Int
+  }
+
+  /// Calls `body` for each run of `pixels` that lies in one output row.
+  @inline(__always)
+  func forEachRun(in pixels: Range<Int>, _ body: (PixelRun) -> Void) {
+    var pixel = pixels.lowerBound
+    while pixel < pixels.upperBound {
+      let line = pixel / outputWidth
+      let first = pixel - line * outputWidth
+      let count = min(outputWidth - first, pixels.upperBound - pixel)
+      body(
+        PixelRun(
+          image: line / outputHeight, row: line % outputHeight, columns: first..<first + count,
+          offset: pixel - pixels.lowerBound))
+      pixel += count
+    }
+  }
+
+  /// Calls `body(row, tapColumn, channels, column)` for each stretch of `columns` that is copied at once: the source
+  /// row's tap r, the tap s at which the stretch begins, the range of floats counted from that tap's first channel, and
+  /// the column where it starts within the block.
+  @inline(__always)
+  func forEachStretch(
+    in columns: Range<Int>,
+    _ body: (_ row: Int, _ tap: Int, _ elements: Range<Int>, _ column: Int) -> Void
+  ) {
+    let length = rowsAreRuns ? window.width * channelCount : channelCount
+    var column = columns.lowerBound
+    while column < columns.upperBound {
+      let stretch = column / length
+      let first = column - stretch * length
+      let count = min(length - first, columns.upperBound - column)
+      let row = rowsAreRuns ? stretch : stretch / window.width
+      let tap = rowsAreRuns ? 0 : stretch % window.width
+      body(row, tap, first..<first + count, column - columns.lowerBound)
+      column += count
+    }
+  }
+
+  /// The pixels q of `run` at which elements `elements` of tap `tap` lie inside the source row entirely; those before
+  /// and after it are clipped.
+  @inline(__always)
+  func inside(_ run: PixelRun, tap: Int, elements: Range<Int>) -> Range<Int> {
+    // The stretch covers source columns x + first ... x + last, where x = q * stride + offset.
+    let offset = originWidth + tap * dilation.width
+    let first = elements.lowerBound / channelCount
+    let last = (elements.upperBound - 1) / channelCount
+    let low = ceilingDivision(-offset - first, stride.width)
+    let high = ceilingDivision(width - offset - last, stride.width)
+    let start = min(max(low, run.columns.lowerBound), run.columns.upperBound)
+    return start..<max(start, min(high, run.columns.upperBound))
+  }
+}
+
+/// The quotient rounded towards plus infinity, for a positive divisor.
+@inline(__always)
+func ceilingDivision(_ dividend: Int, _ divisor: Int) -> Int {
+  dividend > 0 ? (dividend + divisor - 1) / divisor : -(-dividend / divisor)
+}

@@ -1,0 +1,28 @@
+extension Lowering {
+  /// Adds a block of a column matrix back to the pixels that it came from (col2im), the transpose of
+  /// ``unfold(_:pixels:columns:into:)``: where windows overlap the contributions accumulate, what lies in the padding is
+  /// dropped.
+  @inline(__always)
+  func fold<Scalar: TensorScalar>(
+    _ block: UnsafePointer<Scalar>, pixels: Range<Int>, adding target: UnsafeMutablePointer<Scalar>
+  ) {
+    let rowLength = columns
+    forEachRun(in: pixels) { run in
+      let image = target + run.image * height * width * channels + channelOffset
+      forEachStretch(in: 0..<columns) { row, tap, elements, column in
+        let y = run.row * stride.height + originHeight + row * dilation.height
+        guard 0 <= y, y < height else { return }
+        let line = image + y * width * channels
+        let end = (width - 1) * channels + channelCount
+        var source = block + run.offset * rowLength + column
+        for q in run.columns {
+          let offset = (q * stride.width + originWidth + tap * dilation.width) * channels + elements.lowerBound
+          let low = min(max(-offset, 0), elements.count)
+          let high = max(low, min(end - offset, elements.count))
+          for i in low..<high { line[offset + i] += source[i] }
+          source += rowLength
+        }
+      }
+    }
+  }
+}

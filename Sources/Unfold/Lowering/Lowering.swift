@@ -1,0 +1,76 @@
+/// How a sliding window over NHWC images becomes a matrix: the im2col of one convolution, or of one phase of its input
+/// gradient.
+///
+/// Row m of the column matrix is the window at output pixel m = (n, p, q); column (r, s, c) is one tap of it. Taps that
+/// lie outside the image are zero.
+///
+/// ```
+///                     r=0, s=0   r=0, s=1         r=R-1, s=S-1
+///                    +---- C ---+---- C ---+     +---- C ---+
+///    pixel m=0       |          |          | ... |          |
+///    pixel m=1       |  image n at row    p * stride + origin + r * dilation
+///       ...          |          and column q * stride + origin + s * dilation
+///    pixel m=NPQ-1   |          |          | ... |          |
+///                    +----------+----------+     +----------+
+/// ```
+///
+/// The matrix is never whole: ``unfold(_:pixels:columns:into:)`` makes any block of it. The origin is minus the low
+/// padding; it may be positive too (an input gradient whose padding is larger than its window crops).
+struct Lowering {
+  /// H, W and all channels of a source image.
+  let height: Int
+  let width: Int
+  let channels: Int
+  /// The channels that enter the matrix: one group's.
+  let channelOffset: Int
+  let channelCount: Int
+  /// R and S.
+  let window: Extent
+  let stride: Extent
+  let dilation: Extent
+  /// The source position of tap (0, 0) at output pixel (0, 0).
+  let originHeight: Int
+  let originWidth: Int
+  /// P and Q, and with N the number of rows.
+  let outputHeight: Int
+  let outputWidth: Int
+  let batch: Int
+
+  /// The rows of the column matrix, N P Q.
+  var pixels: Int { batch * outputHeight * outputWidth }
+  /// The columns of the column matrix, R S C.
+  var columns: Int { window.height * window.width * channelCount }
+
+  /// Whether the S taps of a filter row lie side by side in the source row, so that they are copied as one run.
+  var rowsAreRuns: Bool { channelCount == channels && (dilation.width == 1 || window.width == 1) }
+
+  /// Whether the column matrix is the source as it lies, with rows `sourceStride` apart, so that nothing is copied:
+  /// a 1x1 window at every pixel, or one that covers its whole image.
+  var isSourceItself: Bool {
+    let isPointwise =
+      window == 1 && stride == 1 && originHeight == 0 && originWidth == 0 && outputHeight == height
+      && outputWidth == width
+    let isWholeImage =
+      outputHeight == 1 && outputWidth == 1 && window.height == height && window.width == width
+      && (dilation.height == 1 || height == 1) && rowsAreRuns && originHeight == 0 && originWidth == 0
+    return isPointwise || isWholeImage
+  }
+
+  /// The distance between the rows of the column matrix where ``isSourceItself``.
+  var sourceStride: Int { height * width * channels / (outputHeight * outputWidth) }
+}
+
+extension Lowering {
+  /// The column matrix of group `group` of a convolution's input.
+  init(input geometry: ConvolutionGeometry, group: Int) {
+    let count = geometry.inputChannels / geometry.groups
+    let (vertical, horizontal) = (geometry.vertical, geometry.horizontal)
+    self.init(
+      height: vertical.input, width: horizontal.input, channels: geometry.inputChannels,
+      channelOffset: group * count, channelCount: count,
+      window: Extent(vertical.window, horizontal.window), stride: Extent(vertical.stride, horizontal.stride),
+      dilation: Extent(vertical.dilation, horizontal.dilation),
+      originHeight: -vertical.low, originWidth: -horizontal.low,
+      outputHeight: vertical.output, outputWidth: horizontal.output, batch: geometry.batch)
+  }
+}

@@ -1,0 +1,101 @@
+import Testing
+import UnfoldReference
+
+@testable import Unfold
+
+/// The engine against the lecture's loops, which are run in Double.
+@Suite struct ConvolutionReferenceTests {
+  @Test func floatMatchesTheLoopsOnRandomGeometries() throws {
+    var geometries = RandomGeometry(generator: SeededGenerator(seed: 1))
+    for _ in 0..<2000 { try check(Float.self, geometries.next()) }
+  }
+
+  @Test func doubleMatchesTheLoopsOnRandomGeometries() throws {
+    var geometries = RandomGeometry(generator: SeededGenerator(seed: 2))
+    for _ in 0..<2000 { try check(Double.self, geometries.next()) }
+  }
+
+  @Test(arguments: largeGeometries) func floatMatchesTheLoopsWhereTilesAreCut(_ geometry: ConvolutionGeometry) throws {
+    try check(Float.self, geometry)
+  }
+
+  @Test(arguments: largeGeometries) func doubleMatchesTheLoopsWhereTilesAreCut(_ geometry: ConvolutionGeometry) throws {
+    try check(Double.self, geometry)
+  }
+
+  private func check<Scalar: TensorScalar>(_ type: Scalar.Type, _ geometry: ConvolutionGeometry) throws {
+    var generator = SeededGenerator(seed: UInt64(bitPattern: Int64(geometry.inputShape.extents.reduce(7, &*))))
+    let input = try Tensor<Scalar>(random: geometry.inputShape, &generator)
+    let filter = try Tensor<Scalar>(random: geometry.filterShape, &generator)
+    let bias = try Tensor<Scalar>(random: geometry.biasShape, &generator)
+    let outputGradient = try Tensor<Scalar>(random: geometry.outputShape, &generator)
+    // Both sides round in Double, one does in Float.
+    let sides = Scalar.self == Double.self ? 2.0 : 1.0
+    let context = try ExecutionContext(threads: 2)
+    try poisonScratch(of: context, geometry, Scalar.self)
+
+    let (x, w, b, dz) = try (
+      input.converted(to: Double.self), filter.converted(to: Double.self), bias.converted(to: Double.self),
+      outputGradient.converted(to: Double.self)
+    )
+    let (absoluteX, absoluteW, absoluteB, absoluteDz) = try (
+      x.magnitudes(), w.magnitudes(), b.magnitudes(), dz.magnitudes()
+    )
+    let reference = geometry.reference
+
+    func judge(_ direction: ConvolutionDirection, terms: Int, _ error: Double) {
+      let allowed = sides * allowedUlps(terms: terms)
+      #expect(error <= allowed, "\(Scalar.self) \(direction) \(geometry)")
+    }
+
+    var output = try Tensor<Scalar>.poisoned(geometry.outputShape)
+    try geometry.forward(input, filter: filter, bias: bias, into: &output, context: context)
+    judge(
+      .forward, terms: geometry.filterShape[0] * geometry.filterShape[1] * geometry.filterShape[2],
+      output.worstUlps(
+        against: try reference.forward(x, filter: w, bias: b),
+        magnitude: try reference.forward(absoluteX, filter: absoluteW, bias: absoluteB)))
+    output = try .poisoned(geometry.outputShape)
+    try geometry.forward(input, filter: filter, bias: nil, into: &output, context: context)
+    judge(
+      .forward, terms: geometry.filterShape[0] * geometry.filterShape[1] * geometry.filterShape[2],
+      output.worstUlps(
+        against: try reference.forward(x, filter: w), magnitude: try reference.forward(absoluteX, filter: absoluteW)))
+
+    var inputGradient = try Tensor<Scalar>.poisoned(geometry.inputShape)
+    try geometry.inputGradient(outputGradient, filter: filter, into: &inputGradient, context: context)
+    judge(
+      .inputGradient, terms: geometry.filterShape[0] * geometry.filterShape[1] * geometry.outputChannels,
+      inputGradient.worstUlps(
+        against: try reference.inputGradient(dz, filter: w),
+        magnitude: try reference.inputGradient(absoluteDz, filter: absoluteW)))
+
+    var filterGradient = try Tensor<Scalar>.poisoned(geometry.filterShape)
+    try geometry.filterGradient(input, outputGradient: outputGradient, into: &filterGradient, context: context)
+    judge(
+      .filterGradient, terms: outputGradient.count / geometry.outputChannels,
+      filterGradient.worstUlps(
+        against: try reference.filterGradient(x, outputGradient: dz),
+        magnitude: try reference.filterGradient(absoluteX, outputGradient: absoluteDz)))
+
+    var biasGradient = try Tensor<Scalar>.poisoned(geometry.biasShape)
+    try geometry.biasGradient(outputGradient, into: &biasGradient, context: context)
+    judge(
+      .biasGradient, terms: outputGradient.count / geometry.outputChannels,
+      biasGradient.worstUlps(
+        against: try reference.biasGradient(dz), magnitude: try reference.biasGradient(absoluteDz)))
+  }
+
+  /// Scratch memory that is read before it is written shows as a NaN too.
+  private func poisonScratch<Scalar: TensorScalar>(
+    of context: ExecutionContext, _ geometry: ConvolutionGeometry, _ type: Scalar.Type
+  ) throws {
+    let bytes = ConvolutionDirection.allCases.map {
+      geometry.workspaceBytes(for: $0, threads: context.threads, scalarBytes: MemoryLayout<Scalar>.stride)
+    }.max()
+    let count = (bytes ?? 0) / MemoryLayout<Scalar>.stride
+    try context.withScratch(bytes: count * MemoryLayout<Scalar>.stride) { (scratch) throws(UnfoldError) in
+      scratch.bindMemory(to: Scalar.self, capacity: count).initialize(repeating: .nan, count: count)
+    }
+  }
+}

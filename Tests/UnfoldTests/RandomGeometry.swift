@@ -1,0 +1,52 @@
+import Unfold
+
+/// Random valid convolutions: stride x asymmetric padding x dilation x groups x odd sizes x batch.
+struct RandomGeometry {
+  var generator: SeededGenerator
+
+  /// A geometry of at most some hundred thousand products, so that the reference judges thousands in seconds.
+  mutating func next() -> ConvolutionGeometry {
+    while true {
+      let groups = pick([1, 1, 1, 2, 3, 4])
+      let channels = groups * pick([1, 1, 2, 3, 4, 5, 7, 8, 17])
+      let isDepthwise = Int.random(in: 0..<6, using: &generator) == 0
+      let filters = isDepthwise ? channels * pick([1, 1, 2, 3]) : groups * pick([1, 2, 3, 5, 8, 19])
+      let geometry = try? ConvolutionGeometry(
+        input: [between(1, 3), between(1, 13), between(1, 13), channels], filters: filters,
+        window: Extent(between(1, 5), between(1, 5)), stride: Extent(between(1, 4), between(1, 4)),
+        padding: Int.random(in: 0..<8, using: &generator) == 0
+          ? .same
+          : .sides(top: between(0, 4), bottom: between(0, 4), left: between(0, 4), right: between(0, 4)),
+        dilation: Extent(between(1, 3), between(1, 3)), groups: isDepthwise ? channels : groups)
+      if let geometry, geometry.operations < 4e5 { return geometry }
+    }
+  }
+
+  private mutating func between(_ low: Int, _ high: Int) -> Int { Int.random(in: low...high, using: &generator) }
+  private mutating func pick(_ values: [Int]) -> Int { values[Int.random(in: 0..<values.count, using: &generator)] }
+}
+
+/// Convolutions large enough to be cut into tiles, blocks and segments, each of them of another kind.
+let largeGeometries: [ConvolutionGeometry] = {
+  let sizes: [(Shape, Int, Extent, Extent, Padding, Extent, Int)] = [
+    ([2, 28, 28, 16], 32, 3, 1, 1, 1, 1),
+    ([1, 57, 43, 3], 64, 7, 2, 3, 1, 1),
+    ([3, 7, 7, 130], 150, 3, 1, 1, 1, 1),
+    ([1, 14, 14, 64], 96, 3, 2, .sides(top: 0, bottom: 1, left: 2, right: 0), 1, 1),
+    ([4, 13, 11, 100], 130, 1, 1, .valid, 1, 1),
+    ([2, 25, 25, 40], 72, 1, 2, .valid, 1, 1),
+    ([1, 31, 29, 24], 48, 5, 1, .same, 2, 1),
+    ([1, 40, 40, 24], 24, 3, 3, 4, 2, 4),
+    ([2, 33, 35, 70], 70, 3, 1, 1, 1, 70),
+    ([1, 64, 60, 32], 64, 3, 2, 1, 1, 32),
+    ([40, 6, 6, 20], 130, 6, 1, .valid, 1, 1),
+    ([8, 1, 200, 12], 24, Extent(1, 9), Extent(1, 2), .symmetric(0, 4), Extent(1, 3), 1),
+    ([64, 1, 1, 300], 65, 1, 1, .valid, 1, 1),
+    ([2, 5, 5, 600], 40, 3, 1, 1, 1, 1),
+  ]
+  return sizes.compactMap { input, filters, window, stride, padding, dilation, groups in
+    try? ConvolutionGeometry(
+      input: input, filters: filters, window: window, stride: stride, padding: padding, dilation: dilation,
+      groups: groups)
+  }
+}()
