@@ -52,7 +52,7 @@ func sumOverPixels<Scalar: TensorScalar>(
       }
     }
     target.update(from: partials, count: channels)
-    addPartials(partials + channels, count: segments - 1, elements: channels, to: target, context)
+    addPartials(partials + channels, count: segments - 1, elements: channels, to: target, .identity, context)
   }
 }
 

@@ -33,7 +33,7 @@ extension ConvolutionGeometry {
           }
         }
       }
-      addPartials(partials, count: segments - 1, elements: elements, to: filterGradient, context)
+      addPartials(partials, count: segments - 1, elements: elements, to: filterGradient, .identity, context)
     }
   }
 

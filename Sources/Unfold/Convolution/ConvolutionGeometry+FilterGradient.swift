@@ -89,7 +89,7 @@ extension ConvolutionGeometry {
             stride: outputChannels),
           scratch: partials + partialElements + worker * plan.columnElements)
       }
-      addPartials(partials, count: plan.segments - 1, elements: count, to: filterGradient, context)
+      addPartials(partials, count: plan.segments - 1, elements: count, to: filterGradient, .identity, context)
     }
   }
 
@@ -124,22 +124,6 @@ extension Lowering {
       let columns = Matrix(scratch, rows: tile.count, columns: block.count, stride: block.count)
       Unfold.multiply(columns.transposed, right.rows(tile), into: target, accumulating: first > pixels.lowerBound)
       first = tile.upperBound
-    }
-  }
-}
-
-/// Adds `count` partial sums of `elements` elements each to `target`, in their order.
-func addPartials<Scalar: TensorScalar>(
-  _ partials: UnsafePointer<Scalar>, count: Int, elements: Int, to target: UnsafeMutablePointer<Scalar>,
-  _ context: ExecutionContext
-) {
-  guard count > 0 else { return }
-  let chunk = 1 << 14
-  context.forEach((elements + chunk - 1) / chunk) { task, _ in
-    let range = task * chunk..<min((task + 1) * chunk, elements)
-    for partial in 0..<count {
-      let source = partials + partial * elements
-      for i in range { target[i] += source[i] }
     }
   }
 }

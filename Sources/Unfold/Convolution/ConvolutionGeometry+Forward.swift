@@ -74,23 +74,30 @@ extension ConvolutionGeometry {
   ) throws(UnfoldError) {
     let plan = forwardPlan(elementBytes: MemoryLayout<Scalar>.stride)
     let groupFilters = outputChannels / groups
-    let bytes = plan.columnElements * MemoryLayout<Scalar>.stride
-    try context.withScratch(bytes: context.threads * bytes) { (scratch) throws(UnfoldError) in
+    let count = plan.pixels * outputChannels
+    let partialElements = (plan.segments - 1) * count
+    try context.withScratch(
+      bytes: (partialElements + context.threads * plan.columnElements) * MemoryLayout<Scalar>.stride
+    ) { (scratch) throws(UnfoldError) in
+      let partials = scratch.assumingMemoryBound(to: Scalar.self)
       context.forEach(groups * plan.tasks) { task, worker in
-        let (group, task) = (task / plan.tasks, task % plan.tasks)
-        let (pixels, filters) = (plan.pixelRange(ofTask: task), plan.filterRange(ofTask: task))
-        let column = group * groupFilters + filters.lowerBound
+        let group = task / plan.tasks
+        let part = plan.part(ofTask: task % plan.tasks)
+        let column = group * groupFilters + part.filters.lowerBound
+        let sum = part.segment == 0 ? output : partials + (part.segment - 1) * count
         let tile = Matrix(
-          output + pixels.lowerBound * outputChannels + column, rows: pixels.count, columns: filters.count,
+          sum + part.pixels.lowerBound * outputChannels + column, rows: part.pixels.count, columns: part.filters.count,
           stride: outputChannels)
-        if let bias { tile.fillRows(with: bias + column) }
+        let startsWithBias = part.segment == 0 && bias != nil
+        if startsWithBias, let bias { tile.fillRows(with: bias + column) }
         Lowering(input: self, group: group).multiply(
-          input, pixels: pixels,
-          weights: Matrix(filter + column, rows: plan.reduction, columns: filters.count, stride: outputChannels),
-          plan: plan, into: tile, accumulating: bias != nil,
-          columns: (scratch + worker * bytes).assumingMemoryBound(to: Scalar.self))
-        tile.apply(activation)
+          input, part,
+          weights: Matrix(filter + column, rows: plan.reduction, columns: part.filters.count, stride: outputChannels),
+          plan: plan, into: tile, accumulating: startsWithBias,
+          scratch: partials + partialElements + worker * plan.columnElements)
+        if plan.segments == 1 { tile.apply(activation) }
       }
+      addPartials(partials, count: plan.segments - 1, elements: count, to: output, activation, context)
     }
   }
 
@@ -98,8 +105,8 @@ extension ConvolutionGeometry {
   func forwardPlan(elementBytes: Int) -> TilePlan {
     let lowering = Lowering(input: self, group: 0)
     return TilePlan(
-      pixels: lowering.pixels, reduction: lowering.columns, filters: outputChannels / groups,
-      isLowered: !lowering.isSourceItself, elementBytes: elementBytes)
+      pixels: lowering.pixels, reduction: lowering.columns, filters: outputChannels / groups, groups: groups,
+      isLowered: !lowering.isSourceItself, allowsSegments: true, elementBytes: elementBytes)
   }
 }
 

@@ -68,60 +68,66 @@ extension ConvolutionGeometry {
     _ outputGradient: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>, _ bias: UnsafePointer<Scalar>?,
     _ activation: Activation, _ inputGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
   ) throws(UnfoldError) {
-    let bytes = MemoryLayout<Scalar>.stride
-    let phases = GradientPhase.all(of: self, elementBytes: bytes)
+    let phases = GradientPhase.all(of: self, elementBytes: MemoryLayout<Scalar>.stride)
+    let memory = inputGradientMemory(phases)
     let (groupChannels, groupFilters) = (inputChannels / groups, outputChannels / groups)
-    let scratchElements = inputGradientScratchElements(phases)
-    let flippedElements = flippedFilterElements(phases)
-    let flippedBytes = (flippedElements * bytes + 63) & ~63
+    let allTaps = vertical.window * horizontal.window
     let firstTasks = phases.reduce(into: [0]) { sums, phase in sums.append(sums[sums.count - 1] + phase.plan.tasks) }
     let tasks = firstTasks[phases.count]
+    let count = batch * vertical.input * horizontal.input * inputChannels
 
     try context.withScratch(
-      bytes: flippedBytes + context.threads * scratchElements * bytes
+      bytes: memory.elements(threads: context.threads) * MemoryLayout<Scalar>.stride
     ) { (scratch) throws(UnfoldError) in
       let flipped = scratch.assumingMemoryBound(to: Scalar.self)
-      if flippedElements > 0 { flipFilter(filter, phases, into: flipped, context) }
+      let partials = flipped + memory.flippedFilter
+      if memory.flippedFilter > 0 { flipFilter(filter, phases, into: flipped, context) }
       context.forEach(groups * tasks) { task, worker in
         let (group, task) = (task / tasks, task % tasks)
         var index = 0
         while firstTasks[index + 1] <= task { index += 1 }
         let phase = phases[index]
-        let plan = phase.plan
-        let pixels = plan.pixelRange(ofTask: task - firstTasks[index])
-        let channels = plan.filterRange(ofTask: task - firstTasks[index])
-        let memory = (scratch + flippedBytes).assumingMemoryBound(to: Scalar.self) + worker * scratchElements
-        let column = group * groupChannels + channels.lowerBound
+        let part = phase.plan.part(ofTask: task - firstTasks[index])
+        let columns = partials + memory.partials + worker * memory.worker
+        let column = group * groupChannels + part.filters.lowerBound
 
         // The phase's tile lies in the input gradient as it is, or is computed beside it and spread over its pixels.
+        let sum = part.segment == 0 ? inputGradient : partials + (part.segment - 1) * count
         let tile =
           phase.coversInput
           ? Matrix(
-            inputGradient + pixels.lowerBound * inputChannels + column, rows: pixels.count, columns: channels.count,
-            stride: inputChannels)
-          : Matrix(memory + plan.columnElements, rows: pixels.count, columns: channels.count, stride: channels.count)
-        if let bias { tile.fillRows(with: bias + column) } else if phase.taps == 0 { tile.fillZero() }
+            sum + part.pixels.lowerBound * inputChannels + column, rows: part.pixels.count,
+            columns: part.filters.count, stride: inputChannels)
+          : Matrix(
+            columns + phase.plan.columnElements, rows: part.pixels.count, columns: part.filters.count,
+            stride: part.filters.count)
+        let startsWithBias = part.segment == 0 && bias != nil
+        if startsWithBias, let bias {
+          tile.fillRows(with: bias + column)
+        } else if phase.taps == 0 {
+          tile.fillZero()
+        }
         if phase.taps > 0 {
           let weights =
             phase.taps == 1
             ? Matrix(
-              filter + phase.onlyTap(horizontal.window) * groupChannels * outputChannels
-                + channels.lowerBound * outputChannels + group * groupFilters,
-              rows: channels.count, columns: groupFilters, stride: outputChannels
+              filter + (phase.onlyTap(horizontal.window) * groupChannels + part.filters.lowerBound) * outputChannels
+                + group * groupFilters,
+              rows: part.filters.count, columns: groupFilters, stride: outputChannels
             ).transposed
             : Matrix(
-              flipped + (group * vertical.window * horizontal.window + phase.firstTap) * groupFilters * groupChannels
-                + channels.lowerBound,
-              rows: phase.taps * groupFilters, columns: channels.count, stride: groupChannels)
+              flipped + (group * allTaps + phase.firstTap) * groupFilters * groupChannels + part.filters.lowerBound,
+              rows: phase.taps * groupFilters, columns: part.filters.count, stride: groupChannels)
           Lowering(
             outputGradient: self, vertical: phase.vertical, horizontal: phase.horizontal, group: group
           ).multiply(
-            outputGradient, pixels: pixels, weights: weights, plan: plan, into: tile, accumulating: bias != nil,
-            columns: memory)
+            outputGradient, part, weights: weights, plan: phase.plan, into: tile, accumulating: startsWithBias,
+            scratch: columns)
         }
-        tile.apply(activation)
-        if !phase.coversInput { spread(tile, pixels, phase, over: inputGradient + column) }
+        if phase.plan.segments == 1 { tile.apply(activation) }
+        if !phase.coversInput { spread(tile, part.pixels, phase, over: inputGradient + column) }
       }
+      addPartials(partials, count: memory.partials / count, elements: count, to: inputGradient, activation, context)
     }
   }
 

@@ -15,13 +15,14 @@ extension ConvolutionGeometry {
   ///
   /// With e bytes an element and T threads, and every other number a function of the shapes alone:
   /// ```
-  /// forward          T * tile * block of R S C/g * e                                   (at most T * 4 MiB)
-  /// input gradient   flipped filter + T * (tile * block of taps K/g + tile * C/g) * e  (columns at most 4 MiB a thread)
-  /// filter gradient  (segments - 1) * filter + T * tile * block of R S C/g * e         (at most 8 MiB + T * 1 MiB)
-  /// bias gradient    segments * K * e                                                  (at most 16 K e)
+  /// forward          (segments - 1) * output + T * columns
+  /// input gradient   flipped filter + (segments - 1) * input + T * (columns + tile)
+  /// filter gradient  (segments - 1) * filter + T * columns
+  /// bias gradient    segments * K * e
   /// ```
-  /// The bounds hold where one row of 16 columns fits them, which they do up to 65,536 pixels a tile. 1x1 convolutions
-  /// with stride 1 lower nothing; depthwise ones have no column matrix.
+  /// The partial sums of the segments take at most 8 MiB, the columns of one thread at most 1.25 MiB, one tile at most
+  /// 384 pixels; the flipped filter is as large as the filter, and absent for 1x1. 1x1 convolutions with stride 1 have
+  /// no columns, depthwise ones neither columns nor a flipped filter.
   ///
   /// - Parameters:
   ///   - direction: Which pass.
@@ -31,12 +32,12 @@ extension ConvolutionGeometry {
     switch direction {
     case .forward:
       if isDepthwise { return 0 }
-      return threads * forwardPlan(elementBytes: scalarBytes).columnElements * scalarBytes
+      let plan = forwardPlan(elementBytes: scalarBytes)
+      return ((plan.segments - 1) * plan.pixels * outputChannels + threads * plan.columnElements) * scalarBytes
     case .inputGradient:
       if isDepthwise { return 0 }
       let phases = GradientPhase.all(of: self, elementBytes: scalarBytes)
-      return ((flippedFilterElements(phases) * scalarBytes + 63) & ~63)
-        + threads * inputGradientScratchElements(phases) * scalarBytes
+      return inputGradientMemory(phases).elements(threads: threads) * scalarBytes
     case .filterGradient:
       if isDepthwise { return depthwisePartialElements * scalarBytes }
       let plan = filterGradientPlan(elementBytes: scalarBytes)
@@ -46,5 +47,29 @@ extension ConvolutionGeometry {
       let pixels = batch * vertical.output * horizontal.output
       return sumSegments(pixels: pixels, channels: outputChannels) * outputChannels * scalarBytes
     }
+  }
+
+  /// The input gradient's scratch memory, in elements.
+  struct InputGradientMemory {
+    /// 0 where no phase has two taps, because BLAS then takes the transpose itself.
+    let flippedFilter: Int
+    /// All segments but the first.
+    let partials: Int
+    /// One worker's columns, and its tile where that is spread afterwards.
+    let worker: Int
+
+    func elements(threads: Int) -> Int { flippedFilter + partials + threads * worker }
+  }
+
+  func inputGradientMemory(_ phases: [GradientPhase]) -> InputGradientMemory {
+    // Only a phase that covers the input is summed in segments, and it is the only phase then.
+    let segments = phases.map(\.plan.segments).max() ?? 1
+    return InputGradientMemory(
+      flippedFilter: phases.contains { $0.taps > 1 }
+        ? vertical.window * horizontal.window * inputChannels / groups * outputChannels : 0,
+      partials: (segments - 1) * batch * vertical.input * horizontal.input * inputChannels,
+      worker: phases.map { phase in
+        phase.plan.columnElements + (phase.coversInput ? 0 : phase.plan.tilePixels * phase.plan.blockFilters)
+      }.max() ?? 0)
   }
 }

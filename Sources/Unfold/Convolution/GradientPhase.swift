@@ -63,7 +63,8 @@ struct GradientPhase {
     let lowering = Lowering(outputGradient: geometry, vertical: vertical, horizontal: horizontal, group: 0)
     plan = TilePlan(
       pixels: lowering.pixels, reduction: max(1, lowering.columns), filters: geometry.inputChannels / geometry.groups,
-      isLowered: taps > 0 && !lowering.isSourceItself, elementBytes: elementBytes)
+      groups: geometry.groups, isLowered: taps > 0 && !lowering.isSourceItself,
+      allowsSegments: vertical.step == 1 && horizontal.step == 1, elementBytes: elementBytes)
   }
 
   /// The phases that hold any pixel, in row-major order.

@@ -1,12 +1,14 @@
-/// How a product `[M x L] * [L x K] -> [M x K]` is cut into tasks: tiles of M pixels times blocks of K filters.
+/// How a product `[M x L] * [L x K] -> [M x K]` is cut into tasks: tiles of M pixels, blocks of K filters, and, where
+/// these are few, segments of the L products that each output sums.
 ///
 /// ```
-///             filters            Each task lowers its tile of the column matrix (M x L)
-///          +-----+-----+         block by block of L, and multiplies it with its filters.
-///   pixels | 0   | 1   |         The cut is a function of the shapes alone: results do not
-///          +-----+-----+         depend on the number of threads.
-///          | 2   | 3   |
-///          +-----+-----+
+///                 L                       K
+///            seg. 0  seg. 1        +----------+         Each task lowers its part of the column matrix, some columns
+///          +-------+-------+       | block    |         at a time, and multiplies it with its part of the filter.
+///   tile 0 | task 0| task 1|   *   | 0, seg 0 |         Segments but the first have partial sums of their own, added
+///          +-------+-------+       +----------+         in order afterwards. The cut is a function of the shapes alone:
+///   tile 1 | task 2| task 3|       | 0, seg 1 |         results do not depend on the number of threads.
+///          +-------+-------+       +----------+
 /// ```
 struct TilePlan {
   let pixels: Int
@@ -16,59 +18,101 @@ struct TilePlan {
   let tilePixels: Int
   /// Columns of a block of filters.
   let blockFilters: Int
+  /// Products of a segment.
+  let segmentReduction: Int
   /// Columns of the column matrix that are lowered at once; 0 where the source itself is the matrix.
   let blockReduction: Int
 
-  var tiles: Int { (pixels + tilePixels - 1) / tilePixels }
-  var filterBlocks: Int { (filters + blockFilters - 1) / blockFilters }
-  var tasks: Int { tiles * filterBlocks }
+  var tiles: Int { ceilingDivision(pixels, tilePixels) }
+  var filterBlocks: Int { ceilingDivision(filters, blockFilters) }
+  var segments: Int { ceilingDivision(reduction, segmentReduction) }
+  var tasks: Int { tiles * filterBlocks * segments }
 
-  /// The column matrix of one worker never exceeds this.
-  static let columnBytes = 4 << 20
+  /// The column matrix of one worker never exceeds this: it is read back at once and should still be in the second-level
+  /// cache.
+  static let columnBytes = 5 << 18
+  /// The partial sums of all segments but the first never exceed this.
+  static let partialBytes = 8 << 20
 
-  /// Measured on AVX-512: fewer than about 192 rows leave the packing of the filter unpaid, more than 384 leave L2.
-  private static let preferredTilePixels = 256
-  /// Enough for the workers of a large machine to share, and to even out on a small one.
-  private static let wantedTasks = 16
   /// A task of fewer multiplications is not worth handing to another thread.
   private static let minimumTaskOperations = 1 << 20
 
-  /// - Parameter isLowered: Whether a column matrix is made at all.
-  init(pixels: Int, reduction: Int, filters: Int, isLowered: Bool, elementBytes: Int) {
+  /// - Parameters:
+  ///   - groups: How many such products run side by side.
+  ///   - isLowered: Whether a column matrix is made at all.
+  ///   - allowsSegments: Whether the caller adds partial sums.
+  init(
+    pixels: Int, reduction: Int, filters: Int, groups: Int, isLowered: Bool, allowsSegments: Bool, elementBytes: Int
+  ) {
     self.pixels = pixels
     self.reduction = reduction
     self.filters = filters
-    let operations = Double(pixels) * Double(reduction) * Double(filters)
-    let affordable = Int(max(1, min(Double(Self.wantedTasks), operations / Double(Self.minimumTaskOperations))))
+    let operations = Double(pixels) * Double(reduction) * Double(filters) * Double(groups)
+    let mostTasks = max(1, operations / Double(Self.minimumTaskOperations))
+    let mostSegments =
+      allowsSegments ? 1 + Self.partialBytes / elementBytes / max(1, pixels * filters * groups) : 1
 
-    // First cut the pixels; a tile of fewer than 64 rows would spend its time packing the filter, so that small maps
-    // are cut along their filters too.
-    let wantedTiles = max((pixels + Self.preferredTilePixels - 1) / Self.preferredTilePixels, affordable)
-    let tile = max(min((pixels + wantedTiles - 1) / wantedTiles, pixels), min(64, pixels))
-    tilePixels = min(pixels, (tile + 7) & ~7)
-    let tiles = (pixels + tilePixels - 1) / tilePixels
-    let wantedBlocks = max(1, affordable / tiles)
-    let block = max((filters + wantedBlocks - 1) / wantedBlocks, min(64, filters))
-    blockFilters = min(filters, (block + 15) & ~15)
+    var best = (cost: Double.infinity, tile: pixels, block: filters, segment: reduction)
+    for rows in [32, 48, 64, 96, 128, 192, 256, 384] {
+      let tiles = ceilingDivision(pixels, rows)
+      let tile = min(pixels, (ceilingDivision(pixels, tiles) + 7) & ~7)
+      for cut in [1, 2, 4, 8] where cut == 1 || filters >= 16 * cut {
+        let block = min(filters, (ceilingDivision(filters, cut) + 15) & ~15)
+        for parts in [1, 2, 4, 8] where parts == 1 || (parts <= mostSegments && reduction >= 256 * parts) {
+          let segment = min(reduction, (ceilingDivision(reduction, parts) + 15) & ~15)
+          let tasks =
+            ceilingDivision(pixels, tile) * ceilingDivision(filters, block) * ceilingDivision(reduction, segment)
+            * groups
+          if parts * cut > 1, Double(tasks) > mostTasks { continue }
+          let cost =
+            Self.overhead(tile: tile, block: block, segments: parts, reduction: reduction)
+            * Self.imbalance(tasks: tasks)
+          if cost < best.cost { best = (cost, tile, block, segment) }
+        }
+      }
+      if tiles == 1 { break }
+    }
+    (tilePixels, blockFilters, segmentReduction) = (best.tile, best.block, best.segment)
     guard isLowered else {
       blockReduction = 0
       return
     }
+    // Whole multiples of the panel that BLAS packs at once, where they fit.
     let fitting = max(16, Self.columnBytes / elementBytes / tilePixels)
-    let blocks = (reduction + fitting - 1) / fitting
-    blockReduction = min(reduction, ((reduction + blocks - 1) / blocks + 15) & ~15)
+    let panel = fitting >= 384 ? fitting / 384 * 384 : fitting & ~15
+    blockReduction = min(segmentReduction, panel)
+  }
+
+  /// The time of a task's product, relative to the product of whole matrices: BLAS packs the filter once for each tile
+  /// and the tile once for each block, and each segment writes and reads every output once more. The factors are a fit
+  /// to 3x3 layers of 64 to 512 channels on AVX-512.
+  private static func overhead(tile: Int, block: Int, segments: Int, reduction: Int) -> Double {
+    1 + 30 / Double(tile) + 9 / Double(block) + 35 * Double(segments - 1) / Double(reduction)
+  }
+
+  /// How much longer the tasks take than evenly shared ones, averaged over 1, 2, 4 and 8 threads: the plan may not know
+  /// how many there are.
+  private static func imbalance(tasks: Int) -> Double {
+    [1, 2, 4, 8].reduce(0) { $0 + Double(ceilingDivision(tasks, $1) * $1) } / Double(4 * tasks)
   }
 
   /// The elements of scratch memory that one worker needs for its block of the column matrix.
   var columnElements: Int { tilePixels * blockReduction }
 
-  func pixelRange(ofTask task: Int) -> Range<Int> {
-    let first = task / filterBlocks * tilePixels
-    return first..<min(first + tilePixels, pixels)
+  /// One task's part of the product.
+  struct Part {
+    let pixels: Range<Int>
+    let filters: Range<Int>
+    let segment: Int
+    let reduction: Range<Int>
   }
 
-  func filterRange(ofTask task: Int) -> Range<Int> {
-    let first = task % filterBlocks * blockFilters
-    return first..<min(first + blockFilters, filters)
+  func part(ofTask task: Int) -> Part {
+    let (segment, rest) = (task % segments, task / segments)
+    let (block, tile) = (rest % filterBlocks, rest / filterBlocks)
+    return Part(
+      pixels: tile * tilePixels..<min((tile + 1) * tilePixels, pixels),
+      filters: block * blockFilters..<min((block + 1) * blockFilters, filters), segment: segment,
+      reduction: segment * segmentReduction..<min((segment + 1) * segmentReduction, reduction))
   }
 }
