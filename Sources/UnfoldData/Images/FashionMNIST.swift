@@ -10,10 +10,10 @@ extension ImageClassificationData {
 
   /// Fashion-MNIST, from where Debian's package puts it or from another folder with the same files.
   ///
-  /// - Throws: ``DataError``; where the default folder or its files are missing, with the advice to install the package.
+  /// - Throws: ``DataError``; where the folder or its files are missing, with the advice to install the package.
   public static func fashionMNIST(folder: String = fashionMNISTFolder) throws(DataError) -> ImageClassificationData {
-    let advice =
-      folder == fashionMNISTFolder ? "Fashion-MNIST is in Debian's package dataset-fashion-mnist (apt-get install)" : ""
-    return try ImageClassificationData(idxFolder: folder, classNames: fashionMNISTClassNames, advice: advice)
+    try ImageClassificationData(
+      idxFolder: folder, classNames: fashionMNISTClassNames,
+      advice: "Debian's package dataset-fashion-mnist provides Fashion-MNIST (apt-get install dataset-fashion-mnist)")
   }
 }
