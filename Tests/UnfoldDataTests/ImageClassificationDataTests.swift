@@ -103,6 +103,9 @@ struct ImageClassificationDataTests {
       try error("t10k-images-idx3-ubyte", idx([0, 2, 3], []))
         == .malformed(path: images, field: "extents", expected: "1 or more each", found: "[0, 2, 3]"))
     #expect(
+      try error("t10k-images-idx3-ubyte", idx([4, 1, 1, 257], [UInt8](repeating: 0, count: 4 * 257)))
+        == .malformed(path: images, field: "channels", expected: "at most 256", found: "257"))
+    #expect(
       try error("t10k-labels-idx1-ubyte", idx([2, 2], [0, 0, 0, 0]))
         == .malformed(path: labels, field: "axes", expected: "1 [N]", found: "2 [2, 2]"))
     #expect(
@@ -134,6 +137,9 @@ struct ImageClassificationDataTests {
   func invalidImages() {
     #expect(throws: UnfoldError.self) { try LabelledImages(pixels: [], labels: [], height: 0, width: 1) }
     #expect(throws: UnfoldError.self) { try LabelledImages(pixels: [1], labels: [1], height: 1, width: -1) }
+    #expect(throws: UnfoldError.self) {
+      try LabelledImages(pixels: [], labels: [], height: 1, width: 1, channels: 257)
+    }
     #expect(throws: UnfoldError.self) { try LabelledImages(pixels: [1, 2], labels: [1], height: 1, width: 1) }
     #expect(throws: UnfoldError.self) {
       try LabelledImages(pixels: [1], labels: [1, 2], height: .max, width: .max)

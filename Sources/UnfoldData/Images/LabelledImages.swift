@@ -3,6 +3,10 @@ import Unfold
 /// Images of one size, each with the number of its class. The pixels stay bytes, as they are in the file: a quarter of
 /// the memory that `Float` would need; ``Batches`` makes the tensors.
 public struct LabelledImages: Hashable, Sendable {
+  /// The most channels that images may have. The tables of a normalisation are as long as there are channels, so that
+  /// a file which calls its columns channels could ask for any amount of memory.
+  public static let largestChannels = 256
+
   /// N, the number of images.
   public let count: Int
   /// H, the rows of each image.
@@ -24,11 +28,14 @@ public struct LabelledImages: Hashable, Sendable {
   ///   - height: H.
   ///   - width: W.
   ///   - channels: C.
-  /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for extents below 1 and for numbers of pixels and
-  ///   labels that do not fit them.
+  /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for extents below 1, more than ``largestChannels``
+  ///   channels, and numbers of pixels and labels that do not fit the extents.
   public init(pixels: [UInt8], labels: [UInt8], height: Int, width: Int, channels: Int = 1) throws(UnfoldError) {
     for (name, extent) in [("height", height), ("width", width), ("channels", channels)] {
       guard extent > 0 else { throw .invalidArgument("image \(name)", expected: "1 or more", found: "\(extent)") }
+    }
+    guard channels <= Self.largestChannels else {
+      throw .invalidArgument("image channels", expected: "at most \(Self.largestChannels)", found: "\(channels)")
     }
     let expected = try Shape([labels.count, height, width, channels]).elementCount()
     guard pixels.count == expected else {
@@ -74,6 +81,10 @@ public struct LabelledImages: Hashable, Sendable {
     guard !images.extents.contains(0) else {
       throw .malformed(
         path: imagesPath, field: "extents", expected: "1 or more each", found: "\(images.extents)")
+    }
+    guard images.extents.count == 3 || images.extents[3] <= Self.largestChannels else {
+      throw .malformed(
+        path: imagesPath, field: "channels", expected: "at most \(Self.largestChannels)", found: "\(images.extents[3])")
     }
     guard images.extents[0] == labels.extents[0] else {
       throw .countMismatch(
