@@ -1,0 +1,78 @@
+import Glibc
+
+/// What max pooling saves for its gradient: the lecture's `pidx`, the place of the maximum for every output element.
+///
+/// A place is kept as the number of the tap within its window, in row-major order: one byte where the window has at most
+/// 256 taps, four otherwise. A value: copies are independent. The expert call
+/// ``PoolingGeometry/maximum(_:into:saved:context:)`` overwrites it in place, without a new allocation.
+public struct MaximumPositions: Sendable {
+  /// The pooling that it belongs to.
+  public private(set) var geometry: PoolingGeometry
+  private var storage: Storage
+
+  /// Room for the positions of one pooling. Until ``PoolingGeometry/maximum(_:into:saved:context:)`` has written them
+  /// they all name the first tap of their window.
+  ///
+  /// - Throws: ``UnfoldError/outOfMemory(bytes:)``.
+  public init(for geometry: PoolingGeometry) throws(UnfoldError) {
+    self.geometry = geometry
+    storage = try Storage(byteCount: Self.byteCount(for: geometry))
+    storage.base.initializeMemory(as: UInt8.self, repeating: 0, count: storage.byteCount)
+  }
+
+  /// The memory that the positions take: one or four bytes for each element of the output.
+  public var byteCount: Int { storage.byteCount }
+
+  /// The place in the input, in row-major order, of the maximum that became output element `offset` (the lecture's
+  /// `pidx`). Checked: an offset outside the output is a precondition failure, as it is for `Array`.
+  public func inputOffset(of offset: Int) -> Int {
+    let (p, q, c) = (geometry.vertical.output, geometry.horizontal.output, geometry.channels)
+    precondition(0 <= offset && offset < geometry.batch * p * q * c, "offset \(offset) is outside the output")
+    let tap = Self.isNarrow(geometry) ? Int(base(as: UInt8.self)[offset]) : Int(base(as: UInt32.self)[offset])
+    let (channel, column, row) = (offset % c, offset / c % q, offset / (c * q) % p)
+    let window = geometry.horizontal.window
+    let h = max(geometry.vertical.inputPosition(row, tap: tap / window), 0)
+    let w = max(geometry.horizontal.inputPosition(column, tap: tap % window), 0)
+    let image = offset / (c * q * p)
+    return ((image * geometry.vertical.input + h) * geometry.horizontal.input + w) * c + channel
+  }
+
+  /// Whether a tap's number fits in a byte.
+  @inline(__always)
+  static func isNarrow(_ geometry: PoolingGeometry) -> Bool { geometry.taps <= 256 }
+
+  /// The first position, for kernels; `Position` is `UInt8` if the geometry ``isNarrow(_:)``, else `UInt32`.
+  @inline(__always)
+  func base<Position>(as type: Position.Type) -> UnsafePointer<Position> {
+    UnsafePointer(storage.base.assumingMemoryBound(to: Position.self))
+  }
+
+  /// Memory to write every position of `geometry` to, whatever it held.
+  mutating func outputBase(for geometry: PoolingGeometry) throws(UnfoldError) -> UnsafeMutableRawPointer {
+    let byteCount = try Self.byteCount(for: geometry)
+    if !isKnownUniquelyReferenced(&storage) || storage.byteCount != byteCount {
+      storage = try Storage(byteCount: byteCount)
+    }
+    self.geometry = geometry
+    return storage.base
+  }
+
+  private static func byteCount(for geometry: PoolingGeometry) throws(UnfoldError) -> Int {
+    try geometry.outputShape.elementCount() * (isNarrow(geometry) ? 1 : 4)
+  }
+
+  private final class Storage: @unchecked Sendable {
+    // Sendable because positions are written only to storage that one value owns alone.
+    let base: UnsafeMutableRawPointer
+    let byteCount: Int
+
+    init(byteCount: Int) throws(UnfoldError) {
+      self.byteCount = byteCount
+      var memory: UnsafeMutableRawPointer?
+      guard posix_memalign(&memory, 64, byteCount) == 0, let memory else { throw .outOfMemory(bytes: byteCount) }
+      base = memory
+    }
+
+    deinit { free(base) }
+  }
+}
