@@ -1,12 +1,16 @@
 import Unfold
 
-/// Resampling pixel by pixel, as the lecture's "Recap: Resampling" and the textbook's formulas describe it.
+/// Resampling pixel by pixel: the lecture's slides "The Downsampling Layer" and "The Upsampling Layer", and interpolation
+/// by its definition. Slow on purpose, and the judge of the engine.
+///
+/// The methods have the names and parameters of ``Resampling``'s own.
 public struct ReferenceResampling {
   /// The shapes and the kind.
   public let resampling: Resampling
 
-  /// `[N, H, W, C]` to `[N, P, Q, C]`: "The Downsampling Layer", "The Upsampling Layer", and interpolation.
+  /// `[N, H, W, C]` to `[N, P, Q, C]`: every output pixel is the sum of its parts of input pixels.
   public func forward<Scalar: TensorScalar>(_ input: Tensor<Scalar>) throws(UnfoldError) -> Tensor<Scalar> {
+    try expect(input, resampling.inputShape, "resampling input")
     var output = try Tensor<Scalar>(zeros: resampling.outputShape)
     for n in 0..<output.shape[0] {
       for p in 0..<output.shape[1] {
@@ -28,6 +32,7 @@ public struct ReferenceResampling {
   public func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>
   ) throws(UnfoldError) -> Tensor<Scalar> {
+    try expect(outputGradient, resampling.outputShape, "resampling output gradient")
     var dy = try Tensor<Scalar>(zeros: resampling.inputShape)
     for n in 0..<outputGradient.shape[0] {
       for p in 0..<outputGradient.shape[1] {
@@ -71,6 +76,6 @@ public struct ReferenceResampling {
 }
 
 extension Resampling {
-  /// The lecture's loops for this resampling.
+  /// The same resampling, pixel by pixel.
   public var reference: ReferenceResampling { ReferenceResampling(resampling: self) }
 }

@@ -51,41 +51,30 @@ extension PoolingFixtures.Case: CustomStringConvertible {
   }
 }
 
-/// The largest difference between two arrays, relative to the largest magnitude of the second, and at least 1; NaN
-/// where the lengths differ or one of the elements is not a number.
-func largestDifference<Scalar: TensorScalar>(_ found: [Scalar], _ expected: [Scalar]) -> Double {
-  guard found.count == expected.count else { return .nan }
-  let scale = expected.reduce(1) { max($0, abs(Double($1))) }
-  var largest = 0.0
-  for (a, b) in zip(found, expected) {
-    let difference = abs(Double(a) - Double(b)) / scale
-    if !(difference <= largest) { largest = difference }
-    if largest.isNaN { return .nan }
-  }
-  return largest
-}
-
-/// A tensor full of NaN, for outputs: what an operation does not write shows.
-func poisoned<Scalar: TensorScalar>(_ shape: Shape) throws -> Tensor<Scalar> {
-  try Tensor(repeating: .nan, shape: shape)
-}
-
-/// Contexts of 1, 2, 3 and 8 threads.
-func contextsOfThreads() throws -> [ExecutionContext] { try [1, 2, 3, 8].map { try ExecutionContext(threads: $0) } }
-
-/// A generator of reproducible numbers in -1 to 1, many of them equal if `levels` is small.
-struct Noise {
-  private var state: UInt64
-  init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-
-  mutating func next() -> Double {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return Double(state >> 11) / 0x1p52 - 1
+extension Tensor {
+  /// The largest difference to `expected`, relative to the largest magnitude in it and at least 1; NaN where the shapes
+  /// differ or one of the elements is not a number.
+  func largestDifference(to expected: Tensor) -> Double {
+    guard shape == expected.shape else { return .nan }
+    let scale = expected.elements.reduce(1) { Swift.max($0, abs(Double($1))) }
+    var largest = 0.0
+    for (a, b) in zip(elements, expected.elements) {
+      let difference = abs(Double(a) - Double(b)) / scale
+      guard !difference.isNaN else { return .nan }
+      largest = Swift.max(largest, difference)
+    }
+    return largest
   }
 
-  mutating func tensor<Scalar: TensorScalar>(_ shape: Shape, levels: Double = 0) throws -> Tensor<Scalar> {
-    try Tensor(shape: shape) { _ in Scalar(levels == 0 ? next() : (next() * levels).rounded() / levels) }
+  /// The derivative of `sum of weights * operation(self)` for one element, by a central difference.
+  func centralDifference(
+    of element: Int, step: Scalar, weights: Tensor, _ operation: (Tensor) throws -> Tensor
+  ) throws -> Scalar {
+    let values = try [step, -step].map { shift in
+      var shifted = self
+      shifted.withUnsafeMutableBufferPointer { $0[element] += shift }
+      return zip(try operation(shifted).elements, weights.elements).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+    return (values[0] - values[1]) / (2 * step)
   }
 }

@@ -37,20 +37,26 @@ import UnfoldReference
   @Test func maximumInFloat() throws { try checkMaximum(Float.self) }
   @Test func maximumInDouble() throws { try checkMaximum(Double.self) }
 
+  /// Multiples of a quarter in -1 to 1, so that windows hold ties.
+  private func levels<Scalar: TensorScalar>(
+    _ shape: Shape, _ generator: inout SeededGenerator
+  ) throws -> Tensor<Scalar> {
+    try Tensor(shape: shape) { _ in Scalar(Int.random(in: -4...4, using: &generator)) / 4 }
+  }
+
   /// No sum in the forward pass, and the gradient sums in the lecture's order: equal to the last bit.
   private func checkMaximum<Scalar: TensorScalar>(_ type: Scalar.Type) throws {
-    var noise = Noise(1)
+    var generator = SeededGenerator(seed: 1)
     for geometry in Self.grid() {
-      // Few levels, so that windows hold ties.
-      let input: Tensor<Scalar> = try noise.tensor(geometry.inputShape, levels: 4)
-      let outputGradient: Tensor<Scalar> = try noise.tensor(geometry.outputShape)
+      let input: Tensor<Scalar> = try levels(geometry.inputShape, &generator)
+      let outputGradient: Tensor<Scalar> = try Tensor(random: geometry.outputShape, &generator)
       let expected = try geometry.reference.maximum(input)
-      var output: Tensor<Scalar> = try poisoned(geometry.outputShape)
+      var output: Tensor<Scalar> = try .poisoned(geometry.outputShape)
       var saved = try MaximumPositions(for: geometry)
       try geometry.maximum(input, into: &output, saved: &saved)
       #expect(output == expected.output, "\(geometry)")
       #expect((0..<output.count).map { saved.inputOffset(of: $0) } == expected.saved, "\(geometry)")
-      var inputGradient: Tensor<Scalar> = try poisoned(geometry.inputShape)
+      var inputGradient: Tensor<Scalar> = try .poisoned(geometry.inputShape)
       try geometry.maximumInputGradient(outputGradient, saved: saved, into: &inputGradient)
       let expectedGradient = try geometry.reference.maximumInputGradient(outputGradient, saved: expected.saved)
       #expect(inputGradient == expectedGradient, "\(geometry)")
@@ -62,31 +68,31 @@ import UnfoldReference
   @Test func meanInDouble() throws { try checkMean(Double.self, within: 10 * 10 * Double.ulpOfOne) }
 
   private func checkMean<Scalar: TensorScalar>(_ type: Scalar.Type, within bound: Double) throws {
-    var noise = Noise(2)
+    var generator = SeededGenerator(seed: 2)
     for geometry in Self.grid() {
-      let input: Tensor<Scalar> = try noise.tensor(geometry.inputShape)
-      let outputGradient: Tensor<Scalar> = try noise.tensor(geometry.outputShape)
+      let input: Tensor<Scalar> = try Tensor(random: geometry.inputShape, &generator)
+      let outputGradient: Tensor<Scalar> = try Tensor(random: geometry.outputShape, &generator)
       for counting in [false, true] {
-        var output: Tensor<Scalar> = try poisoned(geometry.outputShape)
+        var output: Tensor<Scalar> = try .poisoned(geometry.outputShape)
         try geometry.mean(input, countIncludesPadding: counting, into: &output)
         let expected = try geometry.reference.mean(input, countIncludesPadding: counting)
-        #expect(largestDifference(output.elements, expected.elements) <= bound, "\(geometry), \(counting)")
-        var inputGradient: Tensor<Scalar> = try poisoned(geometry.inputShape)
+        #expect(output.largestDifference(to: expected) <= bound, "\(geometry), \(counting)")
+        var inputGradient: Tensor<Scalar> = try .poisoned(geometry.inputShape)
         try geometry.meanInputGradient(outputGradient, countIncludesPadding: counting, into: &inputGradient)
         let expectedGradient = try geometry.reference.meanInputGradient(outputGradient, countIncludesPadding: counting)
         #expect(
-          largestDifference(inputGradient.elements, expectedGradient.elements) <= bound, "\(geometry), \(counting)")
+          inputGradient.largestDifference(to: expectedGradient) <= bound, "\(geometry), \(counting)")
       }
     }
   }
 
   /// More than 256 taps: positions of four bytes.
   @Test func wideWindows() throws {
-    var noise = Noise(3)
+    var generator = SeededGenerator(seed: 3)
     for window in [Extent(16, 16), Extent(16, 17), Extent(20, 19)] {
       let geometry = try PoolingGeometry(input: [2, 23, 21, 5], window: window, stride: 2, padding: 3)
-      let input: Tensor<Float> = try noise.tensor(geometry.inputShape)
-      let outputGradient: Tensor<Float> = try noise.tensor(geometry.outputShape)
+      let input: Tensor<Float> = try Tensor(random: geometry.inputShape, &generator)
+      let outputGradient: Tensor<Float> = try Tensor(random: geometry.outputShape, &generator)
       let (output, saved) = try geometry.maximum(input)
       #expect(saved.byteCount == output.count * (geometry.taps <= 256 ? 1 : 4))
       let expected = try geometry.reference.maximum(input)
@@ -99,7 +105,7 @@ import UnfoldReference
 
   /// Large enough for many tasks: bands of rows, and blocks of channels for a single image.
   @Test func threadsChangeNothing() throws {
-    var noise = Noise(4)
+    var generator = SeededGenerator(seed: 4)
     let geometries = [
       try PoolingGeometry(input: [3, 45, 43, 37], window: 3, stride: 2, padding: 1, rounding: .ceiling),
       try PoolingGeometry(input: [1, 64, 64, 48], window: 3, stride: 1, padding: .same),
@@ -107,11 +113,11 @@ import UnfoldReference
     ]
     for geometry in geometries {
       #expect(geometry.outputBands.tasks > 2, "\(geometry)")
-      let input: Tensor<Float> = try noise.tensor(geometry.inputShape)
-      let outputGradient: Tensor<Float> = try noise.tensor(geometry.outputShape)
+      let input: Tensor<Float> = try Tensor(random: geometry.inputShape, &generator)
+      let outputGradient: Tensor<Float> = try Tensor(random: geometry.outputShape, &generator)
       let pooled = try geometry.reference.maximum(input)
       var results: [[Tensor<Float>]] = []
-      for context in try contextsOfThreads() {
+      for context in try [1, 2, 3, 8].map({ try ExecutionContext(threads: $0) }) {
         let (output, saved) = try geometry.maximum(input, context: context)
         #expect(output == pooled.output, "\(geometry), \(context.threads) threads")
         results.append([
@@ -120,11 +126,11 @@ import UnfoldReference
           try geometry.meanInputGradient(outputGradient, countIncludesPadding: true, context: context),
         ])
       }
-      #expect(results.allSatisfy { $0 == results[0] }, "\(geometry)")
+      #expect(results.allSatisfy { zip($0, results[0]).allSatisfy { $0.hasSameBits(as: $1) } }, "\(geometry)")
       let (gradient, mean) = (results[0][0], results[0][1])
       #expect(gradient == (try geometry.reference.maximumInputGradient(outputGradient, saved: pooled.saved)))
       let expectedMean = try geometry.reference.mean(input, countIncludesPadding: false)
-      #expect(largestDifference(mean.elements, expectedMean.elements) < 1e-5)
+      #expect(mean.largestDifference(to: expectedMean) < 1e-5)
     }
   }
 }

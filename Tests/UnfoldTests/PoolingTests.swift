@@ -92,8 +92,9 @@ import UnfoldReference
     #expect(try floor.maximum(input).output.elements == [2, 4])
     #expect(try ceiling.maximum(input).output.elements == [2, 4, 5])
     #expect(try ceiling.mean(input, countIncludesPadding: true).elements == [1.5, 3.5, 5])
-    #expect(try floor.maximumInputGradient(.init([7, 8], shape: [1, 1, 2, 1]), saved: floor.maximum(input).saved)
-      .elements == [0, 7, 0, 8, 0])
+    #expect(
+      try floor.maximumInputGradient(.init([7, 8], shape: [1, 1, 2, 1]), saved: floor.maximum(input).saved)
+        .elements == [0, 7, 0, 8, 0])
   }
 
   @Test func global() throws {
@@ -104,14 +105,14 @@ import UnfoldReference
     #expect(try geometry.mean(input, countIncludesPadding: false).elements == [5, 6, 17, 18])
   }
 
-  /// Not a multiple of the vector's width, and one more than it.
+  /// Positions are written in place, unless a copy holds them too.
   @Test func savedMemoryIsReused() throws {
     let geometry = try PoolingGeometry(input: [1, 4, 4, 3], window: 2)
     let other = try PoolingGeometry(input: [1, 2, 8, 3], window: 2)
     var saved = try MaximumPositions(for: geometry)
     let copy = saved
     let address = saved.base(as: UInt8.self)
-    var output: Tensor<Float> = try poisoned(geometry.outputShape)
+    var output: Tensor<Float> = try .poisoned(geometry.outputShape)
     let input = try Tensor<Float>(shape: geometry.inputShape) { Float($0) }
     try geometry.maximum(input, into: &output, saved: &saved)
     #expect(saved.base(as: UInt8.self) != address)  // `copy` keeps its own.
@@ -120,7 +121,7 @@ import UnfoldReference
     try geometry.maximum(input, into: &output, saved: &saved)
     #expect(saved.base(as: UInt8.self) == owned)
     // As many positions, of another geometry: the same memory.
-    var otherOutput: Tensor<Float> = try poisoned(other.outputShape)
+    var otherOutput: Tensor<Float> = try .poisoned(other.outputShape)
     try other.maximum(Tensor(repeating: 0, shape: other.inputShape), into: &otherOutput, saved: &saved)
     #expect(saved.base(as: UInt8.self) == owned && saved.geometry == other)
   }
@@ -144,43 +145,40 @@ import UnfoldReference
         let (output, saved) = try geometry.maximum(input)
         found = (output, try geometry.maximumInputGradient(outputGradient, saved: saved))
       } else {
-        let counting = try #require(torch.countIncludesPadding)
+        let counting = torch.countIncludesPadding == true
         found = (
           try geometry.mean(input, countIncludesPadding: counting),
           try geometry.meanInputGradient(outputGradient, countIncludesPadding: counting)
         )
       }
-      #expect(largestDifference(found.output.elements, torch.values) < 1e-10, "\(torch)")
-      #expect(largestDifference(found.gradient.elements, torch.gradient) < 1e-10, "\(torch)")
+      let output = try Tensor(torch.values, shape: Shape(torch.output))
+      let gradient = try Tensor(torch.gradient, shape: Shape(torch.input))
+      #expect(found.output.largestDifference(to: output) < 1e-10, "\(torch)")
+      #expect(found.gradient.largestDifference(to: gradient) < 1e-10, "\(torch)")
     }
   }
 
   /// Both poolings are linear around a point without ties, so that central differences are exact but for rounding.
   @Test func finiteDifferences() throws {
-    var noise = Noise(5)
+    var generator = SeededGenerator(seed: 5)
     let geometries = [
       try PoolingGeometry(input: [2, 5, 4, 3], window: 3, stride: 2, padding: 1),
       try PoolingGeometry(input: [1, 5, 6, 2], window: Extent(2, 3), stride: 1, dilation: 2),
       try PoolingGeometry(input: [1, 5, 5, 2], window: 2, padding: .same, rounding: .ceiling),
     ]
     for geometry in geometries {
-      let input: Tensor<Double> = try noise.tensor(geometry.inputShape)
-      let weights: Tensor<Double> = try noise.tensor(geometry.outputShape)
-      func difference(_ index: Int, _ output: (Tensor<Double>) throws -> Tensor<Double>) throws -> Double {
-        let step = 1e-5
-        let values = try [step, -step].map { shift in
-          var shifted = input
-          shifted.withUnsafeMutableBufferPointer { $0[index] += shift }
-          return zip(try output(shifted).elements, weights.elements).reduce(0) { $0 + $1.0 * $1.1 }
-        }
-        return (values[0] - values[1]) / (2 * step)
-      }
+      let input: Tensor<Double> = try Tensor(random: geometry.inputShape, &generator)
+      let weights: Tensor<Double> = try Tensor(random: geometry.outputShape, &generator)
       let ofMaximum = try geometry.maximumInputGradient(weights, saved: geometry.maximum(input).saved).elements
       let ofMean = try geometry.meanInputGradient(weights, countIncludesPadding: false).elements
       for index in 0..<input.count {
-        let maximum = try difference(index) { try geometry.maximum($0).output }
+        let maximum = try input.centralDifference(of: index, step: 1e-5, weights: weights) {
+          try geometry.maximum($0).output
+        }
         #expect(abs(maximum - ofMaximum[index]) <= 1e-6 * max(1, abs(maximum)), "\(geometry), element \(index)")
-        let mean = try difference(index) { try geometry.mean($0, countIncludesPadding: false) }
+        let mean = try input.centralDifference(of: index, step: 1e-5, weights: weights) {
+          try geometry.mean($0, countIncludesPadding: false)
+        }
         #expect(abs(mean - ofMean[index]) <= 1e-6 * max(1, abs(mean)), "\(geometry), element \(index)")
       }
     }
