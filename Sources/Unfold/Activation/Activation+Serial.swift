@@ -1,6 +1,6 @@
-/// The activation of a run of elements on the calling thread.
+/// The activation of a run of elements on the calling thread: the loops themselves.
 extension Activation {
-  /// `base[i] = f(base[i])`: what the convolution does to a tile while it is in cache.
+  /// `base[i] = f(base[i])`: what the convolution does to a tile while it is in cache. The parameter must be valid.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   func apply<Scalar: TensorScalar>(_ base: UnsafeMutablePointer<Scalar>, count: Int) {
@@ -16,6 +16,44 @@ extension Activation {
     case .softplus: transform(SoftplusFormula(), base, count)
     }
   }
+
+  /// `gradient[i] *= f'(input[i])`. The parameter must be valid.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func applyGradient<Scalar: TensorScalar>(
+    _ gradient: UnsafeMutablePointer<Scalar>, input: UnsafePointer<Scalar>, count: Int
+  ) {
+    switch self {
+    case .identity: break
+    case .relu: multiply(gradient, byDerivativeOf: ReluFormula(), input: input, count)
+    case .leakyRelu(let slope): multiply(gradient, byDerivativeOf: LeakyReluFormula(slope), input: input, count)
+    case .elu(let alpha): multiply(gradient, byDerivativeOf: EluFormula(alpha), input: input, count)
+    case .gelu: multiply(gradient, byDerivativeOf: GeluFormula(), input: input, count)
+    case .silu: multiply(gradient, byDerivativeOf: SiluFormula(), input: input, count)
+    case .sigmoid: multiply(gradient, byDerivativeOf: SigmoidFormula(), input: input, count)
+    case .tanh: multiply(gradient, byDerivativeOf: TanhFormula(), input: input, count)
+    case .softplus: multiply(gradient, byDerivativeOf: SoftplusFormula(), input: input, count)
+    }
+  }
+
+  /// `gradient[i] *= f'(z[i])`, computed from `output[i] = f(z[i])`. The parameter must be valid and
+  /// ``gradientFollowsFromOutput`` true.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func applyGradient<Scalar: TensorScalar>(
+    _ gradient: UnsafeMutablePointer<Scalar>, output: UnsafePointer<Scalar>, count: Int
+  ) {
+    switch self {
+    case .identity: break
+    case .relu: multiply(gradient, byDerivativeOf: ReluFormula(), output: output, count)
+    case .leakyRelu(let slope): multiply(gradient, byDerivativeOf: LeakyReluFormula(slope), output: output, count)
+    case .elu(let alpha): multiply(gradient, byDerivativeOf: EluFormula(alpha), output: output, count)
+    case .sigmoid: multiply(gradient, byDerivativeOf: SigmoidFormula(), output: output, count)
+    case .tanh: multiply(gradient, byDerivativeOf: TanhFormula(), output: output, count)
+    case .softplus: multiply(gradient, byDerivativeOf: SoftplusFormula(), output: output, count)
+    case .gelu, .silu: preconditionFailure("the derivative of \(self) does not follow from its output")
+    }
+  }
 }
 
 @inline(__always)
@@ -23,4 +61,20 @@ private func transform<Formula: ActivationFormula>(
   _ formula: Formula, _ base: UnsafeMutablePointer<Formula.Scalar>, _ count: Int
 ) {
   for i in 0..<count { base[i] = formula.value(base[i]) }
+}
+
+@inline(__always)
+private func multiply<Formula: ActivationFormula>(
+  _ gradient: UnsafeMutablePointer<Formula.Scalar>, byDerivativeOf formula: Formula,
+  input: UnsafePointer<Formula.Scalar>, _ count: Int
+) {
+  for i in 0..<count { gradient[i] *= formula.derivative(input: input[i]) }
+}
+
+@inline(__always)
+private func multiply<Formula: OutputActivationFormula>(
+  _ gradient: UnsafeMutablePointer<Formula.Scalar>, byDerivativeOf formula: Formula,
+  output: UnsafePointer<Formula.Scalar>, _ count: Int
+) {
+  for i in 0..<count { gradient[i] *= formula.derivative(output: output[i]) }
 }
