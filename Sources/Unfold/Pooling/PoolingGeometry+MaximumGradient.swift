@@ -80,18 +80,6 @@ extension PoolingGeometry {
   }
 }
 
-/// Sets `count` channels of each pixel of a row to zero.
-@inline(__always)
-func clear<Scalar: TensorScalar>(
-  _ row: UnsafeMutablePointer<Scalar>, pixels: Int, channels: Int, _ count: Int
-) {
-  if count == channels {
-    row.update(repeating: 0, count: pixels &* channels)
-  } else {
-    for pixel in 0..<pixels { (row + pixel &* channels).update(repeating: 0, count: count) }
-  }
-}
-
 /// Adds the gradients whose maximum lay on this tap.
 @inline(__always)
 private func add<Scalar: TensorScalar, Position: FixedWidthInteger>(

@@ -49,3 +49,15 @@ struct RowBands {
     return first..<min(first + blockChannels, channels)
   }
 }
+
+/// Sets `count` channels of each pixel of a row to zero: a gradient that gathers begins with it.
+@inline(__always)
+func clear<Scalar: TensorScalar>(
+  _ row: UnsafeMutablePointer<Scalar>, pixels: Int, channels: Int, _ count: Int
+) {
+  if count == channels {
+    row.update(repeating: 0, count: pixels &* channels)
+  } else {
+    for pixel in 0..<pixels { (row + pixel &* channels).update(repeating: 0, count: count) }
+  }
+}
