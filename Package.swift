@@ -54,7 +54,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
-    .testTarget(name: "UnfoldTests", dependencies: ["Unfold", "UnfoldReference"]),
+    .testTarget(name: "UnfoldTests", dependencies: ["Unfold", "UnfoldReference"], exclude: ["Fixtures"]),
     .testTarget(name: "UnfoldNNTests", dependencies: ["UnfoldNN", "UnfoldReference"]),
     .testTarget(name: "UnfoldDataTests", dependencies: ["UnfoldData"]),
     .testTarget(name: "UnfoldCommandTests", dependencies: ["UnfoldCommand"]),

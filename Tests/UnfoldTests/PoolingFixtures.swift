@@ -22,15 +22,7 @@ struct PoolingFixtures: Decodable {
   let pooling: [Case]
   let resampling: [Case]
 
-  static func load() throws -> PoolingFixtures {
-    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/pooling.json")
-    return try JSONDecoder().decode(Self.self, from: Data(contentsOf: file))
-  }
-
-  /// The elements that the script feeds in, exact in `Float`.
-  static func elements<Scalar: TensorScalar>(_ shape: Shape, salt: Int) throws -> Tensor<Scalar> {
-    try Tensor(shape: shape) { Scalar(Double(($0 + salt) * 7919 % 1009) / 64 - 8) }
-  }
+  static func load() throws -> PoolingFixtures { try Fixture.load("pooling") }
 }
 
 extension PoolingFixtures.Case: CustomStringConvertible {

@@ -138,8 +138,8 @@ import UnfoldReference
         Issue.record("\(torch): expected \(torch.output), found \(geometry.outputShape)")
         continue
       }
-      let input: Tensor<Double> = try PoolingFixtures.elements(geometry.inputShape, salt: 0)
-      let outputGradient: Tensor<Double> = try PoolingFixtures.elements(geometry.outputShape, salt: 5)
+      let input: Tensor<Double> = try Fixture.elements(geometry.inputShape, salt: 0)
+      let outputGradient: Tensor<Double> = try Fixture.elements(geometry.outputShape, salt: 5)
       let found: (output: Tensor<Double>, gradient: Tensor<Double>)
       if torch.kind == "maximum" {
         let (output, saved) = try geometry.maximum(input)

@@ -116,8 +116,8 @@ import UnfoldReference
       let kind: Resampling.Kind =
         torch.kind == "nearest" ? .nearest(to: size) : .bilinear(to: size, alignsCorners: torch.alignsCorners == true)
       let resampling = try Resampling(input: Shape(torch.input), kind: kind)
-      let input: Tensor<Double> = try PoolingFixtures.elements(resampling.inputShape, salt: 0)
-      let outputGradient: Tensor<Double> = try PoolingFixtures.elements(resampling.outputShape, salt: 5)
+      let input: Tensor<Double> = try Fixture.elements(resampling.inputShape, salt: 0)
+      let outputGradient: Tensor<Double> = try Fixture.elements(resampling.outputShape, salt: 5)
       let output = try Tensor(torch.values, shape: Shape(torch.output))
       let inputGradient = try Tensor(torch.gradient, shape: Shape(torch.input))
       #expect(try resampling.forward(input).largestDifference(to: output) < 1e-10, "\(torch), to \(size)")

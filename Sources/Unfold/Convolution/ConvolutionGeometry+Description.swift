@@ -1,0 +1,15 @@
+extension ConvolutionGeometry: CustomStringConvertible {
+  /// One line with every number, for error messages and tables.
+  public var description: String {
+    var words = ["\(inputShape) by \(outputChannels) filters of \(vertical.window)x\(horizontal.window)"]
+    if vertical.stride > 1 || horizontal.stride > 1 { words.append("stride \(vertical.stride)x\(horizontal.stride)") }
+    if [vertical.low, vertical.high, horizontal.low, horizontal.high].contains(where: { $0 > 0 }) {
+      words.append("padding \(vertical.low)+\(vertical.high) x \(horizontal.low)+\(horizontal.high)")
+    }
+    if vertical.dilation > 1 || horizontal.dilation > 1 {
+      words.append("dilation \(vertical.dilation)x\(horizontal.dilation)")
+    }
+    if groups > 1 { words.append("\(groups) groups") }
+    return words.joined(separator: ", ")
+  }
+}

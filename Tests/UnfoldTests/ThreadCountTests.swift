@@ -1,0 +1,35 @@
+import Testing
+import Unfold
+
+/// The same bits for 1, 2, 3 and 8 threads.
+@Suite struct ThreadCountTests {
+  @Test(arguments: largeGeometries) func convolutionsDoNotDependOnTheThreads(_ geometry: ConvolutionGeometry) throws {
+    try check(Float.self, geometry)
+  }
+
+  @Test func doubleConvolutionsDoNotDependOnTheThreads() throws {
+    for geometry in largeGeometries.prefix(4) { try check(Double.self, geometry) }
+  }
+
+  private func check<Scalar: TensorScalar>(_ type: Scalar.Type, _ geometry: ConvolutionGeometry) throws {
+    var generator = SeededGenerator(seed: 4)
+    let x = try Tensor<Scalar>(random: geometry.inputShape, &generator)
+    let w = try Tensor<Scalar>(random: geometry.filterShape, &generator)
+    let b = try Tensor<Scalar>(random: geometry.biasShape, &generator)
+    let dz = try Tensor<Scalar>(random: geometry.outputShape, &generator)
+    var first: [Tensor<Scalar>] = []
+    for threads in [1, 2, 3, 8] {
+      let context = try ExecutionContext(threads: threads)
+      let results = try [
+        geometry.forward(x, filter: w, bias: b, activation: .relu, context: context),
+        geometry.inputGradient(dz, filter: w, context: context),
+        geometry.filterGradient(x, outputGradient: dz, context: context),
+        geometry.biasGradient(dz, context: context),
+      ]
+      if first.isEmpty { first = results }
+      for (direction, (one, other)) in zip(ConvolutionDirection.allCases, zip(first, results)) {
+        #expect(one.hasSameBits(as: other), "\(direction) with \(threads) threads, \(geometry)")
+      }
+    }
+  }
+}
