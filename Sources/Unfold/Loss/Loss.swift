@@ -40,7 +40,7 @@ public enum Loss: Hashable, Sendable {
   /// Cross-entropy of each element on its own, on logits, for targets from 0 to 1.
   case binaryCrossEntropy
 
-  /// T. - Throws: ``UnfoldError`` where there is no instance to average over.
+  /// T, the number of instances; throws where there is none to average over.
   func instances(of shape: Shape) throws(UnfoldError) -> Int {
     guard let instances = shape.extents.first, instances > 0 else {
       throw .invalidArgument("prediction of a loss", expected: "at least one instance [T, ...]", found: "\(shape)")
