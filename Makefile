@@ -1,0 +1,60 @@
+# Unfold: everything a newcomer does goes through here. `make help` lists the targets.
+
+SHELL := /bin/bash
+SWIFT ?= swift
+# What `make train` hands on, for example: make train ARGS="--model vgg --epochs 10"
+ARGS ?=
+PACKAGES := libopenblas-dev liblapacke-dev zlib1g-dev pkg-config dataset-fashion-mnist
+UNFOLD := .build/release/unfold
+
+# Numeric Swift is tested as it is shipped: optimised. Testing is enabled so that tests see internals.
+TEST_FLAGS := -c release -Xswiftc -enable-testing
+
+.PHONY: help deps build train test bench lint format docs clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## Install what is missing: OpenBLAS, LAPACKE, zlib, Fashion-MNIST
+	@missing=""; \
+	for package in $(PACKAGES); do \
+	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
+	done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if ! command -v apt-get > /dev/null; then \
+	  echo "unfold: apt-get is missing: install the equivalents of$$missing with this system's package manager" >&2; exit 1; \
+	elif [ "$$(id -u)" = 0 ]; then as_root=""; \
+	elif command -v sudo > /dev/null && sudo -n true 2> /dev/null; then as_root="sudo"; \
+	else echo "unfold: run as root: apt-get install$$missing" >&2; exit 1; fi; \
+	echo "Installing$$missing"; \
+	$$as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -qq -y $$missing > /dev/null
+
+build: deps ## Build the library and the unfold command, optimised
+	$(SWIFT) build -c release
+
+train: build ## Train lenet on Fashion-MNIST; options in ARGS
+	$(UNFOLD) train $(ARGS)
+
+test: deps ## Run every test
+	$(SWIFT) test $(TEST_FLAGS)
+
+bench: build ## Measure the convolutions of ResNet-50 in every direction
+	$(UNFOLD) info
+	$(UNFOLD) bench --shapes Benchmarks/Shapes/resnet-50.txt --direction FWD_B,BWD_D,BWD_W
+
+lint: ## Check the format of every source file
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Examples/*/Package.swift Examples/*/Sources
+
+format: ## Format every source file in place
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Examples/*/Package.swift Examples/*/Sources
+
+docs: deps ## Write the API documentation to .build/documentation
+	$(SWIFT) package dump-symbol-graph --minimum-access-level public --skip-synthesized-members > /dev/null
+	rm -rf .build/symbols && mkdir -p .build/symbols
+	find .build -path '*/symbolgraph/Unfold*.symbols.json' -exec cp {} .build/symbols/ \;
+	docc convert docs/Unfold.docc --additional-symbol-graph-dir .build/symbols --output-path .build/documentation \
+	  --fallback-display-name Unfold --fallback-bundle-identifier unfold
+
+clean: ## Remove everything that was built
+	$(SWIFT) package clean
+	rm -rf .build Examples/*/.build
