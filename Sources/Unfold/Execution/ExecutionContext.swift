@@ -44,7 +44,7 @@ public final class ExecutionContext: @unchecked Sendable {
   ///
   /// The closure runs on several threads at once: it may write only to memory that belongs to its task or worker.
   @inline(__always)
-  func forEach(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
+  package func forEach(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
     lock.lock()
     workers.run(tasks, body)
     lock.unlock()
