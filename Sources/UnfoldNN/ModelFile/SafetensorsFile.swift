@@ -1,0 +1,127 @@
+import Unfold
+
+/// Named tensors and text in the safetensors format, which PyTorch, JAX and others read and write.
+///
+/// ```swift
+/// var file = SafetensorsFile()
+/// try file.append("fc1.bias", bias)
+/// try file.write(to: "model.safetensors")
+/// let bias: Tensor<Float> = try SafetensorsFile(path: "model.safetensors").tensor("fc1.bias")
+/// ```
+///
+/// A value in memory: reading takes the whole file, after its header has been checked against its size.
+public struct SafetensorsFile {
+  /// Free text under `__metadata__`.
+  public var metadata: [String: String] {
+    get { header.metadata }
+    set { header.metadata = newValue }
+  }
+
+  var header = SafetensorsHeader(tensors: [:], metadata: [:])
+  private var data: [UInt8] = []
+
+  /// A file without tensors.
+  public init() {}
+
+  /// The contents of a file that has been read into memory.
+  ///
+  /// - Throws: ``ModelFileError`` unless the bytes are a whole, consistent safetensors file.
+  public init(bytes: [UInt8]) throws(ModelFileError) {
+    let length = try SafetensorsHeader.length(prefix: bytes, fileBytes: bytes.count)
+    let dataStart = SafetensorsHeader.prefixBytes + length
+    header = try SafetensorsHeader(
+      json: Array(bytes[SafetensorsHeader.prefixBytes..<dataStart]), dataBytes: bytes.count - dataStart)
+    data = Array(bytes[dataStart...])
+  }
+
+  /// The contents of a file on disk. A file that is not safetensors is refused after its first bytes, however large.
+  ///
+  /// - Throws: ``ModelFileError`` where it cannot be read or is not a whole, consistent safetensors file.
+  public init(path: String) throws(ModelFileError) {
+    let file = try RegularFile(reading: path)
+    let prefix = try file.read(SafetensorsHeader.prefixBytes)
+    let length = try SafetensorsHeader.length(prefix: prefix, fileBytes: file.byteCount)
+    let dataBytes = file.byteCount - SafetensorsHeader.prefixBytes - length
+    let json = try file.read(length)
+    guard json.count == length else {
+      throw .truncated(
+        expectedBytes: SafetensorsHeader.prefixBytes + length,
+        foundBytes: SafetensorsHeader.prefixBytes + json.count)
+    }
+    header = try SafetensorsHeader(json: json, dataBytes: dataBytes)
+    data = try file.read(dataBytes)
+    guard data.count == dataBytes else { throw .truncated(expectedBytes: dataBytes, foundBytes: data.count) }
+  }
+
+  /// The names of the tensors, sorted.
+  public var names: [String] { header.tensors.keys.sorted() }
+
+  /// The shape of a tensor, nil where there is none of this name.
+  public func shape(of name: String) -> Shape? { header.tensors[name].map { Shape($0.shape) } }
+
+  /// A tensor by its name.
+  ///
+  /// - Throws: ``ModelFileError/missingTensor(_:)``, ``ModelFileError/wrongType(tensor:expected:found:)`` where the
+  ///   elements are not `Scalar`, and ``ModelFileError/nonFiniteValue(tensor:index:)``.
+  /// - Complexity: O(`count`).
+  public func tensor<Scalar: TensorScalar>(_ name: String, of type: Scalar.Type = Scalar.self) throws(ModelFileError)
+    -> Tensor<Scalar>
+  {
+    guard let entry = header.tensors[name] else { throw .missingTensor(name) }
+    let expected = Self.typeName(of: Scalar.self)
+    guard entry.dtype == expected else { throw .wrongType(tensor: name, expected: expected, found: entry.dtype) }
+    var tensor: Tensor<Scalar>
+    do {
+      tensor = try Tensor(zeros: Shape(entry.shape))
+    } catch {
+      throw .memory(bytes: entry.bytes.count)
+    }
+    data.withUnsafeBytes { source in
+      let source = UnsafeRawBufferPointer(rebasing: source[entry.bytes])
+      tensor.withUnsafeMutableBufferPointer { UnsafeMutableRawBufferPointer($0).copyMemory(from: source) }
+    }
+    try Self.requireFinite(tensor, name)
+    return tensor
+  }
+
+  /// Adds a tensor behind those that the file has.
+  ///
+  /// - Throws: ``ModelFileError/nonFiniteValue(tensor:index:)``, and ``ModelFileError/unexpectedTensor(_:)`` where the
+  ///   name is taken or reserved.
+  public mutating func append<Scalar: TensorScalar>(_ name: String, _ tensor: Tensor<Scalar>) throws(ModelFileError) {
+    guard header.tensors[name] == nil, name != "__metadata__" else { throw .unexpectedTensor(name) }
+    try Self.requireFinite(tensor, name)
+    let start = data.count
+    tensor.withUnsafeBufferPointer { data.append(contentsOf: UnsafeRawBufferPointer($0)) }
+    header.tensors[name] = .init(
+      dtype: Self.typeName(of: Scalar.self), shape: tensor.shape.extents, dataOffsets: [start, data.count])
+  }
+
+  /// Writes the file so that at every moment, also after a crash or a full disk, the path holds either what it held
+  /// before or the whole new file: to a temporary file in the same directory, which is synced and renamed, after which
+  /// the directory is synced.
+  ///
+  /// - Throws: ``ModelFileError``; the previous file is then untouched and the temporary one removed.
+  public func write(to path: String) throws(ModelFileError) {
+    let head = try header.encoded()
+    try RegularFile.replace(path) { descriptor throws(ModelFileError) in
+      try RegularFile.write(head, to: descriptor, path)
+      try RegularFile.write(data, to: descriptor, path)
+    }
+  }
+
+  /// The bytes of the file.
+  ///
+  /// - Throws: ``ModelFileError/headerTooLong(bytes:limit:)``.
+  public func bytes() throws(ModelFileError) -> [UInt8] { try header.encoded() + data }
+
+  private static func requireFinite<Scalar>(_ tensor: Tensor<Scalar>, _ name: String) throws(ModelFileError) {
+    let culprit = tensor.withUnsafeBufferPointer { $0.firstIndex { !$0.isFinite } }
+    if let culprit { throw .nonFiniteValue(tensor: name, index: culprit) }
+  }
+
+  // Both supported architectures are little-endian, as the format is.
+  private static func typeName<Scalar: TensorScalar>(of type: Scalar.Type) -> String {
+    MemoryLayout<Scalar>.size == 8 ? "F64" : "F32"
+  }
+}
