@@ -1,0 +1,80 @@
+import Glibc
+import Unfold
+
+/// The learning rate as a function of the step: a linear warm-up, then one of three curves.
+///
+/// With W warm-up steps, T steps in all, u = t - W and t counted from 0:
+///
+/// ```
+/// t < W      rate (t + 1) / W
+/// constant   rate
+/// step       rate factor^floor(u / every)
+/// cosine     final + (rate - final) (1 + cos(π u / (T - W))) / 2      from T on: final
+/// ```
+///
+/// Sources: Goyal et al. 2017 (warm-up), Loshchilov and Hutter 2017 (cosine).
+public struct Schedule: Hashable, Sendable {
+  /// What the rate does after the warm-up.
+  public enum Decay: Hashable, Sendable {
+    /// It stays.
+    case constant
+    /// It is multiplied by `factor` after every `every` steps.
+    case step(every: Int, factor: Double)
+    /// It falls along half a cosine wave to `final`, which it reaches at step `total`.
+    case cosine(total: Int, final: Double = 0)
+  }
+
+  /// The highest rate.
+  public let rate: Double
+  /// W, the number of steps before the rate is reached.
+  public let warmUp: Int
+  /// What follows.
+  public let decay: Decay
+
+  /// A schedule.
+  ///
+  /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` unless all rates and the factor are finite and at
+  ///   least 0, `warmUp` at least 0, `every` at least 1, and `total` greater than `warmUp`.
+  public init(rate: Double, warmUp: Int = 0, decay: Decay = .constant) throws(UnfoldError) {
+    func requireRate(_ name: String, _ rate: Double) throws(UnfoldError) {
+      guard rate.isFinite, rate >= 0 else {
+        throw .invalidArgument(name, expected: "a finite number of at least 0", found: "\(rate)")
+      }
+    }
+    try requireRate("learning rate", rate)
+    guard warmUp >= 0 else {
+      throw .invalidArgument("warm-up steps", expected: "0 or more", found: "\(warmUp)")
+    }
+    switch decay {
+    case .constant: break
+    case .step(let every, let factor):
+      try requireRate("factor of the step schedule", factor)
+      guard every >= 1 else {
+        throw .invalidArgument("steps between two decays", expected: "1 or more", found: "\(every)")
+      }
+    case .cosine(let total, let final):
+      try requireRate("final learning rate", final)
+      guard total > warmUp else {
+        throw .invalidArgument(
+          "steps of the cosine schedule", expected: "more than the \(warmUp) of the warm-up", found: "\(total)")
+      }
+    }
+    self.rate = rate
+    self.warmUp = warmUp
+    self.decay = decay
+  }
+
+  /// The learning rate of step `step`, counted from 0. Steps before 0 count as 0.
+  public func rate(at step: Int) -> Double {
+    let step = max(step, 0)
+    if step < warmUp { return rate * Double(step + 1) / Double(warmUp) }
+    let elapsed = step - warmUp
+    switch decay {
+    case .constant: return rate
+    case .step(let every, let factor): return rate * pow(factor, Double(elapsed / every))
+    case .cosine(let total, let final):
+      guard step < total else { return final }
+      return final + (rate - final) * (1 + cos(.pi * Double(elapsed) / Double(total - warmUp))) / 2
+    }
+  }
+}
