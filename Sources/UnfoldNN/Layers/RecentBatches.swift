@@ -1,0 +1,32 @@
+import Unfold
+
+/// What a layer has made for a batch size, geometry and buffers, for the two sizes used last: an epoch's batches and its
+/// shorter last one. Nothing more is kept, however many sizes are seen.
+struct RecentBatches<State: AnyObject> {
+  private var recent: [(batch: Int, state: State)] = []
+
+  /// The state for a batch size, made where there is none.
+  mutating func state(for batch: Int, _ make: () throws(UnfoldError) -> State) throws(UnfoldError) -> State {
+    if let index = recent.firstIndex(where: { $0.batch == batch }) {
+      if index > 0 { recent.swapAt(0, index) }
+      return recent[0].state
+    }
+    // The older one goes first, so that its memory is free when the new one asks for some.
+    if recent.count == 2 { recent.removeLast() }
+    let state = try make()
+    recent.insert((batch, state), at: 0)
+    return state
+  }
+
+  /// The number of sizes that are kept.
+  var count: Int { recent.count }
+}
+
+extension Optional {
+  /// The buffer that is kept here, taken out so that it can be written to without a copy, or a new one.
+  mutating func takeBuffer<Scalar>(_ shape: Shape) throws(UnfoldError) -> Tensor<Scalar>
+  where Wrapped == Tensor<Scalar> {
+    if let buffer = take() { return buffer }
+    return try Tensor(uninitialized: shape)
+  }
+}
