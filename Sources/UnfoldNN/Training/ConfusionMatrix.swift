@@ -1,0 +1,34 @@
+/// How often samples of one class were taken for another.
+public struct ConfusionMatrix: Hashable, Sendable {
+  /// The number of classes.
+  public let classes: Int
+  /// The number of samples for each actual class and, within it, each predicted one.
+  public private(set) var counts: [Int]
+
+  /// A matrix of zeros.
+  public init(classes: Int) {
+    self.classes = max(classes, 0)
+    counts = [Int](repeating: 0, count: self.classes * self.classes)
+  }
+
+  /// The number of samples of class `actual` that were taken for `predicted`; 0 for a class that does not exist.
+  public subscript(actual actual: Int, predicted predicted: Int) -> Int {
+    guard 0..<classes ~= actual, 0..<classes ~= predicted else { return 0 }
+    return counts[actual * classes + predicted]
+  }
+
+  /// The number of samples.
+  public var total: Int { counts.reduce(0, +) }
+
+  /// The number of samples that were recognised.
+  public var correct: Int { (0..<classes).reduce(0) { $0 + self[actual: $1, predicted: $1] } }
+
+  /// The part of the samples that were recognised, 0 without samples.
+  public var accuracy: Double { total == 0 ? 0 : Double(correct) / Double(total) }
+
+  /// Counts one sample. Classes that do not exist are not counted.
+  public mutating func add(actual: Int, predicted: Int) {
+    guard 0..<classes ~= actual, 0..<classes ~= predicted else { return }
+    counts[actual * classes + predicted] += 1
+  }
+}

@@ -1,0 +1,39 @@
+/// Where training stands after a step.
+public struct TrainingProgress: Hashable, Sendable {
+  /// The epoch, counted from 1.
+  public let epoch: Int
+  /// The step within the epoch, counted from 1.
+  public let step: Int
+  /// The steps of the epoch.
+  public let steps: Int
+  /// The loss of this step's batch.
+  public let batchLoss: Double
+  /// The mean loss of the epoch's samples so far, each at the time when it was seen.
+  public let loss: Double
+  /// The part of the epoch's samples so far that were recognised when they were seen.
+  public let accuracy: Double
+  /// The step's learning rate.
+  public let learningRate: Double
+  /// The epoch's samples so far.
+  public let samples: Int
+  /// The epoch's duration so far.
+  public let seconds: Double
+
+  /// The epoch's throughput so far.
+  public var imagesPerSecond: Double { seconds > 0 ? Double(samples) / seconds : 0 }
+}
+
+/// What a network makes of a data set.
+public struct Evaluation: Hashable, Sendable {
+  /// The mean loss of the samples.
+  public let loss: Double
+  /// Which class was taken for which.
+  public let confusion: ConfusionMatrix
+  /// The duration.
+  public let seconds: Double
+
+  /// The part of the samples that were recognised.
+  public var accuracy: Double { confusion.accuracy }
+  /// The throughput.
+  public var imagesPerSecond: Double { seconds > 0 ? Double(confusion.total) / seconds : 0 }
+}
