@@ -1,0 +1,95 @@
+import Foundation
+import Unfold
+
+/// What a saved classifier says about itself, so that it can be rebuilt and fed from its file alone. It stands in the
+/// metadata of the file, each entry in JSON.
+public struct ModelCard: Hashable, Sendable {
+  /// The layers.
+  public let architecture: Architecture
+  /// `[H, W, C]`.
+  public let inputShape: Shape
+  /// The names of the classes, in the order of the logits.
+  public let classes: [String]
+  /// What was subtracted from the pixels of each channel.
+  public let mean: [Double]
+  /// What they were then divided by.
+  public let standardDeviation: [Double]
+
+  /// A description.
+  ///
+  /// - Throws: ``ModelFileError/invalidMetadata(key:expected:found:)`` unless the input is `[H, W, C]`, there is a class,
+  ///   and mean and standard deviation are finite, one a channel, the latter above 0.
+  public init(
+    architecture: Architecture, inputShape: Shape, classes: [String], mean: [Double], standardDeviation: [Double]
+  ) throws(ModelFileError) {
+    guard inputShape.rank == 3, inputShape.extents.allSatisfy({ 1...1 << 20 ~= $0 }) else {
+      throw .invalidMetadata(key: Key.input, expected: "[H, W, C], each 1 to 1048576", found: "\(inputShape)")
+    }
+    guard !classes.isEmpty else {
+      throw .invalidMetadata(key: Key.classes, expected: "at least one name", found: "none")
+    }
+    guard mean.count == inputShape[2], mean.allSatisfy(\.isFinite) else {
+      throw .invalidMetadata(key: Key.mean, expected: "\(inputShape[2]) finite numbers", found: "\(mean)")
+    }
+    guard standardDeviation.count == inputShape[2], standardDeviation.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+      throw .invalidMetadata(
+        key: Key.standardDeviation, expected: "\(inputShape[2]) finite numbers above 0", found: "\(standardDeviation)")
+    }
+    self.architecture = architecture
+    self.inputShape = inputShape
+    self.classes = classes
+    self.mean = mean
+    self.standardDeviation = standardDeviation
+  }
+
+  /// The description in the metadata of a file.
+  ///
+  /// - Throws: ``ModelFileError/invalidMetadata(key:expected:found:)``.
+  public init(metadata: [String: String]) throws(ModelFileError) {
+    let names = Architecture.allCases.map(\.rawValue)
+    let name = metadata[Key.model]
+    guard let architecture = name.flatMap(Architecture.init(rawValue:)) else {
+      throw .invalidMetadata(key: Key.model, expected: names.joined(separator: " or "), found: name ?? "nothing")
+    }
+    try self.init(
+      architecture: architecture,
+      inputShape: Shape(try Self.decode(Key.input, "three whole numbers", metadata)),
+      classes: try Self.decode(Key.classes, "a list of names", metadata),
+      mean: try Self.decode(Key.mean, "a list of numbers", metadata),
+      standardDeviation: try Self.decode(Key.standardDeviation, "a list of numbers", metadata))
+  }
+
+  /// The entries of a file's metadata.
+  public var metadata: [String: String] {
+    [
+      Key.model: architecture.rawValue, Key.input: Self.encode(inputShape.extents), Key.classes: Self.encode(classes),
+      Key.mean: Self.encode(mean), Key.standardDeviation: Self.encode(standardDeviation),
+    ]
+  }
+
+  private enum Key {
+    static let model = "unfold.model"
+    static let input = "unfold.input"
+    static let classes = "unfold.classes"
+    static let mean = "unfold.mean"
+    static let standardDeviation = "unfold.standard_deviation"
+  }
+
+  private static func decode<Element: Decodable>(
+    _ key: String, _ expected: String, _ metadata: [String: String]
+  ) throws(ModelFileError) -> [Element] {
+    guard let text = metadata[key] else { throw .invalidMetadata(key: key, expected: expected, found: "nothing") }
+    do {
+      return try JSONDecoder().decode([Element].self, from: Data(text.utf8))
+    } catch {
+      throw .invalidMetadata(key: key, expected: expected, found: text)
+    }
+  }
+
+  private static func encode(_ list: [some Encodable]) -> String {
+    // Names and finite numbers, which JSON always has a form for.
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .withoutEscapingSlashes
+    return (try? encoder.encode(list)).map { String(decoding: $0, as: UTF8.self) } ?? "[]"
+  }
+}

@@ -1,0 +1,44 @@
+import Unfold
+
+/// The layouts of PyTorch, in which parameters are saved.
+///
+/// ```
+/// filter            [R, S, C, K]      <->  [K, C, R, S]
+/// weights           [D, K]            <->  [K, D]
+/// weights of a map  [H W C, K]        <->  [K, C H W]
+/// bias              [K]               <->  [K]
+/// ```
+extension Parameter {
+  /// The value as it stands in a file.
+  func fileValue() throws(UnfoldError) -> Tensor<Scalar> {
+    switch role {
+    case .filter: return try value.oihw()
+    case .bias: return value
+    case .weights(let map):
+      guard let map else { return try value.transposed([1, 0]) }
+      return try value.reshaped(to: Shape(map.extents + [value.shape[1]])).transposed([3, 2, 0, 1])
+        .reshaped(to: fileShape)
+    }
+  }
+
+  /// The shape in a file.
+  var fileShape: Shape {
+    switch role {
+    case .filter: [value.shape[3], value.shape[2], value.shape[0], value.shape[1]]
+    case .weights: [value.shape[1], value.shape[0]]
+    case .bias: value.shape
+    }
+  }
+
+  /// A value that has been read from a file, in the engine's layout.
+  func value(fromFile tensor: Tensor<Scalar>) throws(UnfoldError) -> Tensor<Scalar> {
+    switch role {
+    case .filter: return try Tensor(oihw: tensor)
+    case .bias: return tensor
+    case .weights(let map):
+      guard let map else { return try tensor.transposed([1, 0]) }
+      return try tensor.reshaped(to: [tensor.shape[0], map[2], map[0], map[1]]).transposed([2, 3, 1, 0])
+        .reshaped(to: value.shape)
+    }
+  }
+}
