@@ -1,0 +1,89 @@
+import ArgumentParser
+import Unfold
+
+/// `unfold info`: the machine, the build and what they can do.
+struct InfoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "info",
+    abstract: "Describe the processor, the build and OpenBLAS, and measure them.",
+    discussion: """
+      The rates are those of matrix products in single precision, each thread working on its own, beside what the \
+      processor's multipliers can do at most. `unfold bench` is judged by them.
+      """)
+
+  @Option(name: .long, help: "The number of threads, 1 to \(ExecutionContext.maximumThreads). (default: every core)")
+  var threads: Int?
+
+  @Flag(name: .long, help: "Print one JSON object instead of text.")
+  var json = false
+
+  func run() throws {
+    let threads = try ExecutionContext.chosen(threads: threads).threads
+    let machine = MachineDescription.current
+    var rates = [try MachineRates.measured(threads: 1)]
+    if threads > 1 { rates.append(try MachineRates.measured(threads: threads)) }
+    let report = MachineReport(machine: machine, rates: rates)
+    if json {
+      Terminal.output.writeLine(try jsonText(report))
+    } else {
+      Terminal.output.write(report.text)
+    }
+  }
+}
+
+/// The measured rates of so many threads, in GFLOP/s.
+struct MachineRates: Codable, Equatable {
+  var threads: Int
+  var matrixProducts: Double
+  var fusedMultiplyAdds: Double
+
+  static func measured(threads: Int) throws -> MachineRates {
+    MachineRates(
+      threads: threads, matrixProducts: try RateMeasurement.matrixProducts(threads: threads),
+      fusedMultiplyAdds: try RateMeasurement.fusedMultiplyAdds(threads: threads))
+  }
+}
+
+/// All that `unfold info` says.
+struct MachineReport: Encodable {
+  var machine: MachineDescription
+  var rates: [MachineRates]
+
+  private enum CodingKeys: String, CodingKey {
+    case machine, rates, warnings
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(machine, forKey: .machine)
+    try container.encode(rates, forKey: .rates)
+    try container.encode(machine.warnings, forKey: .warnings)
+  }
+
+  var text: String {
+    let overrides = machine.openBLAS.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    let facts = [
+      ("processor", machine.processor),
+      ("cores", "\(machine.availableCores) available to this process"),
+      ("instruction sets", list(machine.instructionSets)),
+      ("built for", "\(machine.buildLevel) (\(list(machine.buildInstructionSets)))"),
+      ("OpenBLAS", "\(machine.openBLAS.version), core \(machine.openBLAS.core)"),
+      ("configuration", machine.openBLAS.configuration),
+      ("BLAS threads", "\(machine.openBLAS.threads) (the engine's workers are the only parallelism)"),
+      ("environment", list(overrides)),
+    ]
+    var lines = facts.map { "\($0.0.left(18))\($0.1)" } + [""]
+    var table = TextTable(["threads", "sgemm GFLOP/s", "FMA peak GFLOP/s", "of the peak"].map { TextTable.Column($0) })
+    for rate in rates {
+      table.append([
+        "\(rate.threads)", rate.matrixProducts.text(places: 1), rate.fusedMultiplyAdds.text(places: 1),
+        (rate.matrixProducts / rate.fusedMultiplyAdds).percentText(places: 0),
+      ])
+    }
+    lines += table.lines
+    if !machine.warnings.isEmpty { lines += [""] + machine.warnings.map { "warning: \($0)" } }
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  private func list(_ words: [String]) -> String { words.isEmpty ? "none" : words.joined(separator: " ") }
+}

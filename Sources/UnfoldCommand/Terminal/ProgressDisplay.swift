@@ -1,0 +1,79 @@
+/// Shows progress: on a terminal one line that is redrawn in place, elsewhere a line of its own for each tenth.
+final class ProgressDisplay {
+  /// Where the text goes, and for whom it is drawn.
+  struct Screen {
+    var isInteractive: Bool
+    var width: () -> Int
+    var write: (String) -> Void
+
+    /// The screen behind a stream of this process.
+    static func terminal(_ terminal: Terminal) -> Screen {
+      Screen(isInteractive: terminal.isInteractive, width: { terminal.width }, write: terminal.write)
+    }
+  }
+
+  private let screen: Screen
+  private let now: () -> Double
+  private let plainStep: Double
+  private var label: String?
+  private var startTime = 0.0
+  private var startFraction = 0.0
+  private var drawTime = -Double.infinity
+  private var nextPlainFraction = 0.0
+  private var isDrawn = false
+
+  /// The seconds between two drawings: a person reads no faster, and the work should not wait for the screen.
+  private static let redrawInterval = 0.1
+
+  /// - Parameters:
+  ///   - now: A clock in seconds.
+  ///   - plainStep: The share of the whole between two plain lines.
+  init(
+    _ screen: Screen = .terminal(.error), plainStep: Double = 0.1, now: @escaping () -> Double = monotonicSeconds
+  ) {
+    self.screen = screen
+    self.plainStep = plainStep
+    self.now = now
+  }
+
+  /// Says how far the work called `label` has come. A new label starts a new measurement of the time left.
+  ///
+  /// - Parameter fields: Measured values; evaluated only where they are drawn.
+  func update(_ label: String, fraction: Double, fields: @autoclosure () -> [String] = []) {
+    let time = now()
+    if label != self.label {
+      self.label = label
+      startTime = time
+      startFraction = fraction
+      drawTime = -.infinity
+      nextPlainFraction = fraction + plainStep
+    }
+    let isDue =
+      screen.isInteractive
+      ? time - drawTime >= Self.redrawInterval || fraction >= 1
+      // Half of a billionth forgives the rounding of sums of tenths.
+      : fraction >= nextPlainFraction - 5e-10
+    guard isDue else { return }
+    drawTime = time
+    while nextPlainFraction <= fraction + 5e-10 { nextPlainFraction += plainStep }
+
+    var line = ProgressLine(label: label, fraction: fraction, fields: fields())
+    let done = fraction - startFraction
+    if done > 0 { line.secondsLeft = max(1 - fraction, 0) * (time - startTime) / done }
+    if screen.isInteractive {
+      // The last column stays free: some terminals wrap as soon as it is written.
+      screen.write("\r\(line.text(width: screen.width() - 1))\u{1B}[K")
+      isDrawn = true
+    } else {
+      screen.write(line.plainText + "\n")
+    }
+  }
+
+  /// Takes the drawn line off the screen, so that something else can be written there.
+  func clear() {
+    if isDrawn { screen.write("\r\u{1B}[K") }
+    isDrawn = false
+    drawTime = -.infinity
+    label = nil
+  }
+}

@@ -1,0 +1,52 @@
+/// What a progress line says at one moment, and how it is fitted into the columns of a terminal.
+///
+/// ```
+/// epoch 2/6  [#########-----------]  45 %  loss 0.3123  accuracy 88.91 %  3,812 images/s  0:12 left
+/// ```
+struct ProgressLine: Equatable {
+  /// What is going on: `epoch 2/6`.
+  var label: String
+  /// How much is done, 0 to 1.
+  var fraction: Double
+  /// What has been measured so far, the most important first: `loss 0.3123`.
+  var fields: [String] = []
+  /// The seconds until it is done, where that can be told.
+  var secondsLeft: Double?
+
+  /// The line without a bar, for logs.
+  var plainText: String {
+    ([label, percent] + fields + remaining).joined(separator: "  ")
+  }
+
+  /// The line with its bar, at most `width` columns wide: the bar shrinks first, then goes, then the least important
+  /// fields, then the end of the label.
+  func text(width: Int) -> String {
+    var fields = fields + remaining
+    while true {
+      let rest = ([percent] + fields).joined(separator: "  ")
+      let bar = width - label.count - rest.count - 6
+      if bar >= Self.shortestBar {
+        return "\(label)  [\(self.bar(min(bar, Self.longestBar)))]  \(rest)"
+      }
+      let line = "\(label)  \(rest)"
+      if line.count <= width { return line }
+      if fields.isEmpty { return String(line.prefix(max(width, 0))) }
+      fields.remove(at: max(fields.count - remaining.count - 1, 0))
+    }
+  }
+
+  private static let shortestBar = 6
+  private static let longestBar = 32
+
+  private var clamped: Double { fraction.isNaN ? 0 : min(max(fraction, 0), 1) }
+
+  /// Rounded down: 100 % means done.
+  private var percent: String { "\(Int(clamped * 100)) %".right(5) }
+
+  private var remaining: [String] { secondsLeft.map { ["\($0.clockText) left"] } ?? [] }
+
+  private func bar(_ width: Int) -> String {
+    let filled = Int(clamped * Double(width))
+    return String(repeating: "#", count: filled) + String(repeating: "-", count: width - filled)
+  }
+}
