@@ -70,7 +70,8 @@ private struct ConfusionDrawing {
     let count = matrix.counts[truth][prediction]
     let share = Double(count) / Double(max(matrix.counts[truth].reduce(0, +), 1))
     let (x, y) = (left + cell * prediction, top + cell * truth)
-    let hint = "\(matrix.labels[truth]) taken for \(matrix.labels[prediction]): \(count) (\(share.percentText(places: 1)))"
+    let hint =
+      "\(matrix.labels[truth]) taken for \(matrix.labels[prediction]): \(count) (\(share.percentText(places: 1)))"
     let rectangle =
       #"<rect x="\#(x)" y="\#(y)" width="\#(cell)" height="\#(cell)" fill="\#(colour(share))" stroke="white">"#
       + "<title>\(escaped(hint))</title></rect>"

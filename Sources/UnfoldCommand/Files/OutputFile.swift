@@ -15,10 +15,11 @@ struct OutputFile {
   init(_ path: String) throws(CommandError) {
     guard !path.isEmpty else { throw .unexpected("output file", expected: "a path", found: "an empty one") }
     self.path = path
-    target = realpath(path, nil).map { resolved in
-      defer { free(resolved) }
-      return String(cString: resolved)
-    } ?? path
+    target =
+      realpath(path, nil).map { resolved in
+        defer { free(resolved) }
+        return String(cString: resolved)
+      } ?? path
     var status = stat()
     if stat(target, &status) == 0 {
       guard status.st_mode & S_IFMT == S_IFREG else { throw .file(path: path, reason: "exists and is no regular file") }

@@ -18,10 +18,11 @@ struct InfoCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let threads = try ExecutionContext.chosen(threads: threads).threads
+    let context = try ExecutionContext.chosen(threads: threads)
     let machine = MachineDescription.current
-    var rates = [try MachineRates.measured(threads: 1)]
-    if threads > 1 { rates.append(try MachineRates.measured(threads: threads)) }
+    var rates: [MachineRates] = []
+    if context.threads > 1 { rates.append(try MachineRates(measuredOn: ExecutionContext(threads: 1))) }
+    rates.append(try MachineRates(measuredOn: context))
     let report = MachineReport(machine: machine, rates: rates)
     if json {
       Terminal.output.writeLine(try jsonText(report))
@@ -37,10 +38,11 @@ struct MachineRates: Codable, Equatable {
   var matrixProducts: Double
   var fusedMultiplyAdds: Double
 
-  static func measured(threads: Int) throws -> MachineRates {
-    MachineRates(
-      threads: threads, matrixProducts: try RateMeasurement.matrixProducts(threads: threads),
-      fusedMultiplyAdds: try RateMeasurement.fusedMultiplyAdds(threads: threads))
+  init(measuredOn context: ExecutionContext) throws(UnfoldError) {
+    let measurement = RateMeasurement(context: context)
+    threads = context.threads
+    matrixProducts = try measurement.matrixProducts()
+    fusedMultiplyAdds = measurement.fusedMultiplyAdds()
   }
 }
 

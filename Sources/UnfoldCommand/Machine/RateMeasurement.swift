@@ -4,43 +4,36 @@ import Unfold
 
 /// What this machine multiplies and adds at most, and what OpenBLAS makes of it. In GFLOP/s, the best of several runs:
 /// other processes can only take away.
-enum RateMeasurement {
-  /// The operations per nanosecond of fused multiply-adds on the processor's widest vectors, in registers only, on
-  /// `threads` threads at once.
-  static func fusedMultiplyAdds(threads: Int) throws(CommandError) -> Double {
-    var best = 0.0
-    var lanes = unfold_widest_vector()
+struct RateMeasurement {
+  /// The threads that work at the same time.
+  let context: ExecutionContext
+
+  /// Fused multiply-adds on the processor's widest vectors, in registers only, on every thread.
+  func fusedMultiplyAdds() -> Double {
     // The widest vectors are not always the fastest: some processors lower their clock for them.
-    while lanes >= 4 {
-      best = max(best, try fusedMultiplyAdds(lanes: lanes, threads: threads))
-      lanes /= 2
-    }
-    return best
+    [16, 8, 4].filter { $0 <= unfold_widest_vector() }.map { lanes in
+      best(runs: 8) { _ in unfold_run_multiply_adds(lanes, 500_000) }
+    }.max() ?? 0
   }
 
-  private static func fusedMultiplyAdds(lanes: UInt32, threads: Int) throws(CommandError) -> Double {
-    try best(threads: threads, runs: 5) { _ in unfold_run_multiply_adds(lanes, 1_000_000) }
-  }
-
-  /// The operations per nanosecond of single-precision products of square matrices, each of `threads` threads working on
-  /// matrices of its own, with one thread of OpenBLAS each: as the engine's workers call it.
-  static func matrixProducts(threads: Int, extent: Int = 1024) throws -> Double {
-    _ = ExecutionContext.shared  // sets OpenBLAS to one thread
-    let matrices = try (0..<threads).map { index in
-      try Tensor<Float>(shape: [extent, extent]) { Float(($0 &* 31 &+ index) % 97) / 97 - 0.5 }
+  /// Single-precision products of square matrices, each thread working on matrices of its own with one thread of
+  /// OpenBLAS, as the engine's workers call it.
+  ///
+  /// - Throws: `UnfoldError` where the memory is not to be had.
+  func matrixProducts(extent: Int = 1024) throws(UnfoldError) -> Double {
+    var matrices: [Tensor<Float>] = []
+    for index in 0..<context.threads {
+      matrices.append(try Tensor(shape: [extent, extent]) { Float(($0 &* 31 &+ index) % 97) / 97 - 0.5 })
     }
     let failure = Mutex<UnfoldError?>(nil)
-    let rate = try best(threads: threads, runs: 6) { index in
-      // The first product of each thread brings its packing buffers and the memory of its result into being; as that
-      // memory goes back to the allocator it is there for the next.
-      var operations = 0.0
-      for _ in 0..<4 {
-        do throws(UnfoldError) {
-          _ = try matrixMultiply(matrices[index], matrices[index])
-        } catch {
-          failure.withLock { $0 = error }
-        }
-        operations += 2 * Double(extent) * Double(extent) * Double(extent)
+    let operations = 2 * Double(extent) * Double(extent) * Double(extent)
+    // The first run brings the packing buffers into being and the memory of the results, which goes back to the
+    // allocator and is there for the next.
+    let rate = best(runs: 12) { worker in
+      do throws(UnfoldError) {
+        _ = try matrixMultiply(matrices[worker], matrices[worker])
+      } catch {
+        failure.withLock { $0 = error }
       }
       return operations
     }
@@ -48,18 +41,15 @@ enum RateMeasurement {
     return rate
   }
 
-  /// The best rate of `runs` runs of `body`, which returns its operations, on `threads` threads at once. A run lasts from
-  /// its start on the first thread to its end on the last.
-  private static func best(
-    threads: Int, runs: Int, _ body: @escaping @Sendable (Int) -> Double
-  ) throws(CommandError) -> Double {
-    let operations = Mutex(0.0)
+  /// The best rate of `runs` runs, in each of which every thread calls `body`, which returns its operations, twice: a
+  /// thread that wakes late does not leave the others without work.
+  private func best(runs: Int, _ body: (_ worker: Int) -> Double) -> Double {
     var best = 0.0
     for _ in 0..<runs {
-      operations.withLock { $0 = 0 }
+      let operations = Mutex(0.0)
       let start = monotonicSeconds()
-      try onThreads(threads) { index in
-        let done = body(index)
+      context.forEach(2 * context.threads) { _, worker in
+        let done = body(worker)
         operations.withLock { $0 += done }
       }
       let seconds = monotonicSeconds() - start

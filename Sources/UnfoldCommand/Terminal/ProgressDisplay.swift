@@ -15,7 +15,7 @@ final class ProgressDisplay {
   private let screen: Screen
   private let now: () -> Double
   private let plainStep: Double
-  private var label: String?
+  private var phase: String?
   private var startTime = 0.0
   private var startFraction = 0.0
   private var drawTime = -Double.infinity
@@ -36,17 +36,22 @@ final class ProgressDisplay {
     self.now = now
   }
 
-  /// Says how far the work called `label` has come. A new label starts a new measurement of the time left.
+  /// Says how far the work has come.
   ///
-  /// - Parameter fields: Measured values; evaluated only where they are drawn.
-  func update(_ label: String, fraction: Double, fields: @autoclosure () -> [String] = []) {
+  /// - Parameters:
+  ///   - label: What is going on.
+  ///   - phase: What `fraction` is a share of, the label where it is nil. A new phase starts a new measurement of the
+  ///     time left.
+  ///   - fields: Measured values; evaluated only where they are drawn.
+  func update(_ label: String, phase: String? = nil, fraction: Double, fields: @autoclosure () -> [String] = []) {
     let time = now()
-    if label != self.label {
-      self.label = label
+    if (phase ?? label) != self.phase {
+      self.phase = phase ?? label
       startTime = time
       startFraction = fraction
       drawTime = -.infinity
-      nextPlainFraction = fraction + plainStep
+      nextPlainFraction = plainStep
+      while nextPlainFraction <= fraction + 5e-10 { nextPlainFraction += plainStep }
     }
     let isDue =
       screen.isInteractive
@@ -69,11 +74,10 @@ final class ProgressDisplay {
     }
   }
 
-  /// Takes the drawn line off the screen, so that something else can be written there.
-  func clear() {
+  /// Takes the drawn line off the screen, so that something else can be written there. The next update draws it again.
+  func hide() {
     if isDrawn { screen.write("\r\u{1B}[K") }
     isDrawn = false
     drawTime = -.infinity
-    label = nil
   }
 }

@@ -1,0 +1,100 @@
+import ArgumentParser
+import Unfold
+import UnfoldData
+
+/// `unfold check`: the engine against the lecture's loops.
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Compare the engine with the naive reference, shape by shape.",
+    discussion: """
+      The engine runs in single precision on random numbers, the reference in double precision on the same ones. \
+      Errors are in units of the last place of the sum of the absolute values of the products that an element adds \
+      up. The exit status is 0 only if every result is as close as rounding allows.
+      """)
+
+  @Option(name: .long, help: "A file of convolutions in benchdnn's syntax.")
+  var shapes: String
+
+  @Option(name: .long, help: "What to check: \(PassDirection.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var direction = "FWD_B,BWD_D,BWD_WB"
+
+  @Option(name: .long, help: "The number of threads, 1 to \(ExecutionContext.maximumThreads). (default: every core)")
+  var threads: Int?
+
+  @Option(
+    name: .long,
+    help: "The images of every shape. (default: the file's, fewer where the reference would take too long)")
+  var batch: Int?
+
+  @Option(name: .long, help: "Only the shapes whose name contains this.")
+  var only: String?
+
+  /// The operations of one reference pass that are done without being asked for: about half a second's worth.
+  static let costLimit = 4e8
+
+  func run() throws {
+    let directions = try PassDirection.list(direction)
+    let context = try ExecutionContext.chosen(threads: threads)
+    let list = try ShapeList(path: shapes, batch: batch, name: only)
+    var cases = list.cases
+    if batch == nil {
+      cases = try cases.map { try Self.affordable($0) }
+    }
+    for line in list.skipped { Terminal.output.writeLine(line) }
+    try check(cases, directions, labelWidth: list.labelWidth, context: context)
+  }
+
+  /// The shape with as many images as the reference can do in reasonable time, one at least.
+  static func affordable(_ shape: ShapeCase) throws(UnfoldError) -> ShapeCase {
+    let batch = shape.geometry.batch
+    let operations = shape.geometry.operations / Double(batch)
+    let affordable = max(1, min(batch, Int(Self.costLimit / operations)))
+    return ShapeCase(
+      label: shape.label, descriptor: shape.descriptor, geometry: try shape.descriptor.geometry(batch: affordable))
+  }
+
+  private func check(
+    _ cases: [ShapeCase], _ directions: [PassDirection], labelWidth: Int, context: ExecutionContext
+  ) throws {
+    let table = TextTable([
+      TextTable.Column("shape", .left, width: labelWidth), TextTable.Column("batch", width: 8),
+      TextTable.Column("direction", .left), TextTable.Column("worst ulps", width: 10),
+      TextTable.Column("allowed", width: 8), TextTable.Column("", .left),
+    ])
+    for line in table.header { Terminal.output.writeLine(line) }
+    let progress = ProgressDisplay(plainStep: .infinity)
+    let total = cases.reduce(0) { $0 + $1.geometry.operations } * Double(directions.count)
+    var done = 0.0
+    var wrong = 0
+    for shape in cases {
+      for direction in directions {
+        progress.update("check \(shape.label) \(direction.rawValue)", phase: "check", fraction: done / total)
+        var pass = try ConvolutionPass(shape.geometry, direction)
+        try pass.run(context: context)
+        let error = try pass.error(context: context)
+        if !error.isAllowed { wrong += 1 }
+        done += shape.geometry.operations
+        progress.hide()
+        Terminal.output.writeLine(
+          table.line([
+            shape.label, batchText(shape), direction.rawValue, error.worstUlps.text(places: 2),
+            error.allowedUlps.text(places: 1), error.isAllowed ? "ok" : "WRONG",
+          ]))
+      }
+    }
+    progress.hide()
+    let results = cases.count * directions.count
+    guard wrong == 0 else { throw CommandError.mismatches(wrong, of: results) }
+    Terminal.output.writeLine()
+    Terminal.output.writeLine("all \(results) results match the reference, \(context.threads) threads")
+    if cases.contains(where: { $0.geometry.batch < $0.descriptor.batch }) && batch == nil {
+      Terminal.output.writeLine("some shapes ran with fewer images than in the file (\"1 of 8\"): --batch sets them")
+    }
+  }
+
+  private func batchText(_ shape: ShapeCase) -> String {
+    let (used, given) = (shape.geometry.batch, shape.descriptor.batch)
+    return used == given ? "\(used)" : "\(used) of \(given)"
+  }
+}

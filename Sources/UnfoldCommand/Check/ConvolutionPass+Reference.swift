@@ -1,0 +1,96 @@
+import Synchronization
+import Unfold
+import UnfoldReference
+
+/// How far a result lies from the truth.
+struct PassError: Equatable {
+  /// The largest error of an element, in units of the last place of the sum of the absolute values of its terms;
+  /// infinite where an element is not a number.
+  var worstUlps: Double
+  /// What is allowed.
+  var allowedUlps: Double
+
+  var isAllowed: Bool { worstUlps <= allowedUlps }
+}
+
+extension ConvolutionPass {
+  /// Compares the results of the last run with the lecture's loops, run in `Double` on the same numbers.
+  ///
+  /// - Complexity: Two reference passes, one on the numbers and one on their absolute values, at the same time.
+  /// - Throws: `UnfoldError` where memory is refused.
+  func error(context: ExecutionContext) throws(UnfoldError) -> PassError {
+    let truths = Mutex<[Result<Truth, UnfoldError>?]>([nil, nil])
+    context.forEach(2) { task, _ in
+      let truth = Result { () throws(UnfoldError) in try referencePass(absolute: task == 1) }
+      truths.withLock { $0[task] = truth }
+    }
+    let both = truths.withLock { $0 }
+    guard let values = try both[0]?.get(), let magnitudes = try both[1]?.get() else {
+      throw .invalidArgument("reference", expected: "two passes", found: "fewer")
+    }
+    var worst = Self.worstUlps(result, values.result, magnitudes.result)
+    if let biasGradient, let value = values.biasGradient, let magnitude = magnitudes.biasGradient {
+      worst = max(worst, Self.worstUlps(biasGradient, value, magnitude))
+    }
+    return PassError(worstUlps: worst, allowedUlps: Self.allowedUlps(terms: terms))
+  }
+
+  private struct Truth {
+    var result: Tensor<Double>
+    var biasGradient: Tensor<Double>?
+  }
+
+  private func referencePass(absolute: Bool) throws(UnfoldError) -> Truth {
+    func exact(_ tensor: Tensor<Float>) throws(UnfoldError) -> Tensor<Double> {
+      try tensor.withUnsafeBufferPointer { (elements) throws(UnfoldError) in
+        try Tensor(shape: tensor.shape) { absolute ? Double(elements[$0].magnitude) : Double(elements[$0]) }
+      }
+    }
+    let (a, b) = (try exact(first), try exact(second))
+    let reference = geometry.reference
+    switch direction {
+    case .forward, .forwardWithBias:
+      var exactBias: Tensor<Double>?
+      if let bias { exactBias = try exact(bias) }
+      return Truth(result: try reference.forward(a, filter: b, bias: exactBias))
+    case .inputGradient:
+      return Truth(result: try reference.inputGradient(a, filter: b))
+    case .filterGradient:
+      return Truth(result: try reference.filterGradient(a, outputGradient: b))
+    case .filterAndBiasGradient:
+      return Truth(
+        result: try reference.filterGradient(a, outputGradient: b), biasGradient: try reference.biasGradient(b))
+    }
+  }
+
+  /// The most products that an element of the result adds up.
+  private var terms: Int {
+    let taps = geometry.vertical.window * geometry.horizontal.window
+    return switch direction {
+    case .forward, .forwardWithBias: taps * geometry.inputChannels / geometry.groups
+    case .inputGradient: taps * geometry.outputChannels / geometry.groups
+    case .filterGradient, .filterAndBiasGradient:
+      geometry.batch * geometry.vertical.output * geometry.horizontal.output
+    }
+  }
+
+  /// How far a sum of `terms` products and a bias may lie from the exact one, in units of the last place of the sum of
+  /// their absolute values.
+  ///
+  /// Each addition rounds by half such a unit at most. Errors of random sign grow with the root of their number: Higham
+  /// and Mary ("A New Approach to Probabilistic Rounding Error Analysis", 2019) bound the sum by `lambda sqrt(terms)`
+  /// half units, which fails with a probability of about `2 exp(-lambda² / 2)`: 3e-8 an element for lambda 6. A term
+  /// that is missing or counted twice weighs about `1 / terms`, far more, up to some hundred thousand terms.
+  static func allowedUlps(terms: Int) -> Double { 3 * Double(terms + 1).squareRoot() }
+
+  static func worstUlps(_ result: Tensor<Float>, _ truth: Tensor<Double>, _ magnitude: Tensor<Double>) -> Double {
+    var worst = 0.0
+    for (element, (value, size)) in zip(result.elements, zip(truth.elements, magnitude.elements)) {
+      let error = abs(Double(element) - value)
+      guard error.isFinite else { return .infinity }
+      // Nothing was added up, and still it is not zero: an infinite error, which the quotient gives.
+      if error > 0 { worst = max(worst, error / (size * Double(Float.ulpOfOne))) }
+    }
+    return worst
+  }
+}

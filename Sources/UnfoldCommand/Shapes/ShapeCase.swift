@@ -1,0 +1,50 @@
+import Unfold
+import UnfoldData
+
+/// One convolution of a shape file, validated by the engine.
+struct ShapeCase {
+  /// What tables call it: its name in the file, or the whole descriptor where it has none.
+  let label: String
+  let descriptor: ConvolutionDescriptor
+  let geometry: ConvolutionGeometry
+}
+
+/// The convolutions that a command is to run, and what had to be left out.
+struct ShapeList {
+  private(set) var cases: [ShapeCase] = []
+  /// One sentence each.
+  private(set) var skipped: [String] = []
+
+  /// The shapes of a file.
+  ///
+  /// - Parameters:
+  ///   - batch: Replaces every shape's number of images.
+  ///   - name: Only shapes whose name contains it; nil for all.
+  /// - Throws: `DataError` for a file that cannot be read or understood, ``CommandError`` where nothing is left or the
+  ///   engine cannot do a shape.
+  init(path: String, batch: Int?, name: String? = nil) throws {
+    if let batch, batch < 1 { throw CommandError.unexpected("batch", expected: "1 or more", found: "\(batch)") }
+    let file = try ShapeFile(path: path)
+    for skipped in file.skipped {
+      self.skipped.append("\(path):\(skipped.line): skipped \(skipped.text): \(skipped.reason)")
+    }
+    for entry in file.entries {
+      let descriptor = entry.descriptor
+      let label = descriptor.name.isEmpty ? "\(descriptor)" : descriptor.name
+      if let name, !label.contains(name) { continue }
+      do throws(UnfoldError) {
+        let geometry = try descriptor.geometry(batch: batch)
+        cases.append(ShapeCase(label: label, descriptor: descriptor, geometry: geometry))
+      } catch {
+        throw CommandError.file(path: "\(path):\(entry.line)", reason: "\"\(descriptor)\": \(error)")
+      }
+    }
+    guard !cases.isEmpty else {
+      let wanted = name.map { " whose name contains \"\($0)\"" } ?? ""
+      throw CommandError.file(path: path, reason: "expected at least one convolution\(wanted), found none")
+    }
+  }
+
+  /// The columns that the longest label needs.
+  var labelWidth: Int { cases.map(\.label.count).max() ?? 0 }
+}
