@@ -6,7 +6,9 @@ struct UnfoldCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "unfold",
     abstract: "Train, judge and measure convolutional networks on the processor.",
-    subcommands: [InfoCommand.self, CheckCommand.self, BenchCommand.self])
+    subcommands: [
+      TrainCommand.self, EvaluateCommand.self, InfoCommand.self, CheckCommand.self, BenchCommand.self,
+    ])
 }
 
 /// Where the process starts: what a person did wrong is told in one line, `unfold: error: …`, with a status that is not

@@ -13,6 +13,8 @@ final class ProgressDisplay {
   }
 
   private let screen: Screen
+  /// Whether one line is redrawn.
+  var isInteractive: Bool { screen.isInteractive }
   private let now: () -> Double
   private let plainStep: Double
   private var phase: String?

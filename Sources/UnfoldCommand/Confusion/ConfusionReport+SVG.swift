@@ -1,12 +1,12 @@
-extension ConfusionMatrix {
+extension ConfusionReport {
   /// The matrix as a drawing that stands alone: a cell a pair of classes, darker the larger its share of its row, with
   /// the count in it; names at the left and above; the recall of each class at the right; a colour scale below.
-  func svg(title: String) -> String { ConfusionDrawing(matrix: self, title: title).text }
+  func svg(title: String) -> String { ConfusionDrawing(report: self, title: title).text }
 }
 
 /// The geometry of the drawing, in pixels.
 private struct ConfusionDrawing {
-  let matrix: ConfusionMatrix
+  let report: ConfusionReport
   let title: String
 
   private let cell = 52
@@ -14,10 +14,10 @@ private struct ConfusionDrawing {
   private let fontSize = 13
   private let margin = 24
 
-  private var classes: Int { matrix.labels.count }
+  private var classes: Int { report.labels.count }
   private var side: Int { cell * classes }
   /// Room for the longest name, at about 0.6 of the font size a letter.
-  private var labelRoom: Int { 14 + (matrix.labels.map(\.count).max() ?? 0) * fontSize * 6 / 10 }
+  private var labelRoom: Int { 14 + (report.labels.map(\.count).max() ?? 0) * fontSize * 6 / 10 }
   private var left: Int { margin + 24 + labelRoom }
   /// The names above the columns are turned by 45 degrees.
   private var top: Int { margin + 58 + labelRoom * 3 / 4 }
@@ -34,7 +34,7 @@ private struct ConfusionDrawing {
       #"<rect width="\#(width)" height="\#(height)" fill="white"/>"#,
       label(title, x: margin, y: margin + 8, attributes: #"font-size="17" font-weight="bold""#),
       label(
-        "\(matrix.total.groupedText) images, \(matrix.accuracy.percentText()) recognised", x: margin, y: margin + 28,
+        "\(report.total.groupedText) images, \(report.accuracy.percentText()) recognised", x: margin, y: margin + 28,
         attributes: #"fill="dimgray""#),
     ]
     lines += names
@@ -51,7 +51,7 @@ private struct ConfusionDrawing {
 
   private var names: [String] {
     var lines: [String] = []
-    for (index, name) in matrix.labels.enumerated() {
+    for (index, name) in report.labels.enumerated() {
       let centre = cell * index + cell / 2
       lines.append(
         label(name, x: left - 10, y: top + centre, attributes: #"text-anchor="end" dominant-baseline="central""#))
@@ -67,11 +67,11 @@ private struct ConfusionDrawing {
   }
 
   private func square(_ truth: Int, _ prediction: Int) -> [String] {
-    let count = matrix.counts[truth][prediction]
-    let share = Double(count) / Double(max(matrix.counts[truth].reduce(0, +), 1))
+    let count = report.counts[truth][prediction]
+    let share = Double(count) / Double(max(report.counts[truth].reduce(0, +), 1))
     let (x, y) = (left + cell * prediction, top + cell * truth)
     let hint =
-      "\(matrix.labels[truth]) taken for \(matrix.labels[prediction]): \(count) (\(share.percentText(places: 1)))"
+      "\(report.labels[truth]) taken for \(report.labels[prediction]): \(count) (\(share.percentText(places: 1)))"
     let rectangle =
       #"<rect x="\#(x)" y="\#(y)" width="\#(cell)" height="\#(cell)" fill="\#(colour(share))" stroke="white">"#
       + "<title>\(escaped(hint))</title></rect>"
@@ -84,7 +84,7 @@ private struct ConfusionDrawing {
 
   private func recall(_ truth: Int) -> String {
     label(
-      matrix.recall(truth)?.percentText(places: 1) ?? "-", x: left + side + recallWidth / 2,
+      report.recall(truth)?.percentText(places: 1) ?? "-", x: left + side + recallWidth / 2,
       y: top + cell * truth + cell / 2, attributes: #"text-anchor="middle" dominant-baseline="central""#)
   }
 

@@ -1,16 +1,13 @@
-/// How often each class was taken for each other.
-struct ConfusionMatrix: Equatable {
+import UnfoldNN
+
+/// Which class was taken for which, with the classes' names: what tables, drawings and JSON are made of.
+struct ConfusionReport: Codable, Equatable {
   /// The names of the classes.
   let labels: [String]
   /// `counts[truth][prediction]`.
-  private(set) var counts: [[Int]]
+  let counts: [[Int]]
 
-  init(labels: [String]) {
-    self.labels = labels
-    counts = Array(repeating: Array(repeating: 0, count: labels.count), count: labels.count)
-  }
-
-  /// A matrix whose counts are known: as many rows and columns as labels.
+  /// A report on counts that are known: as many rows and columns as labels.
   ///
   /// - Throws: ``CommandError/unexpected(_:expected:found:)`` for any other number.
   init(labels: [String], counts: [[Int]]) throws(CommandError) {
@@ -21,6 +18,17 @@ struct ConfusionMatrix: Equatable {
     }
     self.labels = labels
     self.counts = counts
+  }
+
+  /// A report on an evaluation.
+  ///
+  /// - Throws: ``CommandError/unexpected(_:expected:found:)`` unless there is a label for each class.
+  init(_ matrix: ConfusionMatrix, labels: [String]) throws(CommandError) {
+    try self.init(
+      labels: labels,
+      counts: (0..<matrix.classes).map { truth in
+        (0..<matrix.classes).map { matrix[actual: truth, predicted: $0] }
+      })
   }
 
   var total: Int { counts.reduce(0) { $0 + $1.reduce(0, +) } }

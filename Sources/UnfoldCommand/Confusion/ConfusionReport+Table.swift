@@ -1,4 +1,4 @@
-extension ConfusionMatrix {
+extension ConfusionReport {
   /// The matrix as text: a row a class with its name, a column a predicted class with its number, the recall at the
   /// right and the precision below.
   var tableText: String {

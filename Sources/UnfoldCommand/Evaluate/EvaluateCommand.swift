@@ -1,0 +1,87 @@
+import ArgumentParser
+import Unfold
+import UnfoldData
+import UnfoldNN
+
+/// `unfold evaluate`: a saved model on test images.
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Judge a saved model by test images.",
+    discussion: "The model file says what the network is, how pixels are normalised and what the classes are called.")
+
+  @Argument(help: "A safetensors file that `unfold train` wrote.")
+  var model: String
+
+  @OptionGroup var data: DataOptions
+
+  @Option(name: .long, help: "The images that are classified at a time.")
+  var batch = 64
+
+  @Option(name: .long, help: "The number of threads, 1 to \(ExecutionContext.maximumThreads). (default: every core)")
+  var threads: Int?
+
+  @Option(name: .long, help: "Draw the confusion matrix into this file.")
+  var svg: String?
+
+  @Flag(name: .long, help: "Print one JSON object instead of tables.")
+  var json = false
+
+  func run() throws {
+    let context = try ExecutionContext.chosen(threads: threads)
+    let drawing = try svg.map { try OutputFile($0) }
+    let model = try TrainedModel<Float>(path: self.model)
+    let card = model.card
+    let data = try data.load(classNames: card.classes)
+    let imageShape = Shape(Array(data.test.batchShape(1).extents.dropFirst()))
+    guard imageShape == card.inputShape else {
+      throw CommandError.unexpected("images", expected: "\(card.inputShape), as in the model", found: "\(imageShape)")
+    }
+    let batches = try Batches(
+      data.test, size: batch,
+      normalization: try PixelNormalization(mean: card.mean, standardDeviation: card.standardDeviation))
+
+    // The optimiser is never asked: an evaluation changes nothing.
+    let trainer = Trainer(
+      model.network, optimizer: try GradientDescent<Float>(), schedule: try Schedule(rate: 0), context: context)
+    Interruption.watch()
+    let progress = ProgressDisplay()
+    defer { progress.hide() }
+    let evaluation = try trainer.evaluate(
+      on: WatchedBatches(batches: batches) { index in
+        progress.update("evaluate", fraction: Double(index) / Double(batches.count))
+      })
+    progress.hide()
+
+    let confusion = try ConfusionReport(evaluation.confusion, labels: card.classes)
+    try drawing?.write(confusion.svg(title: "\(self.model)"))
+    let report = EvaluationReport(
+      model: self.model, architecture: card.architecture.rawValue, images: evaluation.confusion.total,
+      loss: evaluation.loss, accuracy: evaluation.accuracy, imagesPerSecond: evaluation.imagesPerSecond,
+      threads: context.threads, drawing: drawing?.path, confusion: confusion)
+    Terminal.output.write(json ? try jsonText(report) + "\n" : report.text)
+  }
+}
+
+/// All that `unfold evaluate` says.
+struct EvaluationReport: Encodable {
+  var model: String
+  var architecture: String
+  var images: Int
+  var loss: Double
+  var accuracy: Double
+  var imagesPerSecond: Double
+  var threads: Int
+  var drawing: String?
+  var confusion: ConfusionReport
+
+  var text: String {
+    var lines = [
+      "", "model             \(model) (\(architecture))",
+      "test images       \(images.groupedText) at \(Int(imagesPerSecond.rounded()).groupedText) images/s",
+      "test loss         \(loss.text(places: 4))", "test accuracy     \(accuracy.percentText())",
+    ]
+    if let drawing { lines.append("confusion matrix  \(drawing)") }
+    return confusion.tableText + lines.map { $0 + "\n" }.joined()
+  }
+}

@@ -1,0 +1,25 @@
+import Unfold
+import UnfoldData
+
+extension Augmentation {
+  /// The changes of a list such as `flip,shift=3`; none for an empty one.
+  ///
+  /// - Throws: ``CommandError/unexpected(_:expected:found:)`` for an unknown word, `UnfoldError` for a shift that images
+  ///   do not have.
+  init(list: String) throws {
+    var flips = false
+    var shift = 0
+    for word in list.split(separator: ",") {
+      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let pixels = parts.count == 2 ? Int(parts[1]) : 2
+      if word == "flip" {
+        flips = true
+      } else if parts[0] == "shift", let pixels {
+        shift = pixels
+      } else {
+        throw CommandError.unexpected("--augment", expected: "flip, shift or shift=N", found: "\"\(word)\"")
+      }
+    }
+    try self.init(flipsHorizontally: flips, maximumShift: shift)
+  }
+}

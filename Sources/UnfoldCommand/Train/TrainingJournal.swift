@@ -1,0 +1,95 @@
+import UnfoldNN
+
+/// What is known when a training begins.
+struct TrainingStart: Encodable {
+  var event = "start"
+  var model: String
+  var parameters: Int
+  var trainingImages: Int
+  var testImages: Int
+  var threads: Int
+  var machine: MachineDescription
+}
+
+/// What came out of one epoch.
+struct TrainingEpoch: Encodable {
+  var event = "epoch"
+  var epoch: Int
+  var loss: Double
+  var accuracy: Double
+  var testLoss: Double
+  var testAccuracy: Double
+  var learningRate: Double
+  var imagesPerSecond: Double
+  var seconds: Double
+
+  init(_ report: TrainingProgress, _ evaluation: Evaluation) {
+    epoch = report.epoch
+    loss = report.loss
+    accuracy = report.accuracy
+    testLoss = evaluation.loss
+    testAccuracy = evaluation.accuracy
+    learningRate = report.learningRate
+    imagesPerSecond = report.imagesPerSecond
+    seconds = report.seconds
+  }
+}
+
+/// What came out of the whole.
+struct TrainingEnd: Encodable {
+  var event = "result"
+  var testLoss: Double
+  var testAccuracy: Double
+  var modelFile: String
+  var drawing: String
+  var confusion: ConfusionReport
+}
+
+/// How a training is told on standard output.
+protocol TrainingJournal {
+  func begin(_ start: TrainingStart) throws
+  func record(_ epoch: TrainingEpoch) throws
+  func end(_ end: TrainingEnd) throws
+}
+
+/// For machines: an object a line.
+struct JSONJournal: TrainingJournal {
+  func begin(_ start: TrainingStart) throws { Terminal.output.writeLine(try jsonText(start, pretty: false)) }
+  func record(_ epoch: TrainingEpoch) throws { Terminal.output.writeLine(try jsonText(epoch, pretty: false)) }
+  func end(_ end: TrainingEnd) throws { Terminal.output.writeLine(try jsonText(end, pretty: false)) }
+}
+
+/// For people: a row an epoch, the confusion matrix at the end.
+struct TableJournal: TrainingJournal {
+  private let table = TextTable(
+    ["epoch", "loss", "accuracy", "test loss", "test accuracy", "images/s", "time"].map {
+      TextTable.Column($0, width: 8)
+    })
+
+  func begin(_ start: TrainingStart) {
+    Terminal.output.writeLine(start.machine.summary(threads: start.threads))
+    for warning in start.machine.warnings { Terminal.output.writeLine("warning: \(warning)") }
+    Terminal.output.writeLine(
+      "\(start.model), \(start.parameters.groupedText) parameters, \(start.trainingImages.groupedText) training and "
+        + "\(start.testImages.groupedText) test images")
+    Terminal.output.writeLine()
+    for line in table.header { Terminal.output.writeLine(line) }
+  }
+
+  func record(_ epoch: TrainingEpoch) {
+    Terminal.output.writeLine(
+      table.line([
+        "\(epoch.epoch)", epoch.loss.text(places: 4), epoch.accuracy.percentText(), epoch.testLoss.text(places: 4),
+        epoch.testAccuracy.percentText(), Int(epoch.imagesPerSecond.rounded()).groupedText, epoch.seconds.clockText,
+      ]))
+  }
+
+  func end(_ end: TrainingEnd) {
+    Terminal.output.writeLine()
+    Terminal.output.write(end.confusion.tableText)
+    Terminal.output.writeLine()
+    Terminal.output.writeLine("test accuracy     \(end.testAccuracy.percentText())")
+    Terminal.output.writeLine("model             \(end.modelFile)")
+    Terminal.output.writeLine("confusion matrix  \(end.drawing)")
+  }
+}
