@@ -55,7 +55,7 @@ let package = Package(
       ]),
 
     .testTarget(name: "UnfoldTests", dependencies: ["Unfold", "UnfoldReference"], exclude: ["Fixtures"]),
-    .testTarget(name: "UnfoldNNTests", dependencies: ["UnfoldNN", "UnfoldReference"]),
+    .testTarget(name: "UnfoldNNTests", dependencies: ["UnfoldNN", "UnfoldReference"], exclude: ["Fixtures"]),
     .testTarget(name: "UnfoldDataTests", dependencies: ["UnfoldData"]),
     .testTarget(name: "UnfoldCommandTests", dependencies: ["UnfoldCommand"]),
   ],
