@@ -140,4 +140,21 @@ import Unfold
     file.metadata = good
     _ = try TrainedModel<Float>(file: file)
   }
+
+  /// Writes a model, images and the logits that the network gives for them, so that `Tests/Fixtures/check_safetensors.py`
+  /// can hold them against PyTorch.
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["UNFOLD_PYTORCH_CHECK"] != nil))
+  func filesForPyTorchAreWritten() throws {
+    let directory = try #require(ProcessInfo.processInfo.environment["UNFOLD_PYTORCH_CHECK"])
+    for architecture in Architecture.allCases {
+      let model = try model(architecture)
+      try model.write(to: "\(directory)/\(architecture.rawValue).safetensors")
+      var generator = SeededGenerator(seed: 5)
+      let images = try Tensor<Float>(shape: [5, 8, 12, 2]) { _ in generator.normal() }
+      var file = SafetensorsFile()
+      try file.append("images", images.nchw())
+      try file.append("logits", model.network.forward(images))
+      try file.write(to: "\(directory)/\(architecture.rawValue)-logits.safetensors")
+    }
+  }
 }
