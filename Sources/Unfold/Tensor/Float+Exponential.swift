@@ -36,8 +36,9 @@ extension Float {
   /// e^x within 1 ulp, at every `Float`: infinity above 88.72, gradual underflow to subnormals below -87.33 and zero
   /// below -103.98; NaN gives NaN.
   ///
-  /// Error: r carries 2^-26 absolute, the polynomial 2^-29, rounding r + r^2 p less than half an ulp of a term at most
-  /// 0.41 that is added to 1, and the sum half an ulp: below 0.8 ulp.  A subnormal result is rounded once more.
+  /// Where e^r is just below 1 an ulp of it is 2^-24. In those units r is off by up to 1/4 (a rounding of a number below
+  /// 1/2), r + r^2 p by 1/4 more, the polynomial by 1/32, and the last sum by 1/2: 1.03 in the worst case that the
+  /// roundings agree, 0.99 of every seventh `Float`. A subnormal result is rounded once more.
   @inline(__always)
   public static func _exp(_ x: Float) -> Float {
     // The comparisons are false for NaN, which passes. Beyond these bounds the result is 0 or infinity already.
@@ -52,8 +53,8 @@ extension Float {
   /// e^x - 1 within 1.5 ulp, at every `Float`: -1 below -17.33, infinity above 88.72; NaN gives NaN.
   ///
   /// With h = 2^(n-1) it is 2 (h (e^r - 1) + (h - 1/2)), where h - 1/2 is exact for -24 <= n <= 24 and one fused
-  /// operation does the rest; h instead of 2^n, because 2^128 is no `Float`. The worst case is n = -1, where the two
-  /// terms differ in sign.
+  /// operation does the rest; h instead of 2^n, because 2^128 is no `Float`. So it adds half an ulp to the error of e^r,
+  /// and another half at n = 25, the worst case (1.42).
   @inline(__always)
   public static func _expm1(_ x: Float) -> Float {
     let clamped = x < -18 ? -18 : x > 89 ? 89 : x
@@ -64,9 +65,10 @@ extension Float {
 
   /// tanh x within 3 ulp, at every `Float`, odd, ±1 from |x| = 9.02 on; NaN gives NaN.
   ///
-  /// It is -m / (m + 2) of m = e^(-2|x|) - 1, which lies in (-1, 0]: nothing overflows, and the relative error of m is
-  /// multiplied by 2 / (m + 2), at most 2 where m is near -1 and m itself has less than half an ulp, and 1 where it is
-  /// near 0. To that come the roundings of the sum and of the quotient.
+  /// It is -m / (m + 2) of m = e^(-2|x|) - 1, which lies in (-1, 0]: nothing overflows. The relative error of m is
+  /// multiplied by 2 / (m + 2): by 1 for small x, and by 2 for large x, where m near -1 is good to about half an ulp.
+  /// To that come the roundings of the sum and of the quotient, half an ulp each. The worst of every seventh `Float`
+  /// is 2.50.
   @inline(__always)
   public static func _tanh(_ x: Float) -> Float {
     let m = _expm1(-2 * abs(x))
