@@ -83,7 +83,11 @@ struct SigmoidFormula<Scalar: TensorScalar>: OutputActivationFormula {
 
 struct TanhFormula<Scalar: TensorScalar>: OutputActivationFormula {
   @inline(__always) func value(_ z: Scalar) -> Scalar { Scalar._tanh(z) }
-  @inline(__always) func derivative(input z: Scalar) -> Scalar { derivative(output: Scalar._tanh(z)) }
+  // 1 - tanh² z = 4 σ(2z) σ(-2z), a product of two numbers that lose no digits where tanh z is near 1.
+  @inline(__always) func derivative(input z: Scalar) -> Scalar {
+    let (sigmoid, complement) = SigmoidFormula.valueAndComplement(2 * z)
+    return 4 * sigmoid * complement
+  }
   @inline(__always) func derivative(output y: Scalar) -> Scalar { (1 - y) * (1 + y) }
 }
 
