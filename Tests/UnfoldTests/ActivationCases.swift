@@ -1,0 +1,72 @@
+import Foundation
+import Testing
+import Unfold
+
+/// One activation of the tests, and how its rounding errors scale.
+struct ActivationCase: CustomStringConvertible, Sendable {
+  let activation: Activation
+  var description: String { "\(activation)" }
+
+  static let all: [ActivationCase] = [
+    .identity, .relu, .leakyRelu(slope: 0.1), .leakyRelu(slope: 0), .leakyRelu(slope: -0.5), .elu(alpha: 1),
+    .elu(alpha: 1.5), .elu(alpha: -0.5), .gelu, .silu, .sigmoid, .tanh, .softplus,
+  ].map { ActivationCase(activation: $0) }
+
+  static let withOutputForm = all.filter(\.activation.gradientFollowsFromOutput)
+
+  /// What the roundings of f(z) = `value` are relative to: the value itself, but for gelu, whose 1 + erf cancels.
+  func scale(_ z: Double, value: Double) -> Double { activation == .gelu ? abs(z) : abs(value) }
+
+  /// What the roundings of f'(z) = `derivative` are relative to. The derivatives of gelu and silu are sums that cancel
+  /// where they change sign.
+  func derivativeScale(_ z: Double, derivative: Double) -> Double {
+    switch activation {
+    case .gelu: 1
+    case .silu: (1 + abs(z)) / (1 + exp(-z))
+    default: abs(derivative)
+    }
+  }
+}
+
+/// PyTorch's answers, written by `Tests/Fixtures/generate_activations.py`.
+struct ActivationFixtures: Decodable {
+  struct Elementwise: Decodable {
+    let name: String
+    let parameter: Double?
+    let shape: [Int]?
+    let input: [Double]
+    let output: [Double]
+    let outputGradient: [Double]
+    let inputGradient: [Double]
+  }
+
+  struct Divergence: Decodable {
+    let name: String
+    let shape: [Int]
+    let prediction: [Double]
+    let target: [Double]?
+    let labels: [Int]?
+    let value: Double
+    let gradient: [Double]
+    let reduction: String
+    let reductionValue: Double
+  }
+
+  let activations: [Elementwise]
+  let softmax: [Elementwise]
+  let losses: [Divergence]
+
+  static func load() throws -> ActivationFixtures {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/activations.json")
+    return try JSONDecoder().decode(Self.self, from: Data(contentsOf: file))
+  }
+}
+
+extension Tensor {
+  init(doubles: [Double], shape: Shape) throws { try self.init(doubles.map { Scalar($0) }, shape: shape) }
+}
+
+/// Contexts of every number of threads that results are compared for.
+func contextsOfAllSizes() throws -> [ExecutionContext] {
+  try [1, 2, 3, 8].map { threads in try ExecutionContext(threads: threads) }
+}
