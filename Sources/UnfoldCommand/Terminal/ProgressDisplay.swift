@@ -66,7 +66,7 @@ final class ProgressDisplay {
 
     var line = ProgressLine(label: label, fraction: fraction, fields: fields())
     let done = fraction - startFraction
-    if done > 0 { line.secondsLeft = max(1 - fraction, 0) * (time - startTime) / done }
+    if done > 0, fraction < 1 { line.secondsLeft = (1 - fraction) * (time - startTime) / done }
     if screen.isInteractive {
       // The last column stays free: some terminals wrap as soon as it is written.
       screen.write("\r\(line.text(width: screen.width() - 1))\u{1B}[K")

@@ -1,0 +1,160 @@
+import Foundation
+import Testing
+
+/// The commands from beginning to end, on data and shapes that take a second.
+@Suite struct CommandRunTests {
+  private let executable: Executable
+
+  init() throws { executable = try Executable() }
+
+  @Test func aModelIsTrainedSavedAndJudged() throws {
+    try withFolder { folder in
+      try ToyImages.write(to: folder.appendingPathComponent("data"))
+      let training = try executable.run(
+        [
+          "train", "--data", "data", "--class-names", "sky,ground", "--epochs", "3", "--batch", "16", "--augment",
+          "flip,shift=1", "--schedule", "step", "--warmup", "2", "--json", "--output", "toy.safetensors",
+        ], in: folder)
+      #expect(training.status == 0, "\(training)")
+      #expect(training.errors.contains("epoch 3/3  100 %"), "\(training.errors)")
+      let lines = try training.output.split(separator: "\n").map { try object($0) }
+      #expect(lines.map { $0["event"] as? String } == ["start", "epoch", "epoch", "epoch", "result"])
+      let result = try #require(lines.last)
+      let accuracy = try #require(result["testAccuracy"] as? Double)
+      #expect(accuracy >= 0.9, "\(training.output)")
+      #expect(result["modelFile"] as? String == "toy.safetensors")
+      let names = try contents(of: folder).keys.sorted()
+      #expect(names == ["data", "toy-confusion.svg", "toy.safetensors"])
+
+      // What was saved is what was judged, and knows its classes and its normalisation.
+      let evaluation = try executable.run(
+        ["evaluate", "toy.safetensors", "--data", "data", "--json", "--svg", "again.svg", "--threads", "1"], in: folder)
+      #expect(evaluation.status == 0, "\(evaluation)")
+      let report = try object(evaluation.output)
+      #expect(report["accuracy"] as? Double == accuracy)
+      #expect(report["loss"] as? Double == result["testLoss"] as? Double)
+      let confusion = try #require(report["confusion"] as? [String: Any])
+      #expect(confusion["labels"] as? [String] == ["sky", "ground"])
+      #expect((confusion["counts"] as? [[Int]])?.joined().reduce(0, +) == 32)
+      #expect(try contents(of: folder)["again.svg"]?.hasPrefix("<?xml") == true)
+    }
+  }
+
+  @Test func theSameSeedGivesTheSameFileForAnyNumberOfThreads() throws {
+    try withFolder { folder in
+      try ToyImages.write(to: folder.appendingPathComponent("data"))
+      for threads in [1, 2, 3, 8] {
+        let outcome = try executable.run(
+          [
+            "train", "--data", "data", "--epochs", "1", "--batch", "20", "--threads", "\(threads)", "--output",
+            "\(threads).safetensors", "--svg", "c.svg",
+          ], in: folder)
+        #expect(outcome.status == 0, "\(outcome)")
+      }
+      let models = try [1, 2, 3, 8].map { try Data(contentsOf: folder.appendingPathComponent("\($0).safetensors")) }
+      #expect(Set(models).count == 1 && models.first?.isEmpty == false)
+    }
+  }
+
+  @Test func tablesAreForPeople() throws {
+    try withFolder { folder in
+      try ToyImages.write(to: folder.appendingPathComponent("data"))
+      let outcome = try executable.run(["train", "--data", "data", "--epochs", "1"], in: folder)
+      #expect(outcome.status == 0, "\(outcome)")
+      for text in ["threads · OpenBLAS", "96 training and 32 test images", "true \\ predicted", "test accuracy"] {
+        #expect(outcome.output.contains(text), "\(outcome.output)")
+      }
+      #expect(!(outcome.output + outcome.errors).contains("\u{1B}"))
+    }
+  }
+
+  @Test func controlCEndsATrainingWithoutATrace() throws {
+    try withFolder { folder in
+      try ToyImages.write(to: folder.appendingPathComponent("data"), training: 4000)
+      let outcome = try executable.run(
+        ["train", "--data", "data", "--epochs", "1000", "--output", "toy.safetensors"], in: folder,
+        interruptAfter: "epoch 1/1000   10 %")
+      #expect(outcome.status == 130, "\(outcome)")
+      #expect(outcome.errorLines.last == "unfold: error: interrupted", "\(outcome.errors)")
+      #expect(Array(try contents(of: folder).keys) == ["data"])
+    }
+  }
+
+  @Test func shapesAreChecked() throws {
+    try withFolder { folder in
+      let shapes = """
+        mb2ic3ih9oc4oh5kh3sh2ph1n"stride"
+        ic4id3ih5oc2od3oh5kd1kh1n"three axes"
+        g4mb1ic4ih7oc4oh7kh3ph1n"depthwise"
+
+        """
+      try Data(shapes.utf8).write(to: folder.appendingPathComponent("shapes.txt"))
+      let outcome = try executable.run(
+        ["check", "--shapes", "shapes.txt", "--direction", "FWD_D,FWD_B,BWD_D,BWD_W,BWD_WB"], in: folder)
+      #expect(outcome.status == 0, "\(outcome)")
+      #expect(outcome.output.contains("shapes.txt:2: skipped"), "\(outcome.output)")
+      #expect(outcome.output.split(separator: "\n").count { $0.hasSuffix("ok") } == 10, "\(outcome.output)")
+      #expect(outcome.errors.isEmpty)
+    }
+  }
+
+  @Test func shapesAreMeasured() throws {
+    try withFolder { folder in
+      try Data("mb2ic8ih9oc4oh9kh3ph1n\"small*3\"\n".utf8).write(to: folder.appendingPathComponent("shapes.txt"))
+      let outcome = try executable.run(
+        [
+          "bench", "--shapes", "shapes.txt", "--seconds", "0.01", "--threads", "2", "--batch", "5", "--json",
+          "out.json",
+        ], in: folder)
+      #expect(outcome.status == 0, "\(outcome)")
+      let report = try object(try #require(contents(of: folder)["out.json"]))
+      let samples = try #require(report["samples"] as? [[String: Any]])
+      #expect(samples.map { $0["direction"] as? String } == ["FWD_B", "BWD_D", "BWD_W"])
+      for sample in samples {
+        #expect(sample["operations"] as? Double == 233_280, "2 N P Q K R S C")
+        #expect(sample["occurrences"] as? Int == 3)
+        let seconds = try #require(sample["seconds"] as? [Double])
+        #expect(seconds.count >= 3 && seconds.allSatisfy { $0 > 0 })
+      }
+      #expect((report["machine"] as? [String: Any])?["openBLAS"] != nil)
+      #expect(report["threads"] as? Int == 2)
+      #expect((report["summaries"] as? [Any])?.count == 3)
+    }
+  }
+
+  @Test func memoryIsMeasuredForOneShape() throws {
+    try withFolder { folder in
+      try Data("mb2ic64ih56oc64oh56kh3ph1n\"one\"\n".utf8).write(to: folder.appendingPathComponent("shapes.txt"))
+      let outcome = try executable.run(
+        [
+          "bench", "--shapes", "shapes.txt", "--seconds", "0.01", "--direction", "FWD_B", "--memory", "--json",
+          "out.json",
+        ], in: folder)
+      #expect(outcome.status == 0, "\(outcome)")
+      let report = try object(try #require(contents(of: folder)["out.json"]))
+      let sample = try #require((report["samples"] as? [[String: Any]])?.first)
+      let memory = try #require(sample["memory"] as? [String: Int])
+      let tensors = 4 * (2 * 2 * 56 * 56 * 64 + 9 * 64 * 64 + 64)
+      #expect(memory["tensors"] == tensors)
+      let (peak, before) = (try #require(memory["peak"]), try #require(memory["before"]))
+      #expect(peak >= before + tensors)
+    }
+  }
+
+  @Test func theMachineIsDescribed() throws {
+    try withFolder { folder in
+      let outcome = try executable.run(["info", "--threads", "1", "--json"], in: folder)
+      #expect(outcome.status == 0, "\(outcome)")
+      let report = try object(outcome.output)
+      let rate = try #require((report["rates"] as? [[String: Any]])?.first)
+      let products = try #require(rate["matrixProducts"] as? Double)
+      let peak = try #require(rate["fusedMultiplyAdds"] as? Double)
+      #expect(products > 0 && peak > 0)
+      #expect((report["warnings"] as? [String]) != nil)
+    }
+  }
+
+  private func object(_ json: some StringProtocol) throws -> [String: Any] {
+    try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+  }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import FoundationXML
+import Testing
+
+@testable import UnfoldCommand
+
+@Suite struct ConfusionReportTests {
+  private let report: ConfusionReport
+
+  init() throws {
+    report = try ConfusionReport(labels: ["cat", "dog", "never seen"], counts: [[8, 2, 0], [1, 9, 0], [0, 0, 0]])
+  }
+
+  @Test func sharesFollowFromTheCounts() {
+    #expect(report.total == 20)
+    #expect(report.accuracy == 0.85)
+    #expect(report.recall(0) == 0.8)
+    #expect(report.recall(2) == nil)
+    #expect(report.precision(0) == 8.0 / 9)
+    #expect(report.precision(2) == nil)
+  }
+
+  @Test func tableIsAligned() {
+    #expect(
+      report.tableText == """
+        true \\ predicted      0      1  2  recall
+        ----------------  -----  -----  -  ------
+        0 cat                 8      2  0   0.800
+        1 dog                 1      9  0   0.900
+        2 never seen          0      0  0       -
+        precision         0.889  0.818  -
+
+        """)
+  }
+
+  @Test func countsThatDoNotFitTheLabelsAreRefused() {
+    #expect(throws: CommandError.self) { try ConfusionReport(labels: ["a", "b"], counts: [[1, 2]]) }
+    #expect(throws: CommandError.self) { try ConfusionReport(labels: ["a", "b"], counts: [[1, 2], [3]]) }
+  }
+
+  @Test func drawingIsWellFormedAndSaysEverything() throws {
+    let drawing = try Drawing(report.svg(title: "lenet after 5 epochs"))
+    #expect(drawing.root == "svg")
+    #expect(drawing.count(of: "rect") == 1 + 9 + 1 + 20)
+    for text in ["lenet after 5 epochs", "20 images, 85.00 % recognised", "true class", "predicted class", "recall"] {
+      #expect(drawing.texts.contains(text), "\(text)")
+    }
+    // Each name at its row and its column, counts that are not zero, recalls.
+    #expect(drawing.texts.count { $0 == "never seen" } == 2)
+    for count in ["8", "2", "1", "9"] { #expect(drawing.texts.contains(count), "\(count)") }
+    #expect(!drawing.texts.contains("0"))
+    #expect(drawing.texts.contains("80.0 %") && drawing.texts.contains("90.0 %"))
+  }
+
+  @Test func largerSharesAreDarker() throws {
+    let drawing = try Drawing(report.svg(title: "x"))
+    // Background first, then the cells row by row.
+    let luminances = drawing.fills(of: "rect").dropFirst().prefix(3).compactMap(luminance)
+    #expect(luminances.count == 3)
+    #expect(luminances[0] < luminances[1] && luminances[1] < luminances[2], "\(luminances)")
+  }
+
+  @Test func namesMayHoldWhatXMLReserves() throws {
+    let name = "a<b> & \"c\"\u{1}'\n"
+    let drawing = try Drawing(ConfusionReport(labels: [name], counts: [[3]]).svg(title: name))
+    #expect(drawing.texts.contains("a<b> & \"c\"' "), "\(drawing.texts)")
+  }
+
+  @Test func noClassesDrawNothing() throws {
+    #expect(try Drawing(ConfusionReport(labels: [], counts: []).svg(title: "empty")).root == "svg")
+  }
+
+  private func luminance(_ fill: String) -> Int? {
+    guard fill.hasPrefix("rgb("), fill.hasSuffix(")") else { return nil }
+    let parts = fill.dropFirst(4).dropLast().split(separator: ",").compactMap { Int($0) }
+    return parts.count == 3 && parts.allSatisfy({ 0...255 ~= $0 }) ? parts.reduce(0, +) : nil
+  }
+}
+
+/// What an XML parser makes of a drawing.
+private final class Drawing: NSObject, XMLParserDelegate {
+  private(set) var root: String?
+  private(set) var texts: [String] = []
+  private var elements: [(name: String, attributes: [String: String])] = []
+  private var text: String?
+
+  struct Malformed: Error { let reason: String }
+
+  init(_ svg: String) throws {
+    super.init()
+    let parser = XMLParser(data: Data(svg.utf8))
+    parser.delegate = self
+    guard parser.parse() else { throw Malformed(reason: "\(String(describing: parser.parserError))") }
+  }
+
+  func count(of name: String) -> Int { elements.count { $0.name == name } }
+  func fills(of name: String) -> [String] { elements.filter { $0.name == name }.compactMap { $0.attributes["fill"] } }
+
+  func parser(
+    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
+    attributes: [String: String]
+  ) {
+    root = root ?? name
+    elements.append((name, attributes))
+    text = name == "text" ? "" : nil
+  }
+
+  func parser(_ parser: XMLParser, foundCharacters string: String) { text?.append(string) }
+
+  func parser(
+    _ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?
+  ) {
+    if name == "text", let text { texts.append(text) }
+    text = nil
+  }
+}

@@ -1,0 +1,39 @@
+import Testing
+
+@testable import UnfoldCommand
+
+@Suite struct ProgressLineTests {
+  private let line = ProgressLine(
+    label: "epoch 2/6", fraction: 0.455, fields: ["loss 0.3123", "accuracy 88.91 %", "3,812 images/s"], secondsLeft: 12)
+
+  @Test func everythingIsShownWhereThereIsRoom() {
+    #expect(
+      line.text(width: 120)
+        == "epoch 2/6  [##############------------------]   45 %  loss 0.3123  accuracy 88.91 %  "
+        + "3,812 images/s  0:12 left")
+  }
+
+  @Test func theLogHasNoBar() {
+    #expect(line.plainText == "epoch 2/6   45 %  loss 0.3123  accuracy 88.91 %  3,812 images/s  0:12 left")
+  }
+
+  @Test func noLineIsWiderThanTheTerminal() {
+    for width in 0...130 { #expect(line.text(width: width).count <= width, "\(width)") }
+  }
+
+  @Test func theLeastImportantGoesFirst() {
+    #expect(line.text(width: 60) == "epoch 2/6   45 %  loss 0.3123  accuracy 88.91 %  0:12 left")
+    #expect(line.text(width: 40) == "epoch 2/6   45 %  loss 0.3123  0:12 left")
+    #expect(line.text(width: 30) == "epoch 2/6   45 %  0:12 left")
+    #expect(line.text(width: 7) == "epoch 2")
+  }
+
+  @Test(arguments: [
+    (0.0, "  0 %", 0), (0.999, " 99 %", 31), (1.0, "100 %", 32), (7.0, "100 %", 32), (.nan, "  0 %", 0),
+  ])
+  func fractionsStayWithinTheBar(_ fraction: Double, _ percent: String, _ filled: Int) {
+    let text = ProgressLine(label: "x", fraction: fraction).text(width: 80)
+    #expect(text.hasSuffix(percent), "\(text)")
+    #expect(text.count { $0 == "#" } == filled)
+  }
+}
