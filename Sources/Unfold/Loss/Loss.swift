@@ -40,10 +40,11 @@ public enum Loss: Hashable, Sendable {
   /// Cross-entropy of each element on its own, on logits, for targets from 0 to 1.
   case binaryCrossEntropy
 
-  /// T, the number of instances; throws where there is none to average over.
+  /// T, the number of instances; throws where there is none to average over, or no axis of classes beside them.
   func instances(of shape: Shape) throws(UnfoldError) -> Int {
-    guard let instances = shape.extents.first, instances > 0 else {
-      throw .invalidArgument("prediction of a loss", expected: "at least one instance [T, ...]", found: "\(shape)")
+    let expected = self == .softmaxCrossEntropy ? "[T, ..., K]" : "[T, ...]"
+    guard let instances = shape.extents.first, instances > 0, self != .softmaxCrossEntropy || shape.rank > 1 else {
+      throw .invalidArgument("prediction of \(self)", expected: "\(expected) with T of 1 or more", found: "\(shape)")
     }
     return instances
   }
