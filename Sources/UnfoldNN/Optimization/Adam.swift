@@ -115,7 +115,9 @@ private struct AdamUpdate<Scalar: TensorScalar> {
         let second = beta2 * v[i] + rest2 * gradient * gradient
         m[i] = first
         v[i] = second
-        w[i] = kept * w[i] - size * first / (second.squareRoot() * root + epsilon)
+        // The moment is not negative, and its magnitude says so: without that, the root of each element is a call that
+        // might set errno, and the loop does not vectorise.
+        w[i] = kept * w[i] - size * first / (second.magnitude.squareRoot() * root + epsilon)
       }
     }
   }
