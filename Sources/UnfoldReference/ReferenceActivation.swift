@@ -21,6 +21,7 @@ public struct ReferenceActivation: Sendable {
   public func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, input: Tensor<Scalar>
   ) throws(UnfoldError) -> Tensor<Scalar> {
+    try expect(outputGradient, input.shape, "activation output gradient")
     let (dy, z) = (outputGradient.elements, input.elements)
     return try Tensor<Scalar>(shape: input.shape) { i in Scalar(Double(dy[i]) * derivative(Double(z[i]))) }
   }
@@ -29,6 +30,7 @@ public struct ReferenceActivation: Sendable {
   public func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, output: Tensor<Scalar>
   ) throws(UnfoldError) -> Tensor<Scalar> {
+    try expect(outputGradient, output.shape, "activation output gradient")
     let (dy, y) = (outputGradient.elements, output.elements)
     return try Tensor<Scalar>(shape: output.shape) { i in
       Scalar(Double(dy[i]) * derivative(inverse(Double(y[i]))))
@@ -40,12 +42,12 @@ public struct ReferenceActivation: Sendable {
     case .identity: return z
     case .relu: return z.isNaN ? z : max(z, 0)
     case .leakyRelu(let slope): return z > 0 ? z : slope * z
-    case .elu(let alpha): return z > 0 ? z : alpha * (exp(z) - 1)
+    case .elu(let alpha): return z > 0 ? z : alpha * expm1(z)
     case .gelu: return z * (1 + erf(z / 2.0.squareRoot())) / 2
     case .silu: return z / (1 + exp(-z))
     case .sigmoid: return 1 / (1 + exp(-z))
     case .tanh: return Glibc.tanh(z)
-    case .softplus: return z > 30 ? z + exp(-z) : log(1 + exp(z))
+    case .softplus: return max(z, 0) + log1p(exp(-abs(z)))
     }
   }
 
@@ -59,10 +61,8 @@ public struct ReferenceActivation: Sendable {
     case .gelu: return (1 + erf(z / 2.0.squareRoot())) / 2 + z * exp(-z * z / 2) / (2 * Double.pi).squareRoot()
     case .silu:
       let sigmoid = 1 / (1 + exp(-z))
-      return sigmoid + z * sigmoid * (1 - sigmoid)
-    case .sigmoid:
-      let sigmoid = 1 / (1 + exp(-z))
-      return sigmoid * (1 - sigmoid)
+      return sigmoid + z * sigmoid / (1 + exp(z))
+    case .sigmoid: return 1 / (1 + exp(-z)) / (1 + exp(z))
     case .tanh: return 1 / (cosh(z) * cosh(z))
     case .softplus: return 1 / (1 + exp(-z))
     }
@@ -73,10 +73,10 @@ public struct ReferenceActivation: Sendable {
     switch activation {
     case .identity, .relu: return y
     case .leakyRelu(let slope): return y > 0 ? y : slope == 0 ? y : y / slope
-    case .elu(let alpha): return y > 0 ? y : alpha == 0 ? y : log(1 + y / alpha)
+    case .elu(let alpha): return y > 0 ? y : alpha == 0 ? y : log1p(y / alpha)
     case .sigmoid: return log(y / (1 - y))
     case .tanh: return atanh(y)
-    case .softplus: return y > 30 ? y : log(exp(y) - 1)
+    case .softplus: return y > 30 ? y : log(expm1(y))
     case .gelu, .silu: return .nan
     }
   }

@@ -15,9 +15,11 @@ public struct ReferenceLoss: Sendable {
   public func valueAndGradient<Scalar: TensorScalar>(
     _ prediction: Tensor<Scalar>, target: Tensor<Scalar>
   ) throws(UnfoldError) -> (value: Scalar, gradient: Tensor<Scalar>) {
+    try expect(target, prediction.shape, "target of a loss")
+    guard let instances = prediction.shape.extents.first, prediction.shape.rank > 1 || loss != .softmaxCrossEntropy
+    else { throw .invalidArgument("prediction", expected: "[T, ...]", found: "\(prediction.shape)") }
     let y = prediction.elements.map { Double($0) }
     let d = target.elements.map { Double($0) }
-    let instances = prediction.shape[0]
     let size = y.count / max(instances, 1)
     var gradient = [Double](repeating: 0, count: y.count)
     var sum = 0.0
@@ -37,6 +39,9 @@ public struct ReferenceLoss: Sendable {
     _ prediction: Tensor<Scalar>, labels: [Int]
   ) throws(UnfoldError) -> (value: Scalar, gradient: Tensor<Scalar>) {
     let classes = prediction.shape.extents.last ?? 1
+    guard labels.count * classes == prediction.count else {
+      throw .invalidArgument("labels", expected: "one for each row of \(prediction.shape)", found: "\(labels.count)")
+    }
     let target = try Tensor<Scalar>(shape: prediction.shape) { i in labels[i / classes] == i % classes ? 1 : 0 }
     return try valueAndGradient(prediction, target: target)
   }

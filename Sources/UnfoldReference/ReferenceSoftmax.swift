@@ -31,6 +31,7 @@ public struct ReferenceSoftmax: Sendable {
   public func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, output: Tensor<Scalar>
   ) throws(UnfoldError) -> Tensor<Scalar> {
+    try expect(outputGradient, output.shape, "softmax output gradient")
     let (dy, y) = (outputGradient.elements, output.elements)
     var dz = y
     let classes = output.shape.extents.last ?? 1

@@ -95,6 +95,7 @@ losses = [
 
 path = pathlib.Path(__file__).parent.parent / "UnfoldTests" / "Fixtures" / "activations.json"
 path.parent.mkdir(exist_ok=True)
-path.write_text(json.dumps({"torch": torch.__version__.split("+")[0], "activations": activations, "softmax": softmax,
-                            "losses": losses}, indent=1) + "\n")
+cases = {"activations": activations, "softmax": softmax, "losses": losses}
+tables = [f'"{name}": [\n' + ",\n".join(map(json.dumps, table)) + "\n]" for name, table in cases.items()]
+path.write_text("{" + ",\n".join([f'"torch": "{torch.__version__.split("+")[0]}"'] + tables) + "}\n")
 print(f"{path}: {len(activations)} activations, {len(softmax)} softmaxes, {len(losses)} losses")
