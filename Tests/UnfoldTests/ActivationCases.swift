@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Testing
 import Unfold
 
@@ -56,10 +56,7 @@ struct ActivationFixtures: Decodable {
   let softmax: [Elementwise]
   let losses: [Divergence]
 
-  static func load() throws -> ActivationFixtures {
-    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/activations.json")
-    return try JSONDecoder().decode(Self.self, from: Data(contentsOf: file))
-  }
+  static func load() throws -> ActivationFixtures { try Fixture.load("activations") }
 }
 
 extension Tensor {
