@@ -53,7 +53,6 @@ final class ProgressDisplay {
       startFraction = fraction
       drawTime = -.infinity
       nextPlainFraction = plainStep
-      while nextPlainFraction <= fraction + 5e-10 { nextPlainFraction += plainStep }
     }
     let isDue =
       screen.isInteractive
