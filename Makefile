@@ -7,8 +7,9 @@ ARGS ?=
 PACKAGES := libopenblas-dev liblapacke-dev zlib1g-dev pkg-config dataset-fashion-mnist
 UNFOLD := .build/release/unfold
 
-# Numeric Swift is tested as it is shipped: optimised. Testing is enabled so that tests see internals.
-TEST_FLAGS := -c release -Xswiftc -enable-testing
+# Numeric Swift is tested as it is shipped: optimised. Testing is enabled so that tests see internals; in a folder of
+# its own, because the two kinds of build would otherwise replace each other.
+TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-test
 
 .PHONY: help deps build train test bench lint format docs clean
 
@@ -57,4 +58,4 @@ docs: deps ## Write the API documentation to .build/documentation
 
 clean: ## Remove everything that was built
 	$(SWIFT) package clean
-	rm -rf .build Examples/*/.build
+	rm -rf .build .build-* Examples/*/.build

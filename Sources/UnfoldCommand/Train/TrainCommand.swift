@@ -87,7 +87,8 @@ struct TrainCommand: ParsableCommand {
     let confusion = try ConfusionReport(evaluation.confusion, labels: data.classNames)
     try Interruption.check()
     try TrainedModel(card: card, network: network).write(to: files.model.path)
-    try files.drawing.write(confusion.svg(title: "\(architecture.rawValue) after \(epochs) epochs"))
+    try files.drawing.write(
+      confusion.svg(title: "\(architecture.rawValue) after \(epochs) epoch\(epochs == 1 ? "" : "s")"))
     try journal.end(
       TrainingEnd(
         testLoss: evaluation.loss, testAccuracy: evaluation.accuracy, modelFile: files.model.path,
