@@ -68,7 +68,7 @@ import Testing
       // Memory comes in pages.
       #expect(context.workspaceBytes <= (max(bytes, 1) + 4095) & ~4095, "\(direction) \(geometry)")
       #expect(context.workspaceBytes >= bytes, "\(direction) \(geometry)")
-      #expect(bytes <= 8 << 20 + 2 * (5 << 18) + 2 * 384 * geometry.inputChannels * 4 + w.count * 4)
+      #expect(bytes <= 8 << 20 + 2 * (15 << 17) + 2 * 384 * geometry.inputChannels * 4 + w.count * 4)
     }
   }
 }

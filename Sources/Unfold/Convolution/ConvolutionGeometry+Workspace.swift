@@ -20,7 +20,7 @@ extension ConvolutionGeometry {
   /// filter gradient  (segments - 1) * filter + T * columns
   /// bias gradient    segments * K * e
   /// ```
-  /// The partial sums of the segments take at most 8 MiB, the columns of one thread at most 1.25 MiB, one tile at most
+  /// The partial sums of the segments take at most 8 MiB, the columns of one thread at most 1.9 MiB, one tile at most
   /// 384 pixels; the flipped filter is as large as the filter, and absent for 1x1. 1x1 convolutions with stride 1 have
   /// no columns, depthwise ones neither columns nor a flipped filter.
   ///

@@ -28,8 +28,8 @@ struct TilePlan {
   var segments: Int { ceilingDivision(reduction, segmentReduction) }
   var tasks: Int { tiles * filterBlocks * segments }
 
-  /// The column matrix of one worker never exceeds this: it is read back at once and should still be in the second-level
-  /// cache.
+  /// The size that the column matrix of one worker aims at, and exceeds by half at most: it is read back at once and
+  /// should still be in the second-level cache.
   static let columnBytes = 5 << 18
   /// The partial sums of all segments but the first never exceed this.
   static let partialBytes = 8 << 20
@@ -77,10 +77,12 @@ struct TilePlan {
       blockReduction = 0
       return
     }
-    // Whole multiples of the panel that BLAS packs at once, where they fit.
+    // About a whole multiple of the panel that BLAS packs at once, in equal blocks: a last one of a few columns would
+    // read and write the whole tile of the output for little.
     let fitting = max(16, Self.columnBytes / elementBytes / tilePixels)
     let panel = fitting >= 384 ? fitting / 384 * 384 : fitting & ~15
-    blockReduction = min(segmentReduction, panel)
+    let blocks = max(1, (segmentReduction + panel / 2) / panel)
+    blockReduction = min(segmentReduction, (ceilingDivision(segmentReduction, blocks) + 15) & ~15)
   }
 
   /// The time of a task's product, relative to the product of whole matrices: BLAS packs the filter once for each tile
