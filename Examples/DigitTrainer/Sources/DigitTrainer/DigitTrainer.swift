@@ -31,7 +31,7 @@ struct DigitTrainer {
     for epoch in 1...options.epochs {
       let batches = try Batches(
         training, size: batch, shuffledBy: 1, epoch: epoch, normalization: data.normalization, augmentation: .none,
-        remainder: .drop)
+        remainder: .dropped)
       let start = Date()
       var sum: Float = 0
       for index in 0..<batches.count {
@@ -70,7 +70,7 @@ struct DigitTrainer {
 
   static func accuracy(_ network: Network, _ data: ImageClassificationData) throws -> Double {
     let batches = try Batches(
-      data.test, size: network.batch, normalization: data.normalization, remainder: .drop)
+      data.test, size: network.batch, normalization: data.normalization, remainder: .dropped)
     var images = try Tensor<Float>(zeros: [network.batch, 28, 28, 1])
     var labels: [Int] = []
     var right = 0
