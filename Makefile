@@ -50,9 +50,10 @@ format: ## Format every source file in place
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Examples/*/Package.swift Examples/*/Sources
 
 docs: deps ## Write the API documentation to .build/documentation
-	$(SWIFT) package dump-symbol-graph --minimum-access-level public --skip-synthesized-members > /dev/null
 	rm -rf .build/symbols && mkdir -p .build/symbols
-	find .build -path '*/symbolgraph/Unfold*.symbols.json' -exec cp {} .build/symbols/ \;
+	$(SWIFT) build -c release --scratch-path .build-docs --product unfold -Xswiftc -emit-symbol-graph \
+	  -Xswiftc -emit-symbol-graph-dir -Xswiftc $(CURDIR)/.build/symbols
+	find .build/symbols -name '*.symbols.json' ! -name 'Unfold*' -delete
 	docc convert docs/Unfold.docc --additional-symbol-graph-dir .build/symbols --output-path .build/documentation \
 	  --fallback-display-name Unfold --fallback-bundle-identifier unfold
 
