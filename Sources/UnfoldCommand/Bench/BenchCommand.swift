@@ -13,7 +13,10 @@ struct BenchCommand: ParsableCommand {
       """)
 
   @Option(name: .long, help: "A file of convolutions in benchdnn's syntax.")
-  var shapes: String
+  var shapes: String?
+
+  @Flag(name: .long, help: "Instead of a file: answer requests on standard input, one JSON object a line.")
+  var requests = false
 
   @Option(name: .long, help: "What to measure: \(PassDirection.allCases.map(\.rawValue).joined(separator: ", ")).")
   var direction = "FWD_B,BWD_D,BWD_W"
@@ -37,6 +40,11 @@ struct BenchCommand: ParsableCommand {
   var json: String?
 
   func run() throws {
+    if requests {
+      var server = BenchServer()
+      return try server.run()
+    }
+    guard let shapes else { throw CommandError.unexpected("--shapes", expected: "a file", found: "none") }
     let directions = try PassDirection.list(direction)
     guard seconds > 0, seconds <= 3600 else {
       throw CommandError.unexpected("seconds", expected: "more than 0, at most 3600", found: "\(seconds)")
@@ -55,13 +63,13 @@ struct BenchCommand: ParsableCommand {
 
     let report =
       memory
-      ? try measureMemory(list, directions, machine, context)
-      : try measureSpeed(list, directions, machine, context)
+      ? try measureMemory(list, shapes, directions, machine, context)
+      : try measureSpeed(list, shapes, directions, machine, context)
     try output?.write(try jsonText(report) + "\n")
   }
 
   private func measureSpeed(
-    _ list: ShapeList, _ directions: [PassDirection], _ machine: MachineDescription, _ context: ExecutionContext
+    _ list: ShapeList, _ shapes: String, _ directions: [PassDirection], _ machine: MachineDescription, _ context: ExecutionContext
   ) throws -> SpeedReport {
     let products = try RateMeasurement(context: context).matrixProducts()
     Terminal.output.writeLine("sgemm 1024 x 1024: \(products.text(places: 1)) GFLOP/s")
@@ -92,7 +100,7 @@ struct BenchCommand: ParsableCommand {
 
   /// Without matrix products before, whose buffers would count.
   private func measureMemory(
-    _ list: ShapeList, _ directions: [PassDirection], _ machine: MachineDescription, _ context: ExecutionContext
+    _ list: ShapeList, _ shapes: String, _ directions: [PassDirection], _ machine: MachineDescription, _ context: ExecutionContext
   ) throws -> SpeedReport {
     guard let before = ResidentMemory.current else {
       throw CommandError.unexpected("--memory", expected: "/proc/self/status with VmRSS", found: "none")

@@ -6,8 +6,6 @@ struct SpeedMeasurement {
   /// The time that the runs of one pass may take together.
   let seconds: Double
 
-  /// A run in 20,000 is as informative as all: an upper bound for the JSON of tiny shapes.
-  private static let mostRuns = 20_000
   private static let fewestRuns = 3
 
   /// Runs the pass until its time is up, at least three times, after a warm-up that is not counted: the first run makes
@@ -17,21 +15,13 @@ struct SpeedMeasurement {
   /// - Throws: `UnfoldError` where memory is refused.
   func measure(
     _ shape: ShapeCase, _ direction: PassDirection, residentBefore: Int? = nil
-  ) throws(UnfoldError) -> SpeedSample {
+  ) throws -> SpeedSample {
     if residentBefore != nil { ResidentMemory.resetPeak() }
     var pass = try ConvolutionPass(shape.geometry, direction)
     let warm = monotonicSeconds()
     repeat { try pass.run(context: context) } while monotonicSeconds() - warm < min(0.1 * seconds, 0.05)
 
-    var times: [Double] = []
-    let start = monotonicSeconds()
-    var last = start
-    while times.count < Self.fewestRuns || (last - start < seconds && times.count < Self.mostRuns) {
-      let before = monotonicSeconds()
-      try pass.run(context: context)
-      last = monotonicSeconds()
-      times.append(last - before)
-    }
+    let times = try pass.times(seconds: seconds, fewest: Self.fewestRuns, context: context)
     var memory: SpeedSample.Memory?
     if let residentBefore, let peak = ResidentMemory.peak {
       memory = .init(before: residentBefore, peak: peak, tensors: pass.tensorBytes)

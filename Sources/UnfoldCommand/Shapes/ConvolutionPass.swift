@@ -1,7 +1,7 @@
 import Unfold
 
 /// One pass of one convolution with tensors of random numbers, run as often as one likes into the same results.
-struct ConvolutionPass {
+struct ConvolutionPass: MeasuredPass {
   let geometry: ConvolutionGeometry
   let direction: PassDirection
 
@@ -49,6 +49,8 @@ struct ConvolutionPass {
         direction == .filterAndBiasGradient ? try Tensor(repeating: .nan, shape: geometry.biasShape) : nil
     }
   }
+
+  var operations: Double { geometry.operations }
 
   /// The bytes of all tensors.
   var tensorBytes: Int {

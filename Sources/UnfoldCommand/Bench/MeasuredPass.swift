@@ -1,0 +1,28 @@
+import Unfold
+
+/// Something whose speed is measured: it has its tensors and runs as often as one likes into the same results.
+protocol MeasuredPass {
+  /// The multiplications and additions of one run by the direct definition; 0 where they say nothing.
+  var operations: Double { get }
+
+  /// Runs once.
+  mutating func run(context: ExecutionContext) throws
+}
+
+extension MeasuredPass {
+  /// Runs until the time is up, at least `fewest` times; the seconds of each run.
+  mutating func times(seconds: Double, fewest: Int, context: ExecutionContext) throws -> [Double] {
+    // A run in 20,000 is as informative as all: an upper bound for the JSON of tiny shapes.
+    let most = 20_000
+    var times: [Double] = []
+    let start = monotonicSeconds()
+    var last = start
+    while times.count < fewest || (last - start < seconds && times.count < most) {
+      let before = monotonicSeconds()
+      try run(context: context)
+      last = monotonicSeconds()
+      times.append(last - before)
+    }
+    return times
+  }
+}
