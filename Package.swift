@@ -42,8 +42,11 @@ let package = Package(
     .target(name: "CBuildLevel", cSettings: [.unsafeFlags(marchFlags)]),
     .target(name: "CProcessor", dependencies: ["CBuildLevel"]),
 
+    // The two products that every convolution consists of, for each instruction set.
+    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O2"])]),
+
     .target(
-      name: "Unfold", dependencies: ["COpenBLAS", "CLAPACKE", "CProcessor"], swiftSettings: kernelSettings),
+      name: "Unfold", dependencies: ["COpenBLAS", "CLAPACKE", "CProcessor", "CKernels"], swiftSettings: kernelSettings),
     .target(name: "UnfoldReference", dependencies: ["Unfold"], swiftSettings: kernelSettings),
     .target(name: "UnfoldNN", dependencies: ["Unfold"], swiftSettings: kernelSettings),
     .target(name: "UnfoldData", dependencies: ["Unfold", "CZlib"], swiftSettings: kernelSettings),

@@ -28,7 +28,8 @@ import Testing
 
       // What was saved is what was judged, and knows its classes and its normalisation.
       let evaluation = try executable.run(
-        ["evaluate", "toy.safetensors", "--data", "data", "--json", "--svg", "again.svg", "--threads", "1"], in: folder)
+        ["evaluate", "toy.safetensors", "--data", "data", "--batch", "16", "--json", "--svg", "again.svg", "--threads", "1",
+        ], in: folder)
       #expect(evaluation.status == 0, "\(evaluation)")
       let report = try object(evaluation.output)
       #expect(report["accuracy"] as? Double == accuracy)

@@ -31,7 +31,8 @@ extension ConvolutionGeometry {
     let lowering = wholeLowering
     try matrix.requireShape([lowering.pixels, lowering.columns], "column matrix")
     var images = try Tensor<Scalar>(zeros: inputShape)
-    lowering.fold(matrix.base, pixels: 0..<lowering.pixels, adding: images.mutableBase())
+    lowering.fold(
+      matrix.base, pixels: 0..<lowering.pixels, rows: 0..<vertical.input, adding: images.mutableBase())
     withExtendedLifetime(matrix) {}
     return images
   }

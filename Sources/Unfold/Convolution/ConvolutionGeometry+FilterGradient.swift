@@ -52,7 +52,7 @@ extension ConvolutionGeometry {
     }
   }
 
-  /// For each group, block of rows and segment of pixels, tile by tile:
+  /// For each group, block of rows and segment of pixels, tile by tile; the output gradient's tile is copied to panels:
   ///
   /// ```
   ///             tile                       K/g                       K
@@ -65,65 +65,51 @@ extension ConvolutionGeometry {
     _ input: UnsafePointer<Scalar>, _ outputGradient: UnsafePointer<Scalar>,
     _ filterGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
   ) throws(UnfoldError) {
-    let bytes = MemoryLayout<Scalar>.stride
-    let plan = filterGradientPlan(elementBytes: bytes)
+    let plan = filterGradientPlan(Scalar.self)
+    let memory = FilterGradientMemory(self, plan, Scalar.self)
     let groupFilters = outputChannels / groups
     let count = plan.rows * outputChannels
-    let partialElements = ((plan.segments - 1) * count + 15) & ~15
-    try context.withScratch(
-      bytes: (partialElements + context.threads * plan.columnElements) * bytes
-    ) { (scratch) throws(UnfoldError) in
+    try context.withScratch(bytes: memory.bytes(threads: context.threads)) { (scratch) throws(UnfoldError) in
       let partials = scratch.assumingMemoryBound(to: Scalar.self)
+      let zeros = (scratch + memory.zeros).assumingMemoryBound(to: Scalar.self)
+      zeros.update(repeating: 0, count: memory.zeroElements)
       context.forEach(groups * plan.tasks) { task, worker in
-        let (group, task) = (task / plan.tasks, task % plan.tasks)
+        let (group, task) = task.quotientAndRemainder(dividingBy: plan.tasks)
         let (rows, pixels) = (plan.rowRange(ofTask: task), plan.pixelRange(ofTask: task))
         let segment = task % plan.segments
         let sum = segment == 0 ? filterGradient : partials + (segment - 1) * count
-        Lowering(input: self, group: group).multiplyTransposed(
-          input, columns: rows, pixels: pixels,
-          with: Matrix(
-            outputGradient + group * groupFilters, rows: plan.pixels, columns: groupFilters, stride: outputChannels),
-          tilePixels: plan.tilePixels,
-          into: Matrix(
-            sum + rows.lowerBound * outputChannels + group * groupFilters, rows: rows.count, columns: groupFilters,
-            stride: outputChannels),
-          scratch: partials + partialElements + worker * plan.columnElements)
+        let target = Matrix(
+          sum + rows.lowerBound * outputChannels + group * groupFilters, rows: rows.count, columns: groupFilters,
+          stride: outputChannels)
+        target.fillZero()
+        let product = OuterProduct(
+          lowering: Lowering(input: self, group: group), source: input, zeros: UnsafePointer(zeros),
+          right: outputGradient + group * groupFilters, rightStride: outputChannels, target: target, rows: rows,
+          memory: memory, scratch: scratch + memory.worker(worker))
+        var first = pixels.lowerBound
+        while first < pixels.upperBound {
+          let tile = first..<min(first + plan.tilePixels, pixels.upperBound)
+          product.add(tile)
+          first = tile.upperBound
+        }
       }
       addPartials(partials, count: plan.segments - 1, elements: count, to: filterGradient, .identity, context)
     }
   }
 
   /// The blocks and segments of the filter gradient of one group.
-  func filterGradientPlan(elementBytes: Int) -> FilterGradientPlan {
+  func filterGradientPlan<Scalar: TensorScalar>(_ scalar: Scalar.Type) -> FilterGradientPlan {
     let lowering = Lowering(input: self, group: 0)
     return FilterGradientPlan(
-      rows: lowering.columns, filters: outputChannels / groups, pixels: lowering.pixels,
-      alignment: lowering.rowsAreRuns ? horizontal.window * inputChannels : inputChannels / groups, groups: groups,
-      isLowered: !lowering.isSourceItself, elementBytes: elementBytes)
+      rows: lowering.columns, filters: outputChannels / groups, pixels: lowering.pixels, groups: groups,
+      blockRows: Scalar._blockRows, elementBytes: MemoryLayout<Scalar>.stride)
   }
 }
 
-extension Lowering {
-  /// `target = columns^T * right` for a block of the column matrix's columns, summed over a range of pixels.
+extension Matrix {
+  /// Writes zeros everywhere.
   @inline(__always)
-  func multiplyTransposed<Scalar: TensorScalar>(
-    _ source: UnsafePointer<Scalar>, columns block: Range<Int>, pixels: Range<Int>, with right: Matrix<Scalar>,
-    tilePixels: Int, into target: Matrix<Scalar>, scratch: UnsafeMutablePointer<Scalar>
-  ) {
-    if isSourceItself {
-      let columns = Matrix(
-        source + pixels.lowerBound * sourceStride + channelOffset + block.lowerBound, rows: pixels.count,
-        columns: block.count, stride: sourceStride)
-      Unfold.multiply(columns.transposed, right.rows(pixels), into: target, accumulating: false)
-      return
-    }
-    var first = pixels.lowerBound
-    while first < pixels.upperBound {
-      let tile = first..<min(first + tilePixels, pixels.upperBound)
-      unfold(source, pixels: tile, columns: block, into: scratch)
-      let columns = Matrix(scratch, rows: tile.count, columns: block.count, stride: block.count)
-      Unfold.multiply(columns.transposed, right.rows(tile), into: target, accumulating: first > pixels.lowerBound)
-      first = tile.upperBound
-    }
+  func fillZero() {
+    for i in 0..<rows { (base + i * stride).update(repeating: 0, count: columns) }
   }
 }

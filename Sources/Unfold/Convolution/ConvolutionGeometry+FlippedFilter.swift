@@ -1,33 +1,36 @@
 extension ConvolutionGeometry {
-  /// The filter of every phase with its taps flipped and its channels transposed, so that each phase finds its
-  /// right-hand matrix as it lies:
+  /// The filter of every phase with its taps flipped and its channels transposed, in panels, so that each phase finds its
+  /// right-hand matrix as the kernels read it:
   ///
   /// ```
-  /// group 0                                group 1
-  /// +- phase 0 --------+- phase 1 ---+     +- ...
-  /// | tap 2   | tap 0  | tap 1       | ... |
-  /// | K/g x C/g each   |             |     |
-  /// +------------------+-------------+     +- ...
+  ///                    group 0                          group 1
+  ///             phase 0               phase 1
+  ///        panel 0     panel 1
+  ///       +---------+---------+     +---------+       +- ...
+  ///       | tap 2   | tap 2   |     | tap 1   |  ...  |
+  ///       | K/g rows|         |     |         |       |
+  ///       | tap 0   | tap 0   |     +---------+       |
+  ///       +---------+---------+                       +- ...
   /// ```
   func flipFilter<Scalar: TensorScalar>(
-    _ filter: UnsafePointer<Scalar>, _ phases: [GradientPhase], into flipped: UnsafeMutablePointer<Scalar>,
+    _ filter: UnsafePointer<Scalar>, _ phases: [GradientPhase], into panels: UnsafeMutablePointer<Scalar>,
     _ context: ExecutionContext
   ) {
     let (groupChannels, groupFilters) = (inputChannels / groups, outputChannels / groups)
-    let order = phases.flatMap { phase in
+    let places = phases.flatMap { phase in
       phase.vertical.taps.flatMap { r in phase.horizontal.taps.map { s in r * horizontal.window + s } }
+        .enumerated().map { (phase: phase, place: $0.offset, tap: $0.element) }
     }
-    let allTaps = vertical.window * horizontal.window
-    // Bands of channels, so that a 1 x 1 or small window is spread over the workers too.
-    let bands = min(groupChannels, max(1, groupChannels * groupFilters >> 14))
-    context.forEach(groups * order.count * bands) { task, _ in
-      let (group, place, band) = (task / bands / order.count, task / bands % order.count, task % bands)
-      let channels = groupChannels * band / bands..<groupChannels * (band + 1) / bands
-      transpose(
-        from: filter + (order[place] * groupChannels + channels.lowerBound) * outputChannels + group * groupFilters,
-        stride: outputChannels, rows: channels.count, columns: groupFilters,
-        into: flipped + (group * allTaps + place) * groupFilters * groupChannels + channels.lowerBound,
-        stride: groupChannels)
+    let groupPanels = phases.reduce(0) { $0 + $1.layout.elements }
+    guard let count = phases.first?.layout.panels else { return }
+    context.forEach(groups * places.count * count) { task, _ in
+      let (rest, panel) = task.quotientAndRemainder(dividingBy: count)
+      let (group, index) = rest.quotientAndRemainder(dividingBy: places.count)
+      let (phase, place, tap) = places[index]
+      phase.layout.packTransposed(
+        filter + tap * groupChannels * outputChannels + group * groupFilters, stride: outputChannels, panel: panel,
+        rows: place * groupFilters..<(place + 1) * groupFilters,
+        into: panels + group * groupPanels + phase.firstPanel)
     }
   }
 }

@@ -57,7 +57,7 @@ extension ConvolutionGeometry {
     }
   }
 
-  /// For each group, tile by tile, every letter as in ``ConvolutionGeometry``:
+  /// For each group, tile by tile, every letter as in ``ConvolutionGeometry``; see ``PanelProduct``:
   ///
   /// ```
   ///           R S C/g                   K/g                    K
@@ -65,69 +65,60 @@ extension ConvolutionGeometry {
   ///   tile  | columns |  * R S C/g |...|filter|...| = tile |..|output|..|
   ///         +---------+            +--- ------ ---+        +-- ------ --+
   /// ```
-  ///
-  /// The bias is written first and the product added to it: that costs no more than the zeros BLAS would write, and
-  /// whatever the output held is gone.
   private func loweredForward<Scalar: TensorScalar>(
     _ input: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>, _ bias: UnsafePointer<Scalar>?,
     _ activation: Activation, _ output: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
   ) throws(UnfoldError) {
-    let plan = forwardPlan(elementBytes: MemoryLayout<Scalar>.stride)
-    let groupFilters = outputChannels / groups
-    let count = plan.pixels * outputChannels
-    let partialElements = (plan.segments - 1) * count
+    let (plan, layout) = (forwardPlan(Scalar.self), forwardLayout(Scalar.self))
+    let memory = forwardMemory(Scalar.self)
+    let (groupFilters, pixelStride) = (outputChannels / groups, outputChannels)
     try context.withScratch(
-      bytes: (partialElements + context.threads * plan.columnElements) * MemoryLayout<Scalar>.stride
+      bytes: memory.bytes(threads: context.threads)
     ) { (scratch) throws(UnfoldError) in
-      let partials = scratch.assumingMemoryBound(to: Scalar.self)
-      context.forEach(groups * plan.tasks) { task, worker in
-        let group = task / plan.tasks
-        let part = plan.part(ofTask: task % plan.tasks)
-        let column = group * groupFilters + part.filters.lowerBound
-        let sum = part.segment == 0 ? output : partials + (part.segment - 1) * count
-        let tile = Matrix(
-          sum + part.pixels.lowerBound * outputChannels + column, rows: part.pixels.count, columns: part.filters.count,
-          stride: outputChannels)
-        let startsWithBias = part.segment == 0 && bias != nil
-        if startsWithBias, let bias { tile.fillRows(with: bias + column) }
-        Lowering(input: self, group: group).multiply(
-          input, part,
-          weights: Matrix(filter + column, rows: plan.reduction, columns: part.filters.count, stride: outputChannels),
-          plan: plan, into: tile, accumulating: startsWithBias,
-          scratch: partials + partialElements + worker * plan.columnElements)
-        if plan.segments == 1 { tile.apply(activation) }
+      let panels = memory.panels(in: scratch, as: Scalar.self)
+      memory.fillStarts(in: scratch, layout, groups: groups, with: bias)
+      // Bands of rows, so that few panels are spread over the workers too.
+      let bands = min(layout.rows, max(1, layout.rows * layout.width >> 15))
+      context.forEach(groups * layout.panels * bands) { task, _ in
+        let (place, band) = task.quotientAndRemainder(dividingBy: bands)
+        let (group, panel) = place.quotientAndRemainder(dividingBy: layout.panels)
+        layout.pack(
+          filter + group * groupFilters, stride: pixelStride, panel: panel,
+          rows: layout.rows * band / bands..<layout.rows * (band + 1) / bands, into: panels + group * layout.elements)
       }
-      addPartials(partials, count: plan.segments - 1, elements: count, to: output, activation, context)
+      context.forEach(groups * plan.tasks) { task, worker in
+        let (group, task) = task.quotientAndRemainder(dividingBy: plan.tasks)
+        PanelProduct(
+          lowering: Lowering(input: self, group: group), plan: plan, layout: layout, source: input,
+          panels: panels + group * layout.elements, start: memory.start(in: scratch, group, layout, as: Scalar.self),
+          zeros: memory.zeros(in: scratch, as: Scalar.self),
+          targets: PixelGrid(
+            base: output + group * groupFilters, height: vertical.output, width: horizontal.output,
+            imageStride: vertical.output * horizontal.output * pixelStride, rowStride: horizontal.output * pixelStride,
+            pixelStride: pixelStride),
+          activation: activation
+        ).run(task, scratch: memory.worker(worker, in: scratch))
+      }
     }
   }
 
   /// The tiles of the forward pass of one group.
-  func forwardPlan(elementBytes: Int) -> TilePlan {
-    let lowering = Lowering(input: self, group: 0)
-    return TilePlan(
-      pixels: lowering.pixels, reduction: lowering.columns, filters: outputChannels / groups, groups: groups,
-      isLowered: !lowering.isSourceItself, allowsSegments: true, elementBytes: elementBytes)
-  }
-}
-
-extension Matrix {
-  /// Writes the same row everywhere.
-  @inline(__always)
-  func fillRows(with row: UnsafePointer<Scalar>) {
-    for i in 0..<rows {
-      let target = base + i * stride
-      for j in 0..<columns { target[j] = row[j] }
-    }
+  func forwardPlan<Scalar: TensorScalar>(_ scalar: Scalar.Type) -> TilePlan {
+    TilePlan(
+      Lowering(input: self, group: 0), filters: outputChannels / groups, groups: groups, blockRows: Scalar._blockRows,
+      panelWidth: Scalar._panelWidth)
   }
 
-  /// Applies an activation to every element, in place.
-  @inline(__always)
-  func apply(_ activation: Activation) {
-    if activation == .identity { return }
-    if columns == stride {
-      activation.apply(base, count: rows * columns)
-    } else {
-      for i in 0..<rows { activation.apply(base + i * stride, count: columns) }
-    }
+  /// The panels of one group's filter.
+  func forwardLayout<Scalar: TensorScalar>(_ scalar: Scalar.Type) -> PanelLayout {
+    PanelLayout(
+      rows: vertical.window * horizontal.window * inputChannels / groups, columns: outputChannels / groups, of: scalar)
+  }
+
+  func forwardMemory<Scalar: TensorScalar>(_ scalar: Scalar.Type) -> LoweredMemory {
+    let (lowering, layout) = (Lowering(input: self, group: 0), forwardLayout(scalar))
+    return LoweredMemory(
+      panelElements: groups * layout.elements, startElements: groups * layout.paddedColumns, run: lowering.run,
+      worker: PanelProductMemory(lowering, forwardPlan(scalar), scalar).bytes, of: scalar)
   }
 }

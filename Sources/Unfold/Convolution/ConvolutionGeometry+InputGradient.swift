@@ -50,12 +50,14 @@ extension ConvolutionGeometry {
   ) throws(UnfoldError) {
     if isDepthwise {
       depthwiseInputGradient(outputGradient, filter, bias, activation, inputGradient, context)
+    } else if foldsInputGradient(Scalar.self) {
+      try foldedInputGradient(outputGradient, filter, bias, activation, inputGradient, context)
     } else {
       try loweredInputGradient(outputGradient, filter, bias, activation, inputGradient, context)
     }
   }
 
-  /// For each group and phase, tile by tile:
+  /// For each group and phase, tile by tile; see ``PanelProduct``:
   ///
   /// ```
   ///             taps x K/g                     C/g                     C
@@ -68,100 +70,47 @@ extension ConvolutionGeometry {
     _ outputGradient: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>, _ bias: UnsafePointer<Scalar>?,
     _ activation: Activation, _ inputGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
   ) throws(UnfoldError) {
-    let phases = GradientPhase.all(of: self, elementBytes: MemoryLayout<Scalar>.stride)
-    let memory = inputGradientMemory(phases)
-    let (groupChannels, groupFilters) = (inputChannels / groups, outputChannels / groups)
-    let allTaps = vertical.window * horizontal.window
+    let phases = GradientPhase.all(of: self, Scalar.self)
+    let memory = inputGradientMemory(phases, Scalar.self)
+    let groupChannels = inputChannels / groups
+    let groupPanels = phases.reduce(0) { $0 + $1.layout.elements }
     let firstTasks = phases.reduce(into: [0]) { sums, phase in sums.append(sums[sums.count - 1] + phase.plan.tasks) }
     let tasks = firstTasks[phases.count]
-    let count = batch * vertical.input * horizontal.input * inputChannels
+    guard let layout = phases.first?.layout else { return }
 
     try context.withScratch(
-      bytes: memory.elements(threads: context.threads) * MemoryLayout<Scalar>.stride
+      bytes: memory.bytes(threads: context.threads)
     ) { (scratch) throws(UnfoldError) in
-      let flipped = scratch.assumingMemoryBound(to: Scalar.self)
-      let partials = flipped + memory.flippedFilter
-      if memory.flippedFilter > 0 { flipFilter(filter, phases, into: flipped, context) }
+      let panels = memory.panels(in: scratch, as: Scalar.self)
+      memory.fillStarts(in: scratch, layout, groups: groups, with: bias)
+      flipFilter(filter, phases, into: panels, context)
       context.forEach(groups * tasks) { task, worker in
-        let (group, task) = (task / tasks, task % tasks)
+        let (group, task) = task.quotientAndRemainder(dividingBy: tasks)
         var index = 0
         while firstTasks[index + 1] <= task { index += 1 }
         let phase = phases[index]
-        let part = phase.plan.part(ofTask: task - firstTasks[index])
-        let columns = partials + memory.partials + worker * memory.worker
-        let column = group * groupChannels + part.filters.lowerBound
-
-        // The phase's tile lies in the input gradient as it is, or is computed beside it and spread over its pixels.
-        let sum = part.segment == 0 ? inputGradient : partials + (part.segment - 1) * count
-        let tile =
-          phase.coversInput
-          ? Matrix(
-            sum + part.pixels.lowerBound * inputChannels + column, rows: part.pixels.count,
-            columns: part.filters.count, stride: inputChannels)
-          : Matrix(
-            columns + phase.plan.columnElements, rows: part.pixels.count, columns: part.filters.count,
-            stride: part.filters.count)
-        let startsWithBias = part.segment == 0 && bias != nil
-        if startsWithBias, let bias {
-          tile.fillRows(with: bias + column)
-        } else if phase.taps == 0 {
-          tile.fillZero()
-        }
-        if phase.taps > 0 {
-          let weights =
-            phase.taps == 1
-            ? Matrix(
-              filter + (phase.onlyTap(horizontal.window) * groupChannels + part.filters.lowerBound) * outputChannels
-                + group * groupFilters,
-              rows: part.filters.count, columns: groupFilters, stride: outputChannels
-            ).transposed
-            : Matrix(
-              flipped + (group * allTaps + phase.firstTap) * groupFilters * groupChannels + part.filters.lowerBound,
-              rows: phase.taps * groupFilters, columns: part.filters.count, stride: groupChannels)
-          Lowering(
-            outputGradient: self, vertical: phase.vertical, horizontal: phase.horizontal, group: group
-          ).multiply(
-            outputGradient, part, weights: weights, plan: phase.plan, into: tile, accumulating: startsWithBias,
-            scratch: columns)
-        }
-        if phase.plan.segments == 1 { tile.apply(activation) }
-        if !phase.coversInput { spread(tile, part.pixels, phase, over: inputGradient + column) }
+        let (rows, columns) = (phase.vertical, phase.horizontal)
+        let rowStride = horizontal.input * inputChannels
+        PanelProduct(
+          lowering: phase.lowering(of: self, group: group), plan: phase.plan, layout: phase.layout,
+          source: outputGradient, panels: panels + group * groupPanels + phase.firstPanel,
+          start: memory.start(in: scratch, group, layout, as: Scalar.self),
+          zeros: memory.zeros(in: scratch, as: Scalar.self),
+          targets: PixelGrid(
+            base: inputGradient + rows.first * rowStride + columns.first * inputChannels + group * groupChannels,
+            height: rows.count, width: columns.count, imageStride: vertical.input * rowStride,
+            rowStride: rows.step * rowStride, pixelStride: columns.step * inputChannels),
+          activation: activation
+        ).run(task - firstTasks[index], scratch: memory.worker(worker, in: scratch))
       }
-      addPartials(partials, count: memory.partials / count, elements: count, to: inputGradient, activation, context)
     }
   }
 
-  /// Writes a tile of one phase to the pixels of that phase.
-  @inline(__always)
-  private func spread<Scalar: TensorScalar>(
-    _ tile: Matrix<Scalar>, _ pixels: Range<Int>, _ phase: GradientPhase, over target: UnsafeMutablePointer<Scalar>
-  ) {
-    let (rows, columns) = (phase.vertical, phase.horizontal)
-    var pixel = pixels.lowerBound
-    while pixel < pixels.upperBound {
-      let line = pixel / columns.count
-      let first = pixel - line * columns.count
-      let count = min(columns.count - first, pixels.upperBound - pixel)
-      let h = rows.first + line % rows.count * rows.step
-      let w = columns.first + first * columns.step
-      copyRows(
-        target + ((line / rows.count * vertical.input + h) * horizontal.input + w) * inputChannels,
-        stride: columns.step * inputChannels, from: tile.base + (pixel - pixels.lowerBound) * tile.stride,
-        stride: tile.stride, rows: count, count: tile.columns)
-      pixel += count
-    }
-  }
-}
-
-extension GradientPhase {
-  /// The place in the filter of the phase's only tap.
-  func onlyTap(_ windowWidth: Int) -> Int { vertical.taps[0] * windowWidth + horizontal.taps[0] }
-}
-
-extension Matrix {
-  /// Writes zeros everywhere.
-  @inline(__always)
-  func fillZero() {
-    for i in 0..<rows { (base + i * stride).update(repeating: 0, count: columns) }
+  func inputGradientMemory<Scalar: TensorScalar>(_ phases: [GradientPhase], _ scalar: Scalar.Type) -> LoweredMemory {
+    LoweredMemory(
+      panelElements: groups * phases.reduce(0) { $0 + $1.layout.elements },
+      startElements: groups * (phases.first?.layout.paddedColumns ?? 0), run: outputChannels / groups,
+      worker: phases.map { PanelProductMemory($0.lowering(of: self, group: 0), $0.plan, scalar).bytes }.max() ?? 0,
+      of: scalar)
   }
 }

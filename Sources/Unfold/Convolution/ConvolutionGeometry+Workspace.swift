@@ -13,63 +13,47 @@ public enum ConvolutionDirection: String, CaseIterable, Hashable, Sendable {
 extension ConvolutionGeometry {
   /// The scratch memory that one pass takes from its context, in bytes. A context keeps the largest it was asked for.
   ///
-  /// With e bytes an element and T threads, and every other number a function of the shapes alone:
+  /// With e bytes an element and T threads, and every other number a function of the shapes and the kernels:
   /// ```
-  /// forward          (segments - 1) * output + T * columns
-  /// input gradient   flipped filter + (segments - 1) * input + T * (columns + tile)
-  /// filter gradient  (segments - 1) * filter + T * columns
+  /// forward          filter + bias + run + T * (addresses + columns)
+  /// input gradient   filter + C + run + T * (addresses + columns)
+  /// filter gradient  (segments - 1) * filter + run + T * (output gradient of a tile + addresses + columns)
   /// bias gradient    segments * K * e
   /// ```
-  /// The partial sums of the segments take at most 8 MiB, the columns of one thread at most 1.9 MiB, one tile at most
-  /// 384 pixels; the flipped filter is as large as the filter, and absent for 1x1. 1x1 convolutions with stride 1 have
-  /// no columns, depthwise ones neither columns nor a flipped filter.
+  /// The filter's columns are rounded up to whole vectors. Addresses take 8 bytes for each pixel of a tile and tap, and
+  /// there are columns only where fewer than 16 channels of a group meet a window; a tile has at most 384 pixels. The
+  /// partial sums of the segments take at most 8 MiB. Depthwise convolutions need nothing but their filter gradient's
+  /// partial sums. Where the input gradient is folded, each thread has at most 128 KiB of columns instead.
   ///
   /// - Parameters:
   ///   - direction: Which pass.
   ///   - threads: T, the context's threads.
   ///   - scalarBytes: e, 4 for `Float` and 8 for `Double`.
   public func workspaceBytes(for direction: ConvolutionDirection, threads: Int, scalarBytes: Int) -> Int {
+    scalarBytes == MemoryLayout<Float>.stride
+      ? workspaceBytes(for: direction, threads: threads, of: Float.self)
+      : workspaceBytes(for: direction, threads: threads, of: Double.self)
+  }
+
+  private func workspaceBytes<Scalar: TensorScalar>(
+    for direction: ConvolutionDirection, threads: Int, of scalar: Scalar.Type
+  ) -> Int {
     switch direction {
     case .forward:
-      if isDepthwise { return 0 }
-      let plan = forwardPlan(elementBytes: scalarBytes)
-      return ((plan.segments - 1) * plan.pixels * outputChannels + threads * plan.columnElements) * scalarBytes
+      isDepthwise ? 0 : forwardMemory(scalar).bytes(threads: threads)
     case .inputGradient:
-      if isDepthwise { return 0 }
-      let phases = GradientPhase.all(of: self, elementBytes: scalarBytes)
-      return inputGradientMemory(phases).elements(threads: threads) * scalarBytes
+      isDepthwise
+        ? 0
+        : foldsInputGradient(scalar)
+          ? FoldedGradient(self, scalar).memory.bytes(threads: threads)
+          : inputGradientMemory(GradientPhase.all(of: self, scalar), scalar).bytes(threads: threads)
     case .filterGradient:
-      if isDepthwise { return depthwisePartialElements * scalarBytes }
-      let plan = filterGradientPlan(elementBytes: scalarBytes)
-      let partials = ((plan.segments - 1) * plan.rows * outputChannels + 15) & ~15
-      return (partials + threads * plan.columnElements) * scalarBytes
+      isDepthwise
+        ? depthwisePartialElements * MemoryLayout<Scalar>.stride
+        : FilterGradientMemory(self, filterGradientPlan(scalar), scalar).bytes(threads: threads)
     case .biasGradient:
-      let pixels = batch * vertical.output * horizontal.output
-      return sumSegments(pixels: pixels, channels: outputChannels) * outputChannels * scalarBytes
+      sumSegments(pixels: batch * vertical.output * horizontal.output, channels: outputChannels) * outputChannels
+        * MemoryLayout<Scalar>.stride
     }
-  }
-
-  /// The input gradient's scratch memory, in elements.
-  struct InputGradientMemory {
-    /// 0 where no phase has two taps, because BLAS then takes the transpose itself.
-    let flippedFilter: Int
-    /// All segments but the first.
-    let partials: Int
-    /// One worker's columns, and its tile where that is spread afterwards.
-    let worker: Int
-
-    func elements(threads: Int) -> Int { flippedFilter + partials + threads * worker }
-  }
-
-  func inputGradientMemory(_ phases: [GradientPhase]) -> InputGradientMemory {
-    // Only a phase that covers the input is summed in segments, and it is the only phase then.
-    let segments = phases.map(\.plan.segments).max() ?? 1
-    return InputGradientMemory(
-      flippedFilter: phases.contains { $0.taps > 1 }
-        ? vertical.window * horizontal.window * inputChannels / groups * outputChannels : 0,
-      partials: (segments - 1) * batch * vertical.input * horizontal.input * inputChannels,
-      worker: phases.map { phase in
-        phase.plan.columnElements + (phase.coversInput ? 0 : phase.plan.tilePixels * phase.plan.blockFilters)
-      }.max() ?? 0)
   }
 }

@@ -21,48 +21,40 @@ struct FilterGradientPlan {
   let blockRows: Int
   /// Pixels that one task sums over.
   let segmentPixels: Int
-  /// Pixels that are lowered at once.
+  /// Pixels that are multiplied at once: their part of a panel stays in the first-level cache.
   let tilePixels: Int
-  /// Whether a column matrix is made at all.
-  let isLowered: Bool
 
   var blocks: Int { (rows + blockRows - 1) / blockRows }
   var segments: Int { (pixels + segmentPixels - 1) / segmentPixels }
   var tasks: Int { blocks * segments }
 
-  /// The column matrix of one worker, and the partial sums of all segments but the first, never exceed these.
-  static let columnBytes = 1 << 20
+  /// The partial sums of all segments but the first never exceed this.
   static let partialBytes = 8 << 20
 
-  private static let preferredRows = 384
-  private static let preferredTilePixels = 512
+  /// The elements of a block of the gradient: it stays in the second-level cache from tile to tile.
+  private static let blockElements = 1 << 16
+  private static let mostTilePixels = 192
   private static let wantedTasks = 16
   private static let minimumTaskOperations = 1 << 20
 
-  /// - Parameter alignment: The length of a run of the column matrix; blocks end between two runs where that costs
-  ///   nothing.
-  init(rows: Int, filters: Int, pixels: Int, alignment: Int, groups: Int, isLowered: Bool, elementBytes: Int) {
+  /// - Parameter unit: The rows of a register block.
+  init(rows: Int, filters: Int, pixels: Int, groups: Int, blockRows unit: Int, elementBytes: Int) {
     self.rows = rows
     self.filters = filters
     self.pixels = pixels
-    self.isLowered = isLowered
-    let wantedBlocks = max(1, (rows + Self.preferredRows / 2) / Self.preferredRows)
-    var block = (rows + wantedBlocks - 1) / wantedBlocks
-    let unit = block >= 2 * alignment ? alignment : 16
-    block = min(rows, (block + unit - 1) / unit * unit)
+    // At least a hundred rows: each block copies the output gradient to panels anew.
+    let wantedBlocks = ceilingDivision(rows, max(96, Self.blockElements / filters))
+    let block = min(rows, ceilingDivision(ceilingDivision(rows, wantedBlocks), unit) * unit)
     blockRows = block
-    let blocks = (rows + block - 1) / block
+    let blocks = ceilingDivision(rows, block)
 
     let operations = Double(rows) * Double(filters) * Double(pixels) * Double(groups)
     let affordable = Int(max(1, min(Double(Self.wantedTasks), operations / Double(Self.minimumTaskOperations))))
     let memory = max(1, 1 + Self.partialBytes / (elementBytes * rows * filters * groups))
     let segments = max(1, min(affordable / (blocks * groups), memory, (pixels + 63) / 64))
-    segmentPixels = (pixels + segments - 1) / segments
-    tilePixels = min(segmentPixels, Self.preferredTilePixels, max(16, Self.columnBytes / (elementBytes * block)))
+    segmentPixels = ceilingDivision(pixels, segments)
+    tilePixels = ceilingDivision(segmentPixels, ceilingDivision(segmentPixels, Self.mostTilePixels))
   }
-
-  /// The elements of scratch memory that one worker needs for its block of the column matrix.
-  var columnElements: Int { isLowered ? tilePixels * blockRows : 0 }
 
   func rowRange(ofTask task: Int) -> Range<Int> {
     let first = task / segments * blockRows

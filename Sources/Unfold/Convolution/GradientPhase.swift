@@ -40,50 +40,46 @@ struct GradientPhaseAxis {
   }
 }
 
-/// A phase of both axes, with its column matrix of the output gradient and its tiles.
+/// A phase of both axes, with its tiles and its part of the filter.
 struct GradientPhase {
   let vertical: GradientPhaseAxis
   let horizontal: GradientPhaseAxis
   let plan: TilePlan
-  /// The number of taps in the phases before this one.
-  let firstTap: Int
-
-  var taps: Int { vertical.taps.count * horizontal.taps.count }
-  /// Whether the phase's pixels are all pixels, so that a tile of it lies in the input gradient as it is.
-  var coversInput: Bool { vertical.step == 1 && horizontal.step == 1 }
-
-  private init(
-    vertical: GradientPhaseAxis, horizontal: GradientPhaseAxis, firstTap: Int, of geometry: ConvolutionGeometry,
-    _ elementBytes: Int
-  ) {
-    self.vertical = vertical
-    self.horizontal = horizontal
-    self.firstTap = firstTap
-    let taps = vertical.taps.count * horizontal.taps.count
-    let lowering = Lowering(outputGradient: geometry, vertical: vertical, horizontal: horizontal, group: 0)
-    plan = TilePlan(
-      pixels: lowering.pixels, reduction: max(1, lowering.columns), filters: geometry.inputChannels / geometry.groups,
-      groups: geometry.groups, isLowered: taps > 0 && !lowering.isSourceItself,
-      allowsSegments: vertical.step == 1 && horizontal.step == 1, elementBytes: elementBytes)
-  }
+  /// The right-hand matrix of one group: the phase's taps, flipped and transposed.
+  let layout: PanelLayout
+  /// The elements of the panels of the phases before this one.
+  let firstPanel: Int
 
   /// The phases that hold any pixel, in row-major order.
-  static func all(of geometry: ConvolutionGeometry, elementBytes: Int) -> [GradientPhase] {
+  static func all<Scalar: TensorScalar>(of geometry: ConvolutionGeometry, _ scalar: Scalar.Type) -> [GradientPhase] {
+    let (channels, filters) = (geometry.inputChannels / geometry.groups, geometry.outputChannels / geometry.groups)
     var phases: [GradientPhase] = []
-    var taps = 0
+    var firstPanel = 0
     for row in 0..<geometry.vertical.stride {
       let vertical = GradientPhaseAxis(geometry.vertical, phase: row)
       if vertical.count == 0 { continue }
       for column in 0..<geometry.horizontal.stride {
         let horizontal = GradientPhaseAxis(geometry.horizontal, phase: column)
         if horizontal.count == 0 { continue }
-        let phase = GradientPhase(
-          vertical: vertical, horizontal: horizontal, firstTap: taps, of: geometry, elementBytes)
-        phases.append(phase)
-        taps += phase.taps
+        let layout = PanelLayout(
+          rows: vertical.taps.count * horizontal.taps.count * filters, columns: channels, of: scalar)
+        let lowering = Lowering(outputGradient: geometry, vertical: vertical, horizontal: horizontal, group: 0)
+        phases.append(
+          GradientPhase(
+            vertical: vertical, horizontal: horizontal,
+            plan: TilePlan(
+              lowering, filters: channels, groups: geometry.groups, blockRows: Scalar._blockRows,
+              panelWidth: Scalar._panelWidth),
+            layout: layout, firstPanel: firstPanel))
+        firstPanel += layout.elements
       }
     }
     return phases
+  }
+
+  /// The column matrix of one group: the phase's windows over the output gradient.
+  func lowering(of geometry: ConvolutionGeometry, group: Int) -> Lowering {
+    Lowering(outputGradient: geometry, vertical: vertical, horizontal: horizontal, group: group)
   }
 }
 

@@ -1,17 +1,18 @@
 extension Lowering {
   /// Adds a block of a column matrix back to the pixels that it came from (col2im), the transpose of
   /// ``unfold(_:pixels:columns:into:)``: where windows overlap the contributions accumulate, what lies in the padding is
-  /// dropped.
+  /// dropped, and what lies outside the source rows `rows` too.
   @inline(__always)
   func fold<Scalar: TensorScalar>(
-    _ block: UnsafePointer<Scalar>, pixels: Range<Int>, adding target: UnsafeMutablePointer<Scalar>
+    _ block: UnsafePointer<Scalar>, pixels: Range<Int>, rows: Range<Int>,
+    adding target: UnsafeMutablePointer<Scalar>
   ) {
     let rowLength = columns
     forEachRun(in: pixels) { run in
       let image = target + run.image * height * width * channels + channelOffset
       forEachStretch(in: 0..<columns) { row, tap, elements, column in
         let y = run.row * stride.height + originHeight + row * dilation.height
-        guard 0 <= y, y < height else { return }
+        guard rows.contains(y) else { return }
         let line = image + y * width * channels
         let end = (width - 1) * channels + channelCount
         var source = block + run.offset * rowLength + column

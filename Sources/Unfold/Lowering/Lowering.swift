@@ -43,21 +43,6 @@ struct Lowering {
 
   /// Whether the S taps of a filter row lie side by side in the source row, so that they are copied as one run.
   var rowsAreRuns: Bool { channelCount == channels && (dilation.width == 1 || window.width == 1) }
-
-  /// Whether the column matrix is the source as it lies, with rows `sourceStride` apart, so that nothing is copied:
-  /// a 1x1 window at every pixel, or one that covers its whole image.
-  var isSourceItself: Bool {
-    let isPointwise =
-      window == 1 && stride == 1 && originHeight == 0 && originWidth == 0 && outputHeight == height
-      && outputWidth == width
-    let isWholeImage =
-      outputHeight == 1 && outputWidth == 1 && window.height == height && window.width == width
-      && (dilation.height == 1 || height == 1) && rowsAreRuns && originHeight == 0 && originWidth == 0
-    return isPointwise || isWholeImage
-  }
-
-  /// The distance between the rows of the column matrix where ``isSourceItself``.
-  var sourceStride: Int { height * width * channels / (outputHeight * outputWidth) }
 }
 
 extension Lowering {

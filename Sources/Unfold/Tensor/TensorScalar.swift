@@ -15,6 +15,38 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
     m: Int32, n: Int32, matrix: UnsafeMutablePointer<Self>, diagonal: UnsafeMutablePointer<Self>
   ) -> Int32
 
+  /// The most rows of a block of `_product` and `_outer`.
+  static var _blockRows: Int { get }
+  /// The width of the panels that `_product` and `_outer` multiply with; see `PanelLayout`.
+  static var _panelWidth: Int { get }
+
+  /// A block of rows, given by their addresses, times a panel; on one thread:
+  ///
+  /// `target[i][column + j] = start[j] + sum over s < segments, k < run of
+  /// source[s * stride + i][offset + k] * panel[(s * run + k) * width + j]` for i < rows, j < columns. Without `start`,
+  /// the sum is added to what `target` holds.
+  static func _product(
+    _ source: UnsafePointer<UnsafePointer<Self>>, stride: Int, segments: Int, offset: Int, run: Int,
+    panel: UnsafePointer<Self>, width: Int, start: UnsafePointer<Self>?,
+    target: UnsafePointer<UnsafeMutablePointer<Self>>, column: Int, rows: Int, columns: Int)
+
+  /// The transpose of rows given by their addresses times a panel, added to `target`; on one thread:
+  ///
+  /// `target[i * stride + j] += sum over t < count of source[t][offset + i] * panel[t * pitch + j]`.
+  static func _outer(
+    _ source: UnsafePointer<UnsafePointer<Self>>, count: Int, offset: Int, panel: UnsafePointer<Self>, width: Int,
+    pitch: Int, target: UnsafeMutablePointer<Self>, stride: Int, rows: Int, columns: Int)
+
+  /// The same with `source[t * blockRows + i]` for the left-hand matrix.
+  static func _gatheredOuter(
+    _ source: UnsafePointer<Self>, count: Int, panel: UnsafePointer<Self>, width: Int, pitch: Int,
+    target: UnsafeMutablePointer<Self>, stride: Int, rows: Int, columns: Int)
+
+  /// `target[t * blockRows + i] = source[t][offset + i]`.
+  static func _gather(
+    _ source: UnsafePointer<UnsafePointer<Self>>, count: Int, offset: Int, rows: Int,
+    into target: UnsafeMutablePointer<Self>)
+
   /// e to the power of `x`, written so that a loop over it vectorises.
   static func _exp(_ x: Self) -> Self
   /// e to the power of `x`, minus 1, written so that a loop over it vectorises.

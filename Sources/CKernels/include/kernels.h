@@ -1,0 +1,65 @@
+#ifndef UNFOLD_KERNELS_H
+#define UNFOLD_KERNELS_H
+
+#include <stddef.h>
+
+// The two products that every convolution consists of, on a block of outputs that stays in registers:
+//
+//   product          run                       panel width              panel width
+//            +---------------+             +-------------+          +-------------+
+//     rows   | source[s][i]  |  *   run    |  panel      |   ->     | target[i]   |  rows
+//            +---------------+             +-------------+          +-------------+
+//            for each segment s, one after the other
+//
+//   outer            count                     panel width              panel width
+//            +---------------+             +-------------+          +-------------+
+//     rows   | source[t]^T   |  *   count  |  panel      |   +=     | target      |  rows
+//            +---------------+             +-------------+          +-------------+
+//
+// The rows of the left-hand matrix are given by their addresses: nothing has to be copied to form it (Dukhan, "The
+// Indirect Convolution Algorithm", 2019). They are C, because only there a function can be compiled for an instruction
+// set of its own: the same source is compiled for AVX-512, for AVX2 and for the baseline, and chosen when the process
+// starts.
+
+// The most rows of one block.
+size_t unfold_block_rows_float(void);
+size_t unfold_block_rows_double(void);
+
+// The width of a panel: that many columns of the right-hand matrix lie side by side. `width` below is this, or its half
+// for a last panel of that many columns or fewer.
+size_t unfold_panel_width_float(void);
+size_t unfold_panel_width_double(void);
+
+// target[i][column + j] = start[j] + sum over s < segments, k < run of
+//     source[s * stride + i][offset + k] * panel[(s * run + k) * width + j]
+// for i < rows, j < columns <= width. `start` holds `width` values; without it, the target's own values are added to.
+void unfold_product_float(
+    const float *const *source, size_t stride, size_t segments, size_t offset, size_t run, const float *panel,
+    size_t width, const float *start, float *const *target, size_t column, size_t rows, size_t columns);
+void unfold_product_double(
+    const double *const *source, size_t stride, size_t segments, size_t offset, size_t run, const double *panel,
+    size_t width, const double *start, double *const *target, size_t column, size_t rows, size_t columns);
+
+// target[i * stride + j] += sum over t < count of source[t][offset + i] * panel[t * pitch + j]
+// for i < rows, j < columns <= width <= pitch.
+void unfold_outer_float(
+    const float *const *source, size_t count, size_t offset, const float *panel, size_t width, size_t pitch,
+    float *target, size_t stride, size_t rows, size_t columns);
+void unfold_outer_double(
+    const double *const *source, size_t count, size_t offset, const double *panel, size_t width, size_t pitch,
+    double *target, size_t stride, size_t rows, size_t columns);
+
+// The same with the rows of the left-hand matrix gathered beforehand, block rows apart: source[t * block rows + i]. Where
+// many panels follow, that is cheaper than to read short pieces of rows that lie far apart again and again.
+void unfold_gathered_outer_float(
+    const float *source, size_t count, const float *panel, size_t width, size_t pitch, float *target, size_t stride,
+    size_t rows, size_t columns);
+void unfold_gathered_outer_double(
+    const double *source, size_t count, const double *panel, size_t width, size_t pitch, double *target, size_t stride,
+    size_t rows, size_t columns);
+
+// target[t * block rows + i] = source[t][offset + i] for t < count, i < rows.
+void unfold_gather_float(const float *const *source, size_t count, size_t offset, size_t rows, float *target);
+void unfold_gather_double(const double *const *source, size_t count, size_t offset, size_t rows, double *target);
+
+#endif

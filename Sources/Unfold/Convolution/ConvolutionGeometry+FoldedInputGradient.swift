@@ -1,0 +1,128 @@
+extension ConvolutionGeometry {
+  /// Whether the input gradient is made as a column matrix that is folded (col2im).
+  ///
+  /// With a few input channels, a product with C columns leaves most of a vector empty: the first layer of a network has
+  /// one or three. The column matrix's product has R S C columns instead, at the price of adding them up. Compared are
+  /// vectors of products for one pixel of the output.
+  func foldsInputGradient<Scalar: TensorScalar>(_ scalar: Scalar.Type) -> Bool {
+    guard groups == 1 else { return false }
+    let lanes = Scalar._panelWidth / 2
+    let taps = vertical.window * horizontal.window
+    let direct = taps * ceilingDivision(inputChannels, lanes) * outputChannels
+    let folded = ceilingDivision(taps * inputChannels, lanes) * outputChannels + 2 * taps * inputChannels
+    return direct > folded + folded / 4
+  }
+
+  /// For each image and band of its rows, tile by tile of the output pixels that meet the band:
+  ///
+  /// ```
+  ///             K                  R S C              R S C
+  ///          +--------+         +---------+        +---------+
+  ///   tile   | output |  *   K  |filter^T |  =     | columns |   -> added to the band's pixels (col2im)
+  ///          | grad.  |         |         |        |         |
+  ///          +--------+         +---------+        +---------+
+  /// ```
+  ///
+  /// A band owns its rows: where windows reach over its edge, both bands make their columns.
+  func foldedInputGradient<Scalar: TensorScalar>(
+    _ outputGradient: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>, _ bias: UnsafePointer<Scalar>?,
+    _ activation: Activation, _ inputGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
+  ) throws(UnfoldError) {
+    let folded = FoldedGradient(self, Scalar.self)
+    let (memory, layout) = (folded.memory, folded.layout)
+    let (height, outputWidth) = (vertical.input, horizontal.output)
+    let rowElements = horizontal.input * inputChannels
+    try context.withScratch(bytes: memory.bytes(threads: context.threads)) { (scratch) throws(UnfoldError) in
+      let panels = memory.panels(in: scratch, as: Scalar.self)
+      memory.fillStarts(in: scratch, layout, groups: 1, with: UnsafePointer<Scalar>?.none)
+      context.forEach(layout.panels) { panel, _ in
+        layout.packTransposed(filter, stride: outputChannels, panel: panel, rows: 0..<outputChannels, into: panels)
+      }
+      context.forEach(batch * folded.bands) { task, worker in
+        let (image, band) = task.quotientAndRemainder(dividingBy: folded.bands)
+        let rows = height * band / folded.bands..<height * (band + 1) / folded.bands
+        let gradient = inputGradient + (image * height + rows.lowerBound) * rowElements
+        fill(gradient, rows.count * horizontal.input, with: bias)
+
+        let region = memory.worker(worker, in: scratch)
+        let columns = (region + folded.columns).assumingMemoryBound(to: Scalar.self)
+        let outputRows = folded.outputRows(meeting: rows, of: vertical)
+        var pixel = (image * vertical.output + outputRows.lowerBound) * outputWidth
+        let end = (image * vertical.output + outputRows.upperBound) * outputWidth
+        while pixel < end {
+          let tile = pixel..<min(pixel + folded.plan.tilePixels, end)
+          PanelProduct(
+            lowering: folded.pointwise, plan: folded.plan, layout: layout, source: outputGradient, panels: panels,
+            start: memory.start(in: scratch, 0, layout, as: Scalar.self),
+            zeros: memory.zeros(in: scratch, as: Scalar.self),
+            targets: PixelGrid(
+              base: columns - tile.lowerBound * layout.columns, height: 1, width: folded.pointwise.pixels,
+              imageStride: 0, rowStride: 0, pixelStride: layout.columns),
+            activation: .identity
+          ).multiply(tile, 0..<layout.columns, scratch: region)
+          folded.lowering.fold(columns, pixels: tile, rows: rows, adding: inputGradient)
+          pixel = tile.upperBound
+        }
+        activation.apply(gradient, count: rows.count * rowElements)
+      }
+    }
+  }
+
+  /// Writes the bias to every pixel, zeros where there is none.
+  @inline(__always)
+  private func fill<Scalar: TensorScalar>(
+    _ target: UnsafeMutablePointer<Scalar>, _ pixels: Int, with bias: UnsafePointer<Scalar>?
+  ) {
+    guard let bias else { return target.update(repeating: 0, count: pixels * inputChannels) }
+    for pixel in 0..<pixels {
+      for c in 0..<inputChannels { target[pixel * inputChannels + c] = bias[c] }
+    }
+  }
+}
+
+/// The parts of a folded input gradient, a function of the shapes alone.
+struct FoldedGradient {
+  /// The column matrix of the input, whose blocks are folded.
+  let lowering: Lowering
+  /// The output gradient as its own column matrix.
+  let pointwise: Lowering
+  let layout: PanelLayout
+  let plan: TilePlan
+  /// The bands of rows of one image.
+  let bands: Int
+  /// Where the columns begin in a worker's region, in bytes.
+  let columns: Int
+  let memory: LoweredMemory
+
+  /// The columns of one tile, in elements.
+  private static let columnElements = 1 << 14
+  private static let wantedTasks = 16
+
+  init<Scalar: TensorScalar>(_ geometry: ConvolutionGeometry, _ scalar: Scalar.Type) {
+    let (vertical, horizontal) = (geometry.vertical, geometry.horizontal)
+    lowering = Lowering(input: geometry, group: 0)
+    pointwise = Lowering(
+      height: vertical.output, width: horizontal.output, channels: geometry.outputChannels, channelOffset: 0,
+      channelCount: geometry.outputChannels, window: 1, stride: 1, dilation: 1, originHeight: 0, originWidth: 0,
+      outputHeight: vertical.output, outputWidth: horizontal.output, batch: geometry.batch)
+    layout = PanelLayout(rows: geometry.outputChannels, columns: lowering.columns, of: scalar)
+    plan = TilePlan(
+      pointwise, filters: lowering.columns,
+      tilePixels: max(24, min(192, Self.columnElements / lowering.columns / 24 * 24)))
+    // Each band makes the columns of the windows over its upper edge once more.
+    let tallest = max(1, vertical.input / max(1, 4 * vertical.covered))
+    bands = max(1, min(tallest, Self.wantedTasks / geometry.batch))
+    let product = PanelProductMemory(pointwise, plan, scalar).bytes
+    columns = product
+    memory = LoweredMemory(
+      panelElements: layout.elements, startElements: layout.paddedColumns, run: pointwise.run,
+      worker: product + (plan.tilePixels * lowering.columns * MemoryLayout<Scalar>.stride + 63) & ~63, of: scalar)
+  }
+
+  /// The output rows whose windows meet input rows `rows`.
+  func outputRows(meeting rows: Range<Int>, of axis: WindowAxis) -> Range<Int> {
+    let low = max(0, ceilingDivision(rows.lowerBound + axis.low - axis.covered + 1, axis.stride))
+    let high = min(axis.output, (rows.upperBound - 1 + axis.low) / axis.stride + 1)
+    return low..<max(low, high)
+  }
+}

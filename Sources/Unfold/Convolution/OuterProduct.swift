@@ -1,0 +1,112 @@
+/// The product of a block of a column matrix, transposed, with an output gradient, added to a block of the filter
+/// gradient, tile by tile.
+///
+/// ```
+///             tile                     K/g                     K
+///          +---------+             +-- --- --+            +-- ------ --+
+///   rows   |columns^T|  *   tile   |  panels |   rows  += |..| target |..|
+///          +---------+             +-- --- --+            +-- ------ --+
+/// ```
+struct OuterProduct<Scalar: TensorScalar> {
+  let lowering: Lowering
+  let source: UnsafePointer<Scalar>
+  /// As many zeros as ``Lowering/run``.
+  let zeros: UnsafePointer<Scalar>
+  /// The output gradient of the group, all pixels.
+  let right: UnsafePointer<Scalar>
+  let rightStride: Int
+  let target: Matrix<Scalar>
+  /// The rows of the filter gradient that `target` holds: columns of the column matrix.
+  let rows: Range<Int>
+  let memory: FilterGradientMemory
+  let scratch: UnsafeMutableRawPointer
+
+  /// Adds the products of the pixels of one tile.
+  @inline(__always)
+  func add(_ tile: Range<Int>) {
+    let count = tile.count
+    let layout = PanelLayout(rows: count, columns: target.columns, of: Scalar.self)
+    let gradient = right + tile.lowerBound * rightStride
+    let panels = (scratch + memory.panels).assumingMemoryBound(to: Scalar.self)
+    if memory.copiesPanels {
+      for panel in 0..<layout.panels {
+        layout.pack(gradient, stride: rightStride, panel: panel, rows: 0..<count, into: panels)
+      }
+    }
+    let table = (scratch + memory.sources).assumingMemoryBound(to: UnsafePointer<Scalar>.self)
+    let segments = rows.lowerBound / lowering.run..<(rows.upperBound - 1) / lowering.run + 1
+    lowering.refer(
+      to: source, zeros: zeros, pixels: tile, segments: segments,
+      copies: (scratch + memory.copies).assumingMemoryBound(to: Scalar.self), into: table, stride: count)
+    let left = (scratch + memory.left).assumingMemoryBound(to: Scalar.self)
+    let blockRows = Scalar._blockRows
+    for segment in segments {
+      let rowsOfSegment = segment * lowering.run..<(segment + 1) * lowering.run
+      let addresses = table + (segment - segments.lowerBound) * count
+      var row = max(rows.lowerBound, rowsOfSegment.lowerBound)
+      let end = min(rows.upperBound, rowsOfSegment.upperBound)
+      while row < end {
+        let (block, offset) = (min(blockRows, end - row), row - rowsOfSegment.lowerBound)
+        if memory.gathersRows { Scalar._gather(addresses, count: count, offset: offset, rows: block, into: left) }
+        lowering.forEachInside(tile, segment: segment) { pixels in
+          for panel in 0..<layout.panels {
+            let (columns, width) = (layout.columns(of: panel), layout.width(of: panel))
+            let output = target.base + (row - rows.lowerBound) * target.stride + columns.lowerBound
+            let pitch = memory.copiesPanels ? width : rightStride
+            let right =
+              (memory.copiesPanels ? UnsafePointer(panels) + layout.offset(of: panel) : gradient + columns.lowerBound)
+              + pixels.lowerBound * pitch
+            if memory.gathersRows {
+              Scalar._gatheredOuter(
+                left + pixels.lowerBound * blockRows, count: pixels.count, panel: right, width: width, pitch: pitch,
+                target: output, stride: target.stride, rows: block, columns: columns.count)
+            } else {
+              Scalar._outer(
+                addresses + pixels.lowerBound, count: pixels.count, offset: offset, panel: right, width: width,
+                pitch: pitch, target: output, stride: target.stride, rows: block, columns: columns.count)
+            }
+          }
+        }
+        row += blockRows
+      }
+    }
+  }
+}
+
+/// The scratch memory of a filter gradient: the partial sums, zeros for the padding, and a region for each worker.
+struct FilterGradientMemory {
+  /// In bytes from the beginning.
+  let zeros: Int
+  let zeroElements: Int
+  private let workers: Int
+  private let worker: Int
+  /// Whether the output gradient is copied to panels. It is read where it lies if it has few columns, whole vectors.
+  let copiesPanels: Bool
+  /// Whether the columns of the column matrix are gathered, some at a time, before they meet the panels.
+  let gathersRows: Bool
+  /// In bytes from the beginning of a worker's region.
+  let panels = 0
+  let left: Int
+  let copies: Int
+  let sources: Int
+
+  init<Scalar: TensorScalar>(_ geometry: ConvolutionGeometry, _ plan: FilterGradientPlan, _ scalar: Scalar.Type) {
+    func aligned(_ elements: Int) -> Int { (elements * MemoryLayout<Scalar>.stride + 63) & ~63 }
+    let lowering = Lowering(input: geometry, group: 0)
+    zeros = aligned((plan.segments - 1) * plan.rows * geometry.outputChannels)
+    zeroElements = lowering.run
+    workers = zeros + aligned(zeroElements)
+    let layout = PanelLayout(rows: plan.tilePixels, columns: plan.filters, of: scalar)
+    copiesPanels = layout.paddedColumns != plan.filters || layout.panels > 2
+    gathersRows = layout.panels > 2
+    left = copiesPanels ? aligned(layout.elements) : 0
+    copies = left + (gathersRows ? aligned(plan.tilePixels * Scalar._blockRows) : 0)
+    sources = copies + aligned(lowering.copiedElements(pixels: plan.tilePixels))
+    // A block of rows may begin and end within the runs of two segments.
+    let segments = min(lowering.segments, (plan.blockRows - 1) / lowering.run + 2)
+    worker = sources + (plan.tilePixels * segments * MemoryLayout<UnsafeRawPointer>.stride + 63) & ~63
+  }
+
+  func worker(_ index: Int) -> Int { workers + index * worker }
+  func bytes(threads: Int) -> Int { worker(threads) }
+}

@@ -1,0 +1,150 @@
+/// The product of a column matrix with a right-hand matrix in panels, written to a grid of pixels: a group's forward
+/// pass, or one phase of its input gradient.
+///
+/// ```
+///              L                      K/g                     K
+///          +-------+             +-- --- --+            +-- ------ --+
+///   tile   |   ------> source  * |  panels |  L  = tile |..|targets|..|
+///          +-------+             +-- --- --+            +-- ------ --+
+/// ```
+struct PanelProduct<Scalar: TensorScalar> {
+  let lowering: Lowering
+  let plan: TilePlan
+  let layout: PanelLayout
+  let source: UnsafePointer<Scalar>
+  let panels: UnsafePointer<Scalar>
+  /// What each sum starts from: `layout.paddedColumns` elements.
+  let start: UnsafePointer<Scalar>
+  /// As many zeros as ``Lowering/run``.
+  let zeros: UnsafePointer<Scalar>
+  let targets: PixelGrid<Scalar>
+  let activation: Activation
+
+  /// Runs one task of the plan.
+  @inline(__always)
+  func run(_ task: Int, scratch: UnsafeMutableRawPointer) {
+    let (pixels, filters) = plan.part(ofTask: task)
+    multiply(pixels, filters, scratch: scratch)
+  }
+
+  /// Multiplies at most `plan.tilePixels` pixels with whole panels of filters.
+  @inline(__always)
+  func multiply(_ pixels: Range<Int>, _ filters: Range<Int>, scratch: UnsafeMutableRawPointer) {
+    let rows = pixels.count
+    let memory = PanelProductMemory(lowering, plan, Scalar.self)
+    let sources = (scratch + memory.sources).assumingMemoryBound(to: UnsafePointer<Scalar>.self)
+    let outputs = (scratch + memory.targets).assumingMemoryBound(to: UnsafeMutablePointer<Scalar>.self)
+    lowering.refer(
+      to: source, zeros: zeros, pixels: pixels, segments: 0..<lowering.segments,
+      copies: scratch.assumingMemoryBound(to: Scalar.self), into: sources, stride: rows)
+    targets.addresses(of: pixels, into: outputs)
+
+    let blocks = (scratch + memory.blocks).assumingMemoryBound(to: RowBlock.self)
+    let blockCount = lowering.blocks(of: pixels, atMost: Scalar._blockRows, into: blocks)
+
+    let firstPanel = filters.lowerBound / layout.width
+    let lastPanel = (filters.upperBound - 1) / layout.width
+    for (index, part) in plan.parts.enumerated() {
+      for panel in firstPanel...lastPanel {
+        let (columns, width) = (layout.columns(of: panel), layout.width(of: panel))
+        for block in UnsafeBufferPointer(start: blocks, count: blockCount) {
+          let segments = part.segments.clamped(to: block.segments)
+          // The first part writes the outputs, if only what they start from.
+          if segments.isEmpty, index > 0 { continue }
+          Scalar._product(
+            sources + segments.lowerBound * rows + block.first, stride: rows, segments: segments.count,
+            offset: part.elements.lowerBound, run: part.elements.count,
+            panel: panels + layout.offset(of: panel)
+              + (segments.lowerBound * lowering.run + part.elements.lowerBound) * width,
+            width: width, start: index == 0 ? start + columns.lowerBound : nil, target: outputs + block.first,
+            column: columns.lowerBound, rows: block.count, columns: columns.count)
+        }
+      }
+    }
+    if activation == .identity { return }
+    if filters.count == targets.pixelStride, targets.isDense {
+      activation.apply(outputs[0], count: rows * filters.count)
+    } else {
+      for row in 0..<rows { activation.apply(outputs[row] + filters.lowerBound, count: filters.count) }
+    }
+  }
+}
+
+/// The scratch memory of one worker, in bytes from its beginning: copies of source rows first.
+struct PanelProductMemory {
+  let sources: Int
+  let targets: Int
+  let blocks: Int
+  let bytes: Int
+
+  init<Scalar: TensorScalar>(_ lowering: Lowering, _ plan: TilePlan, _ scalar: Scalar.Type) {
+    let pointer = MemoryLayout<UnsafeRawPointer>.stride
+    sources = (lowering.copiedElements(pixels: plan.tilePixels) * MemoryLayout<Scalar>.stride + 63) & ~63
+    targets = sources + (plan.tilePixels * lowering.segments * pointer + 63) & ~63
+    blocks = targets + (plan.tilePixels * pointer + 63) & ~63
+    bytes = blocks + (plan.tilePixels * MemoryLayout<RowBlock>.stride + 63) & ~63
+  }
+}
+
+/// Pixels that are multiplied at once, and the segments in which any of them meets the image.
+struct RowBlock {
+  let first: Int
+  let count: Int
+  let segments: Range<Int>
+}
+
+extension Lowering {
+  /// Cuts a tile into blocks of at most `limit` rows; returns their number, at most that of the pixels.
+  @inline(__always)
+  func blocks(of tile: Range<Int>, atMost limit: Int, into blocks: UnsafeMutablePointer<RowBlock>) -> Int {
+    var count = 0
+    @inline(__always) func cut(_ range: Range<Int>, _ size: Int, _ segments: Range<Int>) {
+      var first = range.lowerBound
+      while first < range.upperBound {
+        blocks[count] = RowBlock(first: first, count: min(size, range.upperBound - first), segments: segments)
+        first += size
+        count += 1
+      }
+    }
+    if skipsPadding {
+      forEachRun(in: tile) { run in
+        let length = run.columns.count
+        cut(
+          run.offset..<run.offset + length, ceilingDivision(length, ceilingDivision(length, limit)),
+          segments(of: insideRows(at: run.row)))
+      }
+    } else {
+      cut(0..<tile.count, limit, 0..<segments)
+    }
+    return count
+  }
+}
+
+/// Pixels of NHWC images that lie the same distance apart in rows and columns: all of them, or one phase of a stride.
+struct PixelGrid<Scalar: TensorScalar> {
+  let base: UnsafeMutablePointer<Scalar>
+  /// The rows and columns of the grid in one image.
+  let height: Int
+  let width: Int
+  let imageStride: Int
+  let rowStride: Int
+  let pixelStride: Int
+
+  /// Whether the pixels follow one another in memory.
+  var isDense: Bool { rowStride == width * pixelStride && imageStride == height * rowStride }
+
+  /// Writes the addresses of the grid's pixels `pixels`, counted in row-major order over all images.
+  @inline(__always)
+  func addresses(of pixels: Range<Int>, into table: UnsafeMutablePointer<UnsafeMutablePointer<Scalar>>) {
+    var pixel = pixels.lowerBound
+    while pixel < pixels.upperBound {
+      let (line, first) = pixel.quotientAndRemainder(dividingBy: width)
+      let count = min(width - first, pixels.upperBound - pixel)
+      let (image, row) = line.quotientAndRemainder(dividingBy: height)
+      let address = base + image * imageStride + row * rowStride + first * pixelStride
+      let entries = table + (pixel - pixels.lowerBound)
+      for i in 0..<count { entries[i] = address + i * pixelStride }
+      pixel += count
+    }
+  }
+}

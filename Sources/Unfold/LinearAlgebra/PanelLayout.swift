@@ -1,0 +1,94 @@
+/// A right-hand matrix in the order in which the kernels read it: panels of `width` columns, each with its rows one after
+/// the other.
+///
+/// ```
+///            panel 0   panel 1   panel 2
+///          +---------+---------+----+
+///          | ------> | ------> | -> |         The last panel is half as wide where that is enough; its columns beyond
+///   rows   | ------> | ------> | -> |         the matrix are zero, so that a vector can be read past them.
+///          | ------> | ------> | -> |
+///          +---------+---------+----+
+/// ```
+struct PanelLayout {
+  let rows: Int
+  let columns: Int
+  /// The width of every panel but the last.
+  let width: Int
+
+  init<Scalar: TensorScalar>(rows: Int, columns: Int, of scalar: Scalar.Type) {
+    self.rows = rows
+    self.columns = columns
+    width = Scalar._panelWidth
+  }
+
+  var panels: Int { ceilingDivision(columns, width) }
+  /// The columns with those that are zero.
+  var paddedColumns: Int {
+    let rest = columns % width
+    return columns - rest + (rest == 0 ? 0 : rest <= width / 2 ? width / 2 : width)
+  }
+  var elements: Int { rows * paddedColumns }
+
+  /// The columns of the matrix in panel `index`.
+  @inline(__always)
+  func columns(of index: Int) -> Range<Int> { index * width..<min((index + 1) * width, columns) }
+
+  /// The width of panel `index`.
+  @inline(__always)
+  func width(of index: Int) -> Int { min(width, paddedColumns - index * width) }
+
+  /// Where panel `index` begins.
+  @inline(__always)
+  func offset(of index: Int) -> Int { index * width * rows }
+}
+
+extension PanelLayout {
+  /// Copies rows `rows` of one panel's columns from a matrix that lies row by row.
+  ///
+  /// - Parameters:
+  ///   - source: The matrix's first element.
+  ///   - stride: The distance of two of its rows.
+  ///   - target: All panels.
+  @inline(__always)
+  func pack<Scalar: TensorScalar>(
+    _ source: UnsafePointer<Scalar>, stride: Int, panel index: Int, rows: Range<Int>,
+    into target: UnsafeMutablePointer<Scalar>
+  ) {
+    let (columns, width) = (columns(of: index), width(of: index))
+    let panel = target + offset(of: index) + rows.lowerBound * width
+    copyRows(
+      panel, stride: width, from: source + rows.lowerBound * stride + columns.lowerBound, stride: stride,
+      rows: rows.count, count: columns.count)
+    padColumns(panel, columns: columns.count, width: width, rows: rows.count)
+  }
+
+  /// Copies rows `rows` of one panel's columns from a matrix that lies column by column.
+  ///
+  /// - Parameters:
+  ///   - source: The first element of row `rows.lowerBound`, column 0.
+  ///   - stride: The distance of two of its columns.
+  ///   - target: All panels.
+  @inline(__always)
+  func packTransposed<Scalar: TensorScalar>(
+    _ source: UnsafePointer<Scalar>, stride: Int, panel index: Int, rows: Range<Int>,
+    into target: UnsafeMutablePointer<Scalar>
+  ) {
+    let (columns, width) = (columns(of: index), width(of: index))
+    let panel = target + offset(of: index) + rows.lowerBound * width
+    transpose(
+      from: source + columns.lowerBound * stride, stride: stride, rows: columns.count, columns: rows.count,
+      into: panel, stride: width)
+    padColumns(panel, columns: columns.count, width: width, rows: rows.count)
+  }
+}
+
+/// Writes zeros to the columns of a panel that the matrix does not have.
+@inline(__always)
+private func padColumns<Scalar: TensorScalar>(
+  _ panel: UnsafeMutablePointer<Scalar>, columns: Int, width: Int, rows: Int
+) {
+  if columns == width { return }
+  for row in 0..<rows {
+    for j in columns..<width { panel[row * width + j] = 0 }
+  }
+}

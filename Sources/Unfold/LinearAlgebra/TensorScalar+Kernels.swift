@@ -1,0 +1,96 @@
+import CKernels
+
+// The register blocks of the two products, in C because each is compiled for several instruction sets there; see
+// kernels.h for their drawings.
+
+extension Float {
+  public static var _blockRows: Int { unfold_block_rows_float() }
+  public static var _panelWidth: Int { unfold_panel_width_float() }
+
+  @inline(__always)
+  public static func _product(
+    _ source: UnsafePointer<UnsafePointer<Float>>, stride: Int, segments: Int, offset: Int, run: Int,
+    panel: UnsafePointer<Float>, width: Int, start: UnsafePointer<Float>?,
+    target: UnsafePointer<UnsafeMutablePointer<Float>>, column: Int, rows: Int, columns: Int
+  ) {
+    source.withMemoryRebound(to: Optional<UnsafePointer<Float>>.self, capacity: 1) { source in
+      target.withMemoryRebound(to: Optional<UnsafeMutablePointer<Float>>.self, capacity: 1) { target in
+        unfold_product_float(source, stride, segments, offset, run, panel, width, start, target, column, rows, columns)
+      }
+    }
+  }
+
+  @inline(__always)
+  public static func _outer(
+    _ source: UnsafePointer<UnsafePointer<Float>>, count: Int, offset: Int, panel: UnsafePointer<Float>, width: Int,
+    pitch: Int, target: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int
+  ) {
+    source.withMemoryRebound(to: Optional<UnsafePointer<Float>>.self, capacity: 1) { source in
+      unfold_outer_float(source, count, offset, panel, width, pitch, target, stride, rows, columns)
+    }
+  }
+
+  @inline(__always)
+  public static func _gatheredOuter(
+    _ source: UnsafePointer<Float>, count: Int, panel: UnsafePointer<Float>, width: Int, pitch: Int,
+    target: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int
+  ) {
+    unfold_gathered_outer_float(source, count, panel, width, pitch, target, stride, rows, columns)
+  }
+
+  @inline(__always)
+  public static func _gather(
+    _ source: UnsafePointer<UnsafePointer<Float>>, count: Int, offset: Int, rows: Int,
+    into target: UnsafeMutablePointer<Float>
+  ) {
+    source.withMemoryRebound(to: Optional<UnsafePointer<Float>>.self, capacity: 1) { source in
+      unfold_gather_float(source, count, offset, rows, target)
+    }
+  }
+}
+
+extension Double {
+  public static var _blockRows: Int { unfold_block_rows_double() }
+  public static var _panelWidth: Int { unfold_panel_width_double() }
+
+  @inline(__always)
+  public static func _product(
+    _ source: UnsafePointer<UnsafePointer<Double>>, stride: Int, segments: Int, offset: Int, run: Int,
+    panel: UnsafePointer<Double>, width: Int, start: UnsafePointer<Double>?,
+    target: UnsafePointer<UnsafeMutablePointer<Double>>, column: Int, rows: Int, columns: Int
+  ) {
+    source.withMemoryRebound(to: Optional<UnsafePointer<Double>>.self, capacity: 1) { source in
+      target.withMemoryRebound(to: Optional<UnsafeMutablePointer<Double>>.self, capacity: 1) { target in
+        unfold_product_double(source, stride, segments, offset, run, panel, width, start, target, column, rows, columns)
+      }
+    }
+  }
+
+  @inline(__always)
+  public static func _outer(
+    _ source: UnsafePointer<UnsafePointer<Double>>, count: Int, offset: Int, panel: UnsafePointer<Double>, width: Int,
+    pitch: Int, target: UnsafeMutablePointer<Double>, stride: Int, rows: Int, columns: Int
+  ) {
+    source.withMemoryRebound(to: Optional<UnsafePointer<Double>>.self, capacity: 1) { source in
+      unfold_outer_double(source, count, offset, panel, width, pitch, target, stride, rows, columns)
+    }
+  }
+
+  @inline(__always)
+  public static func _gatheredOuter(
+    _ source: UnsafePointer<Double>, count: Int, panel: UnsafePointer<Double>, width: Int, pitch: Int,
+    target: UnsafeMutablePointer<Double>, stride: Int, rows: Int, columns: Int
+  ) {
+    unfold_gathered_outer_double(source, count, panel, width, pitch, target, stride, rows, columns)
+  }
+
+  @inline(__always)
+  public static func _gather(
+    _ source: UnsafePointer<UnsafePointer<Double>>, count: Int, offset: Int, rows: Int,
+    into target: UnsafeMutablePointer<Double>
+  ) {
+    source.withMemoryRebound(to: Optional<UnsafePointer<Double>>.self, capacity: 1) { source in
+      unfold_gather_double(source, count, offset, rows, target)
+    }
+  }
+}

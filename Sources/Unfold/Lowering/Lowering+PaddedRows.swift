@@ -1,0 +1,58 @@
+/// Filter rows that lie in the padding above or below the image: products with zeros that need not be made.
+///
+/// ```
+///              r = 0  1  2      three taps over seven rows, padding 1:
+///    p = 0         -  x  x      2 of 21 filter rows lie in the padding, two of five taps more than a sixth
+///    p = 1..5      x  x  x
+///    p = 6         x  x  -
+/// ```
+extension Lowering {
+  /// The filter rows that meet the image at output row `p`.
+  @inline(__always)
+  func insideRows(at p: Int) -> Range<Int> {
+    let y = p * stride.height + originHeight
+    let low = min(max(ceilingDivision(-y, dilation.height), 0), window.height)
+    return low..<max(low, min(ceilingDivision(height - y, dilation.height), window.height))
+  }
+
+  /// The output rows at which filter row `r` meets the image.
+  @inline(__always)
+  func outputRows(meeting r: Int) -> Range<Int> {
+    let y = originHeight + r * dilation.height
+    let low = min(max(ceilingDivision(-y, stride.height), 0), outputHeight)
+    return low..<max(low, min(ceilingDivision(height - y, stride.height), outputHeight))
+  }
+
+  /// Whether so many filter rows lie in the padding that blocks of pixels end where a row of outputs ends: shorter
+  /// blocks than otherwise, each with the filter rows of its own.
+  var skipsPadding: Bool {
+    // A few pixels a row would make blocks of a few rows, which costs more than it saves.
+    guard outputWidth >= 4, window.height > 1 else { return false }
+    let inside = (0..<window.height).reduce(0) { $0 + outputRows(meeting: $1).count }
+    return Double(inside) < 0.97 * Double(window.height * outputHeight)
+  }
+
+  /// The segments of filter rows.
+  @inline(__always)
+  func segments(of rows: Range<Int>) -> Range<Int> {
+    copiesRows ? rows : rows.lowerBound * window.width..<rows.upperBound * window.width
+  }
+
+  /// Calls `body` with the pixels of a tile, counted from its first, whose windows meet the image in the filter row of
+  /// `segment`, in as few ranges as possible.
+  @inline(__always)
+  func forEachInside(_ tile: Range<Int>, segment: Int, _ body: (Range<Int>) -> Void) {
+    let rows = outputRows(meeting: copiesRows ? segment : segment / window.width)
+    if rows.isEmpty { return }
+    let imagePixels = outputHeight * outputWidth
+    // Many short ranges would cost more than they save.
+    if rows.count == outputHeight || imagePixels < 128 { return body(0..<tile.count) }
+    var image = tile.lowerBound / imagePixels
+    while image * imagePixels < tile.upperBound {
+      let first = max(tile.lowerBound, image * imagePixels + rows.lowerBound * outputWidth)
+      let end = min(tile.upperBound, image * imagePixels + rows.upperBound * outputWidth)
+      if first < end { body(first - tile.lowerBound..<end - tile.lowerBound) }
+      image += 1
+    }
+  }
+}
