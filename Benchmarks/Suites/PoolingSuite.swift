@@ -4,25 +4,21 @@ import UnfoldData
 import UnfoldReference
 
 /// Windows that overlap and windows that tile the input, of maxima and of means, and the mean of whole maps.
-func poolingSuite() {
-  do {
-    let descriptors: [PoolingDescriptor] = try shapes(
-      in: "pooling", named: "resnet-50:pool1", "googlenet:4b_pool", "vgg-19:pool3", "densenet-121:transition1",
-      "resnet-50:global")
-    for descriptor in descriptors {
-      let geometry = try descriptor.geometry()
-      for implementation in Implementation.allCases {
-        let isMaximum = descriptor.algorithm == .maximum
-        register(isMaximum ? "maximum-pooling" : "mean-pooling", "FWD_D", descriptor.name, implementation.rawValue) {
-          try isMaximum ? maximum(geometry, implementation) : mean(geometry, implementation)
-        }
-        register(isMaximum ? "maximum-pooling" : "mean-pooling", "BWD_D", descriptor.name, implementation.rawValue) {
-          try isMaximum ? maximumInputGradient(geometry, implementation) : meanInputGradient(geometry, implementation)
-        }
+func poolingSuite() throws {
+  let descriptors: [PoolingDescriptor] = try shapes(
+    in: "pooling", named: "resnet-50:pool1", "googlenet:4b_pool", "vgg-19:pool3", "densenet-121:transition1",
+    "resnet-50:global")
+  for descriptor in descriptors {
+    let geometry = try descriptor.geometry()
+    for implementation in Implementation.allCases {
+      let isMaximum = descriptor.algorithm == .maximum
+      register(isMaximum ? "maximum-pooling" : "mean-pooling", "FWD_D", descriptor.name, implementation.rawValue) {
+        try isMaximum ? maximum(geometry, implementation) : mean(geometry, implementation)
+      }
+      register(isMaximum ? "maximum-pooling" : "mean-pooling", "BWD_D", descriptor.name, implementation.rawValue) {
+        try isMaximum ? maximumInputGradient(geometry, implementation) : meanInputGradient(geometry, implementation)
       }
     }
-  } catch {
-    registerFailure(of: "pooling", error)
   }
 }
 

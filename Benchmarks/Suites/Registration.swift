@@ -1,13 +1,5 @@
 import Benchmark
 
-/// The two implementations that stand side by side.
-enum Implementation: String, CaseIterable {
-  /// `Unfold`.
-  case engine
-  /// `UnfoldReference`, the loops of the lecture.
-  case naive
-}
-
 /// Registers a benchmark.
 ///
 /// - Parameters:
@@ -18,18 +10,12 @@ func register(_ parts: String..., operations: Double? = nil, prepare: @escaping 
   let rate = BenchmarkMetric.custom("MFLOP/s", polarity: .prefersLarger, useScalingFactor: false)
   var configuration = Benchmark.defaultConfiguration
   if operations != nil { configuration.metrics.append(rate) }
+  let name = parts.joined(separator: ".")
   Benchmark(
-    parts.joined(separator: "."), configuration: configuration,
-    closure: { (benchmark: Benchmark, run: () throws -> Void) throws in
-      let clock = ContinuousClock()
-      let time = try clock.measure(run)
+    name, configuration: configuration,
+    closure: { (benchmark: Benchmark, run: () throws -> Void) in
+      let time = orFail(name) { try ContinuousClock().measure(run) }
       if let operations { benchmark.measurement(rate, Int(operations / (time / .microseconds(1)))) }
     },
-    setup: prepare)
-}
-
-/// Registers a benchmark that fails with the reason why the real ones cannot be registered: a harness without any
-/// benchmark would seem to have passed.
-func registerFailure(of suite: String, _ error: any Error) {
-  Benchmark(suite) { benchmark in benchmark.error("\(error)") }
+    setup: { orFail(name, prepare) })
 }

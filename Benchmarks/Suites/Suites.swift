@@ -6,11 +6,11 @@ import Benchmark
 let benchmarks: @Sendable () -> Void = {
   Benchmark.defaultConfiguration = .init(
     metrics: [.wallClock, .throughput, .peakMemoryResident], warmupIterations: 1, maxDuration: .milliseconds(300))
-  convolutionSuite()
-  poolingSuite()
-  resamplingSuite()
+  orFail("convolution", convolutionSuite)
+  orFail("pooling", poolingSuite)
+  orFail("resampling", resamplingSuite)
   activationSuite()
-  denseSuite()
+  orFail("dense", denseSuite)
   trainingSuite()
-  memorySuite()
+  orFail("memory", memorySuite)
 }
