@@ -123,8 +123,30 @@ struct ShapeFileTests {
 
   @Test("damaged shape files give an error or valid descriptors, never a trap")
   func fuzz() throws {
-    let awkward = try String(contentsOfFile: RepositoryShapeTests.folder + "/awkward.txt", encoding: .utf8)
-    let lines = awkward.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { Array($0.utf8) }
+    try fuzz("awkward") { (descriptor: ConvolutionDescriptor) throws in
+      #expect(try ConvolutionDescriptor(descriptor.description) == descriptor)
+      guard let geometry = try? descriptor.geometry() else { return }
+      #expect(geometry.vertical.output == descriptor.vertical?.output ?? 1, "\(descriptor)")
+      #expect(geometry.horizontal.output == descriptor.horizontal.output, "\(descriptor)")
+    }
+    try fuzz("pooling") { (descriptor: PoolingDescriptor) throws in
+      #expect(try PoolingDescriptor(descriptor.description, algorithm: descriptor.algorithm) == descriptor)
+      guard let geometry = try? descriptor.geometry() else { return }
+      #expect(geometry.vertical.output == descriptor.vertical?.output ?? 1, "\(descriptor)")
+      #expect(geometry.horizontal.output == descriptor.horizontal.output, "\(descriptor)")
+    }
+    try fuzz("resampling") { (descriptor: ResamplingDescriptor) throws in
+      #expect(try ResamplingDescriptor(descriptor.description, algorithm: descriptor.algorithm) == descriptor)
+      guard let geometry = try? descriptor.geometry() else { return }
+      #expect(geometry.outputShape[1] == descriptor.vertical?.output ?? 1, "\(descriptor)")
+      #expect(geometry.outputShape[2] == descriptor.horizontal.output, "\(descriptor)")
+    }
+  }
+
+  /// Damages lines of a file and checks what can still be read.
+  private func fuzz<Descriptor: ShapeDescriptor>(_ name: String, check: (Descriptor) throws -> Void) throws {
+    let content = try String(contentsOfFile: "\(RepositoryShapeTests.folder)/\(name).txt", encoding: .utf8)
+    let lines = content.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { Array($0.utf8) }
     let alphabet = Array("0123456789gmbicodhwksp_n\"*#- ".utf8)
     var generator = SeededGenerator(seed: 6)
     var parsed = 0
@@ -141,15 +163,9 @@ struct ShapeFileTests {
         }
       }
       let text = String(decoding: line, as: UTF8.self)
-      guard let file = try? ShapeFile<ConvolutionDescriptor>(text: text, path: "fuzz") else { continue }
-      for descriptor in file.descriptors {
-        parsed += 1
-        #expect(try ConvolutionDescriptor(descriptor.description) == descriptor, "\(text)")
-        if let geometry = try? descriptor.geometry() {
-          #expect(geometry.vertical.output == descriptor.vertical?.output ?? 1, "\(text)")
-          #expect(geometry.horizontal.output == descriptor.horizontal.output, "\(text)")
-        }
-      }
+      guard let file = try? ShapeFile<Descriptor>(text: text, path: "fuzz") else { continue }
+      parsed += file.descriptors.count
+      try file.descriptors.forEach(check)
     }
     #expect(parsed > 2000)
   }
