@@ -43,11 +43,14 @@ bench: build ## Measure the convolutions of ResNet-50 in every direction
 	$(UNFOLD) info
 	$(UNFOLD) bench --shapes Benchmarks/Shapes/resnet-50.txt --direction FWD_B,BWD_D,BWD_W
 
+# Every source file: the folders of the packages in this repository.
+SOURCES := Package.swift Sources Tests Examples/*/Package.swift Examples/*/Sources Benchmarks/Package.swift Benchmarks/Suites
+
 lint: ## Check the format of every source file
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Examples/*/Package.swift Examples/*/Sources
+	$(SWIFT) format lint --strict --recursive $(SOURCES)
 
 format: ## Format every source file in place
-	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Examples/*/Package.swift Examples/*/Sources
+	$(SWIFT) format --in-place --recursive $(SOURCES)
 
 docs: deps ## Write the API documentation to .build/documentation
 	rm -rf .build/symbols && mkdir -p .build/symbols
