@@ -22,9 +22,9 @@ public enum DataError: Error, Hashable, Sendable {
   case countMismatch(images: Int, imagesPath: String, labels: Int, labelsPath: String)
   /// A label is not the number of a class.
   case labelOutOfRange(path: String, index: Int, label: Int, classes: Int)
-  /// A line of a shape file is not a convolution.
+  /// A line of a shape file is no descriptor of a shape.
   case malformedShape(path: String, line: Int, text: String, expected: String, found: String)
-  /// A line of a shape file is a convolution that the engine does not do, such as one with three spatial axes.
+  /// A line of a shape file is a shape that the engine does not have, such as one with three spatial axes.
   case unsupportedShape(path: String, line: Int, text: String, reason: String)
 }
 

@@ -24,7 +24,7 @@ struct ShapeList {
   ///   engine cannot do a shape.
   init(path: String, batch: Int?, name: String? = nil) throws {
     if let batch, batch < 1 { throw CommandError.unexpected("batch", expected: "1 or more", found: "\(batch)") }
-    let file = try ShapeFile(path: path)
+    let file = try ShapeFile<ConvolutionDescriptor>(path: path)
     for skipped in file.skipped {
       self.skipped.append("\(path):\(skipped.line): skipped \(skipped.text): \(skipped.reason)")
     }

@@ -1,11 +1,5 @@
 /// What a descriptor says in so many words, before anything omitted is filled in: numbers by field, and the name.
 struct DescriptorFields {
-  /// The fields of benchdnn's convolution driver.
-  static let names: Set<String> = [
-    "g", "mb", "ic", "oc", "id", "ih", "iw", "od", "oh", "ow", "kd", "kh", "kw", "sd", "sh", "sw", "pd", "ph", "pw",
-    "dd", "dh", "dw",
-  ]
-
   /// The largest number that a field may have: twice this, squared, fits in an `Int`.
   static let largestNumber = 1 << 30
 
@@ -16,9 +10,20 @@ struct DescriptorFields {
   /// The number of a field; nil where it is omitted.
   subscript(field: String) -> Int? { numbers[field] }
 
+  /// The number of a field, at least 1.
+  func positive(_ field: String, default number: Int? = nil) throws(DescriptorFault) -> Int {
+    guard let number = numbers[field] ?? number else {
+      throw .malformed(expected: "the field \(field)", found: "none")
+    }
+    guard number > 0 else { throw .malformed(expected: "\(field) of 1 or more", found: "\(number)") }
+    return number
+  }
+
   /// Reads letters and digits in turn until the name, which is the rest. A field that comes twice has its last number,
   /// as in benchdnn.
-  init(_ text: String) throws(DescriptorFault) {
+  ///
+  /// - Parameter names: The fields of the driver.
+  init(_ text: String, _ names: Set<String>) throws(DescriptorFault) {
     var rest = Substring(text)
     while let first = rest.first {
       if first == "_" {
@@ -28,9 +33,9 @@ struct DescriptorFields {
         return
       } else {
         let letters = rest.prefix { $0.isASCII && $0.isLetter }
-        guard Self.names.contains(String(letters)) else {
+        guard names.contains(String(letters)) else {
           let found = letters.isEmpty ? rest.prefix(8) : letters
-          throw .malformed(expected: "a field such as ic, oh or kw", found: "\"\(found)\"")
+          throw .malformed(expected: "a field such as ic, ih or oh", found: "\"\(found)\"")
         }
         rest = rest.dropFirst(letters.count)
         let digits = rest.prefix { $0.isASCII && $0.isNumber }
@@ -75,6 +80,25 @@ struct DescriptorFields {
     let digits = ending.dropFirst()
     guard digits.allSatisfy({ $0.isASCII && $0.isNumber }), let number = Int(digits) else { return nil }
     return (1...largestNumber).contains(number) ? number : nil
+  }
+}
+
+extension DescriptorFields {
+  /// Makes a descriptor of a text, and an error with file and line of what is wrong with it.
+  static func read<Descriptor>(
+    _ text: String, path: String, line: Int, _ names: Set<String>,
+    as descriptor: (DescriptorFields) throws(DescriptorFault) -> Descriptor
+  ) throws(DataError) -> Descriptor {
+    do throws(DescriptorFault) {
+      return try descriptor(DescriptorFields(text, names))
+    } catch {
+      switch error {
+      case .malformed(let expected, let found):
+        throw .malformedShape(path: path, line: line, text: text, expected: expected, found: found)
+      case .unsupported(let reason):
+        throw .unsupportedShape(path: path, line: line, text: text, reason: reason)
+      }
+    }
   }
 }
 

@@ -1,19 +1,26 @@
-/// A file of convolutions in benchdnn's syntax: descriptors (see ``ConvolutionDescriptor/init(_:)``), one or more a
-/// line; comments from `#` to the end of the line; options that begin with `-`.
+/// A file of shapes in benchdnn's syntax: descriptors (see ``ConvolutionDescriptor/init(_:algorithm:path:line:)``), one
+/// or more a line; comments from `#` to the end of the line; options that begin with `-`.
 ///
-/// Of the options, `--mb=` is honoured: from its line on it replaces the batch of every descriptor, where it gives
-/// several, one after another; `--mb=0` and `--reset` end that. All others speak of things that Unfold does not have,
-/// such as data types, and are skipped.
-public struct ShapeFile: Hashable, Sendable {
+/// ```swift
+/// let file = try ShapeFile<ConvolutionDescriptor>(path: "Benchmarks/Shapes/resnet-50.txt")
+/// ```
+///
+/// Two options are honoured, from their line on until they come again or `--reset` comes; where they give several values
+/// separated by commas, every descriptor stands for as many shapes.
+/// - `--mb=` replaces the batch; 0 stands for the descriptor's own.
+/// - `--alg=` chooses the algorithm (``ShapeDescriptor/algorithms``, in lower or upper case), where there is a choice.
+///
+/// All others speak of things that Unfold does not have, such as data types, and are skipped.
+public struct ShapeFile<Descriptor: ShapeDescriptor>: Hashable, Sendable {
   /// A descriptor and where it is.
   public struct Entry: Hashable, Sendable {
     /// The line, from 1.
     public let line: Int
-    /// The convolution.
-    public let descriptor: ConvolutionDescriptor
+    /// The shapes.
+    public let descriptor: Descriptor
   }
 
-  /// Something that was not understood as a convolution, and is no mistake either.
+  /// Something that was not understood as a shape, and is no mistake either.
   public struct Skipped: Hashable, Sendable {
     /// The line, from 1.
     public let line: Int
@@ -24,22 +31,22 @@ public struct ShapeFile: Hashable, Sendable {
   }
 
   /// The most bytes that a shape file may have.
-  public static let largestLength = 1 << 24
+  public static var largestLength: Int { 1 << 24 }
 
   /// The file.
   public let path: String
-  /// The convolutions, in the order of the file.
+  /// The shapes, in the order of the file.
   public private(set) var entries: [Entry] = []
-  /// What was left out, in the order of the file: options, convolutions with three spatial axes.
+  /// What was left out, in the order of the file: options, shapes with three spatial axes.
   public private(set) var skipped: [Skipped] = []
 
-  /// The convolutions without their lines.
-  public var descriptors: [ConvolutionDescriptor] { entries.map(\.descriptor) }
+  /// The shapes without their lines.
+  public var descriptors: [Descriptor] { entries.map(\.descriptor) }
 
   /// Reads a file.
   ///
   /// - Throws: ``DataError`` for a file that cannot be read or is longer than ``largestLength``, and for a line that is
-  ///   no convolution.
+  ///   no descriptor.
   public init(path: String) throws(DataError) {
     let bytes = try ByteSource(path: path).remainingBytes(limit: Self.largestLength)
     try self.init(text: String(decoding: bytes, as: UTF8.self), path: path)
@@ -47,48 +54,71 @@ public struct ShapeFile: Hashable, Sendable {
 
   /// Reads a text as if it were the file at `path`.
   ///
-  /// - Throws: ``DataError/malformedShape(path:line:text:expected:found:)`` for a line that is no convolution.
+  /// - Throws: ``DataError/malformedShape(path:line:text:expected:found:)`` for a line that is no descriptor.
   public init(text: String, path: String) throws(DataError) {
     self.path = path
-    var batches: [Int] = []
+    var options = Options()
     // "\r\n" is one character, and a newline as well.
     let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     for (line, content) in zip(1..., lines) {
       for word in Self.words(content) {
         if word.hasPrefix("-") {
-          try take(option: word, line: line, batches: &batches)
+          try take(option: word, line: line, &options)
         } else {
-          try take(descriptor: word, line: line, batches: batches)
+          try take(descriptor: word, line: line, options)
         }
       }
     }
   }
 
-  private mutating func take(option: String, line: Int, batches: inout [Int]) throws(DataError) {
-    let prefix = "--mb="
+  /// What the options before a descriptor ask for; nil for its own or its default.
+  private struct Options {
+    var batches: [Int?] = [nil]
+    var algorithms: [Descriptor.Algorithm?] = [nil]
+  }
+
+  private mutating func take(option: String, line: Int, _ options: inout Options) throws(DataError) {
     if option == "--reset" {
-      batches = []
-    } else if option.hasPrefix(prefix) {
-      let numbers = option.dropFirst(prefix.count).split(separator: ",", omittingEmptySubsequences: false)
-      batches = try numbers.map { number throws(DataError) in
+      options = Options()
+    } else if let numbers = Self.values(of: option, "--mb=") {
+      options.batches = try numbers.map { number throws(DataError) in
         guard let batch = Int(number), (0...DescriptorFields.largestNumber).contains(batch) else {
           throw .malformedShape(
             path: path, line: line, text: option,
             expected: "numbers from 0 to \(DescriptorFields.largestNumber), separated by commas",
             found: "\"\(number)\"")
         }
-        return batch
+        return batch == 0 ? nil : batch
+      }
+    } else if let names = Self.values(of: option, "--alg="), !Descriptor.algorithms.isEmpty {
+      options.algorithms = try names.map { name throws(DataError) in
+        guard let algorithm = Descriptor.algorithms[name.lowercased()] else {
+          let known = Descriptor.algorithms.keys.sorted().joined(separator: ", ")
+          throw .malformedShape(
+            path: path, line: line, text: option, expected: "some of \(known)", found: "\"\(name)\"")
+        }
+        return algorithm
       }
     } else {
       skipped.append(Skipped(line: line, text: option, reason: "this option is not known here"))
     }
   }
 
-  private mutating func take(descriptor text: String, line: Int, batches: [Int]) throws(DataError) {
+  /// What follows the name of an option, at its commas; nil for another option.
+  private static func values(of option: String, _ name: String) -> [Substring]? {
+    guard option.hasPrefix(name) else { return nil }
+    return option.dropFirst(name.count).split(separator: ",", omittingEmptySubsequences: false)
+  }
+
+  private mutating func take(descriptor text: String, line: Int, _ options: Options) throws(DataError) {
     do throws(DataError) {
-      let descriptor = try ConvolutionDescriptor(text, path: path, line: line)
-      for batch in batches.isEmpty ? [0] : batches {
-        entries.append(Entry(line: line, descriptor: batch == 0 ? descriptor : descriptor.with(batch: batch)))
+      for algorithm in options.algorithms {
+        var descriptor = try Descriptor(text, algorithm: algorithm, path: path, line: line)
+        let ownBatch = descriptor.batch
+        for batch in options.batches {
+          descriptor.batch = batch ?? ownBatch
+          entries.append(Entry(line: line, descriptor: descriptor))
+        }
       }
     } catch {
       guard case .unsupportedShape(_, _, _, let reason) = error else { throw error }
@@ -113,14 +143,5 @@ public struct ShapeFile: Hashable, Sendable {
     }
     if !word.isEmpty { words.append(word) }
     return words
-  }
-}
-
-extension ConvolutionDescriptor {
-  /// The same convolution of another number of images.
-  func with(batch: Int) -> ConvolutionDescriptor {
-    ConvolutionDescriptor(
-      groups: groups, batch: batch, inputChannels: inputChannels, outputChannels: outputChannels, vertical: vertical,
-      horizontal: horizontal, name: name, occurrences: occurrences)
   }
 }
