@@ -17,8 +17,9 @@ LONGEST_SLICE, SHORTEST_SLICE = 0.040, 0.004
 RUNS_ENOUGH = 40
 """So many runs of a tiny shape show its minimum; more would be a waste of time."""
 
-PAUSE = 0.003
-"""Threads that wait for work of theirs spin for a while, and would take the others' cores."""
+SPINNING = {"pytorch": 0.015, "pytorch-channels-last": 0.015, "onnxruntime": 0.06, "unfold": 0.002}
+"""So long the threads of an implementation wait for more work without leaving their cores (measured: OpenMP about 5 ms,
+ONNX Runtime 10 to 50 ms). The next one begins afterwards, or it would look slow by half."""
 
 PEERS = ("pytorch", "pytorch-channels-last", "onnxruntime")
 TINY = "mb1ic8ih8oc8oh8kh3ph1"
@@ -76,14 +77,18 @@ class Bench:
                 del sides[name]
                 continue
             estimates[name] = min(answer["seconds"])
+            if threads > 1:
+                time.sleep(SPINNING[name])
             cell["operations"] = answer.get("operations", cell["operations"])
 
+        # The last to run is the engine, whose threads spin least: the first round begins on idle cores.
         for _ in range(ROUNDS):
             for name, (child, request) in sides.items():
-                time.sleep(PAUSE)
                 seconds = min(slice_seconds, RUNS_ENOUGH * estimates[name])
                 answer = child.ask(**request, seconds=seconds, fewest=FEWEST_RUNS)
                 cell["seconds"].setdefault(name, []).append(min(answer["seconds"]))
+                if threads > 1:
+                    time.sleep(SPINNING[name])
 
         if job.naive_shape and threads == 1:
             self.add_naive(job, cell, notes)

@@ -53,20 +53,19 @@ class Peer:
 def make(name: str, request: dict):
     """A function that runs the request's operation once."""
     operation, direction = request["operation"], request["direction"]
-    if operation == "training" and name in pytorch.FORMATS:
-        return pytorch.training(request["shape"], request["batch"], pytorch.FORMATS[name])
+    if name == "onnxruntime":
+        if (operation, direction) != ("convolution", "FWD_B"):
+            raise pytorch.Unsupported("forward convolutions only")
+        return onnx_runtime.convolution(shapes.Convolution.parse(request["shape"]), request["threads"])
+    layout = pytorch.FORMATS[name]
+    if operation == "training":
+        return pytorch.training(request["shape"], request["batch"], layout)
     if operation in ("convolution", "dense"):
-        shape = shapes.Convolution.parse(request["shape"])
-    else:
-        kind = shapes.Pooling if operation.endswith("-pooling") else shapes.Resampling
-        shape = replace(kind.parse(request["shape"]), operation=operation)
-    if name in pytorch.FORMATS:
-        makers = {"convolution": pytorch.convolution, "dense": pytorch.dense, "nearest": pytorch.resampling,
-                  "linear": pytorch.resampling}
-        return makers.get(operation, pytorch.pooling)(shape, direction, pytorch.FORMATS[name])
-    if (name, operation, direction) == ("onnxruntime", "convolution", "FWD_B"):
-        return onnx_runtime.convolution(shape, request["threads"])
-    raise pytorch.Unsupported(f"{name} is not measured for {operation} {direction}")
+        make = pytorch.convolution if operation == "convolution" else pytorch.dense
+        return make(shapes.Convolution.parse(request["shape"]), direction, layout)
+    if operation in ("nearest", "linear"):
+        return pytorch.resampling(replace(shapes.Resampling.parse(request["shape"]), operation=operation), direction, layout)
+    return pytorch.pooling(replace(shapes.Pooling.parse(request["shape"]), operation=operation), direction, layout)
 
 
 class Memory:

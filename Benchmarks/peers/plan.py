@@ -67,12 +67,11 @@ def jobs(folder: Path, threads: list[int], cores: int) -> list[Job]:
     files = sorted(folder.glob("*.txt"))
     for file in files:
         for shape in shapes.read(file, KINDS.get(file.stem, shapes.Convolution)):
-            for job in shape_jobs(file.stem, shape, threads, cores):
-                found[job] = None
+            found |= dict.fromkeys(shape_jobs(file.stem, shape, threads, cores))
     for text in DENSE:
         shape = shapes.Convolution.parse(text)
         for direction in DIRECTIONS["dense"]:
-            found[job("dense", shape, "dense", direction, threads)] = None
+            found[job_of("dense", shape, "dense", direction, threads)] = None
     for name, batch in TRAINING:
         step = Job("training", name, name, "training", "STEP", batch, 1, 1, tuple(threads))
         found[step] = None
@@ -87,16 +86,16 @@ def shape_jobs(suite: str, shape, threads: list[int], cores: int):
     naive = shape.with_batch(1)
     naive_shape = naive.descriptor if 0 < naive.operations <= LARGEST_NAIVE_RUN else None
     for direction in DIRECTIONS.get(shape.operation, OTHER_DIRECTIONS):
-        yield job(suite, bounded, shape.operation, direction, threads, naive_shape=naive_shape)
+        yield job_of(suite, bounded, shape.operation, direction, threads, naive_shape=naive_shape)
         if shape.operation != "convolution":
             continue
         for batch in BATCHES if shape.name in BATCH_LAYERS else ():
             if batch != bounded.batch:
-                yield job(suite, shape.with_batch(batch), shape.operation, direction, threads)
+                yield job_of(suite, shape.with_batch(batch), shape.operation, direction, threads)
         if shape.name == THREADS_LAYER and (others := thread_steps(cores, threads)):
-            yield job(suite, bounded, shape.operation, direction, others)
+            yield job_of(suite, bounded, shape.operation, direction, others)
         if shape.name in MEMORY_LAYERS:
-            yield job(suite, bounded, shape.operation, direction, [cores], is_memory=True)
+            yield job_of(suite, bounded, shape.operation, direction, [cores], is_memory=True)
 
 
 def thread_steps(cores: int, threads: list[int]) -> list[int]:
@@ -107,7 +106,7 @@ def thread_steps(cores: int, threads: list[int]) -> list[int]:
     return [count for count in steps if count not in threads]
 
 
-def job(suite: str, shape, operation: str, direction: str, threads: list[int], **more) -> Job:
+def job_of(suite: str, shape, operation: str, direction: str, threads: list[int], **more) -> Job:
     return Job(
         suite, shape.name or shape.descriptor, shape.descriptor, operation, direction, shape.batch, shape.groups,
         shape.occurrences, tuple(threads), **more)

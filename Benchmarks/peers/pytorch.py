@@ -17,7 +17,9 @@ class Unsupported(Exception):
 
 
 def random(*shape: int, layout: torch.memory_format = torch.contiguous_format) -> torch.Tensor:
-    return torch.empty(*shape).uniform_(-1, 1).contiguous(memory_format=layout)
+    # `to` and not `contiguous`: with one channel both layouts are the same to the latter, which leaves the strides as
+    # they are, and another kernel would be chosen than for those who follow PyTorch's documentation.
+    return torch.empty(*shape).uniform_(-1, 1).to(memory_format=layout)
 
 
 def windows(shape: Convolution | Pooling) -> tuple[list[int], list[int], list[int], list[int]]:

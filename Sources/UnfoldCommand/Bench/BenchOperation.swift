@@ -8,6 +8,10 @@ enum BenchOperation: String, CaseIterable {
   case convolution
   /// The same by the lecture's loops.
   case reference
+  case maximumPooling = "maximum-pooling"
+  case meanPooling = "mean-pooling"
+  case nearest
+  case linear
   case dense
   case training
 
@@ -34,6 +38,14 @@ enum BenchOperation: String, CaseIterable {
     case .reference:
       return try ReferencePass(
         ConvolutionDescriptor(shape).geometry(), PassDirection(direction, of: PassDirection.allCases))
+    case .maximumPooling, .meanPooling:
+      return try PoolingPass(
+        PoolingDescriptor(shape).geometry(), self == .maximumPooling ? .maximum : .mean,
+        PassDirection(direction, of: PoolingPass.directions))
+    case .nearest, .linear:
+      return try ResamplingPass(
+        ResamplingDescriptor(shape, algorithm: self == .nearest ? .nearest : .linear).geometry(),
+        PassDirection(direction, of: ResamplingPass.directions))
     case .dense:
       return try DensePass(
         DenseGeometry(ConvolutionDescriptor(shape)), PassDirection(direction, of: DensePass.directions))

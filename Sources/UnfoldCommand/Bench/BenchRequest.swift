@@ -54,6 +54,8 @@ struct BenchAnswer: Codable, Equatable {
 
 /// What the text of a convolution's descriptor means, with everything that it omits.
 struct ConvolutionDescription: Codable, Equatable {
+  /// The canonical text.
+  var descriptor: String
   var name: String
   var occurrences: Int
   var groups: Int
@@ -77,6 +79,7 @@ struct ConvolutionDescription: Codable, Equatable {
     let descriptor = try ConvolutionDescriptor(text)
     let geometry = try descriptor.geometry()
     let axes = [geometry.vertical, geometry.horizontal]
+    self.descriptor = "\(descriptor)"
     name = descriptor.name
     occurrences = descriptor.occurrences
     groups = geometry.groups
