@@ -23,8 +23,8 @@ class ShapeError(ValueError):
     """A text that is no descriptor, and why."""
 
 
-class ThreeAxes(ShapeError):
-    """No mistake, but nothing that is measured here."""
+class UnsupportedShape(ShapeError):
+    """No mistake, but nothing that is measured here: three spatial axes, negative padding."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ class Resampling:
     def parse(cls, text: str, algorithm: str | None = None) -> Resampling:
         numbers, name, occurrences = parse_fields(text, cls.fields)
         if numbers.get("id") or numbers.get("od"):
-            raise ThreeAxes(text)
+            raise UnsupportedShape(text)
         rows = (numbers.get("ih") or 1, numbers.get("oh") or 1)
         if bool(numbers.get("ih")) != bool(numbers.get("oh")):
             raise ShapeError(f"{text}: expected ih and oh, or neither")
@@ -254,7 +254,7 @@ def positive(numbers: dict[str, int], field: str, default: int | None = None) ->
 def parse_axes(text: str, numbers: dict[str, int]) -> tuple[Axis | None, Axis]:
     """The rows, None where there is one axis only, and the columns."""
     if parse_axis(numbers, "d"):
-        raise ThreeAxes(text)
+        raise UnsupportedShape(text)
     vertical = parse_axis(numbers, "h")
     horizontal = parse_axis(numbers, "w") or vertical
     if not horizontal:
@@ -281,8 +281,10 @@ def parse_axis(numbers: dict[str, int], letter: str) -> Axis | None:
         if output < 1:
             raise ShapeError(f"expected a window of at most the padded input, {extent + 2 * low}, found {covered}")
     needed = (output - 1) * stride + covered - extent - low
-    if needed <= -stride:
-        raise ShapeError(f"o{letter}{output} is too small or needs negative padding")
+    if needed == -stride:
+        raise UnsupportedShape(f"o{letter}{output} needs a negative padding of {needed}")
+    if needed < -stride:
+        raise ShapeError(f"expected o{letter} of at least {(extent + low - covered) // stride + 1}, found {output}")
     return Axis(extent, output, window, stride, skipped + 1, low, max(needed, 0))
 
 
@@ -294,7 +296,7 @@ def truncated(numerator: int, denominator: int) -> int:
 
 def read(path: Path, kind: type) -> list:
     """The shapes of a file: descriptors between white space, comments from `#`, and of the options `--mb=` (the batches
-    of what follows), `--alg=` (its algorithms) and `--reset`. What has three spatial axes is left out."""
+    of what follows), `--alg=` (its algorithms) and `--reset`. What is not supported is left out."""
     shapes = []
     batches, algorithms = ["0"], [None]
     for number, line in enumerate(path.read_text().splitlines(), 1):
@@ -311,7 +313,7 @@ def read(path: Path, kind: type) -> list:
                     for algorithm in algorithms:
                         shape = kind.parse(word, algorithm)
                         shapes += [shape.with_batch(int(batch)) if int(batch) else shape for batch in batches]
-                except ThreeAxes:
+                except UnsupportedShape:
                     continue
                 except ValueError as error:
                     raise ShapeError(f"{path}:{number}: {error}") from None
