@@ -13,6 +13,7 @@ from pathlib import Path
 
 import measure
 import plan
+from child import ChildError
 from comparison import Journal, table, write_whole
 from progress import Progress, clock
 
@@ -46,14 +47,13 @@ def selected(options: argparse.Namespace, cores: int) -> list[plan.Job]:
     return jobs
 
 
-def run(bench: measure.Bench, jobs: list[plan.Job], journal: Journal, minutes: float):
+def run(bench: measure.Bench, jobs: list[plan.Job], journal: Journal, deadline: float):
     """Measures what the journal does not have. The time of a slice is what is left, shared out among all slices that
     are to come, less what experience says that is spent between them."""
     waiting = [
         (job, threads) for job in jobs for threads in job.threads if Journal.key(job, threads) not in journal.entries
     ]
     progress = Progress(len(waiting))
-    deadline = time.monotonic() + 60 * minutes
     slices = measure.ROUNDS * 3.3
     beside = 0.1
     try:
@@ -77,10 +77,11 @@ def main():
     if not options.unfold.exists():
         sys.exit(f"compare: {options.unfold} is missing: run `make build`")
     options.output.parent.mkdir(parents=True, exist_ok=True)
+    start = time.monotonic()
     bench = measure.Bench(options.unfold)
     try:
         versions = bench.plain_peer.ask(operation="versions")
-        machine = bench.unfold.ask(operation="machine", threads=1)["machine"]
+        machine, rates = bench.machine()
         cores = machine["availableCores"]
         jobs = selected(options, cores)
         if options.list:
@@ -97,11 +98,12 @@ def main():
         print(f"{total} cells" + (f", {done} of them measured before" if done else "")
               + f"; what is left takes up to {options.minutes:g} minutes", flush=True)
 
-        start = time.monotonic()
-        _, rates = bench.machine(sorted({1, cores}))
-        run(bench, jobs, journal, options.minutes)
+        run(bench, jobs, journal, start + 60 * options.minutes)
     except KeyboardInterrupt:
-        sys.exit("\ncompare: interrupted; the same command goes on from here")
+        print("\ncompare: interrupted; the same command goes on from here", file=sys.stderr)
+        sys.exit(130)
+    except ChildError as error:
+        sys.exit(f"compare: {error}")
     finally:
         bench.close()
 
@@ -112,7 +114,8 @@ def main():
         "rates": rates, "cells": sorted(cells, key=order), "memory": sorted(memory, key=order),
     }
     write_whole(options.output, json.dumps(comparison, indent=1) + "\n")
-    print(f"\n{table(comparison['cells'])}\n\n{options.output}, {clock(time.monotonic() - start)} minutes")
+    print(f"\n{table(comparison['cells'])}\n\n{options.output}: {len(cells)} cells and {len(memory)} of memory, "
+          f"{clock(time.monotonic() - start)} minutes")
     failed = [cell for cell in cells if "unfold" not in cell["seconds"]]
     for cell in failed:
         print(f"compare: unfold failed: {cell['name']} {cell['direction']}: {cell['notes']['unfold']}", file=sys.stderr)

@@ -65,7 +65,7 @@ class Bench:
         for name, (child, request) in list(sides.items()):
             # Not counted: libraries choose and make their kernels, memory is touched, threads start.
             try:
-                answer = child.ask(**request, seconds=min(slice_seconds, 0.02), fewest=FEWEST_RUNS)
+                answer = child.ask(**request, seconds=min(slice_seconds, 0.02), fewest=1)
             except ChildError as error:
                 notes[name] = str(error)
                 del sides[name]
@@ -98,8 +98,12 @@ class Bench:
 
     def add_naive(self, job: Job, cell: dict, notes: dict):
         """One run with one image: what takes a thousand times as long varies little."""
-        answer = self.unfold.ask(
-            operation="reference", direction=job.direction, shape=job.naive_shape, threads=1, seconds=0, fewest=1)
+        try:
+            answer = self.unfold.ask(
+                operation="reference", direction=job.direction, shape=job.naive_shape, threads=1, seconds=0, fewest=1)
+        except ChildError as error:
+            notes["naive"] = str(error)
+            return
         cell["seconds"]["naive"] = answer["seconds"]
         if job.batch != 1:
             notes["naive"] = "batch 1"
@@ -123,15 +127,19 @@ class Bench:
     def peak(command: list[str], request: dict) -> int:
         with Child(command) as child:
             # What the libraries need in any case is there when the counting begins.
-            child.ask(**{**request, "operation": "convolution", "direction": "FWD_B", "shape": TINY}, seconds=0, fewest=2)
+            tiny = {**request, "operation": "convolution", "direction": "FWD_B", "shape": TINY}
+            child.ask(**tiny, seconds=0, fewest=2)
             memory = child.ask(**request, seconds=0, fewest=3, memory=True)["memory"]
         return memory["peak"] - memory["before"]
 
-    def machine(self, threads: list[int]) -> tuple[dict, list[dict]]:
-        """The machine's description and its rates."""
-        answers = [self.unfold.ask(operation="machine", threads=count) for count in threads]
+    def machine(self) -> tuple[dict, list[dict]]:
+        """The machine's description, and its rates with one thread and with all."""
+        answers = [self.unfold.ask(operation="machine", threads=1)]
+        machine = answers[0]["machine"]
+        if machine["availableCores"] > 1:
+            answers.append(self.unfold.ask(operation="machine", threads=machine["availableCores"]))
         rates = [
             {"threads": rate["threads"], "peak": rate["fusedMultiplyAdds"], "sgemm": rate["matrixProducts"]}
             for rate in (answer["rates"] for answer in answers)
         ]
-        return answers[0]["machine"], rates
+        return machine, rates

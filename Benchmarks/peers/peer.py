@@ -63,9 +63,12 @@ def make(name: str, request: dict):
     if operation in ("convolution", "dense"):
         make = pytorch.convolution if operation == "convolution" else pytorch.dense
         return make(shapes.Convolution.parse(request["shape"]), direction, layout)
+    # Here the operation says what an option says in a shape file.
     if operation in ("nearest", "linear"):
-        return pytorch.resampling(replace(shapes.Resampling.parse(request["shape"]), operation=operation), direction, layout)
-    return pytorch.pooling(replace(shapes.Pooling.parse(request["shape"]), operation=operation), direction, layout)
+        resampling = replace(shapes.Resampling.parse(request["shape"]), operation=operation)
+        return pytorch.resampling(resampling, direction, layout)
+    pooling = replace(shapes.Pooling.parse(request["shape"]), operation=operation)
+    return pytorch.pooling(pooling, direction, layout)
 
 
 class Memory:

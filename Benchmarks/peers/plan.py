@@ -28,7 +28,9 @@ THREADS_LAYER = "resnet-50:conv3_3x3"
 """For the picture of time against threads."""
 
 DENSE = (
-    'mb64ic3136ih1oc128oh1kh1n"lenet:fc1"', 'mb64ic6272ih1oc256oh1kh1n"vgg:fc1"', 'mb8ic2048ih1oc1000oh1kh1n"resnet-50:fc"',
+    'mb64ic3136ih1oc128oh1kh1n"lenet:fc1"',
+    'mb64ic6272ih1oc256oh1kh1n"vgg:fc1"',
+    'mb8ic2048ih1oc1000oh1kh1n"resnet-50:fc"',
 )
 TRAINING = (("lenet", 64), ("vgg", 64))
 MEMORY_LAYERS = ("resnet-50:conv2_3x3", "vgg-19:conv1_2")
@@ -58,7 +60,8 @@ class Job:
 
     @property
     def label(self) -> str:
-        return f"{self.name} {self.operation} {self.direction} batch {self.batch}" + (" memory" if self.is_memory else "")
+        kind = " memory" if self.is_memory else ""
+        return f"{self.name} {self.operation} {self.direction} batch {self.batch}{kind}"
 
 
 def jobs(folder: Path, threads: list[int], cores: int) -> list[Job]:

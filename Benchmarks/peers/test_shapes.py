@@ -55,7 +55,8 @@ class AgainstUnfold(unittest.TestCase):
 
     def test_what_is_omitted(self):
         for text in (
-            "ic3ih9oc4kh3", "mb1ic3iw9oc4kw3", "mb1_ic3_ih9iw7_oc4_kh3kw2_n", "ic3ih9oc4oh4kh3sh2n'x'", "ic3ih9oc4oh9kh4",
+            "ic3ih9oc4kh3", "mb1ic3iw9oc4kw3", "mb1_ic3_ih9iw7_oc4_kh3kw2_n", "ic3ih9oc4oh4kh3sh2n'x'",
+            "ic3ih9oc4oh9kh4",
             'ic3ih9oc4oh9kh3n"a*3"', 'ic3ih9oc4oh9kh3n"a"*4', 'ic3ih9oc4oh9kh3n"a*b"', "ic3ih9oc4oh9kh3nbare*5",
             "ic3ih2oc4kh3sh2", "ic3ih9mb7mb8oc4kh3", "ic3ih8oc4oh3kh2sh3", "g3ic3ih7oc6oh7kh3dh1",
         ):
@@ -63,7 +64,8 @@ class AgainstUnfold(unittest.TestCase):
 
     def test_what_is_wrong(self):
         for text in (
-            "", "ic3", "ic3ih9oc4kh", "ic3ih9oc4kq3", "ic0ih9oc4kh3", "ic3ih9oc4kh3sh0", "ic3ih3oc4kh9", "ic3ih9oc4oh3kh3",
+            "", "ic3", "ic3ih9oc4kh", "ic3ih9oc4kq3", "ic0ih9oc4kh3", "ic3ih9oc4kh3sh0", "ic3ih3oc4kh9",
+            "ic3ih9oc4oh3kh3",
             'ic3ih9oc4kh3n"x', 'ic3ih9oc4kh3n"x"y', "ic3id4ih9oc4kd1kh3", "ic3ih9oc4kh3!", "ic3ih9999999999oc4kh3",
         ):
             with self.assertRaises(shapes.ShapeError, msg=text):
@@ -80,7 +82,7 @@ class AgainstUnfold(unittest.TestCase):
                     operation=shape.operation, direction="FWD_D", shape=shape.descriptor, threads=1, seconds=0,
                     fewest=1, memory=True)
                 if kind is shapes.Pooling:
-                    (height, width), (tall, wide) = ([getattr(axis, field) for axis in shape.axes] for field in ("input", "output"))
+                    (height, tall), (width, wide) = ((axis.input, axis.output) for axis in shape.axes)
                 else:
                     (height, tall), (width, wide) = shape.rows, shape.columns
                 outputs = tall * wide * shape.channels
@@ -95,11 +97,15 @@ class Files(unittest.TestCase):
 
     def test_options(self):
         file = Path(self.enterContext(tempfile.TemporaryDirectory())) / "shapes.txt"
-        file.write_text('--alg=max,avg_np --mb=1,0\nic3ih4oh2kh2sh2 # twice twice\n--reset --dt=f32\nmb7ic3ih4oh2kh2sh2\n'
+        file.write_text("--alg=max,avg_np --mb=1,0\n"
+                        "ic3ih4oh2kh2sh2 # twice twice\n"
+                        "--reset --dt=f32\n"
+                        "mb7ic3ih4oh2kh2sh2\n"
                         "ic3id4ih4od2oh2kd2kh2sd2sh2 ic3ih4oh2kh2\n")
         found = [(shape.operation, shape.batch) for shape in shapes.read(file, shapes.Pooling)]
         self.assertEqual(sorted(found), [
-            ("maximum-pooling", 1), ("maximum-pooling", 2), ("maximum-pooling", 7), ("mean-pooling", 1), ("mean-pooling", 2),
+            ("maximum-pooling", 1), ("maximum-pooling", 2), ("maximum-pooling", 7),
+            ("mean-pooling", 1), ("mean-pooling", 2),
         ])
         file.write_text("\nic3ih4oh2kh2qq\n")
         with self.assertRaisesRegex(shapes.ShapeError, r"shapes.txt:2: .*qq"):
@@ -109,7 +115,10 @@ class Files(unittest.TestCase):
 class Plan(unittest.TestCase):
     def test_no_run_is_too_long_and_no_cell_comes_twice(self):
         jobs = plan.jobs(FOLDER, [1, 2], 2)
-        cells = [(job.suite, job.operation, job.direction, job.shape, job.is_memory, count) for job in jobs for count in job.threads]
+        cells = [
+            (job.suite, job.operation, job.direction, job.shape, job.is_memory, threads)
+            for job in jobs for threads in job.threads
+        ]
         self.assertEqual(len(cells), len(set(cells)))
         for job in jobs:
             if job.operation == "convolution" and job.batch > 1 and job.name not in plan.BATCH_LAYERS:
