@@ -11,10 +11,10 @@ UNFOLD := .build/release/unfold
 # its own, because the two kinds of build would otherwise replace each other.
 TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-test
 
-.PHONY: help deps build train test bench lint format docs clean
+.PHONY: help deps build train test bench bench-peers lint format docs clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## Install what is missing: OpenBLAS, LAPACKE, zlib, Fashion-MNIST
 	@missing=""; \
@@ -43,6 +43,22 @@ bench: build ## Measure the convolutions of ResNet-50 in every direction
 	$(UNFOLD) info
 	$(UNFOLD) bench --shapes Benchmarks/Shapes/resnet-50.txt --direction FWD_B,BWD_D,BWD_W
 
+# What the environment of the peers was made of: it is made anew when the requirements change.
+PEERS := .build-peers/venv
+PEERS_JSON := Benchmarks/Results/peers
+
+bench-peers: build $(PEERS)/installed ## Compare with PyTorch and ONNX Runtime, 15 minutes; options in ARGS
+	$(PEERS)/bin/python Benchmarks/peers/compare.py --unfold $(UNFOLD) --output $(PEERS_JSON).json $(ARGS)
+	$(UNFOLD) report $(PEERS_JSON).json --svg $(PEERS_JSON).svg --html $(PEERS_JSON).html
+
+$(PEERS)/installed: Benchmarks/peers/requirements.txt
+	@python3 -c 'import ensurepip' 2> /dev/null || $(MAKE) --no-print-directory deps PACKAGES=python3-venv
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 10) and "unfold: expected Python 3.10 or newer, found " + sys.version)'
+	@echo "Installing PyTorch and ONNX Runtime into $(PEERS), once"
+	python3 -m venv --clear $(PEERS)
+	$(PEERS)/bin/pip install --disable-pip-version-check --requirement $<
+	touch $@
+
 # Every source file: the folders of the packages in this repository.
 SOURCES := Package.swift Sources Tests Examples/*/Package.swift Examples/*/Sources Benchmarks/Package.swift Benchmarks/Suites
 
@@ -62,4 +78,4 @@ docs: deps ## Write the API documentation to .build/documentation
 
 clean: ## Remove everything that was built
 	$(SWIFT) package clean
-	rm -rf .build .build-* Examples/*/.build
+	rm -rf .build .build-* Examples/*/.build Benchmarks/.build

@@ -69,7 +69,8 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func measureSpeed(
-    _ list: ShapeList, _ shapes: String, _ directions: [PassDirection], _ machine: MachineDescription, _ context: ExecutionContext
+    _ list: ShapeList, _ shapes: String, _ directions: [PassDirection], _ machine: MachineDescription,
+    _ context: ExecutionContext
   ) throws -> SpeedReport {
     let products = try RateMeasurement(context: context).matrixProducts()
     Terminal.output.writeLine("sgemm 1024 x 1024: \(products.text(places: 1)) GFLOP/s")
@@ -100,7 +101,8 @@ struct BenchCommand: ParsableCommand {
 
   /// Without matrix products before, whose buffers would count.
   private func measureMemory(
-    _ list: ShapeList, _ shapes: String, _ directions: [PassDirection], _ machine: MachineDescription, _ context: ExecutionContext
+    _ list: ShapeList, _ shapes: String, _ directions: [PassDirection], _ machine: MachineDescription,
+    _ context: ExecutionContext
   ) throws -> SpeedReport {
     guard let before = ResidentMemory.current else {
       throw CommandError.unexpected("--memory", expected: "/proc/self/status with VmRSS", found: "none")

@@ -1,30 +1,5 @@
 import FoundationEssentials
 import Unfold
-import UnfoldData
-
-/// What `unfold bench --requests` is asked for: one JSON object a line.
-struct BenchRequest: Codable, Equatable {
-  /// `convolution`, `reference` (the naive loops of the same convolution).
-  var operation: String
-  var direction: PassDirection
-  /// A descriptor in benchdnn's syntax.
-  var shape: String
-  var threads: Int
-  /// The time that the runs take together.
-  var seconds: Double
-  /// At least so many runs are made.
-  var fewest: Int
-}
-
-/// The answer: one JSON object a line.
-struct BenchAnswer: Codable, Equatable {
-  /// The seconds of each run; nil where the request failed.
-  var seconds: [Double]?
-  /// The multiplications and additions of one run.
-  var operations: Double?
-  /// Why there are no seconds.
-  var error: String?
-}
 
 /// Measures what it is asked for, one request after the other, so that another program can alternate with it: the
 /// tensors of a request are kept until another one comes, and between requests nothing runs.
@@ -36,39 +11,78 @@ struct BenchServer {
   /// Answers until the input ends.
   mutating func run() throws {
     while let line = readLine() {
-      var answer = BenchAnswer()
-      do {
-        answer = try self.answer(JSONDecoder().decode(BenchRequest.self, from: Data(line.utf8)))
-      } catch {
-        answer.error = "\(error)"
-      }
-      Terminal.output.writeLine(try jsonText(answer, pretty: false))
+      Terminal.output.writeLine(try jsonText(answer(line), pretty: false))
+    }
+  }
+
+  /// The answer to a line, whatever it says: what is wrong with it is an answer, too.
+  mutating func answer(_ line: String) -> BenchAnswer {
+    var answer = BenchAnswer()
+    do {
+      answer = try self.answer(Self.request(line))
+    } catch {
+      answer.error = "\(error)"
+    }
+    return answer
+  }
+
+  private static func request(_ line: String) throws(CommandError) -> BenchRequest {
+    do {
+      return try JSONDecoder().decode(BenchRequest.self, from: Data(line.utf8))
+    } catch {
+      let found = line.count > 200 ? "\(line.prefix(200))..." : line
+      throw .unexpected(
+        "request", expected: "a JSON object such as {\"operation\": \"machine\", \"threads\": 1}", found: "\"\(found)\""
+      )
     }
   }
 
   private mutating func answer(_ request: BenchRequest) throws -> BenchAnswer {
-    let context = try contexts[request.threads] ?? ExecutionContext(threads: request.threads)
-    contexts[request.threads] = context
-    if request.operation != self.request?.operation || request.shape != self.request?.shape
-      || request.direction != self.request?.direction
-    {
+    switch request.operation {
+    case "machine":
+      return BenchAnswer(machine: .current, rates: try MachineRates(measuredOn: context(of: request)))
+    case "describe":
+      return BenchAnswer(convolution: try ConvolutionDescription(request.required(request.shape, "shape")))
+    default:
+      return try measure(request)
+    }
+  }
+
+  private mutating func context(of request: BenchRequest) throws -> ExecutionContext {
+    let threads = try request.required(request.threads, "threads")
+    let context = try contexts[threads] ?? ExecutionContext(threads: threads)
+    contexts[threads] = context
+    return context
+  }
+
+  private mutating func measure(_ request: BenchRequest) throws -> BenchAnswer {
+    let operation = try BenchOperation(named: request.operation)
+    let seconds = try request.required(request.seconds, "seconds")
+    guard seconds >= 0, seconds <= 3600 else {
+      throw CommandError.unexpected("seconds", expected: "0 to 3600", found: "\(seconds)")
+    }
+    let fewest = request.fewest ?? 1
+    guard 1...10_000 ~= fewest else {
+      throw CommandError.unexpected("fewest", expected: "1 to 10000", found: "\(fewest)")
+    }
+    let context = try context(of: request)
+    let before = request.memory == true ? ResidentMemory.current : nil
+    if before != nil { ResidentMemory.resetPeak() }
+    if self.request?.hasSamePass(as: request) != true {
+      // The old tensors go before the new ones come.
       (self.request, pass) = (nil, nil)
-      pass = try Self.pass(of: request)
+      pass = try operation.pass(of: request)
       self.request = request
     }
     guard var pass = pass.take() else { return BenchAnswer() }
-    let times = try pass.times(seconds: request.seconds, fewest: request.fewest, context: context)
-    let operations = pass.operations
-    self.pass = pass
-    return BenchAnswer(seconds: times, operations: operations)
-  }
-
-  private static func pass(of request: BenchRequest) throws -> any MeasuredPass {
-    switch request.operation {
-    case "convolution":
-      try ConvolutionPass(ConvolutionDescriptor(request.shape).geometry(), request.direction)
-    default:
-      throw CommandError.unexpected("operation", expected: "convolution", found: "\"\(request.operation)\"")
+    // A pass whose run fails is not kept.
+    self.request = nil
+    let times = try pass.times(seconds: seconds, fewest: fewest, context: context)
+    var answer = BenchAnswer(seconds: times, operations: pass.operations)
+    if let before, let peak = ResidentMemory.peak {
+      answer.memory = .init(before: before, peak: peak, tensors: pass.tensorBytes)
     }
+    (self.request, self.pass) = (request, pass)
+    return answer
   }
 }

@@ -5,6 +5,9 @@ protocol MeasuredPass {
   /// The multiplications and additions of one run by the direct definition; 0 where they say nothing.
   var operations: Double { get }
 
+  /// The bytes of the tensors that it has.
+  var tensorBytes: Int { get }
+
   /// Runs once.
   mutating func run(context: ExecutionContext) throws
 }

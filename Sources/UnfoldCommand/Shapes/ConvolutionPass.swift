@@ -22,9 +22,7 @@ struct ConvolutionPass: MeasuredPass {
   /// - Throws: `UnfoldError` where memory is refused.
   init(_ geometry: ConvolutionGeometry, _ direction: PassDirection, seed: UInt64 = 0) throws(UnfoldError) {
     var generator = SeededGenerator(seed: seed)
-    func random(_ shape: Shape) throws(UnfoldError) -> Tensor<Float> {
-      try Tensor(shape: shape) { _ in 2 * generator.uniform(as: Float.self) - 1 }
-    }
+    func random(_ shape: Shape) throws(UnfoldError) -> Tensor<Float> { try .random(shape, using: &generator) }
     self.geometry = geometry
     self.direction = direction
     switch direction {

@@ -1,0 +1,46 @@
+"""A process that answers requests, one JSON object a line: `unfold bench --requests`, or peer.py."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+
+
+class ChildError(RuntimeError):
+    """The process could not do what it was asked for."""
+
+
+class Child:
+    """Runs from the first request to `close`, and between requests does nothing."""
+
+    def __init__(self, command: list[str], environment: dict[str, str] | None = None):
+        self.command = command
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})}
+        )
+
+    def ask(self, **request) -> dict:
+        """The answer. Fails where it is an error, or the process has ended."""
+        try:
+            self.process.stdin.write(json.dumps(request) + "\n")
+            self.process.stdin.flush()
+            line = self.process.stdout.readline()
+        except BrokenPipeError:
+            line = ""
+        if not line:
+            raise SystemExit(f"compare: {self.command[0]} ended with {self.process.wait()} at {json.dumps(request)}")
+        answer = json.loads(line)
+        if "error" in answer:
+            raise ChildError(answer["error"])
+        return answer
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+    def __enter__(self) -> Child:
+        return self
+
+    def __exit__(self, *_):
+        self.close()

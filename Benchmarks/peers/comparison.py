@@ -1,0 +1,102 @@
+"""What was measured: a journal that a run that was broken off goes on with, the JSON for `unfold report`, a table."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import statistics
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from plan import Job
+
+BEST_OF = ("pytorch", "pytorch-channels-last")
+
+
+class Journal:
+    """Finished cells, one JSON object a line, written as they are finished."""
+
+    def __init__(self, path: Path, environment: dict):
+        self.path = path
+        self.environment = hashlib.sha256(json.dumps(environment, sort_keys=True).encode()).hexdigest()[:16]
+        self.entries: dict[str, dict] = {}
+        if path.exists():
+            text = path.read_text()
+            if text and not text.endswith("\n"):
+                # The last line of a run that was killed.
+                path.write_text(text := text[: text.rfind("\n") + 1])
+            for line in text.splitlines():
+                entry = json.loads(line)
+                if entry["environment"] == self.environment:
+                    self.entries[entry["key"]] = entry["result"]
+
+    @staticmethod
+    def key(job: Job, threads: int) -> str:
+        kind = "memory" if job.is_memory else "cell"
+        return f"{kind} {job.suite} {job.operation} {job.direction} {job.shape} batch {job.batch} threads {threads}"
+
+    def add(self, job: Job, threads: int, result: dict):
+        key = self.key(job, threads)
+        self.entries[key] = result
+        with self.path.open("a") as file:
+            file.write(json.dumps({"environment": self.environment, "key": key, "result": result}) + "\n")
+
+    def forget(self, jobs: list[Job]):
+        """Makes as if these jobs had not been measured; what was measured elsewhere or with others goes, too."""
+        for job in jobs:
+            for threads in job.threads:
+                self.entries.pop(self.key(job, threads), None)
+        lines = [
+            json.dumps({"environment": self.environment, "key": key, "result": result}) + "\n"
+            for key, result in self.entries.items()
+        ]
+        write_whole(self.path, "".join(lines))
+
+
+def write_whole(path: Path, text: str):
+    """Replaces a file by a new one, or leaves it as it is."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=path.name, suffix=".tmp", delete=False) as file:
+        file.write(text)
+    os.chmod(file.name, 0o644)
+    os.replace(file.name, path)
+
+
+def ratio(cell: dict) -> float | None:
+    """How much faster Unfold is than PyTorch in its better layout: the median of the rounds."""
+    seconds = cell["seconds"]
+    peers = [seconds[name] for name in BEST_OF if name in seconds]
+    if not peers or "unfold" not in seconds:
+        return None
+    return statistics.median(min(times) / own for own, *times in zip(seconds["unfold"], *peers))
+
+
+def table(cells: list[dict]) -> str:
+    """The geometric mean, the minimum and the worst three of Unfold/PyTorch, group by group."""
+    lines = [f"{'Unfold / PyTorch':32} {'threads':>7} {'cells':>5} {'mean':>6} {'least':>6}  worst three"]
+    groups: dict[tuple, list[tuple[float, str]]] = {}
+    for cell in cells:
+        value = ratio(cell)
+        if value:
+            name = f"{cell['name']} batch {cell['batch']}"
+            groups.setdefault((*group(cell), cell["threads"]), []).append((value, name))
+    for (_, label, threads), values in sorted(groups.items()):
+        values.sort()
+        mean = math.exp(statistics.fmean(math.log(value) for value, _ in values))
+        worst = ", ".join(f"{value:.2f} {name}" for value, name in values[:3])
+        lines.append(f"{label:32} {threads:7} {len(values):5} {mean:6.2f} {values[0][0]:6.2f}  {worst}")
+    return "\n".join(lines)
+
+
+def group(cell: dict) -> tuple[int, str]:
+    operation, direction = cell["operation"], cell["direction"]
+    if cell["suite"] == "awkward":
+        # So small that the cost of a call decides: a group of their own, or they would lift every mean.
+        return 10, f"tiny convolution {direction}"
+    if operation == "convolution":
+        kind = "grouped" if cell["groups"] > 1 else "dense"
+        return (2 if cell["groups"] > 1 else 1), f"convolution {kind} {direction}"
+    order: Callable[[str], int] = ("dense", "maximum-pooling", "mean-pooling", "nearest", "linear", "training").index
+    return 3 + order(operation), f"{'dense layer' if operation == 'dense' else operation} {direction}"

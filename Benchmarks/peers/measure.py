@@ -1,0 +1,145 @@
+"""Measures jobs: Unfold and its peers in turn, so that what the machine does beside falls on all of them."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from child import Child, ChildError
+from plan import Job
+
+ROUNDS = 3
+FEWEST_RUNS = 2
+LONGEST_SLICE, SHORTEST_SLICE = 0.040, 0.004
+"""The seconds of one implementation in one round."""
+
+RUNS_ENOUGH = 40
+"""So many runs of a tiny shape show its minimum; more would be a waste of time."""
+
+SPINNING = {"pytorch": 0.015, "pytorch-channels-last": 0.015, "onnxruntime": 0.06, "unfold": 0.002}
+"""So long the threads of an implementation wait for more work without leaving their cores (measured: OpenMP about 5 ms,
+ONNX Runtime 10 to 50 ms). The next one begins afterwards, or it would look slow by half."""
+
+PEERS = ("pytorch", "pytorch-channels-last", "onnxruntime")
+TINY = "mb1ic8ih8oc8oh8kh3ph1"
+
+WARM_MEMORY = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(1 << 40)}
+"""PyTorch makes a new output at every call. By default glibc takes a large one from the kernel and gives it back
+afterwards, so that each call also pays for new pages, which costs more than many a kernel. Unfold's outputs are
+preallocated here. With these settings freed memory stays with the process, and the next output finds it warm: the
+kernels are compared, not the allocators. Trainings run without them, as a user runs them."""
+
+
+class Bench:
+    """The processes of all implementations."""
+
+    def __init__(self, unfold: Path):
+        self.unfold_command = [str(unfold), "bench", "--requests"]
+        self.peer_command = [sys.executable, str(Path(__file__).with_name("peer.py"))]
+        self.unfold = Child(self.unfold_command)
+        self.warm_peer = Child(self.peer_command, WARM_MEMORY)
+        self.plain_peer = Child(self.peer_command)
+
+    def close(self):
+        for child in (self.unfold, self.warm_peer, self.plain_peer):
+            child.close()
+
+    def cell(self, job: Job, threads: int, slice_seconds: float) -> dict:
+        """The cell of a job with so many threads, in the words of the comparison's JSON."""
+        cell = {
+            **{field: getattr(job, field) for field in (
+                "suite", "name", "shape", "operation", "direction", "batch", "groups", "occurrences")},
+            "threads": threads, "operations": 0.0, "seconds": {},
+        }
+        notes = {}
+        peer = self.plain_peer if job.operation == "training" else self.warm_peer
+        request = {
+            "operation": job.operation, "direction": job.direction, "shape": job.shape, "batch": job.batch,
+            "threads": threads,
+        }
+        sides = {name: (peer, {**request, "implementation": name}) for name in PEERS}
+        sides["unfold"] = (self.unfold, request)
+
+        estimates = {}
+        for name, (child, request) in list(sides.items()):
+            # Not counted: libraries choose and make their kernels, memory is touched, threads start.
+            try:
+                answer = child.ask(**request, seconds=min(slice_seconds, 0.02), fewest=1)
+            except ChildError as error:
+                notes[name] = str(error)
+                del sides[name]
+                continue
+            if "unsupported" in answer:
+                # That it has no layouts, or is not measured in this direction, goes without saying.
+                if name == "pytorch" or job.operation == "convolution" and name == "pytorch-channels-last":
+                    notes[name] = answer["unsupported"]
+                del sides[name]
+                continue
+            estimates[name] = min(answer["seconds"])
+            if threads > 1:
+                time.sleep(SPINNING[name])
+            cell["operations"] = answer.get("operations", cell["operations"])
+
+        # The last to run is the engine, whose threads spin least: the first round begins on idle cores.
+        for _ in range(ROUNDS):
+            for name, (child, request) in sides.items():
+                seconds = min(slice_seconds, RUNS_ENOUGH * estimates[name])
+                answer = child.ask(**request, seconds=seconds, fewest=FEWEST_RUNS)
+                cell["seconds"].setdefault(name, []).append(min(answer["seconds"]))
+                if threads > 1:
+                    time.sleep(SPINNING[name])
+
+        if job.naive_shape and threads == 1:
+            self.add_naive(job, cell, notes)
+        if notes:
+            cell["notes"] = notes
+        return cell
+
+    def add_naive(self, job: Job, cell: dict, notes: dict):
+        """One run with one image: what takes a thousand times as long varies little."""
+        try:
+            answer = self.unfold.ask(
+                operation="reference", direction=job.direction, shape=job.naive_shape, threads=1, seconds=0, fewest=1)
+        except ChildError as error:
+            notes["naive"] = str(error)
+            return
+        cell["seconds"]["naive"] = answer["seconds"]
+        if job.batch != 1:
+            notes["naive"] = "batch 1"
+            cell["operationsOf"] = {"naive": answer["operations"]}
+
+    def memory(self, job: Job) -> dict:
+        """What a job adds to the resident memory of a new process at its peak; of PyTorch's layouts the better one."""
+        request = {
+            "operation": job.operation, "direction": job.direction, "shape": job.shape, "batch": job.batch,
+            "threads": job.threads[0],
+        }
+        taken = {"unfold": self.peak(self.unfold_command, request)}
+        layouts = [self.peak(self.peer_command, {**request, "implementation": name}) for name in PEERS[:2]]
+        taken["pytorch"] = min(layouts)
+        return {
+            "suite": job.suite, "name": job.name, "shape": job.shape, "operation": job.operation,
+            "direction": job.direction, "batch": job.batch, "threads": job.threads[0], "bytes": taken,
+        }
+
+    @staticmethod
+    def peak(command: list[str], request: dict) -> int:
+        with Child(command) as child:
+            # What the libraries need in any case is there when the counting begins.
+            tiny = {**request, "operation": "convolution", "direction": "FWD_B", "shape": TINY}
+            child.ask(**tiny, seconds=0, fewest=2)
+            memory = child.ask(**request, seconds=0, fewest=3, memory=True)["memory"]
+        return memory["peak"] - memory["before"]
+
+    def machine(self) -> tuple[dict, list[dict]]:
+        """The machine's description, and its rates with one thread and with all."""
+        answers = [self.unfold.ask(operation="machine", threads=1)]
+        machine = answers[0]["machine"]
+        if machine["availableCores"] > 1:
+            answers.append(self.unfold.ask(operation="machine", threads=machine["availableCores"]))
+        rates = [
+            {"threads": rate["threads"], "peak": rate["fusedMultiplyAdds"], "sgemm": rate["matrixProducts"]}
+            for rate in (answer["rates"] for answer in answers)
+        ]
+        return machine, rates

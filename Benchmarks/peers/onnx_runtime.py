@@ -1,0 +1,48 @@
+"""What is measured of ONNX Runtime: a model of one Conv node, forward only, into an output that is its own."""
+
+from __future__ import annotations
+
+import numpy
+import onnxruntime
+from onnx import TensorProto, helper, numpy_helper
+
+from shapes import Convolution
+
+# The newest format and operator set that the pinned runtime and those of some years before it both read.
+FORMAT_VERSION, OPERATOR_SET = 10, 17
+
+
+def convolution(shape: Convolution, threads: int):
+    """A function that runs the convolution once. The filter is a constant of the model, as in a trained one, so that
+    the runtime may bring it into the order that it likes best before anything is measured."""
+    rows, columns = shape.axes
+    generator = numpy.random.default_rng(0)
+
+    def random(*extents: int) -> numpy.ndarray:
+        return 2 * generator.random(extents, dtype=numpy.float32) - 1
+
+    input_extents = [shape.batch, shape.input_channels, rows.input, columns.input]
+    output_extents = [shape.batch, shape.output_channels, rows.output, columns.output]
+    filters = random(shape.output_channels, shape.input_channels // shape.groups, rows.window, columns.window)
+    node = helper.make_node(
+        "Conv", ["input", "filter", "bias"], ["output"], group=shape.groups,
+        kernel_shape=[rows.window, columns.window], strides=[rows.stride, columns.stride],
+        dilations=[rows.dilation, columns.dilation], pads=[rows.low, columns.low, rows.high, columns.high])
+    graph = helper.make_graph(
+        [node], "convolution",
+        [helper.make_tensor_value_info("input", TensorProto.FLOAT, input_extents)],
+        [helper.make_tensor_value_info("output", TensorProto.FLOAT, output_extents)],
+        [numpy_helper.from_array(filters, "filter"), numpy_helper.from_array(random(shape.output_channels), "bias")])
+    model = helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", OPERATOR_SET)], ir_version=FORMAT_VERSION)
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    binding = session.io_binding()
+    binding.bind_ortvalue_input("input", onnxruntime.OrtValue.ortvalue_from_numpy(random(*input_extents)))
+    binding.bind_ortvalue_output(
+        "output", onnxruntime.OrtValue.ortvalue_from_numpy(numpy.zeros(output_extents, numpy.float32)))
+    return lambda: session.run_with_iobinding(binding)

@@ -1,0 +1,117 @@
+"""Answers the same requests as `unfold bench --requests`, one JSON object a line, by PyTorch and ONNX Runtime:
+
+    {"implementation": "pytorch", "operation": "convolution", "direction": "FWD_B", "shape": "mb8ic64ih56oc64kh3ph1",
+     "threads": 2, "seconds": 0.04, "fewest": 3}
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import re
+import signal
+import sys
+from dataclasses import replace
+
+import onnxruntime
+import torch
+
+import onnx_runtime
+import pytorch
+import shapes
+from timing import times
+
+
+class Peer:
+    """Keeps what the last request of each implementation needed, until another shape or direction comes."""
+
+    def __init__(self):
+        self.key = None
+        self.runs = {}
+
+    def answer(self, request: dict) -> dict:
+        if request["operation"] == "versions":
+            return versions()
+        memory = Memory() if request.get("memory") else None
+        key = tuple(request.get(field) for field in ("operation", "direction", "shape", "batch"))
+        if key != self.key:
+            self.key, self.runs = key, {}
+        # A session of ONNX Runtime has so many threads; PyTorch is told before each run.
+        name = request["implementation"]
+        slot = (name, request["threads"] if name == "onnxruntime" else None)
+        torch.set_num_threads(request["threads"])
+        if slot not in self.runs:
+            # Sessions of other thread numbers take their threads with them.
+            self.runs = {other: run for other, run in self.runs.items() if other[0] != name}
+            self.runs[slot] = make(name, request)
+        answer = {"seconds": times(self.runs[slot], request["seconds"], request["fewest"])}
+        if memory:
+            answer["memory"] = memory.measured()
+        return answer
+
+
+def make(name: str, request: dict):
+    """A function that runs the request's operation once."""
+    operation, direction = request["operation"], request["direction"]
+    if name == "onnxruntime":
+        if (operation, direction) != ("convolution", "FWD_B"):
+            raise pytorch.Unsupported("forward convolutions only")
+        return onnx_runtime.convolution(shapes.Convolution.parse(request["shape"]), request["threads"])
+    layout = pytorch.FORMATS[name]
+    if operation == "training":
+        return pytorch.training(request["shape"], request["batch"], layout)
+    if operation in ("convolution", "dense"):
+        make = pytorch.convolution if operation == "convolution" else pytorch.dense
+        return make(shapes.Convolution.parse(request["shape"]), direction, layout)
+    # Here the operation says what an option says in a shape file.
+    if operation in ("nearest", "linear"):
+        resampling = replace(shapes.Resampling.parse(request["shape"]), operation=operation)
+        return pytorch.resampling(resampling, direction, layout)
+    pooling = replace(shapes.Pooling.parse(request["shape"]), operation=operation)
+    return pytorch.pooling(pooling, direction, layout)
+
+
+class Memory:
+    """The peak of this process's resident memory from now on."""
+
+    def __init__(self):
+        self.before = status("VmRSS")
+        with open("/proc/self/clear_refs", "w") as file:
+            file.write("5")
+
+    def measured(self) -> dict:
+        return {"before": self.before, "peak": status("VmHWM")}
+
+
+def status(field: str) -> int:
+    with open("/proc/self/status") as file:
+        return next(int(line.split()[1]) * 1024 for line in file if line.startswith(field + ":"))
+
+
+def versions() -> dict:
+    onednn = re.search(r"MKL-DNN v([0-9.]+)", torch.__config__.show())
+    return {
+        "pytorch": torch.__version__.split("+")[0],
+        "onednn": onednn[1] if onednn else "none",
+        "onnxruntime": onnxruntime.__version__,
+        "python": platform.python_version(),
+    }
+
+
+def main():
+    # Control-C is for the program that asks; it then closes the input.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    torch.set_grad_enabled(False)
+    peer = Peer()
+    for line in sys.stdin:
+        try:
+            answer = peer.answer(json.loads(line))
+        except pytorch.Unsupported as reason:
+            answer = {"unsupported": str(reason)}
+        except Exception as error:
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()

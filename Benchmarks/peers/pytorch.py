@@ -1,0 +1,112 @@
+"""What is measured of PyTorch: the operators that its layers call, without autograd's bookkeeping, so that a
+direction is one call, and only the gradient that is asked for is computed."""
+
+from __future__ import annotations
+
+import torch
+
+from models import MODELS
+from shapes import Convolution, Pooling, Resampling
+
+aten = torch.ops.aten
+FORMATS = {"pytorch": torch.contiguous_format, "pytorch-channels-last": torch.channels_last}
+
+
+class Unsupported(Exception):
+    """PyTorch has no such operator, and why."""
+
+
+def random(*shape: int, layout: torch.memory_format = torch.contiguous_format) -> torch.Tensor:
+    # `to` and not `contiguous`: with one channel both layouts are the same to the latter, which leaves the strides as
+    # they are, and another kernel would be chosen than for those who follow PyTorch's documentation.
+    return torch.empty(*shape).uniform_(-1, 1).to(memory_format=layout)
+
+
+def windows(shape: Convolution | Pooling) -> tuple[list[int], list[int], list[int], list[int]]:
+    """Window, stride, padding and dilation, rows first. Padding of its own on each side would be another operator, and
+    its time would be added to the one that is measured."""
+    if not all(axis.is_symmetric for axis in shape.axes):
+        raise Unsupported("no asymmetric padding")
+    return tuple([getattr(axis, field) for axis in shape.axes] for field in ("window", "stride", "low", "dilation"))
+
+
+def convolution(shape: Convolution, direction: str, layout: torch.memory_format):
+    rows, columns = shape.axes
+    _, stride, padding, dilation = windows(shape)
+    groups = shape.groups
+    filters = random(
+        shape.output_channels, shape.input_channels // groups, rows.window, columns.window, layout=layout)
+    inputs = random(shape.batch, shape.input_channels, rows.input, columns.input, layout=layout)
+    if direction == "FWD_B":
+        bias = random(shape.output_channels)
+        return lambda: aten.convolution(inputs, filters, bias, stride, padding, dilation, False, [0, 0], groups)
+    gradient = random(shape.batch, shape.output_channels, rows.output, columns.output, layout=layout)
+    mask = {"BWD_D": [True, False, False], "BWD_W": [False, True, False]}[direction]
+    return lambda: aten.convolution_backward(
+        gradient, inputs, filters, None, stride, padding, dilation, False, [0, 0], groups, mask)
+
+
+def pooling(shape: Pooling, direction: str, layout: torch.memory_format):
+    rows, columns = shape.axes
+    window, stride, padding, dilation = windows(shape)
+    if any(2 * low > taps for low, taps in zip(padding, window)):
+        raise Unsupported("no padding beyond half the window")
+    inputs = random(shape.batch, shape.channels, rows.input, columns.input, layout=layout)
+    gradient = random(shape.batch, shape.channels, rows.output, columns.output, layout=layout)
+    if shape.operation == "maximum-pooling":
+        arguments = window, stride, padding, dilation, False
+        if direction == "FWD_D":
+            return lambda: aten.max_pool2d_with_indices(inputs, *arguments)
+        _, positions = aten.max_pool2d_with_indices(inputs, *arguments)
+        return lambda: aten.max_pool2d_with_indices_backward(gradient, inputs, *arguments, positions)
+    if dilation != [1, 1]:
+        raise Unsupported("no dilated mean pooling")
+    arguments = window, stride, padding, False, False, None
+    if direction == "FWD_D":
+        return lambda: aten.avg_pool2d(inputs, *arguments)
+    return lambda: aten.avg_pool2d_backward(gradient, inputs, *arguments)
+
+
+def resampling(shape: Resampling, direction: str, layout: torch.memory_format):
+    sizes = (shape.rows[0], shape.columns[0]), (shape.rows[1], shape.columns[1])
+    source, target = ([shape.batch, shape.channels, *size] for size in sizes)
+    inputs, gradient = random(*source, layout=layout), random(*target, layout=layout)
+    if shape.operation == "nearest":
+        if direction == "FWD_D":
+            return lambda: aten.upsample_nearest2d(inputs, target[2:])
+        return lambda: aten.upsample_nearest2d_backward(gradient, target[2:], source)
+    if direction == "FWD_D":
+        return lambda: aten.upsample_bilinear2d(inputs, target[2:], False)
+    return lambda: aten.upsample_bilinear2d_backward(gradient, target[2:], source, False)
+
+
+def dense(shape: Convolution, direction: str, layout: torch.memory_format):
+    if layout != torch.contiguous_format:
+        raise Unsupported("a matrix has one layout")
+    inputs = random(shape.batch, shape.input_channels)
+    weights = random(shape.output_channels, shape.input_channels)
+    gradient = random(shape.batch, shape.output_channels)
+    bias = random(shape.output_channels)
+    return {
+        "FWD_B": lambda: torch.nn.functional.linear(inputs, weights, bias),
+        "BWD_D": lambda: gradient @ weights,
+        "BWD_W": lambda: gradient.t() @ inputs,
+    }[direction]
+
+
+def training(name: str, batch: int, layout: torch.memory_format):
+    """A step as PyTorch's tutorials write it, on the same batch again and again."""
+    torch.manual_seed(0)
+    model = MODELS[name](classes=10).to(memory_format=layout)
+    images = random(batch, 1, 28, 28, layout=layout)
+    labels = torch.randint(0, 10, (batch,))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.001, momentum=0.9)
+
+    def step():
+        with torch.enable_grad():
+            optimizer.zero_grad()
+            loss = torch.nn.functional.cross_entropy(model(images), labels)
+            loss.backward()
+            optimizer.step()
+
+    return step

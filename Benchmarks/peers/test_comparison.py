@@ -1,0 +1,74 @@
+"""The journal and the sums: python3 Benchmarks/peers/test_comparison.py"""
+
+from __future__ import annotations
+
+import tempfile
+import unittest
+from pathlib import Path
+
+from comparison import Journal, ratio, table, write_whole
+from plan import Job
+
+
+def cell(name: str, **more) -> dict:
+    return {
+        "suite": "net", "name": name, "operation": "convolution", "direction": "FWD_B", "batch": 8, "threads": 1,
+        "groups": 1, "seconds": {"unfold": [2.0, 2.0, 2.0], "pytorch": [2.0, 9.0, 6.0]}, **more,
+    }
+
+
+class Ratios(unittest.TestCase):
+    def test_the_median_of_the_rounds_with_the_better_layout(self):
+        self.assertEqual(ratio(cell("a")), 3)
+        seconds = {"unfold": [1.0, 2.0, 4.0], "pytorch": [2.0, 9.0, 9.0], "pytorch-channels-last": [3.0, 2.0, 2.0]}
+        self.assertEqual(ratio(cell("a", seconds=seconds)), 1)
+        self.assertIsNone(ratio(cell("a", seconds={"unfold": [1.0]})))
+        self.assertIsNone(ratio(cell("a", seconds={"pytorch": [1.0]})))
+
+    def test_groups_have_lines_of_their_own(self):
+        half = {"seconds": {"unfold": [4.0], "pytorch": [1.0]}}
+        lines = table([
+            cell("a"), cell("b", seconds={"unfold": [3.0], "pytorch": [1.0]}), cell("c", groups=8),
+            cell("d", threads=2), cell("e", suite="awkward"), cell("f", operation="training", direction="STEP", **half),
+            cell("g", seconds={"unfold": [1.0]}),
+        ]).splitlines()
+        self.assertEqual([line.split()[:2] for line in lines[1:]], [
+            ["convolution", "dense"], ["convolution", "dense"], ["convolution", "grouped"], ["training", "STEP"],
+            ["tiny", "convolution"],
+        ])
+        # The geometric mean of 3 and 1/3, and the worst first.
+        self.assertRegex(lines[1], r"FWD_B +1 +2 +1\.00 +0\.33  0\.33 b batch 8, 3\.00 a batch 8$")
+        self.assertRegex(lines[4], r" 0\.25 ")
+
+
+class Journals(unittest.TestCase):
+    def setUp(self):
+        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.path = self.folder / "out.jsonl"
+        self.job = Job("net", "a", "mb1", "convolution", "FWD_B", 1, 1, 1, (1, 2))
+
+    def test_what_is_finished_is_found_again_where_it_holds(self):
+        Journal(self.path, {"build": 1}).add(self.job, 2, {"x": 1})
+        with self.path.open("a") as file:
+            file.write('{"environment": "ab')
+        again = Journal(self.path, {"build": 1})
+        self.assertEqual(again.entries, {Journal.key(self.job, 2): {"x": 1}})
+        self.assertEqual(Journal(self.path, {"build": 2}).entries, {})
+        again.forget([self.job])
+        self.assertEqual(Journal(self.path, {"build": 1}).entries, {})
+
+    def test_a_cut_line_does_not_spoil_the_next(self):
+        self.path.write_text('{"environment": "ab')
+        journal = Journal(self.path, {})
+        journal.add(self.job, 1, {"x": 1})
+        self.assertEqual(Journal(self.path, {}).entries, journal.entries)
+
+    def test_files_are_replaced_whole(self):
+        write_whole(self.path, "old")
+        write_whole(self.path, "new")
+        self.assertEqual(self.path.read_text(), "new")
+        self.assertEqual(list(self.folder.iterdir()), [self.path])
+
+
+if __name__ == "__main__":
+    unittest.main()

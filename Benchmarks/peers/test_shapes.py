@@ -1,0 +1,136 @@
+"""Shapes are read here as Unfold reads them. By hand, after `make build`:
+
+    python3 Benchmarks/peers/test_shapes.py
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import unittest
+from pathlib import Path
+
+import plan
+import shapes
+from child import Child, ChildError
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "Benchmarks/Shapes"
+
+
+class AgainstUnfold(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.unfold = Child([os.environ.get("UNFOLD", str(ROOT / ".build/release/unfold")), "bench", "--requests"])
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.unfold.close()
+
+    def check(self, text: str):
+        """Every number of a descriptor."""
+        found = shapes.Convolution.parse(text)
+        expected = self.unfold.ask(operation="describe", shape=text)["convolution"]
+        axes = found.axes
+        values = {
+            "descriptor": found.descriptor, "name": found.name, "occurrences": found.occurrences,
+            "groups": found.groups, "operations": found.operations,
+            "input": [found.batch, axes[0].input, axes[1].input, found.input_channels],
+            "output": [found.batch, axes[0].output, axes[1].output, found.output_channels],
+            **{field: [getattr(axis, field) for axis in axes]
+               for field in ("window", "stride", "dilation", "low", "high")},
+        }
+        self.assertEqual(values, expected, text)
+
+    def test_every_convolution_of_every_file(self):
+        count = 0
+        for file in sorted(FOLDER.glob("*.txt")):
+            if file.stem in plan.KINDS:
+                continue
+            for line in file.read_text().splitlines():
+                for word in shapes.words(line):
+                    self.check(word)
+                    count += 1
+        self.assertGreater(count, 50)
+
+    def test_what_is_omitted(self):
+        for text in (
+            "ic3ih9oc4kh3", "mb1ic3iw9oc4kw3", "mb1_ic3_ih9iw7_oc4_kh3kw2_n", "ic3ih9oc4oh4kh3sh2n'x'",
+            "ic3ih9oc4oh9kh4",
+            'ic3ih9oc4oh9kh3n"a*3"', 'ic3ih9oc4oh9kh3n"a"*4', 'ic3ih9oc4oh9kh3n"a*b"', "ic3ih9oc4oh9kh3nbare*5",
+            "ic3ih2oc4kh3sh2", "ic3ih9mb7mb8oc4kh3", "ic3ih8oc4oh3kh2sh3", "g3ic3ih7oc6oh7kh3dh1",
+        ):
+            self.check(text)
+
+    def test_what_is_wrong(self):
+        for text in (
+            "", "ic3", "ic3ih9oc4kh", "ic3ih9oc4kq3", "ic0ih9oc4kh3", "ic3ih9oc4kh3sh0", "ic3ih3oc4kh9",
+            "ic3ih9oc4oh3kh3",
+            'ic3ih9oc4kh3n"x', 'ic3ih9oc4kh3n"x"y', "ic3id4ih9oc4kd1kh3", "ic3ih9oc4kh3!", "ic3ih9999999999oc4kh3",
+        ):
+            with self.assertRaises(shapes.ShapeError, msg=text):
+                shapes.Convolution.parse(text)
+            with self.assertRaises(ChildError, msg=text):
+                self.unfold.ask(operation="describe", shape=text)
+
+    def test_poolings_and_resamplings_run(self):
+        """Sizes that differ would make another number of bytes: the engine's tensors are counted against ours."""
+        for stem, kind in plan.KINDS.items():
+            for shape in shapes.read(FOLDER / f"{stem}.txt", kind):
+                shape = shape.with_batch(1)
+                answer = self.unfold.ask(
+                    operation=shape.operation, direction="FWD_D", shape=shape.descriptor, threads=1, seconds=0,
+                    fewest=1, memory=True)
+                if kind is shapes.Pooling:
+                    (height, tall), (width, wide) = ((axis.input, axis.output) for axis in shape.axes)
+                else:
+                    (height, tall), (width, wide) = shape.rows, shape.columns
+                outputs = tall * wide * shape.channels
+                count = 4 * (height * width * shape.channels + outputs)
+                positions = outputs if shape.operation == "maximum-pooling" else 0
+                self.assertEqual(answer["memory"]["tensors"], count + positions, shape)
+
+
+class Files(unittest.TestCase):
+    def test_words(self):
+        self.assertEqual(shapes.words('a  "b # c"d\t# e'), ["a", '"b # c"d'])
+
+    def test_options(self):
+        file = Path(self.enterContext(tempfile.TemporaryDirectory())) / "shapes.txt"
+        file.write_text("--alg=max,avg_np --mb=1,0\n"
+                        "ic3ih4oh2kh2sh2 # twice twice\n"
+                        "--reset --dt=f32\n"
+                        "mb7ic3ih4oh2kh2sh2\n"
+                        "ic3id4ih4od2oh2kd2kh2sd2sh2 ic3ih4oh2kh2\n")
+        found = [(shape.operation, shape.batch) for shape in shapes.read(file, shapes.Pooling)]
+        self.assertEqual(sorted(found), [
+            ("maximum-pooling", 1), ("maximum-pooling", 2), ("maximum-pooling", 7),
+            ("mean-pooling", 1), ("mean-pooling", 2),
+        ])
+        file.write_text("\nic3ih4oh2kh2qq\n")
+        with self.assertRaisesRegex(shapes.ShapeError, r"shapes.txt:2: .*qq"):
+            shapes.read(file, shapes.Pooling)
+
+
+class Plan(unittest.TestCase):
+    def test_no_run_is_too_long_and_no_cell_comes_twice(self):
+        jobs = plan.jobs(FOLDER, [1, 2], 2)
+        cells = [
+            (job.suite, job.operation, job.direction, job.shape, job.is_memory, threads)
+            for job in jobs for threads in job.threads
+        ]
+        self.assertEqual(len(cells), len(set(cells)))
+        for job in jobs:
+            if job.operation == "convolution" and job.batch > 1 and job.name not in plan.BATCH_LAYERS:
+                self.assertLessEqual(shapes.Convolution.parse(job.shape).operations, plan.LARGEST_RUN, job.label)
+        names = {job.name for job in jobs}
+        self.assertLessEqual({*plan.BATCH_LAYERS, *plan.MEMORY_LAYERS, plan.THREADS_LAYER}, names)
+
+    def test_thread_steps(self):
+        self.assertEqual(plan.thread_steps(1, [1]), [])
+        self.assertEqual(plan.thread_steps(4, [1, 4]), [2, 3])
+        self.assertEqual(plan.thread_steps(64, [1, 64]), [2, 3, 4, 5, 6, 7, 8, 12, 18, 27, 40, 60])
+
+
+if __name__ == "__main__":
+    unittest.main()

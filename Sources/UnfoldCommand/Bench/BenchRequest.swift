@@ -1,0 +1,95 @@
+import Unfold
+import UnfoldData
+
+/// What `unfold bench --requests` is asked for: one JSON object a line.
+struct BenchRequest: Codable, Equatable {
+  /// What runs: see ``BenchOperation``; or `machine` (a description and its rates on `threads`), or `describe` (what
+  /// the descriptor of a convolution means).
+  var operation: String
+  /// Which pass of it: `FWD_B`, `BWD_D` and so on as the operation has them; `STEP` for a training.
+  var direction: String?
+  /// A descriptor in benchdnn's syntax; for a training the model's name.
+  var shape: String?
+  /// The number of images of a training's step.
+  var batch: Int?
+  var threads: Int?
+  /// The time that the runs take together.
+  var seconds: Double?
+  /// At least so many runs are made.
+  var fewest: Int?
+  /// Whether the peak of resident memory is wanted; for the first request of a process, or what others left counts too.
+  var memory: Bool?
+
+  /// Whether the tensors of one request serve the other.
+  func hasSamePass(as other: BenchRequest) -> Bool {
+    (operation, direction, shape, batch) == (other.operation, other.direction, other.shape, other.batch)
+  }
+
+  /// What the request must say, unless it does.
+  ///
+  /// - Throws: ``CommandError/unexpected(_:expected:found:)``.
+  func required<Value>(_ value: Value?, _ name: String) throws(CommandError) -> Value {
+    guard let value else { throw .unexpected(name, expected: "one for \"\(operation)\"", found: "none") }
+    return value
+  }
+}
+
+/// The answer: one JSON object a line.
+struct BenchAnswer: Codable, Equatable {
+  /// The seconds of each run.
+  var seconds: [Double]?
+  /// The multiplications and additions of one run; 0 where they say nothing.
+  var operations: Double?
+  /// The process's memory, where it was asked for.
+  var memory: SpeedSample.Memory?
+  /// For `machine`.
+  var machine: MachineDescription?
+  /// For `machine`.
+  var rates: MachineRates?
+  /// For `describe`.
+  var convolution: ConvolutionDescription?
+  /// Why there is nothing else.
+  var error: String?
+}
+
+/// What the text of a convolution's descriptor means, with everything that it omits.
+struct ConvolutionDescription: Codable, Equatable {
+  /// The canonical text.
+  var descriptor: String
+  var name: String
+  var occurrences: Int
+  var groups: Int
+  /// `[N, H, W, C]`.
+  var input: [Int]
+  /// `[N, P, Q, K]`.
+  var output: [Int]
+  /// Rows, columns; as in the following.
+  var window: [Int]
+  var stride: [Int]
+  var dilation: [Int]
+  /// At the top and at the left.
+  var low: [Int]
+  /// At the bottom and at the right.
+  var high: [Int]
+  /// The multiplications and additions of one pass.
+  var operations: Double
+
+  /// - Throws: `DataError` for a text that is no descriptor, `UnfoldError` for a convolution that the engine cannot do.
+  init(_ text: String) throws {
+    let descriptor = try ConvolutionDescriptor(text)
+    let geometry = try descriptor.geometry()
+    let axes = [geometry.vertical, geometry.horizontal]
+    self.descriptor = "\(descriptor)"
+    name = descriptor.name
+    occurrences = descriptor.occurrences
+    groups = geometry.groups
+    input = geometry.inputShape.extents
+    output = geometry.outputShape.extents
+    window = axes.map(\.window)
+    stride = axes.map(\.stride)
+    dilation = axes.map(\.dilation)
+    low = axes.map(\.low)
+    high = axes.map(\.high)
+    operations = geometry.operations
+  }
+}
