@@ -11,7 +11,7 @@ private struct BarDrawing {
   let chart: BarChart
   let width: Double
 
-  private let labelWidth = 190.0
+  private let labelWidth = 200.0
   private let gap = 18.0
   private let barHeight = 11.0
   private let headingHeight = 26.0
@@ -26,9 +26,9 @@ private struct BarDrawing {
   private func left(_ panel: Int) -> Double { labelWidth + Double(panel) * (panelWidth + gap) }
   private func length(_ value: Double) -> Double { panelWidth * value / axis.end }
 
-  /// Names take two lines, whatever the bars need.
+  /// Names take two or three lines, whatever the bars need.
   private func height(of row: BarChart.Row) -> Double {
-    max(28, barHeight * Double(row.panels.map(\.count).max() ?? 0)) + rowGap
+    max(details(row).count > 1 ? 38 : 28, barHeight * Double(row.panels.map(\.count).max() ?? 0)) + rowGap
   }
 
   var height: Double {
@@ -72,15 +72,18 @@ private struct BarDrawing {
     return elements + limit(floor)
   }
 
-  private func labels(_ row: BarChart.Row, y: Double) -> [String] {
-    // Letters of the small font are about 5.2 pixels wide; what does not fit goes into a second line at a comma.
-    let room = Int((labelWidth - 8) / 5.2)
-    var lines = [row.detail]
-    if row.detail.count > room, let comma = row.detail.prefix(room).lastIndex(of: ",") {
-      lines = [String(row.detail[...comma]), String(row.detail[comma...].dropFirst(2))]
+  /// Letters of the small font are up to 6 pixels wide; what does not fit goes into a second line at a comma.
+  private func details(_ row: BarChart.Row) -> [String] {
+    let room = Int((labelWidth - 12) / 6)
+    guard row.detail.count > room, let comma = row.detail.prefix(room).lastIndex(of: ",") else {
+      return row.detail.isEmpty ? [] : [row.detail]
     }
-    return [Markup.element("text", ["x": 0, "y": y + 10], text: row.name)]
-      + lines.enumerated().filter { !$1.isEmpty }.map { index, line in
+    return [String(row.detail[...comma]), String(row.detail[comma...].dropFirst(2))]
+  }
+
+  private func labels(_ row: BarChart.Row, y: Double) -> [String] {
+    [Markup.element("text", ["x": 0, "y": y + 10], text: row.name)]
+      + details(row).enumerated().map { index, line in
         Markup.element("text", ["x": 0, "y": y + 23 + 11 * Double(index), "class": "small"], text: line)
       }
   }

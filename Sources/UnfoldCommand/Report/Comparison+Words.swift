@@ -55,5 +55,5 @@ extension Double {
   var ratioText: String { text(places: self < 20 ? 2 : 0) }
 
   /// A rate or a time: about three digits.
-  var shortText: String { text(places: magnitude < 1 ? 3 : magnitude < 10 ? 2 : magnitude < 100 ? 1 : 0) }
+  var shortText: String { text(places: magnitude < 0.1 ? 3 : magnitude < 10 ? 2 : magnitude < 100 ? 1 : 0) }
 }

@@ -13,7 +13,7 @@ extension ReportPage {
       table.rows.append([
         .name(summary.family.title), .name(summary.pass), .number("\(summary.threads)"),
         .number("\(summary.entries.count)"), .ratio(summary.geometricMean), .ratio(summary.minimum),
-        .number("\(summary.losses)"), .quiet(worst.joined(separator: " · ")),
+        .number("\(summary.losses)"), HTMLTable.Cell(text: worst.joined(separator: " · "), style: "left quiet wrap"),
       ])
     }
     let theirs = peer == .pytorch ? "PyTorch's, in the faster of its two layouts" : "the naive loops'"

@@ -63,8 +63,10 @@ struct ReportPicture {
   }
 
   private var title: String {
-    let others = comparison.contenders(in: comparison.cells.filter(\.isConvolution)).filter { $0 != .unfold }
-    return others.isEmpty ? "Unfold" : "Unfold beside " + others.reversed().map(\.title).joined(separator: ", ")
+    let found = comparison.contenders(in: comparison.cells.filter(\.isConvolution))
+    let others = [Contender.pytorch, .onnxRuntime, .naive].filter(found.contains).map(\.title)
+    guard let last = others.last else { return "Unfold" }
+    return "Unfold beside " + (others.count == 1 ? last : others.dropLast().joined(separator: ", ") + " and \(last)")
   }
 
   private var sentences: [String] {
@@ -97,7 +99,7 @@ struct ReportPicture {
     let passes = unique(summaries.map(\.pass))
     let rows = unique(summaries.map { Heading(family: $0.family, threads: $0.threads) })
     guard !rows.isEmpty else { return ([], 0) }
-    let (labelWidth, rowHeight, top) = (190.0, 26.0, 58.0)
+    let (labelWidth, rowHeight, top) = (236.0, 26.0, 58.0)
     let height = top + rowHeight * Double(rows.count) + 4
     let step = (width - 2 * margin - labelWidth) / Double(max(passes.count, 3))
     var elements = [

@@ -20,13 +20,13 @@ enum ReportStyle {
     .onnxRuntime{stroke:#a475f9}.unfold{stroke:#58a6ff}.bar{stroke:none}
     """
   static let page = """
-    body{font:15px/1.5 Helvetica,Arial,sans-serif;color:#1f2328;background:#ffffff;max-width:1100px;margin:2em auto;\
+    body{font:15px/1.5 Helvetica,Arial,sans-serif;color:#1f2328;background:#ffffff;max-width:1400px;margin:2em auto;\
     padding:0 1em}h1{font-size:1.8em}h2{margin-top:2em;border-bottom:1px solid #d1d9e0}h3{margin-top:1.6em}\
-    table{border-collapse:collapse;font-size:13px;margin:.6em 0}th,td{padding:2px 9px;border-bottom:1px solid #e4e8ec;\
+    table{border-collapse:collapse;font-size:13px;margin:.6em 0}th,td{padding:2px 7px;border-bottom:1px solid #e4e8ec;\
     white-space:nowrap}th{text-align:right;vertical-align:bottom}td{text-align:right;\
     font-variant-numeric:tabular-nums}th.left,td.left{text-align:left}td.quiet{color:#59636e}\
     th.group,td.group{border-left:1px solid #d1d9e0}th.over{text-align:center}td.good{color:#1a7f37;font-weight:bold}\
-    td.bad{color:#cf222e;font-weight:bold}.scroll{overflow-x:auto}svg{max-width:100%;height:auto;display:block}\
+    td.bad{color:#cf222e;font-weight:bold}td.wrap{white-space:normal;min-width:22em}.scroll{overflow-x:auto}svg{max-width:100%;height:auto;display:block}\
     nav a{margin-right:1em}a{color:#0969da}.key{display:inline-block;width:.8em;height:.8em;margin:0 .35em 0 1em}
     """
   static let darkPage = """
