@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ReportStatisticsTests {
   private func cell(
-    _ name: String = "a:x", _ seconds: [String: [Double]], direction: String = "FWD_B", batch: Int = 8,
+    _ seconds: [String: [Double]], _ name: String = "a:x", direction: String = "FWD_B", batch: Int = 8,
     threads: Int = 1, groups: Int = 1, operations: Double = 1e9
   ) -> Comparison.Cell {
     Comparison.Cell(
@@ -41,7 +41,7 @@ import Testing
   @Test func summariesAreGeometricAndNameTheWorst() throws {
     // Ratios 4, 1, 0.5, 2: their product is 4, the fourth root of it 1.414...
     let cells = [4, 1, 0.5, 2].enumerated().map { index, ratio in
-      cell("a:\(index)", ["unfold": [1], "pytorch": [ratio]])
+      cell(["unfold": [1], "pytorch": [ratio]], "a:\(index)")
     }
     let summary = try #require(
       RatioSummary(cells, against: .pytorch, family: .convolution, pass: "forward", threads: 1))
@@ -54,10 +54,10 @@ import Testing
   @Test func groupsPassesAndThreadsAreApart() {
     let both: [String: [Double]] = ["unfold": [1], "pytorch": [2]]
     let comparison = Comparison(cells: [
-      cell("a:1", both, threads: 1), cell("a:1", both, threads: 2), cell("a:2", both, threads: 1, groups: 4),
-      cell("a:2", both, threads: 2, groups: 4), cell("a:1", both, direction: "BWD_D", threads: 1),
+      cell(both, "a:1", threads: 1), cell(both, "a:1", threads: 2), cell(both, "a:2", threads: 1, groups: 4),
+      cell(both, "a:2", threads: 2, groups: 4), cell(both, "a:1", direction: "BWD_D", threads: 1),
       // A number of threads that hardly anything was measured with.
-      cell("a:1", both, threads: 3),
+      cell(both, "a:1", threads: 3),
     ])
     #expect(comparison.threadCounts == [1, 2])
     let titles = comparison.summaries(against: .pytorch).map { "\($0.family.title) \($0.pass) \($0.threads)" }
@@ -71,8 +71,8 @@ import Testing
   @Test func eachLayerCountsOnceWhateverItsBatches() throws {
     let comparison = Comparison(
       cells: [1, 8, 32].map { batch in
-        cell("a:1", ["unfold": [1], "pytorch": [Double(batch)]], batch: batch)
-      } + [cell("a:2", ["unfold": [1], "pytorch": [2]], batch: 8)])
+        cell(["unfold": [1], "pytorch": [Double(batch)]], "a:1", batch: batch)
+      } + [cell(["unfold": [1], "pytorch": [2]], "a:2", batch: 8)])
     let summary = try #require(comparison.summaries(against: .pytorch).first)
     #expect(summary.entries.map(\.ratio) == [2, 8])
     #expect(comparison.batchPlots(limit: 4).map { $0.lines.map(\.points.count) } == [[3, 3]])

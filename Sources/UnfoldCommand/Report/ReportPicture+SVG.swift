@@ -74,10 +74,9 @@ struct ReportPicture {
     let images =
       batches.count == 1 ? ", \(batches[0]) \(batches[0] == 1 ? "image" : "images") at a time" : ""
     return [
-      "Unfold is a library for convolutional neural networks in Swift. These are its convolutions on the processor, in "
-        + "single precision\(images),",
-      "running forward and computing the two gradients that training needs. "
-        + "Longer bars and larger numbers are better.",
+      "Unfold is a library for convolutional neural networks in Swift. These are its convolutions on the processor, in",
+      "single precision\(images), running forward and computing the two gradients that training needs.",
+      "Longer bars and larger numbers are better.",
     ]
   }
 
