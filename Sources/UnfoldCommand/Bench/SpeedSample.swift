@@ -31,12 +31,7 @@ struct SpeedSample: Codable, Equatable {
 
   var minimum: Double { seconds.min() ?? .nan }
 
-  var median: Double {
-    guard !seconds.isEmpty else { return .nan }
-    let sorted = seconds.sorted()
-    let middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-  }
+  var median: Double { seconds.median ?? .nan }
 
   /// GFLOP/s of the fastest run.
   var bestRate: Double { operations / minimum / 1e9 }
@@ -77,4 +72,14 @@ struct SpeedReport: Codable, Equatable {
   var shapes: String
   var samples: [SpeedSample]
   var summaries: [SpeedSummary]
+}
+
+extension [Double] {
+  /// The number in the middle, the mean of the two in the middle; nil without numbers.
+  var median: Double? {
+    guard !isEmpty else { return nil }
+    let sorted = sorted()
+    let middle = count / 2
+    return count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  }
 }

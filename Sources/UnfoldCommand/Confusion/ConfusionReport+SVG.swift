@@ -30,7 +30,7 @@ private struct ConfusionDrawing {
       #"<svg xmlns="http://www.w3.org/2000/svg" width="\#(width)" height="\#(height)" "#
         + #"viewBox="0 0 \#(width) \#(height)" role="img" font-family="Helvetica, Arial, sans-serif" "#
         + #"font-size="\#(fontSize)">"#,
-      "<title>\(escaped(title))</title>",
+      "<title>\(Markup.escaped(title))</title>",
       #"<rect width="\#(width)" height="\#(height)" fill="white"/>"#,
       label(title, x: margin, y: margin + 8, attributes: #"font-size="17" font-weight="bold""#),
       label(
@@ -74,7 +74,7 @@ private struct ConfusionDrawing {
       "\(report.labels[truth]) taken for \(report.labels[prediction]): \(count) (\(share.percentText(places: 1)))"
     let rectangle =
       #"<rect x="\#(x)" y="\#(y)" width="\#(cell)" height="\#(cell)" fill="\#(colour(share))" stroke="white">"#
-      + "<title>\(escaped(hint))</title></rect>"
+      + "<title>\(Markup.escaped(hint))</title></rect>"
     guard count > 0 else { return [rectangle] }
     let weight = truth == prediction ? #" font-weight="bold""# : ""
     let ink = share > 0.45 ? "white" : "black"
@@ -116,23 +116,6 @@ private struct ConfusionDrawing {
   }
 
   private func label(_ text: String, x: Int, y: Int, attributes: String) -> String {
-    #"<text x="\#(x)" y="\#(y)" \#(attributes)>\#(escaped(text))</text>"#
-  }
-
-  /// Class names come from files: what XML reserves is escaped, what it forbids is left out.
-  private func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "\t", "\n", "\r": result += " "
-      case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": break
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
+    #"<text x="\#(x)" y="\#(y)" \#(attributes)>\#(Markup.escaped(text))</text>"#
   }
 }

@@ -1,0 +1,113 @@
+import ArgumentParser
+import Unfold
+
+/// `unfold compare`: the engine beside the lecture's loops.
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Measure the engine beside the naive loops, shape by shape.",
+    discussion: """
+      The naive loops run once, with one image and on one thread: they take as long for every image, so that GFLOP/s \
+      can be compared, and seconds cannot. The engine runs with the file's number of images, on one thread and on \
+      --threads. GFLOP/s count the multiplications and additions of the direct definition.
+      """)
+
+  @Option(name: .long, help: "A file of convolutions in benchdnn's syntax.")
+  var shapes: String
+
+  @Option(name: .long, help: "What to measure: \(PassDirection.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var direction = "FWD_B,BWD_D,BWD_W"
+
+  @Option(name: .long, help: "The number of threads, 1 to \(ExecutionContext.maximumThreads). (default: every core)")
+  var threads: Int?
+
+  @Option(name: .long, help: "The images of every shape. (default: the file's)")
+  var batch: Int?
+
+  @Option(name: .long, help: "Only the shapes whose name contains this.")
+  var only: String?
+
+  @Option(name: .long, help: "The seconds that the engine is measured for, for each shape, direction and threads.")
+  var seconds = 0.4
+
+  @Option(name: .long, help: "Write the comparison to this file, for `unfold report`.")
+  var comparison: String?
+
+  func run() throws {
+    let directions = try PassDirection.list(direction)
+    guard seconds > 0, seconds <= 3600 else {
+      throw CommandError.unexpected("seconds", expected: "more than 0, at most 3600", found: "\(seconds)")
+    }
+    let list = try ShapeList(path: shapes, batch: batch, name: only)
+    let output = try comparison.map { try OutputFile($0) }
+    let most = try ExecutionContext.chosen(threads: threads)
+    let contexts = most.threads == 1 ? [most] : [try ExecutionContext(threads: 1), most]
+    let machine = MachineDescription.current
+    for line in list.skipped { Terminal.output.writeLine(line) }
+    Terminal.output.writeLine(machine.summary(threads: most.threads))
+    for warning in machine.warnings { Terminal.output.writeLine("warning: \(warning)") }
+
+    var result = Comparison(machine: machine, date: timestamp(), cells: [])
+    for context in contexts {
+      let rates = RateMeasurement(context: context)
+      result.rates.append(
+        .init(threads: context.threads, peak: rates.fusedMultiplyAdds(), sgemm: try rates.matrixProducts()))
+    }
+    let table = CompareTable(labelWidth: list.labelWidth, threads: contexts.map(\.threads))
+    Terminal.output.writeLine()
+    for line in table.header { Terminal.output.writeLine(line) }
+    let measurement = CompareMeasurement(contexts: contexts, seconds: seconds, suite: Self.suite(ofPath: shapes))
+    let progress = ProgressDisplay(plainStep: .infinity)
+    for (index, shape) in list.cases.enumerated() {
+      for direction in directions {
+        progress.update(
+          "compare \(shape.label) \(direction.rawValue)", phase: "compare",
+          fraction: Double(index) / Double(list.cases.count))
+        let cells = try measurement.measure(shape, direction)
+        progress.hide()
+        Terminal.output.writeLine(table.line(cells))
+        result.cells += cells
+      }
+    }
+    Terminal.output.writeLine()
+    for summary in result.summaries(against: .naive) {
+      Terminal.output.writeLine(table.line(summary))
+    }
+    try output?.write(try jsonText(result) + "\n")
+  }
+
+  /// `Shapes/resnet-50.txt` is the suite `resnet-50`.
+  static func suite(ofPath path: String) -> String {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    return name.hasSuffix(".txt") && name.count > 4 ? String(name.dropLast(4)) : name
+  }
+}
+
+/// Measures one pass of one shape by the naive loops and by the engine.
+struct CompareMeasurement {
+  /// The numbers of threads that the engine is measured on.
+  let contexts: [ExecutionContext]
+  /// The time that the engine's runs may take, for each of them.
+  let seconds: Double
+  let suite: String
+
+  /// A cell for each number of threads.
+  ///
+  /// - Throws: `UnfoldError` where memory is refused.
+  func measure(_ shape: ShapeCase, _ direction: PassDirection) throws -> [Comparison.Cell] {
+    let oneImage = try shape.descriptor.geometry(batch: 1)
+    var naive = try ReferencePass(oneImage, direction)
+    let start = monotonicSeconds()
+    try naive.run(context: contexts[0])
+    let naiveSeconds = monotonicSeconds() - start
+
+    return try contexts.map { context in
+      let sample = try SpeedMeasurement(context: context, seconds: seconds).measure(shape, direction)
+      return Comparison.Cell(
+        suite: suite, name: sample.name, shape: sample.shape, direction: direction.rawValue, batch: sample.batch,
+        threads: context.threads, groups: shape.geometry.groups, occurrences: sample.occurrences,
+        operations: sample.operations, seconds: ["naive": [naiveSeconds], "unfold": [sample.minimum]],
+        notes: ["naive": "1 image, 1 thread, 1 run"], operationsOf: ["naive": oneImage.operations])
+    }
+  }
+}

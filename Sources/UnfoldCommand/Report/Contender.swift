@@ -1,0 +1,36 @@
+/// What a report sets side by side, in this order.
+enum Contender: String, CaseIterable {
+  case naive
+  case pytorch
+  case onnxRuntime
+  case unfold
+
+  /// What a comparison calls its implementations: of several, the fastest in each round counts.
+  var implementations: [String] {
+    switch self {
+    case .naive: ["naive"]
+    case .pytorch: ["pytorch", "pytorch-channels-last"]
+    case .onnxRuntime: ["onnxruntime"]
+    case .unfold: ["unfold"]
+    }
+  }
+
+  var title: String {
+    switch self {
+    case .naive: "naive loops"
+    case .pytorch: "PyTorch"
+    case .onnxRuntime: "ONNX Runtime"
+    case .unfold: "Unfold"
+    }
+  }
+
+  /// For a legend: what the name alone does not say.
+  var explanation: String {
+    switch self {
+    case .naive: "naive loops (1 image, 1 thread)"
+    case .pytorch: "PyTorch (the faster of NCHW and channels-last)"
+    case .onnxRuntime: "ONNX Runtime (forward only)"
+    case .unfold: "Unfold"
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/// What is summed up together: convolutions with and without groups are different work.
+struct Family: Hashable {
+  /// For a table's row: `convolution`, `grouped convolution`, `maximum pooling`.
+  let title: String
+
+  init(title: String) { self.title = title }
+
+  static let convolution = Family(title: "convolution")
+  static let groupedConvolution = Family(title: "grouped and depthwise")
+  static let training = Family(title: "training step")
+}
+
+extension Comparison.Cell {
+  var isConvolution: Bool { operation == "convolution" }
+
+  var family: Family {
+    switch operation {
+    case "convolution": groups == 1 ? .convolution : .groupedConvolution
+    case "training": .training
+    case "nearest", "linear": Family(title: "\(operation) resampling")
+    default: Family(title: operation.split(separator: "-").joined(separator: " "))
+    }
+  }
+
+  /// The direction in words; with and without bias are the same pass.
+  var pass: String {
+    switch direction {
+    case "FWD_B", "FWD_D": "forward"
+    case "BWD_D": "input gradient"
+    case "BWD_W", "BWD_WB": "filter gradient"
+    case "STEP": "step"
+    default: direction
+    }
+  }
+
+  /// The passes in the order in which a network runs them; others come last.
+  static func order(ofPass pass: String) -> Int {
+    ["forward", "input gradient", "filter gradient", "step"].firstIndex(of: pass) ?? .max
+  }
+}

@@ -1,0 +1,113 @@
+/// The part of the README that says where Unfold is slower than others, made of a comparison's numbers.
+struct LossSection {
+  let comparison: Comparison
+  private let peer: Contender
+  private let summaries: [RatioSummary]
+
+  static let opening = "<!-- where-we-lose -->"
+  static let ending = "<!-- /where-we-lose -->"
+
+  init(_ comparison: Comparison) {
+    self.comparison = comparison
+    peer = comparison.peer
+    summaries = comparison.summaries(against: peer)
+  }
+
+  /// The text with this section in place of what is between the marks; everything else as it is.
+  ///
+  /// - Throws: ``CommandError/file(path:reason:)`` unless each mark is there once, in that order.
+  func replaced(in text: String, path: String) throws(CommandError) -> String {
+    let (openings, endings) = (text.ranges(of: Self.opening), text.ranges(of: Self.ending))
+    guard openings.count == 1, endings.count == 1, openings[0].upperBound <= endings[0].lowerBound else {
+      throw .file(
+        path: path,
+        reason: "expected \(Self.opening) and after it \(Self.ending), each once, "
+          + "found \(openings.count) and \(endings.count)")
+    }
+    return text[..<openings[0].upperBound] + "\n" + markdown + text[endings[0].lowerBound...]
+  }
+
+  var markdown: String {
+    guard !summaries.isEmpty else { return "Nothing was compared.\n" }
+    let losses = comparison.losses(to: peer)
+    let compared = comparison.cells.count { $0.ratio(to: peer) != nil }
+    var lines = [
+      "Unfold's speed divided by that of \(peerText), geometric mean over the shapes of all files: above 1, Unfold is "
+        + "faster; in brackets the worst shape.", "",
+    ]
+    lines += meansTable
+    lines.append("")
+    if losses.isEmpty {
+      lines.append("**Where we lose:** in none of the \(compared) measurements.")
+    } else {
+      lines.append(
+        "**Where we lose:** in \(losses.count) of the \(compared) measurements"
+          + (losses.count > Self.longest ? ". The \(Self.longest) worst:" : ":"))
+      lines.append("")
+      lines += lossTable(losses.prefix(Self.longest))
+    }
+    lines.append("")
+    lines += comparison.circumstances.map { "<sub>\(escaped($0))</sub>  " }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static let longest = 10
+
+  private var peerText: String {
+    peer == .pytorch ? "PyTorch in its faster layout" : "the naive loops (1 image, 1 thread)"
+  }
+
+  private var meansTable: [String] {
+    let passes = unique(summaries.map(\.pass)).sorted {
+      Comparison.Cell.order(ofPass: $0) < Comparison.Cell.order(ofPass: $1)
+    }
+    var lines = [
+      "| | " + passes.joined(separator: " | ") + " |", "|---|" + passes.map { _ in "---:|" }.joined(),
+    ]
+    for family in unique(summaries.map(\.family)) {
+      for threads in unique(summaries.filter { $0.family == family }.map(\.threads)) {
+        let cells = passes.map { pass in
+          summaries.first { ($0.family, $0.pass, $0.threads) == (family, pass, threads) }
+            .map { "\($0.geometricMean.ratioText) (\($0.minimum.ratioText))" } ?? ""
+        }
+        lines.append("| \(escaped(family.title)), \(threadText(threads)) | " + cells.joined(separator: " | ") + " |")
+      }
+    }
+    return lines
+  }
+
+  private func lossTable(_ losses: some Sequence<RatioSummary.Entry>) -> [String] {
+    [
+      "| | pass | batch | threads | Unfold | \(peer.title) | ratio |", "|---|---|---:|---:|---:|---:|---:|",
+    ]
+      + losses.map { loss in
+        let cell = loss.cell
+        let words =
+          [escaped(cell.name), escaped(cell.pass), "\(cell.batch)", "\(cell.threads)"]
+          + [cell.speedText(.unfold), cell.speedText(peer), loss.ratio.ratioText]
+        return "| " + words.joined(separator: " | ") + " |"
+      }
+  }
+
+  /// Names come from files: what would end a cell or begin markup stays text.
+  private func escaped(_ text: String) -> String {
+    Markup.escaped(text).map { "|*_`[]\\".contains($0) ? "\\\($0)" : "\($0)" }.joined()
+  }
+}
+
+extension Comparison.Cell {
+  /// The rate where there is one, for a training the images a second, else the time.
+  func speedText(_ contender: Contender) -> String {
+    guard let seconds = seconds(contender) else { return "" }
+    if let rate = rate(contender) { return "\(rate.shortText) GFLOP/s" }
+    if family == .training { return "\((Double(batch) / seconds).shortText) images/s" }
+    return seconds.timeText
+  }
+}
+
+extension Double {
+  /// Seconds in a unit that fits: `12.3 ms`.
+  var timeText: String {
+    self < 1e-3 ? "\((self * 1e6).shortText) µs" : self < 1 ? "\((self * 1e3).shortText) ms" : "\(shortText) s"
+  }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+
+/// `unfold report`: a comparison as pictures.
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Draw a comparison of Unfold with others.",
+    discussion: """
+      The comparison is a JSON file that `unfold compare` or the scripts in Benchmarks/peers wrote. Everything that is \
+      written stands alone: no scripts, no fonts, no other files.
+      """)
+
+  @Argument(help: "The comparison.")
+  var file: String
+
+  @Option(name: .long, help: "Draw the ratios and the most important layers into this file.")
+  var svg: String?
+
+  @Option(name: .long, help: "Write a page with everything into this file.")
+  var html: String?
+
+  @Option(name: .long, help: "Replace the section between the marks `where-we-lose` in this Markdown file.")
+  var readme: String?
+
+  func run() throws {
+    guard svg != nil || html != nil || readme != nil else {
+      throw CommandError.unexpected("report", expected: "--svg, --html or --readme", found: "none of them")
+    }
+    let comparison = try Comparison(path: file)
+    guard !comparison.cells.isEmpty else {
+      throw CommandError.file(path: file, reason: "expected at least one cell, found none")
+    }
+    // All is made before anything is written: a mistake in one leaves the others as they were.
+    var files: [(OutputFile, String)] = []
+    if let svg { files.append((try OutputFile(svg), ReportPicture(comparison).svg)) }
+    if let html { files.append((try OutputFile(html), ReportPage(comparison).html)) }
+    if let readme {
+      // Bytes that are no UTF-8 would not survive being text.
+      guard let text = String(validating: try InputFile(readme).bytes(), as: UTF8.self) else {
+        throw CommandError.file(path: readme, reason: "expected UTF-8, found other bytes")
+      }
+      files.append((try OutputFile(readme), try LossSection(comparison).replaced(in: text, path: readme)))
+    }
+    for (file, text) in files {
+      try file.write(text)
+      Terminal.output.writeLine("wrote \(file.path)")
+    }
+  }
+}

@@ -1,0 +1,121 @@
+extension ReportPage {
+  /// A section for each suite with convolutions: for each number of threads bars and a table.
+  var suiteSections: [Section] {
+    comparison.suites.compactMap { suite in
+      let cells = comparison.cells.filter { $0.suite == suite && $0.isConvolution }
+      let layers = unique(cells.map(\.layer))
+      let content = comparison.threadCounts.flatMap { threads -> [String] in
+        let cells = cells.filter { $0.threads == threads && $0.seconds(.unfold) != nil }
+        guard !cells.isEmpty else { return [] }
+        let chart = BarChart(layers, of: comparison, threads: threads, headings: false)
+        return [
+          Markup.element("h3", text: "\(suite), \(threadText(threads))"),
+          legend(chart.contenders, limit: chart.limit != nil),
+          drawing(chart.svgElements(width: 1060), width: 1060, height: chart.height), rateTable(cells).html,
+        ]
+      }
+      return content.isEmpty ? nil : Section(title: suite, content: content)
+    }
+  }
+
+  /// A row for each layer and batch, a group of columns for each pass.
+  private func rateTable(_ cells: [Comparison.Cell]) -> HTMLTable {
+    struct Line: Hashable {
+      var layer: Layer
+      var batch: Int
+    }
+    let passes = comparison.passes(of: cells)
+    let contenders = Dictionary(
+      uniqueKeysWithValues: passes.map { pass in (pass, comparison.contenders(in: cells.filter { $0.pass == pass })) })
+    let lines = Dictionary(grouping: cells) { Line(layer: $0.layer, batch: $0.batch) }
+    var table = HTMLTable(
+      groups: [("", 3)] + passes.map { ("\($0), GFLOP/s", (contenders[$0]?.count ?? 0) + 1) },
+      header: [.name("layer"), .name("shape"), .number("batch")]
+        + passes.flatMap { pass in
+          titles((contenders[pass] ?? []).map(\.title) + ["ratio"])
+        })
+    for line in unique(cells.map { Line(layer: $0.layer, batch: $0.batch) }) {
+      guard let members = lines[line], let first = members.first else { continue }
+      var row: [HTMLTable.Cell] = [.name(first.shortName), .quiet(first.shapeText), .number("\(first.batch)")]
+      for pass in passes {
+        let cell = members.first { $0.pass == pass }
+        var numbers = (contenders[pass] ?? []).map { HTMLTable.Cell.number(cell?.rate($0)?.shortText) }
+        numbers.append(.ratio(cell?.ratio(to: peer)))
+        numbers[0] = numbers[0].opening
+        row += numbers
+      }
+      table.rows.append(row)
+    }
+    return table
+  }
+
+  private func titles(_ titles: [String]) -> [HTMLTable.Cell] {
+    titles.enumerated().map { $0 == 0 ? HTMLTable.Cell.number($1).opening : .number($1) }
+  }
+
+  /// Pooling, resampling, activations, dense layers and trainings: a section each.
+  var otherSections: [Section] {
+    let cells = comparison.cells.filter { !$0.isConvolution && $0.seconds(.unfold) != nil }
+    let families = unique(cells.map(\.family))
+    return (families.filter { $0 != .training } + families.filter { $0 == .training }).map { family in
+      let cells = cells.filter { $0.family == family }
+      let title = family.title.prefix(1).uppercased() + family.title.dropFirst()
+      let sentence =
+        family == .training
+        ? "Images a second of whole training steps: forward, loss, gradients and update; more is better."
+        : "Milliseconds of one run; less is better. The ratio is of speeds: above 1, Unfold is faster."
+      return Section(title: title, content: [paragraph(sentence), timeTable(cells).html])
+    }
+  }
+
+  /// A row a cell, in images a second for trainings, else in milliseconds.
+  private func timeTable(_ cells: [Comparison.Cell]) -> HTMLTable {
+    let contenders = comparison.contenders(in: cells)
+    var table = HTMLTable(
+      header: [.name("shape"), .name("pass"), .number("batch"), .number("threads")]
+        + titles(contenders.map(\.title) + ["ratio"]))
+    for cell in cells {
+      var numbers = contenders.map { contender in
+        HTMLTable.Cell.number(
+          cell.seconds(contender).map { seconds in
+            (cell.family == .training ? Double(cell.batch) / seconds : seconds * 1e3).shortText
+          })
+      }
+      numbers.append(.ratio(cell.ratio(to: peer)))
+      numbers[0] = numbers[0].opening
+      table.rows.append(
+        [.name(cell.name), .name(cell.pass), .number("\(cell.batch)"), .number("\(cell.threads)")] + numbers)
+    }
+    return table
+  }
+
+  /// Time against batch.
+  var batchSection: Section? {
+    plotSection(
+      "Time against batch", comparison.batchPlots(limit: 8),
+      "How long an image takes when several are given at a time, on \(threadText(comparison.threadCounts.last ?? 1)).")
+  }
+
+  /// Time against threads.
+  var threadSection: Section? {
+    plotSection("Time against threads", comparison.threadPlots(limit: 8), "How long a run takes on more threads.")
+  }
+
+  private func plotSection(_ title: String, _ plots: [LinePlot], _ sentence: String) -> Section? {
+    guard !plots.isEmpty else { return nil }
+    let size = LinePlot.size
+    let elements = plots.enumerated().map { index, plot in
+      let (x, y) = (Double(index % 3) * size.width, Double(index / 3) * size.height)
+      return Markup.element(
+        "g", ["transform": "translate(\(Int(x)),\(Int(y)))"], plot.svgElements.joined(separator: "\n"))
+    }
+    let found = Set(plots.flatMap(\.lines).map(\.contender))
+    let height = size.height * Double((plots.count + 2) / 3)
+    return Section(
+      title: title,
+      content: [
+        paragraph(sentence), legend(Contender.allCases.filter(found.contains)),
+        drawing(elements, width: 3 * size.width, height: height),
+      ])
+  }
+}

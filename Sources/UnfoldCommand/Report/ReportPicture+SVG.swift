@@ -1,0 +1,180 @@
+/// The drawing for the README: the ratios of all shape files, and the important layers of two well-known networks.
+struct ReportPicture {
+  let comparison: Comparison
+  let peer: Contender
+  private let threads: Int
+  private let chart: BarChart
+  private let summaries: [RatioSummary]
+
+  private let width = 900.0
+  private let margin = 24.0
+
+  /// - Parameter suites: Whose layers are drawn; where the comparison has none of them, those of all suites.
+  init(_ comparison: Comparison, suites: [String] = ["resnet-50", "vgg-19"]) {
+    self.comparison = comparison
+    peer = comparison.peer
+    threads = comparison.threadCounts.last ?? 1
+    summaries = comparison.summaries(against: peer).filter { [.convolution, .groupedConvolution].contains($0.family) }
+    let convolutions = Set(comparison.cells.filter(\.isConvolution).map(\.suite))
+    let found = suites.filter(convolutions.contains)
+    let drawn = found.isEmpty ? Array(comparison.suites.filter(convolutions.contains).prefix(2)) : found
+    let layers = drawn.enumerated().flatMap { index, suite in
+      comparison.importantLayers(of: suite, limit: drawn.count == 1 ? 12 : index == 0 ? 8 : 5)
+    }
+    chart = BarChart(layers, of: comparison, threads: threads, headings: true)
+  }
+
+  var svg: String {
+    var parts: [String] = []
+    var y = margin + 16
+    func line(_ text: String, _ style: String, advance: Double) {
+      parts.append(Markup.element("text", ["x": margin, "y": y, "class": style], text: text))
+      y += advance
+    }
+    line(title, "heading", advance: 24)
+    for sentence in sentences { line(sentence, "", advance: 18) }
+    y += 8
+    let (table, tableHeight) = ratioTable
+    parts.append(group(table, x: margin, y: y))
+    y += tableHeight + 26
+    if !chart.rows.isEmpty {
+      line(
+        "Speed of single layers on \(threadText(threads)), in billions of operations a second", "strong", advance: 20)
+      parts.append(group(legend, x: margin, y: y - 9))
+      y += 22
+      parts.append(group(chart.svgElements(width: width - 2 * margin), x: margin, y: y))
+      y += chart.height + 22
+    }
+    for sentence in comparison.circumstances + notes { line(sentence, "small", advance: 15) }
+    let height = y + margin - 10
+    let ground = Markup.element("rect", ["width": width, "height": height, "class": "back"])
+    let content =
+      [
+        Markup.element("title", text: title), ReportStyle.sheet(ReportStyle.drawing, dark: ReportStyle.darkDrawing),
+        ground,
+      ] + parts
+    return #"<?xml version="1.0" encoding="UTF-8"?>"# + "\n"
+      + Markup.element(
+        "svg",
+        [
+          "xmlns": "http://www.w3.org/2000/svg", "width": width, "height": height, "viewBox": "0 0 900 \(Int(height))",
+          "role": "img",
+        ], "\n" + content.joined(separator: "\n") + "\n") + "\n"
+  }
+
+  private var title: String {
+    let found = comparison.contenders(in: comparison.cells.filter(\.isConvolution))
+    let others = [Contender.pytorch, .onnxRuntime, .naive].filter(found.contains).map(\.title)
+    guard let last = others.last else { return "Unfold" }
+    return "Unfold beside " + (others.count == 1 ? last : others.dropLast().joined(separator: ", ") + " and \(last)")
+  }
+
+  private var sentences: [String] {
+    let batches = Set(comparison.layerCells.filter(\.isConvolution).map(\.batch)).sorted()
+    let images =
+      batches.count == 1 ? ", \(batches[0]) \(batches[0] == 1 ? "image" : "images") at a time" : ""
+    return [
+      "Unfold is a library for convolutional neural networks in Swift. These are its convolutions on the processor, in",
+      "single precision\(images), running forward and computing the two gradients that training needs.",
+      "Longer bars and larger numbers are better.",
+    ]
+  }
+
+  private var notes: [String] {
+    var notes: [String] = []
+    if chart.limit != nil {
+      notes.append(
+        "The dashed line is the most that the processor's multipliers could do on \(threadText(threads)) (fused "
+          + "multiply-adds on registers, measured).")
+    }
+    if chart.contenders.contains(.naive) {
+      notes.append("The naive loops are plain nested loops over the definition, run once with 1 image on 1 thread.")
+    }
+    return notes
+  }
+
+  /// A row for each family and number of threads, a column a pass.
+  private var ratioTable: (elements: [String], height: Double) {
+    let passes = unique(summaries.map(\.pass))
+    let rows = unique(summaries.map { Heading(family: $0.family, threads: $0.threads) })
+    guard !rows.isEmpty else { return ([], 0) }
+    let (labelWidth, rowHeight, top) = (236.0, 26.0, 58.0)
+    let height = top + rowHeight * Double(rows.count) + 4
+    let step = (width - 2 * margin - labelWidth) / Double(max(passes.count, 3))
+    var elements = [
+      Markup.element("rect", ["width": width - 2 * margin, "height": height, "rx": 6, "class": "box"]),
+      Markup.element(
+        "text", ["x": 12, "y": 20.0, "class": "strong"],
+        text: "How many times as fast as \(peer == .naive ? "the naive loops" : peer.title) is Unfold?"),
+      Markup.element(
+        "text", ["x": 12, "y": 35.0, "class": "small"],
+        text: "Geometric mean over all shapes of all shape files; above 1, Unfold is faster."
+          + (peer == .pytorch ? " PyTorch is given its faster layout, shape by shape." : "")),
+    ]
+    for (column, pass) in passes.enumerated() {
+      elements.append(
+        Markup.element("text", ["x": labelWidth + Double(column) * step, "y": top - 4, "class": "small"], text: pass))
+    }
+    for (index, row) in rows.enumerated() {
+      let y = top + rowHeight * Double(index) + 16
+      elements.append(
+        Markup.element(
+          "text", ["x": 12, "y": y],
+          text: rows.contains { $0.family != row.family }
+            ? "\(row.shortFamily), \(threadText(row.threads))" : threadText(row.threads)))
+      for (column, pass) in passes.enumerated() {
+        guard
+          let summary = summaries.first(where: {
+            $0.pass == pass && row == Heading(family: $0.family, threads: $0.threads)
+          })
+        else { continue }
+        let ratio = summary.geometricMean
+        let x = labelWidth + Double(column) * step
+        elements.append(
+          Markup.element(
+            "text", ["x": x, "y": y + 1, "class": "ratio \(ratio < 1 ? "worse" : "better")"],
+            text: "\(ratio.ratioText) ×"))
+        elements.append(
+          Markup.element(
+            "text", ["x": x + 70, "y": y, "class": "small"],
+            text: "\(summary.entries.count) shapes, least \(summary.minimum.ratioText)"))
+      }
+    }
+    return (elements, height)
+  }
+
+  private struct Heading: Hashable {
+    var family: Family
+    var threads: Int
+
+    var shortFamily: String { family == .convolution ? "ordinary" : "depthwise, grouped" }
+  }
+
+  private var legend: [String] {
+    var x = 0.0
+    var elements: [String] = []
+    func entry(_ mark: (Double) -> String, _ text: String) {
+      elements.append(mark(x))
+      elements.append(Markup.element("text", ["x": x + 17, "y": 9.0, "class": "small"], text: text))
+      // Letters of this size are about 5.6 pixels wide.
+      x += 34 + 5.6 * Double(text.count)
+    }
+    for contender in chart.contenders {
+      entry(
+        {
+          Markup.element("rect", ["x": $0, "y": 0.0, "width": 12, "height": 10, "class": "bar \(contender.rawValue)"])
+        },
+        contender.explanation)
+    }
+    if chart.limit != nil {
+      entry(
+        { Markup.element("line", ["x1": $0, "x2": $0 + 13, "y1": 5.0, "y2": 5.0, "class": "limit"]) }, "peak")
+    }
+    return elements
+  }
+
+  private func group(_ elements: [String], x: Double, y: Double) -> String {
+    Markup.element(
+      "g", ["transform": "translate(\(x.text(places: 1)),\(y.text(places: 1)))"], elements.joined(separator: "\n"))
+  }
+}
