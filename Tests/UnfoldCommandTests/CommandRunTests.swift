@@ -28,7 +28,9 @@ import Testing
 
       // What was saved is what was judged, and knows its classes and its normalisation.
       let evaluation = try executable.run(
-        ["evaluate", "toy.safetensors", "--data", "data", "--batch", "16", "--json", "--svg", "again.svg", "--threads", "1",
+        [
+          "evaluate", "toy.safetensors", "--data", "data", "--batch", "16", "--json", "--svg", "again.svg", "--threads",
+          "1",
         ], in: folder)
       #expect(evaluation.status == 0, "\(evaluation)")
       let report = try object(evaluation.output)

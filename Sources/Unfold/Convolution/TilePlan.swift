@@ -115,7 +115,8 @@ struct ReductionPart {
       return (0..<segments).flatMap { segment in
         stride(from: 0, to: run, by: length).map { first in
           ReductionPart(
-            segments: segment..<segment + 1, elements: first..<min(first + length, run), firstRow: segment * run + first)
+            segments: segment..<segment + 1, elements: first..<min(first + length, run), firstRow: segment * run + first
+          )
         }
       }
     }

@@ -10,10 +10,10 @@ extension Comparison.Cell {
   var shapeText: String {
     guard isConvolution, let descriptor = try? ConvolutionDescriptor(shape) else { return shape == name ? "" : shape }
     let (rows, columns) = (descriptor.vertical, descriptor.horizontal)
-    func extent(_ value: (ConvolutionDescriptor.Axis) -> Int) -> String {
+    func extent(_ value: (DescriptorAxis) -> Int) -> String {
       (rows.map { "\(value($0))×" } ?? "") + "\(value(columns))"
     }
-    func step(_ name: String, _ value: (ConvolutionDescriptor.Axis) -> Int) -> String {
+    func step(_ name: String, _ value: (DescriptorAxis) -> Int) -> String {
       let (first, second) = (value(rows ?? columns), value(columns))
       return first == 1 && second == 1 ? "" : first == second ? ", \(name) \(first)" : ", \(name) \(first)×\(second)"
     }
