@@ -47,6 +47,20 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
     _ source: UnsafePointer<UnsafePointer<Self>>, count: Int, offset: Int, rows: Int,
     into target: UnsafeMutablePointer<Self>)
 
+  /// A rectangle of pixels of a depthwise convolution, each the sum of what the same taps meet; on one thread:
+  ///
+  /// `target[pixel, c] = start[c] + sum over taps of source[pixel, tap, c] * filter[tap, c]`; without `start`, from 0.
+  static func _sumTaps(
+    _ rectangle: _DepthwiseRectangle, source: UnsafePointer<Self>, filter: UnsafePointer<Self>,
+    start: UnsafePointer<Self>?, target: UnsafeMutablePointer<Self>)
+
+  /// The filter gradient of a rectangle of pixels, added to `filter`; on one thread:
+  ///
+  /// `filter[tap, c] += sum over pixels of source[pixel, tap, c] * target[pixel, c]`.
+  static func _sumPixels(
+    _ rectangle: _DepthwiseRectangle, source: UnsafePointer<Self>, target: UnsafePointer<Self>,
+    filter: UnsafeMutablePointer<Self>)
+
   /// e to the power of `x`, written so that a loop over it vectorises.
   static func _exp(_ x: Self) -> Self
   /// e to the power of `x`, minus 1, written so that a loop over it vectorises.
