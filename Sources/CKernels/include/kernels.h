@@ -30,15 +30,25 @@ size_t unfold_block_rows_double(void);
 size_t unfold_panel_width_float(void);
 size_t unfold_panel_width_double(void);
 
+// What is done to the sums of a product as they leave the registers.
+enum {
+  // Negative sums become 0.
+  UNFOLD_RELU = 1,
+  // They are written past the cache: for outputs that are larger than it. The target's rows begin on a boundary of 64
+  // bytes and `columns` are whole vectors. `unfold_finish_streams` then makes them visible to other threads.
+  UNFOLD_STREAM = 2
+};
+void unfold_finish_streams(void);
+
 // target[i][column + j] = start[j] + sum over s < segments, k < run of
 //     source[s * stride + i][offset + k] * panel[(s * run + k) * width + j]
 // for i < rows, j < columns <= width. `start` holds `width` values; without it, the target's own values are added to.
 void unfold_product_float(
     const float *const *source, size_t stride, size_t segments, size_t offset, size_t run, const float *panel,
-    size_t width, const float *start, float *const *target, size_t column, size_t rows, size_t columns);
+    size_t width, const float *start, float *const *target, size_t column, size_t rows, size_t columns, unsigned finish);
 void unfold_product_double(
     const double *const *source, size_t stride, size_t segments, size_t offset, size_t run, const double *panel,
-    size_t width, const double *start, double *const *target, size_t column, size_t rows, size_t columns);
+    size_t width, const double *start, double *const *target, size_t column, size_t rows, size_t columns, unsigned finish);
 
 // target[i * stride + j] += sum over t < count of source[t][offset + i] * panel[t * pitch + j]
 // for i < rows, j < columns <= width <= pitch.
@@ -49,8 +59,8 @@ void unfold_outer_double(
     const double *const *source, size_t count, size_t offset, const double *panel, size_t width, size_t pitch,
     double *target, size_t stride, size_t rows, size_t columns);
 
-// The same with the rows of the left-hand matrix gathered beforehand, block rows apart: source[t * block rows + i]. Where
-// many panels follow, that is cheaper than to read short pieces of rows that lie far apart again and again.
+// The same with the rows of the left-hand matrix gathered beforehand, block rows apart: source[t * block rows + i].
+// Where many panels follow, that is cheaper than to read short pieces of rows that lie far apart again and again.
 void unfold_gathered_outer_float(
     const float *source, size_t count, const float *panel, size_t width, size_t pitch, float *target, size_t stride,
     size_t rows, size_t columns);

@@ -1,5 +1,5 @@
 extension ConvolutionGeometry {
-  /// The filter of every phase with its taps flipped and its channels transposed, in panels, so that each phase finds its
+  /// The filter of every phase that has several tiles, with its taps flipped and its channels transposed, in panels, so that each phase finds its
   /// right-hand matrix as the kernels read it:
   ///
   /// ```
@@ -17,20 +17,20 @@ extension ConvolutionGeometry {
     _ context: ExecutionContext
   ) {
     let (groupChannels, groupFilters) = (inputChannels / groups, outputChannels / groups)
-    let places = phases.flatMap { phase in
-      phase.vertical.taps.flatMap { r in phase.horizontal.taps.map { s in r * horizontal.window + s } }
-        .enumerated().map { (phase: phase, place: $0.offset, tap: $0.element) }
-    }
-    let groupPanels = phases.reduce(0) { $0 + $1.layout.elements }
-    guard let count = phases.first?.layout.panels else { return }
-    context.forEach(groups * places.count * count) { task, _ in
-      let (rest, panel) = task.quotientAndRemainder(dividingBy: count)
-      let (group, index) = rest.quotientAndRemainder(dividingBy: places.count)
-      let (phase, place, tap) = places[index]
-      phase.layout.packTransposed(
-        filter + tap * groupChannels * outputChannels + group * groupFilters, stride: outputChannels, panel: panel,
-        rows: place * groupFilters..<(place + 1) * groupFilters,
-        into: panels + group * groupPanels + phase.firstPanel)
+    let groupPanels = phases.reduce(0) { $0 + $1.panelElements }
+    for phase in phases where !phase.plan.packsPanels {
+      let layout = phase.layout
+      let taps = phase.vertical.taps.count * phase.horizontal.taps.count
+      context.forEach(groups * taps * layout.panels) { task, _ in
+        let (rest, panel) = task.quotientAndRemainder(dividingBy: layout.panels)
+        let (group, place) = rest.quotientAndRemainder(dividingBy: taps)
+        let tap = phase.tap(place, filterWidth: horizontal.window)
+        let rows = place * groupFilters..<(place + 1) * groupFilters
+        layout.packTransposed(
+          filter + tap * groupChannels * outputChannels + group * groupFilters, stride: outputChannels, panel: panel,
+          rows: rows,
+          into: panels + group * groupPanels + phase.firstPanel + layout.offset(of: panel, row: rows.lowerBound))
+      }
     }
   }
 }

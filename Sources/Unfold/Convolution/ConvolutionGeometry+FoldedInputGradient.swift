@@ -36,7 +36,8 @@ extension ConvolutionGeometry {
       let panels = memory.panels(in: scratch, as: Scalar.self)
       memory.fillStarts(in: scratch, layout, groups: 1, with: UnsafePointer<Scalar>?.none)
       context.forEach(layout.panels) { panel, _ in
-        layout.packTransposed(filter, stride: outputChannels, panel: panel, rows: 0..<outputChannels, into: panels)
+        layout.packTransposed(filter, stride: outputChannels, panel: panel, rows: 0..<outputChannels,
+          into: panels + layout.offset(of: panel))
       }
       context.forEach(batch * folded.bands) { task, worker in
         let (image, band) = task.quotientAndRemainder(dividingBy: folded.bands)
@@ -52,8 +53,8 @@ extension ConvolutionGeometry {
         while pixel < end {
           let tile = pixel..<min(pixel + folded.plan.tilePixels, end)
           PanelProduct(
-            lowering: folded.pointwise, plan: folded.plan, layout: layout, source: outputGradient, panels: panels,
-            start: memory.start(in: scratch, 0, layout, as: Scalar.self),
+            lowering: folded.pointwise, plan: folded.plan, layout: layout, source: outputGradient,
+            right: .panels(panels), start: memory.start(in: scratch, 0, layout, as: Scalar.self),
             zeros: memory.zeros(in: scratch, as: Scalar.self),
             targets: PixelGrid(
               base: columns - tile.lowerBound * layout.columns, height: 1, width: folded.pointwise.pixels,

@@ -77,20 +77,14 @@ extension ConvolutionGeometry {
     ) { (scratch) throws(UnfoldError) in
       let panels = memory.panels(in: scratch, as: Scalar.self)
       memory.fillStarts(in: scratch, layout, groups: groups, with: bias)
-      // Bands of rows, so that few panels are spread over the workers too.
-      let bands = min(layout.rows, max(1, layout.rows * layout.width >> 15))
-      context.forEach(groups * layout.panels * bands) { task, _ in
-        let (place, band) = task.quotientAndRemainder(dividingBy: bands)
-        let (group, panel) = place.quotientAndRemainder(dividingBy: layout.panels)
-        layout.pack(
-          filter + group * groupFilters, stride: pixelStride, panel: panel,
-          rows: layout.rows * band / bands..<layout.rows * (band + 1) / bands, into: panels + group * layout.elements)
-      }
+      if !plan.packsPanels { packFilter(filter, layout, into: panels, context) }
       context.forEach(groups * plan.tasks) { task, worker in
         let (group, task) = task.quotientAndRemainder(dividingBy: plan.tasks)
         PanelProduct(
           lowering: Lowering(input: self, group: group), plan: plan, layout: layout, source: input,
-          panels: panels + group * layout.elements, start: memory.start(in: scratch, group, layout, as: Scalar.self),
+          right: plan.packsPanels
+            ? .filter(filter + group * groupFilters, stride: pixelStride) : .panels(panels + group * layout.elements),
+          start: memory.start(in: scratch, group, layout, as: Scalar.self),
           zeros: memory.zeros(in: scratch, as: Scalar.self),
           targets: PixelGrid(
             base: output + group * groupFilters, height: vertical.output, width: horizontal.output,
@@ -99,6 +93,23 @@ extension ConvolutionGeometry {
           activation: activation
         ).run(task, scratch: memory.worker(worker, in: scratch))
       }
+    }
+  }
+
+  /// The panels of every group's filter.
+  private func packFilter<Scalar: TensorScalar>(
+    _ filter: UnsafePointer<Scalar>, _ layout: PanelLayout, into panels: UnsafeMutablePointer<Scalar>,
+    _ context: ExecutionContext
+  ) {
+    // Bands of rows, so that few panels are spread over the workers too.
+    let bands = min(layout.rows, max(1, layout.rows * layout.width >> 15))
+    context.forEach(groups * layout.panels * bands) { task, _ in
+      let (place, band) = task.quotientAndRemainder(dividingBy: bands)
+      let (group, panel) = place.quotientAndRemainder(dividingBy: layout.panels)
+      let rows = layout.rows * band / bands..<layout.rows * (band + 1) / bands
+      layout.pack(
+        filter + group * (outputChannels / groups), stride: outputChannels, panel: panel, rows: rows,
+        into: panels + group * layout.elements + layout.offset(of: panel, row: rows.lowerBound))
     }
   }
 
@@ -116,9 +127,9 @@ extension ConvolutionGeometry {
   }
 
   func forwardMemory<Scalar: TensorScalar>(_ scalar: Scalar.Type) -> LoweredMemory {
-    let (lowering, layout) = (Lowering(input: self, group: 0), forwardLayout(scalar))
+    let (lowering, layout, plan) = (Lowering(input: self, group: 0), forwardLayout(scalar), forwardPlan(scalar))
     return LoweredMemory(
-      panelElements: groups * layout.elements, startElements: groups * layout.paddedColumns, run: lowering.run,
-      worker: PanelProductMemory(lowering, forwardPlan(scalar), scalar).bytes, of: scalar)
+      panelElements: plan.packsPanels ? 0 : groups * layout.elements, startElements: groups * layout.paddedColumns,
+      run: lowering.run, worker: PanelProductMemory(lowering, plan, scalar).bytes, of: scalar)
   }
 }

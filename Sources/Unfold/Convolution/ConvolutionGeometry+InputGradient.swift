@@ -72,8 +72,8 @@ extension ConvolutionGeometry {
   ) throws(UnfoldError) {
     let phases = GradientPhase.all(of: self, Scalar.self)
     let memory = inputGradientMemory(phases, Scalar.self)
-    let groupChannels = inputChannels / groups
-    let groupPanels = phases.reduce(0) { $0 + $1.layout.elements }
+    let (groupChannels, groupFilters) = (inputChannels / groups, outputChannels / groups)
+    let groupPanels = phases.reduce(0) { $0 + $1.panelElements }
     let firstTasks = phases.reduce(into: [0]) { sums, phase in sums.append(sums[sums.count - 1] + phase.plan.tasks) }
     let tasks = firstTasks[phases.count]
     guard let layout = phases.first?.layout else { return }
@@ -93,7 +93,12 @@ extension ConvolutionGeometry {
         let rowStride = horizontal.input * inputChannels
         PanelProduct(
           lowering: phase.lowering(of: self, group: group), plan: phase.plan, layout: phase.layout,
-          source: outputGradient, panels: panels + group * groupPanels + phase.firstPanel,
+          source: outputGradient,
+          right: phase.plan.packsPanels
+            ? .flipped(
+              filter + group * groupFilters, phase, filterWidth: horizontal.window,
+              tapStride: groupChannels * outputChannels, stride: outputChannels)
+            : .panels(panels + group * groupPanels + phase.firstPanel),
           start: memory.start(in: scratch, group, layout, as: Scalar.self),
           zeros: memory.zeros(in: scratch, as: Scalar.self),
           targets: PixelGrid(
@@ -108,7 +113,7 @@ extension ConvolutionGeometry {
 
   func inputGradientMemory<Scalar: TensorScalar>(_ phases: [GradientPhase], _ scalar: Scalar.Type) -> LoweredMemory {
     LoweredMemory(
-      panelElements: groups * phases.reduce(0) { $0 + $1.layout.elements },
+      panelElements: groups * phases.reduce(0) { $0 + $1.panelElements },
       startElements: groups * (phases.first?.layout.paddedColumns ?? 0), run: outputChannels / groups,
       worker: phases.map { PanelProductMemory($0.lowering(of: self, group: 0), $0.plan, scalar).bytes }.max() ?? 0,
       of: scalar)

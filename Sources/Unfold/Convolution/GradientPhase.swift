@@ -50,6 +50,18 @@ struct GradientPhase {
   /// The elements of the panels of the phases before this one.
   let firstPanel: Int
 
+  /// K/g, the rows of the right-hand matrix for each tap.
+  var filters: Int { layout.rows / max(1, vertical.taps.count * horizontal.taps.count) }
+  /// The elements that are packed before the product begins.
+  var panelElements: Int { plan.packsPanels ? 0 : layout.elements }
+
+  /// The number, in the filter, of the tap at `place` among those of the phase.
+  @inline(__always)
+  func tap(_ place: Int, filterWidth: Int) -> Int {
+    let (r, s) = place.quotientAndRemainder(dividingBy: horizontal.taps.count)
+    return vertical.taps[r] * filterWidth + horizontal.taps[s]
+  }
+
   /// The phases that hold any pixel, in row-major order.
   static func all<Scalar: TensorScalar>(of geometry: ConvolutionGeometry, _ scalar: Scalar.Type) -> [GradientPhase] {
     let (channels, filters) = (geometry.inputChannels / geometry.groups, geometry.outputChannels / geometry.groups)
@@ -71,7 +83,7 @@ struct GradientPhase {
               lowering, filters: channels, groups: geometry.groups, blockRows: Scalar._blockRows,
               panelWidth: Scalar._panelWidth),
             layout: layout, firstPanel: firstPanel))
-        firstPanel += layout.elements
+        firstPanel += phases[phases.count - 1].panelElements
       }
     }
     return phases

@@ -12,7 +12,7 @@ struct PanelProduct<Scalar: TensorScalar> {
   let plan: TilePlan
   let layout: PanelLayout
   let source: UnsafePointer<Scalar>
-  let panels: UnsafePointer<Scalar>
+  let right: RightMatrix<Scalar>
   /// What each sum starts from: `layout.paddedColumns` elements.
   let start: UnsafePointer<Scalar>
   /// As many zeros as ``Lowering/run``.
@@ -44,9 +44,12 @@ struct PanelProduct<Scalar: TensorScalar> {
 
     let firstPanel = filters.lowerBound / layout.width
     let lastPanel = (filters.upperBound - 1) / layout.width
+    let finish = self.finish
+    let packed = (scratch + memory.panel).assumingMemoryBound(to: Scalar.self)
     for (index, part) in plan.parts.enumerated() {
       for panel in firstPanel...lastPanel {
         let (columns, width) = (layout.columns(of: panel), layout.width(of: panel))
+        let right = right.rows(part.rows(run: lowering.run), of: panel, layout, packedInto: packed)
         for block in UnsafeBufferPointer(start: blocks, count: blockCount) {
           let segments = part.segments.clamped(to: block.segments)
           // The first part writes the outputs, if only what they start from.
@@ -54,14 +57,15 @@ struct PanelProduct<Scalar: TensorScalar> {
           Scalar._product(
             sources + segments.lowerBound * rows + block.first, stride: rows, segments: segments.count,
             offset: part.elements.lowerBound, run: part.elements.count,
-            panel: panels + layout.offset(of: panel)
-              + (segments.lowerBound * lowering.run + part.elements.lowerBound) * width,
-            width: width, start: index == 0 ? start + columns.lowerBound : nil, target: outputs + block.first,
-            column: columns.lowerBound, rows: block.count, columns: columns.count)
+            panel: right + (segments.lowerBound - part.segments.lowerBound) * lowering.run * width, width: width,
+            start: index == 0 ? start + columns.lowerBound : nil, target: outputs + block.first,
+            column: columns.lowerBound, rows: block.count, columns: columns.count,
+            finish: index == plan.parts.count - 1 ? finish : [])
         }
       }
     }
-    if activation == .identity { return }
+    if finish.contains(.streams) { _SumFinish.finishStreams() }
+    if activation == .identity || finish.contains(.relu) { return }
     if filters.count == targets.pixelStride, targets.isDense {
       activation.apply(outputs[0], count: rows * filters.count)
     } else {
@@ -70,11 +74,30 @@ struct PanelProduct<Scalar: TensorScalar> {
   }
 }
 
+extension PanelProduct {
+  /// What the kernel itself does with the sums, when they are complete.
+  @inline(__always)
+  private var finish: _SumFinish {
+    // The blocks of a part may leave out pixels, which keep what an earlier part wrote: only whole sums end in relu.
+    var finish: _SumFinish = activation == .relu && plan.parts.count == 1 ? .relu : []
+    let isComplete = plan.parts.count == 1 && (activation == .identity || activation == .relu)
+    let isWhole = layout.columns % (layout.width / 2) == 0 && targets.isAligned
+    let bytes = lowering.pixels * layout.columns * MemoryLayout<Scalar>.stride
+    if isComplete, isWhole, bytes >= Self.streamedBytes { finish.insert(.streams) }
+    return finish
+  }
+
+  /// An output larger than what is likely to be found again in the cache.
+  private static var streamedBytes: Int { 16 << 20 }
+}
+
 /// The scratch memory of one worker, in bytes from its beginning: copies of source rows first.
 struct PanelProductMemory {
   let sources: Int
   let targets: Int
   let blocks: Int
+  /// Some rows of a panel, where the plan packs them.
+  let panel: Int
   let bytes: Int
 
   init<Scalar: TensorScalar>(_ lowering: Lowering, _ plan: TilePlan, _ scalar: Scalar.Type) {
@@ -82,7 +105,9 @@ struct PanelProductMemory {
     sources = (lowering.copiedElements(pixels: plan.tilePixels) * MemoryLayout<Scalar>.stride + 63) & ~63
     targets = sources + (plan.tilePixels * lowering.segments * pointer + 63) & ~63
     blocks = targets + (plan.tilePixels * pointer + 63) & ~63
-    bytes = blocks + (plan.tilePixels * MemoryLayout<RowBlock>.stride + 63) & ~63
+    panel = blocks + (plan.tilePixels * MemoryLayout<RowBlock>.stride + 63) & ~63
+    let rows = plan.packsPanels ? plan.parts.map { $0.rows(run: lowering.run).count }.max() ?? 0 : 0
+    bytes = panel + (rows * Scalar._panelWidth * MemoryLayout<Scalar>.stride + 63) & ~63
   }
 }
 
@@ -129,6 +154,9 @@ struct PixelGrid<Scalar: TensorScalar> {
   let imageStride: Int
   let rowStride: Int
   let pixelStride: Int
+
+  /// Whether every pixel begins on a boundary of 64 bytes.
+  var isAligned: Bool { pixelStride * MemoryLayout<Scalar>.stride % 64 == 0 && UInt(bitPattern: base) % 64 == 0 }
 
   /// Whether the pixels follow one another in memory.
   var isDense: Bool { rowStride == width * pixelStride && imageStride == height * rowStride }

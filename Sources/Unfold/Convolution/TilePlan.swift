@@ -27,6 +27,10 @@ struct TilePlan {
   var filterBlocks: Int { ceilingDivision(filters, blockFilters) }
   var tasks: Int { tiles * filterBlocks }
 
+  /// Whether each panel is met by one task only. Then the task packs it, some rows at a time, and the right-hand matrix
+  /// is never in memory twice.
+  var packsPanels: Bool { tiles == 1 }
+
   /// The rows of a panel that are multiplied at once: 128 KiB of 32 floats each.
   private static let partReduction = 1024
   /// The elements that the rows of a tile lead to in one part: a quarter of a second-level cache.
@@ -103,26 +107,31 @@ struct ReductionPart {
   let segments: Range<Int>
   /// The elements of each segment's run.
   let elements: Range<Int>
-  /// The row of the right-hand matrix where the part begins.
-  let firstRow: Int
+
+  /// The rows of the right-hand matrix, whose segments have runs of `run` elements.
+  @inline(__always)
+  func rows(run: Int) -> Range<Int> {
+    let first = segments.lowerBound * run + elements.lowerBound
+    return first..<first + segments.count * elements.count
+  }
 
   /// All parts of at most `limit` products, about equal, in order.
   static func all(segments: Int, run: Int, atOnce limit: Int) -> [ReductionPart] {
     // Without taps there is nothing to sum, but the outputs are written.
-    guard segments > 0 else { return [ReductionPart(segments: 0..<0, elements: 0..<run, firstRow: 0)] }
+    guard segments > 0 else { return [ReductionPart(segments: 0..<0, elements: 0..<run)] }
     if run > limit {
       let length = ceilingDivision(run, ceilingDivision(run, limit))
       return (0..<segments).flatMap { segment in
         stride(from: 0, to: run, by: length).map { first in
           ReductionPart(
-            segments: segment..<segment + 1, elements: first..<min(first + length, run), firstRow: segment * run + first
+            segments: segment..<segment + 1, elements: first..<min(first + length, run)
           )
         }
       }
     }
     let count = ceilingDivision(segments, ceilingDivision(segments, max(1, limit / run)))
     return stride(from: 0, to: segments, by: count).map { first in
-      ReductionPart(segments: first..<min(first + count, segments), elements: 0..<run, firstRow: first * run)
+      ReductionPart(segments: first..<min(first + count, segments), elements: 0..<run)
     }
   }
 }

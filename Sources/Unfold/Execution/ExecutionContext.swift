@@ -61,7 +61,7 @@ public final class ExecutionContext: @unchecked Sendable {
     lock.lock()
     defer { lock.unlock() }
     let region = try workspace.take(bytes)
-    defer { workspace.give(back: bytes) }
+    defer { workspace.giveBack() }
     return try body(region)
   }
 }

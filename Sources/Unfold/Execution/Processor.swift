@@ -1,3 +1,4 @@
+import CKernels
 import CProcessor
 import Glibc
 
@@ -18,6 +19,10 @@ public enum Processor {
 
   /// The instruction sets that this processor has, among those the engine knows.
   public static var supported: [String] { names(unfold_processor_instruction_sets()) }
+
+  /// The instruction set that the kernels of convolutions were chosen for when the process started: `AVX-512`, `AVX2` or
+  /// `baseline`. `UNFOLD_KERNELS=avx2` or `baseline` in the environment chooses a narrower one, for tests and comparisons.
+  public static var kernels: String { String(cString: unfold_kernels_name()) }
 
   private static func names(_ sets: UInt32) -> [String] {
     (0..<UInt32.bitWidth).compactMap { bit in

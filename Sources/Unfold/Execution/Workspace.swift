@@ -28,7 +28,7 @@ final class Workspace {
     return base
   }
 
-  func give(back bytes: Int) { isTaken = false }
+  func giveBack() { isTaken = false }
 
   deinit { free(base) }
 }

@@ -37,9 +37,9 @@ struct PanelLayout {
   @inline(__always)
   func width(of index: Int) -> Int { min(width, paddedColumns - index * width) }
 
-  /// Where panel `index` begins.
+  /// Where row `row` of panel `index` begins.
   @inline(__always)
-  func offset(of index: Int) -> Int { index * width * rows }
+  func offset(of index: Int, row: Int = 0) -> Int { index * width * rows + row * width(of: index) }
 }
 
 extension PanelLayout {
@@ -48,18 +48,17 @@ extension PanelLayout {
   /// - Parameters:
   ///   - source: The matrix's first element.
   ///   - stride: The distance of two of its rows.
-  ///   - target: All panels.
+  ///   - target: Row `rows.lowerBound` of the panel.
   @inline(__always)
   func pack<Scalar: TensorScalar>(
     _ source: UnsafePointer<Scalar>, stride: Int, panel index: Int, rows: Range<Int>,
     into target: UnsafeMutablePointer<Scalar>
   ) {
     let (columns, width) = (columns(of: index), width(of: index))
-    let panel = target + offset(of: index) + rows.lowerBound * width
     copyRows(
-      panel, stride: width, from: source + rows.lowerBound * stride + columns.lowerBound, stride: stride,
+      target, stride: width, from: source + rows.lowerBound * stride + columns.lowerBound, stride: stride,
       rows: rows.count, count: columns.count)
-    padColumns(panel, columns: columns.count, width: width, rows: rows.count)
+    padColumns(target, columns: columns.count, width: width, rows: rows.count)
   }
 
   /// Copies rows `rows` of one panel's columns from a matrix that lies column by column.
@@ -67,18 +66,17 @@ extension PanelLayout {
   /// - Parameters:
   ///   - source: The first element of row `rows.lowerBound`, column 0.
   ///   - stride: The distance of two of its columns.
-  ///   - target: All panels.
+  ///   - target: Row `rows.lowerBound` of the panel.
   @inline(__always)
   func packTransposed<Scalar: TensorScalar>(
     _ source: UnsafePointer<Scalar>, stride: Int, panel index: Int, rows: Range<Int>,
     into target: UnsafeMutablePointer<Scalar>
   ) {
     let (columns, width) = (columns(of: index), width(of: index))
-    let panel = target + offset(of: index) + rows.lowerBound * width
     transpose(
       from: source + columns.lowerBound * stride, stride: stride, rows: columns.count, columns: rows.count,
-      into: panel, stride: width)
-    padColumns(panel, columns: columns.count, width: width, rows: rows.count)
+      into: target, stride: width)
+    padColumns(target, columns: columns.count, width: width, rows: rows.count)
   }
 }
 

@@ -3,6 +3,19 @@ import CKernels
 // The register blocks of the two products, in C because each is compiled for several instruction sets there; see
 // kernels.h for their drawings.
 
+/// What is done to the sums of a product as they leave the registers; see kernels.h.
+public struct _SumFinish: OptionSet, Sendable {
+  public let rawValue: UInt32
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  static let relu = _SumFinish(rawValue: 1)
+  /// Written past the cache; then ``finishStreams()``.
+  static let streams = _SumFinish(rawValue: 2)
+
+  /// Makes what was written past the cache visible to other threads.
+  static func finishStreams() { unfold_finish_streams() }
+}
+
 extension Float {
   public static var _blockRows: Int { unfold_block_rows_float() }
   public static var _panelWidth: Int { unfold_panel_width_float() }
@@ -11,11 +24,12 @@ extension Float {
   public static func _product(
     _ source: UnsafePointer<UnsafePointer<Float>>, stride: Int, segments: Int, offset: Int, run: Int,
     panel: UnsafePointer<Float>, width: Int, start: UnsafePointer<Float>?,
-    target: UnsafePointer<UnsafeMutablePointer<Float>>, column: Int, rows: Int, columns: Int
+    target: UnsafePointer<UnsafeMutablePointer<Float>>, column: Int, rows: Int, columns: Int, finish: _SumFinish
   ) {
     source.withMemoryRebound(to: Optional<UnsafePointer<Float>>.self, capacity: 1) { source in
       target.withMemoryRebound(to: Optional<UnsafeMutablePointer<Float>>.self, capacity: 1) { target in
-        unfold_product_float(source, stride, segments, offset, run, panel, width, start, target, column, rows, columns)
+        unfold_product_float(
+          source, stride, segments, offset, run, panel, width, start, target, column, rows, columns, finish.rawValue)
       }
     }
   }
@@ -57,11 +71,12 @@ extension Double {
   public static func _product(
     _ source: UnsafePointer<UnsafePointer<Double>>, stride: Int, segments: Int, offset: Int, run: Int,
     panel: UnsafePointer<Double>, width: Int, start: UnsafePointer<Double>?,
-    target: UnsafePointer<UnsafeMutablePointer<Double>>, column: Int, rows: Int, columns: Int
+    target: UnsafePointer<UnsafeMutablePointer<Double>>, column: Int, rows: Int, columns: Int, finish: _SumFinish
   ) {
     source.withMemoryRebound(to: Optional<UnsafePointer<Double>>.self, capacity: 1) { source in
       target.withMemoryRebound(to: Optional<UnsafeMutablePointer<Double>>.self, capacity: 1) { target in
-        unfold_product_double(source, stride, segments, offset, run, panel, width, start, target, column, rows, columns)
+        unfold_product_double(
+          source, stride, segments, offset, run, panel, width, start, target, column, rows, columns, finish.rawValue)
       }
     }
   }

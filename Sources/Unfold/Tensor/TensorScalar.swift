@@ -28,7 +28,7 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   static func _product(
     _ source: UnsafePointer<UnsafePointer<Self>>, stride: Int, segments: Int, offset: Int, run: Int,
     panel: UnsafePointer<Self>, width: Int, start: UnsafePointer<Self>?,
-    target: UnsafePointer<UnsafeMutablePointer<Self>>, column: Int, rows: Int, columns: Int)
+    target: UnsafePointer<UnsafeMutablePointer<Self>>, column: Int, rows: Int, columns: Int, finish: _SumFinish)
 
   /// The transpose of rows given by their addresses times a panel, added to `target`; on one thread:
   ///

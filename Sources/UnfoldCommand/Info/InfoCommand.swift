@@ -69,6 +69,7 @@ struct MachineReport: Encodable {
       ("cores", "\(machine.availableCores) available to this process"),
       ("instruction sets", list(machine.instructionSets)),
       ("built for", "\(machine.buildLevel) (\(list(machine.buildInstructionSets)))"),
+      ("kernels", machine.kernels ?? "unknown"),
       ("OpenBLAS", "\(machine.openBLAS.version), core \(machine.openBLAS.core)"),
       ("configuration", machine.openBLAS.configuration),
       ("BLAS threads", "\(machine.openBLAS.threads) (the engine's workers are the only parallelism)"),

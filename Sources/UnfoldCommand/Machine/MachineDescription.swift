@@ -22,6 +22,8 @@ struct MachineDescription: Codable, Equatable {
   /// The same as a level of the architecture: `x86-64-v3`.
   var buildLevel: String
   var isOptimizedBuild: Bool
+  /// The instruction set of the convolutions' kernels, chosen when the process started.
+  var kernels: String?
   var openBLAS: BLAS
 
   /// This machine. Starts the engine, which sets OpenBLAS to one thread.
@@ -30,7 +32,7 @@ struct MachineDescription: Codable, Equatable {
     return MachineDescription(
       processor: Processor.name, availableCores: Processor.availableCores, instructionSets: Processor.supported,
       buildInstructionSets: Processor.builtFor, buildLevel: level(of: Processor.builtFor),
-      isOptimizedBuild: isOptimized,
+      isOptimizedBuild: isOptimized, kernels: Processor.kernels,
       openBLAS: BLAS(
         version: OpenBLAS.version, core: OpenBLAS.core, configuration: OpenBLAS.configuration,
         threads: OpenBLAS.threads, environment: OpenBLAS.environmentOverrides))

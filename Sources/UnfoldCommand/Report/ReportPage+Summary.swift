@@ -89,6 +89,7 @@ extension ReportPage {
       table.rows = [
         ("processor", machine.processor), ("cores", "\(machine.availableCores)"),
         ("instruction sets", machine.instructionSets.joined(separator: " ")), ("built for", machine.buildLevel),
+        ("kernels", machine.kernels ?? "unknown"),
         ("OpenBLAS", "\(machine.openBLAS.version), core \(machine.openBLAS.core)"),
       ].map { [.name($0.0), .name($0.1)] }
       content.append(table.html)
