@@ -8,10 +8,27 @@
 #if defined(__x86_64__)
 
 #define SCALAR float
+#define LANES 8
+#define ROWS 8
+#define TARGET AVX512
+#define NAME(x) x##_float_avx512_narrow
+#define IS_NARROW
+#include "block.inc"
+
+#define SCALAR float
 #define LANES 16
 #define ROWS 8
 #define TARGET AVX512
 #define NAME(x) x##_float_avx512
+#define NARROW(x) x##_float_avx512_narrow
+#include "block.inc"
+
+#define SCALAR double
+#define LANES 4
+#define ROWS 8
+#define TARGET AVX512
+#define NAME(x) x##_double_avx512_narrow
+#define IS_NARROW
 #include "block.inc"
 
 #define SCALAR double
@@ -19,6 +36,15 @@
 #define ROWS 8
 #define TARGET AVX512
 #define NAME(x) x##_double_avx512
+#define NARROW(x) x##_double_avx512_narrow
+#include "block.inc"
+
+#define SCALAR float
+#define LANES 4
+#define ROWS 6
+#define TARGET AVX2
+#define NAME(x) x##_float_avx2_narrow
+#define IS_NARROW
 #include "block.inc"
 
 #define SCALAR float
@@ -26,6 +52,15 @@
 #define ROWS 6
 #define TARGET AVX2
 #define NAME(x) x##_float_avx2
+#define NARROW(x) x##_float_avx2_narrow
+#include "block.inc"
+
+#define SCALAR double
+#define LANES 2
+#define ROWS 6
+#define TARGET AVX2
+#define NAME(x) x##_double_avx2_narrow
+#define IS_NARROW
 #include "block.inc"
 
 #define SCALAR double
@@ -33,6 +68,7 @@
 #define ROWS 6
 #define TARGET AVX2
 #define NAME(x) x##_double_avx2
+#define NARROW(x) x##_double_avx2_narrow
 #include "block.inc"
 
 #endif
@@ -52,7 +88,7 @@
 #include "block.inc"
 
 static const struct {
-  size_t rows, width;
+  size_t rows, width, narrowest;
   void (*product)(
       const float *const *, size_t, size_t, size_t, size_t, const float *, size_t, const float *, float *const *,
       size_t, size_t, size_t, unsigned);
@@ -62,17 +98,20 @@ static const struct {
   void (*gather)(const float *const *, size_t, size_t, size_t, float *);
 } float_kernels[] = {
     [UNFOLD_BASELINE] =
-        {6, 8, product_float_baseline, outer_float_baseline, gathered_outer_float_baseline, gather_float_baseline},
+        {6, 8, 4, product_float_baseline, outer_float_baseline, gathered_outer_float_baseline,
+         gather_float_baseline},
 #if defined(__x86_64__)
     [UNFOLD_AVX2] =
-        {6, 16, product_float_avx2, outer_float_avx2, gathered_outer_float_avx2, gather_float_avx2},
+        {6, 16, 4, product_float_avx2, outer_float_avx2, gathered_outer_float_avx2,
+         gather_float_avx2},
     [UNFOLD_AVX512] =
-        {8, 32, product_float_avx512, outer_float_avx512, gathered_outer_float_avx512, gather_float_avx512},
+        {8, 32, 8, product_float_avx512, outer_float_avx512, gathered_outer_float_avx512,
+         gather_float_avx512},
 #endif
 };
 
 static const struct {
-  size_t rows, width;
+  size_t rows, width, narrowest;
   void (*product)(
       const double *const *, size_t, size_t, size_t, size_t, const double *, size_t, const double *, double *const *,
       size_t, size_t, size_t, unsigned);
@@ -82,12 +121,15 @@ static const struct {
   void (*gather)(const double *const *, size_t, size_t, size_t, double *);
 } double_kernels[] = {
     [UNFOLD_BASELINE] =
-        {6, 4, product_double_baseline, outer_double_baseline, gathered_outer_double_baseline, gather_double_baseline},
+        {6, 4, 2, product_double_baseline, outer_double_baseline, gathered_outer_double_baseline,
+         gather_double_baseline},
 #if defined(__x86_64__)
     [UNFOLD_AVX2] =
-        {6, 8, product_double_avx2, outer_double_avx2, gathered_outer_double_avx2, gather_double_avx2},
+        {6, 8, 2, product_double_avx2, outer_double_avx2, gathered_outer_double_avx2,
+         gather_double_avx2},
     [UNFOLD_AVX512] =
-        {8, 16, product_double_avx512, outer_double_avx512, gathered_outer_double_avx512, gather_double_avx512},
+        {8, 16, 4, product_double_avx512, outer_double_avx512, gathered_outer_double_avx512,
+         gather_double_avx512},
 #endif
 };
 
@@ -100,7 +142,9 @@ void unfold_finish_streams(void) {
 size_t unfold_block_rows_float(void) { return float_kernels[unfold_kernels].rows; }
 size_t unfold_block_rows_double(void) { return double_kernels[unfold_kernels].rows; }
 size_t unfold_panel_width_float(void) { return float_kernels[unfold_kernels].width; }
+size_t unfold_narrowest_panel_float(void) { return float_kernels[unfold_kernels].narrowest; }
 size_t unfold_panel_width_double(void) { return double_kernels[unfold_kernels].width; }
+size_t unfold_narrowest_panel_double(void) { return double_kernels[unfold_kernels].narrowest; }
 
 void unfold_product_float(
     const float *const *source, size_t stride, size_t segments, size_t offset, size_t run, const float *panel,

@@ -25,10 +25,12 @@
 size_t unfold_block_rows_float(void);
 size_t unfold_block_rows_double(void);
 
-// The width of a panel: that many columns of the right-hand matrix lie side by side. `width` below is this, or its half
-// for a last panel of that many columns or fewer.
+// The width of a panel: that many columns of the right-hand matrix lie side by side. `width` below is this, or for a
+// last panel with fewer columns its half, the half of that and so on, down to the narrowest.
 size_t unfold_panel_width_float(void);
 size_t unfold_panel_width_double(void);
+size_t unfold_narrowest_panel_float(void);
+size_t unfold_narrowest_panel_double(void);
 
 // What is done to the sums of a product as they leave the registers.
 enum {

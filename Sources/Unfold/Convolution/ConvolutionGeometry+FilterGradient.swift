@@ -47,8 +47,10 @@ extension ConvolutionGeometry {
   ) throws(UnfoldError) {
     if isDepthwise {
       try depthwiseFilterGradient(input, outputGradient, filterGradient, context)
+    } else if let exchanged = exchangedFilterGradient(Scalar.self) {
+      try exchanged.loweredFilterGradient(outputGradient, input, filterGradient, transposing: true, context)
     } else {
-      try loweredFilterGradient(input, outputGradient, filterGradient, context)
+      try loweredFilterGradient(input, outputGradient, filterGradient, transposing: false, context)
     }
   }
 
@@ -61,23 +63,26 @@ extension ConvolutionGeometry {
   ///          +---------+             |   | grad.  |   |       |  | grad.  |  |
   ///                                  +--- -------- ---+       +-- -------- --+
   /// ```
+  ///
+  /// - Parameter transposing: Whether the transpose of the sum is written.
   private func loweredFilterGradient<Scalar: TensorScalar>(
     _ input: UnsafePointer<Scalar>, _ outputGradient: UnsafePointer<Scalar>,
-    _ filterGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
+    _ filterGradient: UnsafeMutablePointer<Scalar>, transposing: Bool, _ context: ExecutionContext
   ) throws(UnfoldError) {
     let plan = filterGradientPlan(Scalar.self)
-    let memory = FilterGradientMemory(self, plan, Scalar.self)
+    let memory = FilterGradientMemory(self, plan, transposing: transposing, Scalar.self)
     let groupFilters = outputChannels / groups
     let count = plan.rows * outputChannels
     try context.withScratch(bytes: memory.bytes(threads: context.threads)) { (scratch) throws(UnfoldError) in
       let partials = scratch.assumingMemoryBound(to: Scalar.self)
       let zeros = (scratch + memory.zeros).assumingMemoryBound(to: Scalar.self)
       zeros.update(repeating: 0, count: memory.zeroElements)
+      let total = transposing ? (scratch + memory.total).assumingMemoryBound(to: Scalar.self) : filterGradient
       context.forEach(groups * plan.tasks) { task, worker in
         let (group, task) = task.quotientAndRemainder(dividingBy: plan.tasks)
         let (rows, pixels) = (plan.rowRange(ofTask: task), plan.pixelRange(ofTask: task))
         let segment = task % plan.segments
-        let sum = segment == 0 ? filterGradient : partials + (segment - 1) * count
+        let sum = segment == 0 ? total : partials + (segment - 1) * count
         let target = Matrix(
           sum + rows.lowerBound * outputChannels + group * groupFilters, rows: rows.count, columns: groupFilters,
           stride: outputChannels)
@@ -93,8 +98,28 @@ extension ConvolutionGeometry {
           first = tile.upperBound
         }
       }
-      addPartials(partials, count: plan.segments - 1, elements: count, to: filterGradient, .identity, context)
+      addPartials(partials, count: plan.segments - 1, elements: count, to: total, .identity, context)
+      if transposing {
+        transpose(
+          from: total, stride: outputChannels, rows: plan.rows, columns: outputChannels, into: filterGradient,
+          stride: plan.rows)
+      }
     }
+  }
+
+  /// The pointwise convolution from the output gradient to the input, where its filter gradient, the transpose of this
+  /// one's, is the smaller product: of few filters, a panel would hold mostly zeros, and a block of rows holds none.
+  func exchangedFilterGradient<Scalar: TensorScalar>(_ scalar: Scalar.Type) -> ConvolutionGeometry? {
+    let isPointwise =
+      groups == 1
+      && [vertical, horizontal].allSatisfy { $0.window == 1 && $0.stride == 1 && $0.low == 0 && $0.high == 0 }
+    guard isPointwise else { return nil }
+    func products(_ rows: Int, _ columns: Int) -> Int {
+      rows * PanelLayout(rows: 1, columns: columns, of: scalar).paddedColumns
+    }
+    let (here, there) = (products(inputChannels, outputChannels), products(outputChannels, inputChannels))
+    guard here > there + there / 8 else { return nil }
+    return try? ConvolutionGeometry(input: outputShape, filters: inputChannels, window: 1)
   }
 
   /// The blocks and segments of the filter gradient of one group.

@@ -24,7 +24,7 @@ extension ConvolutionGeometry {
   /// The filter's columns are rounded up to whole vectors. Addresses take 8 bytes for each pixel of a tile and tap, and
   /// there are columns only where fewer than 16 channels of a group meet a window; a tile has at most 384 pixels. The
   /// partial sums of the segments take at most 8 MiB. Depthwise convolutions need nothing but their filter gradient's
-  /// partial sums. Where the input gradient is folded, each thread has at most 128 KiB of columns instead.
+  /// partial sums. The filter gradient of a pointwise convolution with few filters takes filter * e more. Where the input gradient is folded, each thread has at most 128 KiB of columns instead.
   ///
   /// - Parameters:
   ///   - direction: Which pass.
@@ -34,6 +34,14 @@ extension ConvolutionGeometry {
     scalarBytes == MemoryLayout<Float>.stride
       ? workspaceBytes(for: direction, threads: threads, of: Float.self)
       : workspaceBytes(for: direction, threads: threads, of: Double.self)
+  }
+
+  private func filterGradientBytes<Scalar: TensorScalar>(threads: Int, _ scalar: Scalar.Type) -> Int {
+    let exchanged = exchangedFilterGradient(scalar)
+    let geometry = exchanged ?? self
+    return FilterGradientMemory(
+      geometry, geometry.filterGradientPlan(scalar), transposing: exchanged != nil, scalar
+    ).bytes(threads: threads)
   }
 
   private func workspaceBytes<Scalar: TensorScalar>(
@@ -51,7 +59,7 @@ extension ConvolutionGeometry {
     case .filterGradient:
       isDepthwise
         ? depthwisePartialElements * MemoryLayout<Scalar>.stride
-        : FilterGradientMemory(self, filterGradientPlan(scalar), scalar).bytes(threads: threads)
+        : filterGradientBytes(threads: threads, scalar)
     case .biasGradient:
       sumSegments(pixels: batch * vertical.output * horizontal.output, channels: outputChannels) * outputChannels
         * MemoryLayout<Scalar>.stride

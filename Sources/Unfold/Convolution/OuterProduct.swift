@@ -74,11 +74,13 @@ struct OuterProduct<Scalar: TensorScalar> {
   }
 }
 
-/// The scratch memory of a filter gradient: the partial sums, zeros for the padding, and a region for each worker.
+/// The scratch memory of a filter gradient: the partial sums, zeros for the padding, the sum where its transpose is
+/// wanted, and a region for each worker.
 struct FilterGradientMemory {
   /// In bytes from the beginning.
   let zeros: Int
   let zeroElements: Int
+  let total: Int
   private let workers: Int
   private let worker: Int
   /// Whether the output gradient is copied to panels. It is read where it lies if it has few columns, whole vectors.
@@ -91,12 +93,15 @@ struct FilterGradientMemory {
   let copies: Int
   let sources: Int
 
-  init<Scalar: TensorScalar>(_ geometry: ConvolutionGeometry, _ plan: FilterGradientPlan, _ scalar: Scalar.Type) {
+  init<Scalar: TensorScalar>(
+    _ geometry: ConvolutionGeometry, _ plan: FilterGradientPlan, transposing: Bool, _ scalar: Scalar.Type
+  ) {
     func aligned(_ elements: Int) -> Int { (elements * MemoryLayout<Scalar>.stride + 63) & ~63 }
     let lowering = Lowering(input: geometry, group: 0)
     zeros = aligned((plan.segments - 1) * plan.rows * geometry.outputChannels)
     zeroElements = lowering.run
-    workers = zeros + aligned(zeroElements)
+    total = zeros + aligned(zeroElements)
+    workers = total + (transposing ? aligned(plan.rows * geometry.outputChannels) : 0)
     let layout = PanelLayout(rows: plan.tilePixels, columns: plan.filters, of: scalar)
     copiesPanels = layout.paddedColumns != plan.filters || layout.panels > 2
     gathersRows = layout.panels > 2

@@ -4,7 +4,7 @@
 /// ```
 ///            panel 0   panel 1   panel 2
 ///          +---------+---------+----+
-///          | ------> | ------> | -> |         The last panel is half as wide where that is enough; its columns beyond
+///          | ------> | ------> | -> |         The last panel is narrower where that is enough; its columns beyond
 ///   rows   | ------> | ------> | -> |         the matrix are zero, so that a vector can be read past them.
 ///          | ------> | ------> | -> |
 ///          +---------+---------+----+
@@ -14,18 +14,23 @@ struct PanelLayout {
   let columns: Int
   /// The width of every panel but the last.
   let width: Int
+  private let narrowest: Int
 
   init<Scalar: TensorScalar>(rows: Int, columns: Int, of scalar: Scalar.Type) {
     self.rows = rows
     self.columns = columns
     width = Scalar._panelWidth
+    narrowest = Scalar._narrowestPanel
   }
 
   var panels: Int { ceilingDivision(columns, width) }
   /// The columns with those that are zero.
   var paddedColumns: Int {
     let rest = columns % width
-    return columns - rest + (rest == 0 ? 0 : rest <= width / 2 ? width / 2 : width)
+    if rest == 0 { return columns }
+    var last = width
+    while last > narrowest, rest <= last / 2 { last /= 2 }
+    return columns - rest + last
   }
   var elements: Int { rows * paddedColumns }
 

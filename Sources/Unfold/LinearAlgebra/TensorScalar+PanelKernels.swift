@@ -19,6 +19,7 @@ public struct _SumFinish: OptionSet, Sendable {
 extension Float {
   public static var _blockRows: Int { unfold_block_rows_float() }
   public static var _panelWidth: Int { unfold_panel_width_float() }
+  public static var _narrowestPanel: Int { unfold_narrowest_panel_float() }
 
   @inline(__always)
   public static func _product(
@@ -66,6 +67,7 @@ extension Float {
 extension Double {
   public static var _blockRows: Int { unfold_block_rows_double() }
   public static var _panelWidth: Int { unfold_panel_width_double() }
+  public static var _narrowestPanel: Int { unfold_narrowest_panel_double() }
 
   @inline(__always)
   public static func _product(

@@ -84,41 +84,65 @@ extension Lowering {
     }
   }
 
-  /// Copies the source rows of filter rows `rows`, and the addresses of the windows in them.
+  /// Copies the source rows of filter rows `rows` with their padding, and writes the addresses of the windows in them.
+  /// A tile of more than a row of pixels copies whole source rows, each once for all windows that meet it.
   @inline(__always)
   private func copyRows<Scalar: TensorScalar>(
     of source: UnsafePointer<Scalar>, pixels: Range<Int>, rows: Range<Int>, copies: UnsafeMutablePointer<Scalar>,
     into table: UnsafeMutablePointer<UnsafePointer<Scalar>>, stride: Int
   ) {
-    var copy = copies
+    let copiesWholeRows = pixels.count >= outputWidth
     let step = self.stride.width * channels
+    // The source rows copied last: those of one image, without a gap, `length` elements each.
+    var (image, first, end, base, copy) = (-1, 0, 0, copies, copies)
     forEachRun(in: pixels) { run in
-      let image = source + run.image * height * width * channels
-      let x = run.columns.lowerBound * self.stride.width + originWidth
-      let length = (run.columns.count - 1) * self.stride.width + window.width
-      let low = min(max(-x, 0), length)
-      let high = max(low, min(width - x, length))
+      let columns = copiesWholeRows ? 0..<outputWidth : run.columns
+      let x = columns.lowerBound * self.stride.width + originWidth
+      let width = (columns.count - 1) * self.stride.width + window.width
+      let length = width * channels
+      let top = run.row * self.stride.height + originHeight
+      let (low, high) = (top + rows.lowerBound * dilation.height, top + (rows.upperBound - 1) * dilation.height)
+      if !copiesWholeRows || run.image != image || low > end {
+        (image, first, end, base) = (run.image, low, low, copy)
+      }
+      while end <= high {
+        copyRow(end, of: source + run.image * height * self.width * channels, x: x, count: width, into: copy)
+        end += 1
+        copy += length
+      }
+      let start = base + (run.columns.lowerBound - columns.lowerBound) * step
       for r in rows {
-        let y = run.row * self.stride.height + originHeight + r * dilation.height
-        if 0 <= y, y < height {
-          let line = image + (y * width + x) * channels
-          for i in 0..<low * channels { copy[i] = 0 }
-          for i in low * channels..<high * channels { copy[i] = line[i] }
-          for i in high * channels..<length * channels { copy[i] = 0 }
-        } else {
-          for i in 0..<length * channels { copy[i] = 0 }
-        }
+        let line = start + (top + r * dilation.height - first) * length
         let entries = table + (r - rows.lowerBound) * stride + run.offset
-        for i in 0..<run.columns.count { entries[i] = UnsafePointer(copy + i * step) }
-        copy += length * channels
+        for i in 0..<run.columns.count { entries[i] = UnsafePointer(line + i * step) }
       }
     }
   }
 
-  /// The elements of the copies of source rows for any `pixels` pixels that follow one another.
+  /// Copies `count` pixels from column `x` of row `y` of an image; zeros where they lie in the padding.
+  @inline(__always)
+  private func copyRow<Scalar: TensorScalar>(
+    _ y: Int, of image: UnsafePointer<Scalar>, x: Int, count: Int, into copy: UnsafeMutablePointer<Scalar>
+  ) {
+    guard 0 <= y, y < height else { return copy.update(repeating: 0, count: count * channels) }
+    let low = min(max(-x, 0), count)
+    let high = max(low, min(width - x, count))
+    copy.update(repeating: 0, count: low * channels)
+    (copy + low * channels).update(from: image + (y * width + x + low) * channels, count: (high - low) * channels)
+    (copy + high * channels).update(repeating: 0, count: (count - high) * channels)
+  }
+
+  /// The elements of the copies of source rows for at most `pixels` pixels that follow one another.
   func copiedElements(pixels: Int) -> Int {
     if !copiesRows { return 0 }
+    let covered = (window.height - 1) * dilation.height + 1
+    let overlap = max(0, window.width - stride.width)
+    // Tiles of less than a row, which may meet two of them.
+    let parts = 2 * covered * (min(pixels, outputWidth) * stride.width + overlap)
+    // Tiles of more: the first row of each image needs all its taps, the others what lies a stride further.
     let runs = min(pixels, (pixels - 1) / outputWidth + 2)
-    return window.height * channels * (pixels * stride.width + runs * max(0, window.width - stride.width))
+    let images = min(runs, (runs - 1) / outputHeight + 2)
+    let rows = min(runs * covered, images * covered + runs * stride.height)
+    return channels * max(parts, pixels < outputWidth ? 0 : rows * (outputWidth * stride.width + overlap))
   }
 }

@@ -19,6 +19,8 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   static var _blockRows: Int { get }
   /// The width of the panels that `_product` and `_outer` multiply with; see `PanelLayout`.
   static var _panelWidth: Int { get }
+  /// The width of the narrowest last panel: `_panelWidth` halved once or twice.
+  static var _narrowestPanel: Int { get }
 
   /// A block of rows, given by their addresses, times a panel; on one thread:
   ///
