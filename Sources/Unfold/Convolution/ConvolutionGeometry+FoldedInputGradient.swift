@@ -36,7 +36,8 @@ extension ConvolutionGeometry {
       let panels = memory.panels(in: scratch, as: Scalar.self)
       memory.fillStarts(in: scratch, layout, groups: 1, with: UnsafePointer<Scalar>?.none)
       context.forEach(layout.panels) { panel, _ in
-        layout.packTransposed(filter, stride: outputChannels, panel: panel, rows: 0..<outputChannels,
+        layout.packTransposed(
+          filter, stride: outputChannels, panel: panel, rows: 0..<outputChannels,
           into: panels + layout.offset(of: panel))
       }
       context.forEach(batch * folded.bands) { task, worker in

@@ -34,14 +34,13 @@ struct FilterGradientPlan {
   /// The elements of a block of the gradient: it stays in the second-level cache from tile to tile.
   private static let blockElements = 1 << 16
   private static let mostTilePixels = 192
-  /// A task of that many multiplications takes about a third of a millisecond.
-  private static let taskOperations = 1 << 24
+  private static let wantedTasks = 16
   /// A task of fewer multiplications is not worth handing to another thread.
   private static let minimumTaskOperations = 1 << 20
   /// A block of fewer rows is not worth copying the output gradient to panels for.
   private static let fewestRows = 64
   /// A segment of fewer pixels is not worth a partial sum.
-  private static let fewestPixels = 256
+  private static let fewestPixels = 1024
 
   /// - Parameter unit: The rows of a register block.
   init(rows: Int, filters: Int, pixels: Int, groups: Int, blockRows unit: Int, elementBytes: Int) {
@@ -50,17 +49,15 @@ struct FilterGradientPlan {
     self.pixels = pixels
     let operations = Double(rows) * Double(filters) * Double(pixels) * Double(groups)
     let affordable = max(1, Int(operations / Double(Self.minimumTaskOperations)))
-    let tasks = min(affordable, max(8, min(64, Int(operations / Double(Self.taskOperations)))))
-    let largest = max(Self.fewestRows, Self.blockElements / filters)
-    var wantedBlocks = max(ceilingDivision(rows, largest), min(max(1, tasks / groups), rows / Self.fewestRows))
+    let tasks = ceilingDivision(min(affordable, Self.wantedTasks), groups)
+    // Cut the pixels first: every block of rows copies the output gradient to panels anew.
+    let fewestBlocks = ceilingDivision(rows, max(Self.fewestRows, Self.blockElements / filters))
+    let memory = max(1, 1 + Self.partialBytes / (elementBytes * rows * filters * groups))
+    let segments = max(1, min(tasks / fewestBlocks, memory, pixels / Self.fewestPixels))
+    var wantedBlocks = max(fewestBlocks, min(tasks / (2 * segments), rows / Self.fewestRows))
     // An even number, where it is small: two threads share it without a rest.
     if wantedBlocks > 1, wantedBlocks < 8, groups % 2 == 1 { wantedBlocks += wantedBlocks % 2 }
-    let block = min(rows, ceilingDivision(ceilingDivision(rows, wantedBlocks), unit) * unit)
-    blockRows = block
-    let blocks = ceilingDivision(rows, block)
-
-    let memory = max(1, 1 + Self.partialBytes / (elementBytes * rows * filters * groups))
-    let segments = max(1, min(tasks / (blocks * groups), memory, pixels / Self.fewestPixels))
+    blockRows = min(rows, ceilingDivision(ceilingDivision(rows, wantedBlocks), unit) * unit)
     segmentPixels = ceilingDivision(pixels, segments)
     tilePixels = ceilingDivision(segmentPixels, ceilingDivision(segmentPixels, Self.mostTilePixels))
   }

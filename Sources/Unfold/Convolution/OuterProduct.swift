@@ -30,7 +30,8 @@ struct OuterProduct<Scalar: TensorScalar> {
     let panels = (scratch + memory.panels).assumingMemoryBound(to: Scalar.self)
     if memory.copiesPanels {
       for panel in 0..<layout.panels {
-        layout.pack(gradient, stride: rightStride, panel: panel, rows: 0..<count,
+        layout.pack(
+          gradient, stride: rightStride, panel: panel, rows: 0..<count,
           into: panels + layout.offset(of: panel))
       }
     }

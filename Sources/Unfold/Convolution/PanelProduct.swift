@@ -170,8 +170,9 @@ struct PixelGrid<Scalar: TensorScalar> {
       let count = min(width - first, pixels.upperBound - pixel)
       let (image, row) = line.quotientAndRemainder(dividingBy: height)
       let address = base + image * imageStride + row * rowStride + first * pixelStride
-      let entries = table + (pixel - pixels.lowerBound)
-      for i in 0..<count { entries[i] = address + i * pixelStride }
+      (table + (pixel - pixels.lowerBound)).withMemoryRebound(to: UnsafePointer<Scalar>.self, capacity: count) {
+        writeAddresses($0, from: address, step: pixelStride, count: count)
+      }
       pixel += count
     }
   }

@@ -73,12 +73,9 @@ extension Lowering {
         let low = min(max(ceilingDivision(-offset, self.stride.width), first), end)
         let high = max(low, min(ceilingDivision(width - offset, self.stride.width), end))
         for q in first..<low { entries[q] = zeros }
-        var address = image + (y * width + low * self.stride.width + offset) * channels
-        let step = self.stride.width * channels
-        for q in low..<high {
-          entries[q] = address
-          address += step
-        }
+        writeAddresses(
+          entries + low, from: image + (y * width + low * self.stride.width + offset) * channels,
+          step: self.stride.width * channels, count: high - low)
         for q in high..<end { entries[q] = zeros }
       }
     }
@@ -114,7 +111,7 @@ extension Lowering {
       for r in rows {
         let line = start + (top + r * dilation.height - first) * length
         let entries = table + (r - rows.lowerBound) * stride + run.offset
-        for i in 0..<run.columns.count { entries[i] = UnsafePointer(line + i * step) }
+        writeAddresses(entries, from: UnsafePointer(line), step: step, count: run.columns.count)
       }
     }
   }
