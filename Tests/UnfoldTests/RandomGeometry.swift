@@ -43,6 +43,10 @@ let largeGeometries: [ConvolutionGeometry] = {
     ([8, 1, 200, 12], 24, Extent(1, 9), Extent(1, 2), .symmetric(0, 4), Extent(1, 3), 1),
     ([64, 1, 1, 300], 65, 1, 1, .valid, 1, 1),
     ([2, 5, 5, 600], 40, 3, 1, 1, 1, 1),
+    ([2, 40, 41, 40], 3, 1, 1, .valid, 1, 1),
+    ([1, 257, 256, 1], 64, 3, 1, 1, 1, 1),
+    ([1, 4, 4, 1500], 33, 3, 1, 1, 1, 1),
+    ([2, 11, 700, 2], 8, Extent(3, 4), Extent(2, 1), .same, Extent(3, 1), 1),
   ]
   return sizes.compactMap { input, filters, window, stride, padding, dilation, groups in
     try? ConvolutionGeometry(

@@ -88,7 +88,7 @@ extension PanelProduct {
   }
 
   /// An output larger than what is likely to be found again in the cache.
-  private static var streamedBytes: Int { 16 << 20 }
+  static var streamedBytes: Int { 16 << 20 }
 }
 
 /// The scratch memory of one worker, in bytes from its beginning: copies of source rows first.

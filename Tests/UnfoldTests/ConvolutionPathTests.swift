@@ -1,0 +1,52 @@
+import Testing
+
+@testable import Unfold
+
+/// The geometries whose values are checked elsewhere do take every way that the engine knows.
+@Suite struct ConvolutionPathTests {
+  private func count(_ isTaken: (ConvolutionGeometry) -> Bool) -> (taken: Int, other: Int) {
+    let dense = largeGeometries.filter { !$0.isDepthwise }
+    let taken = dense.filter(isTaken).count
+    return (taken, dense.count - taken)
+  }
+
+  private func expectBoth(_ name: String, _ isTaken: (ConvolutionGeometry) -> Bool) {
+    let (taken, other) = count(isTaken)
+    #expect(taken > 0 && other > 0, "\(name): taken by \(taken) geometries, and not by \(other)")
+  }
+
+  @Test func everyWayIsTaken() {
+    expectBoth("copied source rows") { Lowering(input: $0, group: 0).copiesRows }
+    expectBoth("tiles of less than a row") {
+      $0.horizontal.output > $0.forwardPlan(Float.self).tilePixels
+    }
+    expectBoth("panels packed by their task") { $0.forwardPlan(Float.self).packsPanels }
+    expectBoth("flipped panels packed by their task") {
+      GradientPhase.all(of: $0, Float.self).contains { $0.plan.packsPanels }
+    }
+    expectBoth("several parts of a sum") { $0.forwardPlan(Float.self).parts.count > 1 }
+    expectBoth("parts of a run") { $0.forwardPlan(Float.self).parts.contains { $0.elements.lowerBound > 0 } }
+    expectBoth("a folded input gradient") { $0.foldsInputGradient(Float.self) }
+    expectBoth("exchanged factors") { $0.exchangedFilterGradient(Float.self) != nil }
+    expectBoth("partial sums") { $0.filterGradientPlan(Float.self).segments > 1 }
+    expectBoth("blocks of rows") { $0.filterGradientPlan(Float.self).blocks > 1 }
+    expectBoth("stores past the cache") {
+      $0.outputShape.extents.reduce(MemoryLayout<Float>.stride, *) >= PanelProduct<Float>.streamedBytes
+    }
+  }
+
+  /// Relu in registers is relu: also where the sums are NaN, or written past the cache.
+  @Test(arguments: largeGeometries) func reluOfTheSumsIsReluOfTheOutput(_ geometry: ConvolutionGeometry) throws {
+    var generator = SeededGenerator(seed: 5)
+    var input = try Tensor<Float>(random: geometry.inputShape, &generator)
+    input.withUnsafeMutableBufferPointer { $0[$0.count / 2] = .nan }
+    let filter = try Tensor<Float>(random: geometry.filterShape, &generator)
+    let bias = try Tensor<Float>(random: geometry.biasShape, &generator)
+    var output = try Tensor<Float>.poisoned(geometry.outputShape)
+    try geometry.forward(input, filter: filter, bias: bias, activation: .relu, into: &output)
+    let expected = try Activation.relu.forward(geometry.forward(input, filter: filter, bias: bias))
+    #expect(output.elements.contains { $0.isNaN } && expected.elements.contains { $0 == 0 }, "\(geometry)")
+    #expect(
+      zip(output.elements, expected.elements).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN }, "\(geometry)")
+  }
+}
