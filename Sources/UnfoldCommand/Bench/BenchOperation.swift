@@ -18,7 +18,7 @@ enum BenchOperation: String, CaseIterable {
   /// - Throws: ``CommandError/unexpected(_:expected:found:)`` for an unknown name.
   init(named name: String) throws(CommandError) {
     guard let operation = BenchOperation(rawValue: name) else {
-      let known = (Self.allCases.map(\.rawValue) + ["machine", "describe"]).joined(separator: ", ")
+      let known = (Self.allCases.map(\.rawValue) + ["machine", "describe", "peak"]).joined(separator: ", ")
       throw .unexpected("operation", expected: "one of \(known)", found: "\"\(name)\"")
     }
     self = operation

@@ -4,7 +4,7 @@ import UnfoldData
 /// What `unfold bench --requests` is asked for: one JSON object a line.
 struct BenchRequest: Codable, Equatable {
   /// What runs: see ``BenchOperation``; or `machine` (a description and its rates on `threads`), or `describe` (what
-  /// the descriptor of a convolution means).
+  /// the descriptor of a convolution means), or `peak` (what `threads` threads multiply and add at this moment).
   var operation: String
   /// Which pass of it: `FWD_B`, `BWD_D` and so on as the operation has them; `STEP` for a training.
   var direction: String?
@@ -46,6 +46,8 @@ struct BenchAnswer: Codable, Equatable {
   var machine: MachineDescription?
   /// For `machine`.
   var rates: MachineRates?
+  /// For `peak`, in GFLOP/s.
+  var peak: Double?
   /// For `describe`.
   var convolution: ConvolutionDescription?
   /// Why there is nothing else.

@@ -41,6 +41,8 @@ struct BenchServer {
     switch request.operation {
     case "machine":
       return BenchAnswer(machine: .current, rates: try MachineRates(measuredOn: context(of: request)))
+    case "peak":
+      return BenchAnswer(peak: RateMeasurement(context: try context(of: request)).momentaryMultiplyAdds())
     case "describe":
       return BenchAnswer(convolution: try ConvolutionDescription(request.required(request.shape, "shape")))
     default:

@@ -16,6 +16,12 @@ struct RateMeasurement {
     }.max() ?? 0
   }
 
+  /// The same within about a millisecond: whether every thread has a core of its own at this moment. Two virtual cores may
+  /// be threads of one physical core, and which they are changes while a machine runs.
+  func momentaryMultiplyAdds() -> Double {
+    best(runs: 3) { _ in unfold_run_multiply_adds(unfold_widest_vector(), 60_000) }
+  }
+
   /// Single-precision products of square matrices, each thread working on matrices of its own with one thread of
   /// OpenBLAS, as the engine's workers call it.
   ///

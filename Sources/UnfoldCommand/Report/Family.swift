@@ -1,4 +1,5 @@
-/// What is summed up together: convolutions with and without groups are different work.
+/// What is summed up together: convolutions with and without groups are different work, and of tiny ones the cost of a
+/// call decides.
 struct Family: Hashable {
   /// For a table's row: `convolution`, `grouped convolution`, `maximum pooling`.
   let title: String
@@ -7,6 +8,7 @@ struct Family: Hashable {
 
   static let convolution = Family(title: "convolution")
   static let groupedConvolution = Family(title: "grouped and depthwise")
+  static let tinyConvolution = Family(title: "tiny convolution")
   static let training = Family(title: "training step")
 }
 
@@ -15,6 +17,7 @@ extension Comparison.Cell {
 
   var family: Family {
     switch operation {
+    case "convolution" where suite == "awkward": .tinyConvolution
     case "convolution": groups == 1 ? .convolution : .groupedConvolution
     case "training": .training
     case "nearest", "linear": Family(title: "\(operation) resampling")
