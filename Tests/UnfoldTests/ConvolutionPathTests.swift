@@ -28,6 +28,7 @@ import Testing
     expectBoth("parts of a run") { $0.forwardPlan(Float.self).parts.contains { $0.elements.lowerBound > 0 } }
     expectBoth("a folded input gradient") { $0.foldsInputGradient(Float.self) }
     expectBoth("exchanged factors") { $0.exchangedFilterGradient(Float.self) != nil }
+    expectBoth("few filters") { $0.hasFewFilters(Float.self) }
     expectBoth("partial sums") { $0.filterGradientPlan(Float.self).segments > 1 }
     expectBoth("blocks of rows") { $0.filterGradientPlan(Float.self).blocks > 1 }
     expectBoth("stores past the cache") {

@@ -46,6 +46,10 @@ let largeGeometries: [ConvolutionGeometry] = {
     ([2, 40, 41, 40], 3, 1, 1, .valid, 1, 1),
     ([1, 257, 256, 1], 64, 3, 1, 1, 1, 1),
     ([1, 4, 4, 1500], 33, 3, 1, 1, 1, 1),
+    ([2, 9, 13, 48], 1, 3, 1, 1, 1, 1),
+    ([1, 33, 35, 32], 3, 3, Extent(1, 2), 1, Extent(2, 1), 1),
+    ([3, 15, 7, 64], 2, 1, 1, .valid, 1, 1),
+    ([1, 6, 6, 16], 4, 5, 2, 2, 1, 1),
     ([2, 11, 700, 2], 8, Extent(3, 4), Extent(2, 1), .same, Extent(3, 1), 1),
   ]
   return sizes.compactMap { input, filters, window, stride, padding, dilation, groups in

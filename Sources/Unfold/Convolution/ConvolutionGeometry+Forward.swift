@@ -52,6 +52,8 @@ extension ConvolutionGeometry {
   ) throws(UnfoldError) {
     if isDepthwise {
       depthwiseForward(input, filter, bias, activation, output, context)
+    } else if hasFewFilters(Scalar.self) {
+      try fewFiltersForward(input, filter, bias, activation, output, context)
     } else {
       try loweredForward(input, filter, bias, activation, output, context)
     }

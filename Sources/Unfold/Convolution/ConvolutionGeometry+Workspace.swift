@@ -21,6 +21,7 @@ extension ConvolutionGeometry {
   /// bias gradient    segments * K * e
   /// ```
   /// Where one tile holds all pixels, each thread has at most 1024 rows of a panel of the filter instead of a copy of it.
+  /// Up to 4 filters are copied as they are.
   /// The filter's columns are rounded up to whole vectors. Addresses take 8 bytes for each pixel of a tile and tap, and
   /// there are columns only where fewer than 16 channels of a group meet a window; a tile has at most 384 pixels. The
   /// partial sums of the segments take at most 8 MiB. Depthwise convolutions need nothing but their filter gradient's
@@ -49,7 +50,9 @@ extension ConvolutionGeometry {
   ) -> Int {
     switch direction {
     case .forward:
-      isDepthwise ? 0 : forwardMemory(scalar).bytes(threads: threads)
+      isDepthwise
+        ? 0
+        : (hasFewFilters(scalar) ? FewFilters(self, scalar).memory : forwardMemory(scalar)).bytes(threads: threads)
     case .inputGradient:
       isDepthwise
         ? 0

@@ -49,6 +49,16 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
     _ source: UnsafePointer<UnsafePointer<Self>>, count: Int, offset: Int, rows: Int,
     into target: UnsafeMutablePointer<Self>)
 
+  /// The vectors of `_dot`; its `run` is a multiple of their elements.
+  static var _dotLanes: Int { get }
+  /// Rows given by their addresses times at most 4 filters; on one thread:
+  ///
+  /// `target[i][j] = start[j] + sum over s < segments, k < run of
+  /// source[s * stride + i][k] * filter[(j * segments + s) * run + k]`.
+  static func _dot(
+    _ source: UnsafePointer<UnsafePointer<Self>>, stride: Int, segments: Int, run: Int, filter: UnsafePointer<Self>,
+    start: UnsafePointer<Self>, target: UnsafePointer<UnsafeMutablePointer<Self>>, rows: Int, columns: Int)
+
   /// A rectangle of pixels of a depthwise convolution, each the sum of what the same taps meet; on one thread:
   ///
   /// `target[pixel, c] = start[c] + sum over taps of source[pixel, tap, c] * filter[tap, c]`; without `start`, from 0.
