@@ -78,7 +78,7 @@ def main():
         sys.exit(f"compare: {options.unfold} is missing: run `make build`")
     options.output.parent.mkdir(parents=True, exist_ok=True)
     start = time.monotonic()
-    bench = measure.Bench(options.unfold)
+    bench = measure.Bench(options.unfold, options.minutes)
     try:
         versions = bench.plain_peer.ask(operation="versions")
         machine, rates = bench.machine()

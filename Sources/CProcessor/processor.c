@@ -1,4 +1,4 @@
-#define _GNU_SOURCE  // sched_getaffinity
+#define _GNU_SOURCE  // sched_getaffinity, pthread_setaffinity_np
 #include "processor.h"
 
 #include <sched.h>
@@ -55,6 +55,16 @@ int unfold_affinity_count(void) {
   if (sched_getaffinity(0, sizeof mask, &mask) == 0) return CPU_COUNT(&mask);
   long online = sysconf(_SC_NPROCESSORS_ONLN);
   return online > 0 ? (int)online : 1;
+}
+
+int unfold_current_core(void) { return sched_getcpu(); }
+
+void unfold_keep_off_core(const pthread_t *threads, long count, int core) {
+  cpu_set_t mask;
+  if (core < 0 || core >= CPU_SETSIZE || sched_getaffinity(0, sizeof mask, &mask) != 0) return;
+  if (CPU_COUNT(&mask) <= count) return;
+  CPU_CLR(core, &mask);
+  for (long i = 0; i < count; ++i) pthread_setaffinity_np(threads[i], sizeof mask, &mask);
 }
 
 // Runs before any Swift code: afterwards a missing instruction could only be a SIGILL. This file is compiled for the

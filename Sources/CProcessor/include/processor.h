@@ -1,5 +1,7 @@
 #pragma once
 
+#include <pthread.h>
+
 /// The instruction sets of the processor that runs this, as `enum unfold_instruction_set` bits.
 unsigned unfold_processor_instruction_sets(void);
 
@@ -11,6 +13,13 @@ const char *unfold_instruction_set_name(unsigned bit);
 
 /// The number of processors in the affinity mask of this process.
 int unfold_affinity_count(void);
+
+/// The number of the core that the calling thread runs on; -1 where the system does not tell.
+int unfold_current_core(void);
+
+/// Lets threads run on every core that the calling thread may use, but `core`. Where there are not more cores than
+/// threads, or the system refuses, the threads stay as they are.
+void unfold_keep_off_core(const pthread_t *threads, long count, int core);
 
 /// Tells the core that a loop is waiting for another thread's store, so that it saves power and leaves the loop fast.
 static inline void unfold_spin_hint(void) {

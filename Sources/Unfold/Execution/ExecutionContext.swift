@@ -3,7 +3,7 @@ import Glibc
 /// The threads and the scratch memory that operations run on.
 ///
 /// Every operation takes a context; ``shared`` is used where none is given. A context owns its workers, which sleep
-/// while nothing runs, and one ``Workspace`` that grows to the largest need seen. It runs one operation at a time:
+/// while nothing runs and are kept off their caller's core when they wake, and one ``Workspace`` that grows to the largest need seen. It runs one operation at a time:
 /// calls from several threads wait for each other. Results do not depend on the number of threads.
 public final class ExecutionContext: @unchecked Sendable {
   // Sendable because every use of the workers and the workspace holds `lock`.

@@ -32,12 +32,15 @@ final class Workers: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-  /// Spinning pays only where every worker has a core of its own.
-  private let spinLimit: Int
+  /// Whether every thread can have a core of its own: only then spinning pays.
+  private let hasCores: Bool
+  private var spinLimit: Int { hasCores ? 4000 : 0 }
+  /// The caller's core when workers were last kept off it.
+  private nonisolated(unsafe) var callersCore: Int32 = -1
 
   init(count: Int) {
     self.count = count
-    spinLimit = count <= Processor.availableCores ? 4000 : 0
+    hasCores = count <= Processor.availableCores
     mutex.initialize(to: pthread_mutex_t())
     condition.initialize(to: pthread_cond_t())
     pthread_mutex_init(mutex, nil)
@@ -118,9 +121,20 @@ final class Workers: @unchecked Sendable {
 
   private func wake() {
     guard sleepers.load(ordering: .sequentiallyConsistent) > 0 else { return }
+    keepOffCallersCore()
     pthread_mutex_lock(mutex)
     pthread_cond_broadcast(condition)
     pthread_mutex_unlock(mutex)
+  }
+
+  /// A sleeper that is woken may be put on the waker's core, and take turns with it there until the system balances its
+  /// cores, milliseconds later. So the workers may use any core but the one that the caller is on.
+  private func keepOffCallersCore() {
+    guard hasCores else { return }
+    let core = unfold_current_core()
+    guard core != callersCore else { return }
+    callersCore = core
+    threads.withUnsafeBufferPointer { unfold_keep_off_core($0.baseAddress, $0.count, core) }
   }
 
   private func loop(_ worker: Int) {
