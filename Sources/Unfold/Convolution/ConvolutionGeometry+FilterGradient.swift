@@ -108,19 +108,28 @@ extension ConvolutionGeometry {
   }
 
   /// The pointwise convolution from the output gradient to the input, where its filter gradient, the transpose of this
-  /// one's, is the smaller product: of few filters, a panel would hold mostly zeros, and a block of rows holds none.
+  /// one's, costs less: of few filters a panel would hold mostly zeros, of many their gradient is copied to panels again
+  /// for every block of rows.
   func exchangedFilterGradient<Scalar: TensorScalar>(_ scalar: Scalar.Type) -> ConvolutionGeometry? {
     let isPointwise =
       groups == 1
       && [vertical, horizontal].allSatisfy { $0.window == 1 && $0.stride == 1 && $0.low == 0 && $0.high == 0 }
     guard isPointwise else { return nil }
-    func products(_ rows: Int, _ columns: Int) -> Int {
+    func cost(_ rows: Int, _ columns: Int) -> Int {
       rows * PanelLayout(rows: 1, columns: columns, of: scalar).paddedColumns
+        + FilterGradientPlan.fewestBlocks(rows: rows, filters: columns) * columns * Self.copyCost
     }
-    let (here, there) = (products(inputChannels, outputChannels), products(outputChannels, inputChannels))
+    let transposition =
+      inputChannels * outputChannels * Self.transpositionCost / (batch * vertical.input * horizontal.input)
+    let (here, there) = (cost(inputChannels, outputChannels), cost(outputChannels, inputChannels) + transposition)
     guard here > there + there / 8 else { return nil }
     return try? ConvolutionGeometry(input: outputShape, filters: inputChannels, window: 1)
   }
+
+  /// An element of the output gradient is copied, and one of the filter gradient transposed, in the time of so many
+  /// products.
+  private static var copyCost: Int { 12 }
+  private static var transpositionCost: Int { 48 }
 
   /// The blocks and segments of the filter gradient of one group.
   func filterGradientPlan<Scalar: TensorScalar>(_ scalar: Scalar.Type) -> FilterGradientPlan {

@@ -32,7 +32,7 @@ struct FilterGradientPlan {
   static let partialBytes = 8 << 20
 
   /// The elements of a block of the gradient: it stays in the second-level cache from tile to tile.
-  private static let blockElements = 1 << 16
+  private static let blockElements = 1 << 17
   private static let mostTilePixels = 192
   private static let wantedTasks = 16
   /// A task of fewer multiplications is not worth handing to another thread.
@@ -41,6 +41,11 @@ struct FilterGradientPlan {
   private static let fewestRows = 64
   /// A segment of fewer pixels is not worth a partial sum.
   private static let fewestPixels = 1024
+
+  /// The blocks without which one would not stay in the cache.
+  static func fewestBlocks(rows: Int, filters: Int) -> Int {
+    ceilingDivision(rows, max(fewestRows, blockElements / filters))
+  }
 
   /// - Parameter unit: The rows of a register block.
   init(rows: Int, filters: Int, pixels: Int, groups: Int, blockRows unit: Int, elementBytes: Int) {
@@ -51,7 +56,7 @@ struct FilterGradientPlan {
     let affordable = max(1, Int(operations / Double(Self.minimumTaskOperations)))
     let tasks = ceilingDivision(min(affordable, Self.wantedTasks), groups)
     // Cut the pixels first: every block of rows copies the output gradient to panels anew.
-    let fewestBlocks = ceilingDivision(rows, max(Self.fewestRows, Self.blockElements / filters))
+    let fewestBlocks = Self.fewestBlocks(rows: rows, filters: filters)
     let memory = max(1, 1 + Self.partialBytes / (elementBytes * rows * filters * groups))
     let segments = max(1, min(tasks / fewestBlocks, memory, pixels / Self.fewestPixels))
     var wantedBlocks = max(fewestBlocks, min(tasks / (2 * segments), rows / Self.fewestRows))
