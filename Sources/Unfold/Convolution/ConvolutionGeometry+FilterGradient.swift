@@ -116,8 +116,10 @@ extension ConvolutionGeometry {
       && [vertical, horizontal].allSatisfy { $0.window == 1 && $0.stride == 1 && $0.low == 0 && $0.high == 0 }
     guard isPointwise else { return nil }
     func cost(_ rows: Int, _ columns: Int) -> Int {
-      rows * PanelLayout(rows: 1, columns: columns, of: scalar).paddedColumns
-        + FilterGradientPlan.fewestBlocks(rows: rows, filters: columns) * columns * Self.copyCost
+      let layout = PanelLayout(rows: 1, columns: columns, of: scalar)
+      let copies = FilterGradientMemory.copiesPanels(layout)
+      let blocks = copies ? FilterGradientPlan.fewestBlocks(rows: rows, filters: columns) : 0
+      return rows * layout.paddedColumns + blocks * columns * Self.copyCost
     }
     let transposition =
       inputChannels * outputChannels * Self.transpositionCost / (batch * vertical.input * horizontal.input)
@@ -128,7 +130,7 @@ extension ConvolutionGeometry {
 
   /// An element of the output gradient is copied, and one of the filter gradient transposed, in the time of so many
   /// products.
-  private static var copyCost: Int { 12 }
+  private static var copyCost: Int { 3 }
   private static var transpositionCost: Int { 48 }
 
   /// The blocks and segments of the filter gradient of one group.

@@ -104,7 +104,7 @@ struct FilterGradientMemory {
     total = zeros + aligned(zeroElements)
     workers = total + (transposing ? aligned(plan.rows * geometry.outputChannels) : 0)
     let layout = PanelLayout(rows: plan.tilePixels, columns: plan.filters, of: scalar)
-    copiesPanels = layout.paddedColumns != plan.filters || layout.panels > 2
+    copiesPanels = Self.copiesPanels(layout)
     gathersRows = layout.panels > 2
     left = copiesPanels ? aligned(layout.elements) : 0
     copies = left + (gathersRows ? aligned(plan.tilePixels * Scalar._blockRows) : 0)
@@ -112,6 +112,10 @@ struct FilterGradientMemory {
     // A block of rows may begin and end within the runs of two segments.
     let segments = min(lowering.segments, (plan.blockRows - 1) / lowering.run + 2)
     worker = sources + (plan.tilePixels * segments * MemoryLayout<UnsafeRawPointer>.stride + 63) & ~63
+  }
+
+  static func copiesPanels(_ layout: PanelLayout) -> Bool {
+    layout.paddedColumns != layout.columns || layout.panels > 2
   }
 
   func worker(_ index: Int) -> Int { workers + index * worker }
