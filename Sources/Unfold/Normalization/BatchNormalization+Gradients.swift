@@ -1,0 +1,120 @@
+/// The gradients that all follow from two sums.
+public struct NormalizationGradients<Scalar: TensorScalar>: Sendable {
+  /// Of the input's shape.
+  public var input: Tensor<Scalar>
+  /// Of the scale's shape.
+  public var scale: Tensor<Scalar>
+  /// Of the shift's shape.
+  public var shift: Tensor<Scalar>
+}
+
+extension BatchNormalization {
+  /// The gradients of a loss with respect to input, scale and shift, in training: mean and variance depend on the input.
+  ///
+  /// With g = outputGradient f'(y), d = 1 / √(variance + epsilon) and n = (x - mean) d, sums over the M pixels:
+  ///
+  /// ```
+  /// shiftGradient = sum of g        scaleGradient = sum of g n
+  /// inputGradient = scale d (g - shiftGradient / M - n scaleGradient / M)
+  /// ```
+  ///
+  /// The output is not needed: where relu was applied, its derivative is taken at what the forward pass computed.
+  ///
+  /// - Parameters:
+  ///   - outputGradient: `[N, ..., C]`, the gradient with respect to the output after f.
+  ///   - input: What the forward pass was given.
+  ///   - scale: What the forward pass was given.
+  ///   - shift: What the forward pass was given.
+  ///   - saved: What ``trainingForward(_:scale:shift:updating:context:)`` returned.
+  ///   - context: The threads and the scratch memory.
+  /// - Returns: The three gradients.
+  /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
+  /// - Complexity: O(N H W C): input and output gradient are read twice, the input gradient is written once.
+  ///
+  /// Source: Ioffe and Szegedy (2015), section 3.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func gradients<Scalar: TensorScalar>(
+    _ outputGradient: Tensor<Scalar>, input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>,
+    saved: SavedMoments<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) -> NormalizationGradients<Scalar> {
+    var gradients = NormalizationGradients<Scalar>(
+      input: try Tensor(uninitialized: inputShape), scale: try Tensor(uninitialized: parameterShape),
+      shift: try Tensor(uninitialized: parameterShape))
+    try self.gradients(
+      outputGradient, input: input, scale: scale, shift: shift, saved: saved, into: &gradients.input,
+      scaleGradient: &gradients.scale, shiftGradient: &gradients.shift, context: context)
+    return gradients
+  }
+
+  /// As ``gradients(_:input:scale:shift:saved:context:)``, written over the three tensors, whatever they held.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func gradients<Scalar: TensorScalar>(
+    _ outputGradient: Tensor<Scalar>, input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>,
+    saved: SavedMoments<Scalar>, into inputGradient: inout Tensor<Scalar>, scaleGradient: inout Tensor<Scalar>,
+    shiftGradient: inout Tensor<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) {
+    try outputGradient.requireShape(inputShape, "batch normalization output gradient")
+    try inputGradient.requireShape(inputShape, "batch normalization input gradient")
+    defer { withExtendedLifetime(outputGradient) {} }
+    try differentiate(
+      outputGradient.base, input, scale, shift, saved, into: try inputGradient.outputBase(), &scaleGradient,
+      &shiftGradient, context)
+  }
+
+  /// As ``gradients(_:input:scale:shift:saved:context:)``, the input gradient in place of the output gradient.
+  ///
+  /// - Parameter gradient: `[N, ..., C]`, the output gradient before and the input gradient after the call.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func applyGradients<Scalar: TensorScalar>(
+    to gradient: inout Tensor<Scalar>, input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>,
+    saved: SavedMoments<Scalar>, scaleGradient: inout Tensor<Scalar>, shiftGradient: inout Tensor<Scalar>,
+    context: ExecutionContext = .shared
+  ) throws(UnfoldError) {
+    try gradient.requireShape(inputShape, "batch normalization output gradient")
+    try differentiate(
+      nil, input, scale, shift, saved, into: gradient.mutableBase(), &scaleGradient, &shiftGradient, context)
+  }
+
+  private func differentiate<Scalar: TensorScalar>(
+    _ outputGradient: UnsafePointer<Scalar>?, _ input: Tensor<Scalar>, _ scale: Tensor<Scalar>,
+    _ shift: Tensor<Scalar>, _ saved: SavedMoments<Scalar>, into inputGradient: UnsafeMutablePointer<Scalar>,
+    _ scaleGradient: inout Tensor<Scalar>, _ shiftGradient: inout Tensor<Scalar>, _ context: ExecutionContext
+  ) throws(UnfoldError) {
+    try input.requireShape(inputShape, "batch normalization input")
+    try requireParameters(scale, shift)
+    try saved.requireShape(parameterShape)
+    try scaleGradient.requireShape(parameterShape, "scale gradient")
+    try shiftGradient.requireShape(parameterShape, "shift gradient")
+    defer { withExtendedLifetime((input, scale, shift, saved)) {} }
+    let lanes = self.lanes
+    var regions = ScratchRegions()
+    let memory = LaneMemory<Scalar>(lanes, planes: LanePlane.gradient, threads: context.threads, in: &regions)
+    let (ofScale, ofShift) = (try scaleGradient.outputBase(), try shiftGradient.outputBase())
+    let (mean, inverse) = (saved.mean.base, saved.inverseDeviation.base)
+    let (scales, shifts) = (scale.base, shift.base)
+    let count = Double(pixels)
+    try context.withScratch(bytes: regions.bytes) { (scratch) throws(UnfoldError) in
+      lanes.differentiateImages(
+        input.base, outputGradient, into: inputGradient, rectifies: rectifies, memory, scratch, context
+      ) { _, slot in
+        fill(slot.table, slot.vector, mean: mean, inverse: inverse, scale: scales, shift: shifts)
+      } finish: { _, slot in
+        let (gradients, products, vector) = (slot.firstTotals, slot.secondTotals, slot.vector)
+        for c in 0..<channels {
+          let deviation = Double(inverse[c])
+          ofShift[c] = Scalar(gradients[c])
+          ofScale[c] = Scalar(products[c] * deviation)
+          vector[c] = Scalar(-Double(scales[c]) * deviation * deviation * deviation * (products[c] / count))
+        }
+        slot.table.fill(LanePlane.slope, with: vector)
+        for c in 0..<channels {
+          vector[c] = Scalar(-Double(scales[c]) * Double(inverse[c]) * (gradients[c] / count))
+        }
+        slot.table.fill(LanePlane.offset, with: vector)
+      }
+    }
+  }
+}

@@ -1,0 +1,130 @@
+/// The gradients of a layer normalisation, for short rows and for long ones.
+struct LayerGradientPass<Scalar: TensorScalar> {
+  let partition: RowPartition
+  let input: UnsafePointer<Scalar>
+  /// Nil where the input gradient takes its place.
+  let outputGradient: UnsafePointer<Scalar>?
+  let inputGradient: UnsafeMutablePointer<Scalar>
+  let scale: UnsafePointer<Scalar>
+  let mean: UnsafePointer<Scalar>
+  let inverse: UnsafePointer<Scalar>
+
+  /// The rows whose parameter gradients are added in `Scalar`, before the sum is added in double precision.
+  private static var blockRows: Int { 32 }
+
+  /// Short rows: a row is read from memory once. Its sums are taken, then from cache its input gradient and what it adds
+  /// to the parameter gradients of its group of rows; the groups are added in order.
+  @inline(__always)
+  func runShort(
+    into scaleGradient: UnsafeMutablePointer<Scalar>, _ shiftGradient: UnsafeMutablePointer<Scalar>,
+    _ context: ExecutionContext
+  ) throws(UnfoldError) {
+    let (length, groups) = (partition.length, partition.groups)
+    var regions = ScratchRegions()
+    let groupSums = regions.reserve(2 * groups * length, of: Double.self)
+    let blockSums = regions.reserve(2 * context.threads * length, of: Scalar.self)
+    try context.withScratch(bytes: regions.bytes) { (scratch) throws(UnfoldError) in
+      let sums = groupSums.base(in: scratch)
+      context.forEach(groups) { group, worker in
+        let (ofScale, ofShift) = (sums + 2 * group * length, sums + (2 * group + 1) * length)
+        let block = blockSums.base(in: scratch) + 2 * worker * length
+        ofScale.update(repeating: 0, count: 2 * length)
+        let rows = partition.rows(of: group)
+        for first in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.blockRows) {
+          block.update(repeating: 0, count: 2 * length)
+          for row in first..<min(first + Self.blockRows, rows.upperBound) {
+            let totals = self.sums(of: 0..<length, row: row)
+            differentiate(0..<length, of: row, totals, addingTo: block, block + length)
+          }
+          for i in 0..<length { ofScale[i] += Double(block[i]) }
+          for i in 0..<length { ofShift[i] += Double(block[length &+ i]) }
+        }
+      }
+      for group in 1..<groups {
+        let values = sums + 2 * group * length
+        for i in 0..<2 * length { sums[i] += values[i] }
+      }
+      for i in 0..<length {
+        scaleGradient[i] = Scalar(sums[i])
+        shiftGradient[i] = Scalar(sums[length + i])
+      }
+    }
+  }
+
+  /// Long rows: the sums of all parts of all rows first; then each task takes a piece of every row, in order, and owns
+  /// that piece of the parameter gradients.
+  @inline(__always)
+  func runLong(
+    into scaleGradient: UnsafeMutablePointer<Scalar>, _ shiftGradient: UnsafeMutablePointer<Scalar>,
+    _ context: ExecutionContext
+  ) throws(UnfoldError) {
+    let (rows, parts) = (partition.rows, partition.parts)
+    var regions = ScratchRegions()
+    let partSums = regions.reserve(2 * rows * parts, of: Double.self)
+    let rowSums = regions.reserve(2 * rows, of: Double.self)
+    try context.withScratch(bytes: regions.bytes) { (scratch) throws(UnfoldError) in
+      let (sums, totals) = (partSums.base(in: scratch), rowSums.base(in: scratch))
+      context.forEach(rows * parts) { task, _ in
+        let (row, part) = task.quotientAndRemainder(dividingBy: parts)
+        let sum = self.sums(of: partition.elements(ofPart: part), row: row)
+        sums[2 * task] = sum.gradients
+        sums[2 * task + 1] = sum.products
+      }
+      for row in 0..<rows {
+        totals[2 * row] = 0
+        totals[2 * row + 1] = 0
+        for part in 0..<parts {
+          totals[2 * row] += sums[2 * (row * parts + part)]
+          totals[2 * row + 1] += sums[2 * (row * parts + part) + 1]
+        }
+      }
+      context.forEach(partition.pieces) { piece, _ in
+        let elements = partition.elements(ofPiece: piece)
+        let (ofScale, ofShift) = (scaleGradient + elements.lowerBound, shiftGradient + elements.lowerBound)
+        ofScale.update(repeating: 0, count: elements.count)
+        ofShift.update(repeating: 0, count: elements.count)
+        for row in 0..<rows {
+          differentiate(elements, of: row, (totals[2 * row], totals[2 * row + 1]), addingTo: ofScale, ofShift)
+        }
+      }
+    }
+  }
+
+  /// The sums of scale g and of scale g (x - mean).
+  @inline(__always)
+  private func sums(of elements: Range<Int>, row: Int) -> (gradients: Double, products: Double) {
+    let first = row &* partition.length &+ elements.lowerBound
+    return rowGradientSums(
+      (outputGradient ?? UnsafePointer(inputGradient)) + first, input + first, scale: scale + elements.lowerBound,
+      mean: mean[row], elements.count)
+  }
+
+  /// `inputGradient = g scale d + (x - mean) slope + offset`, and what these elements add to the parameter gradients.
+  @inline(__always)
+  private func differentiate(
+    _ elements: Range<Int>, of row: Int, _ sums: (gradients: Double, products: Double),
+    addingTo scaleGradient: UnsafeMutablePointer<Scalar>, _ shiftGradient: UnsafeMutablePointer<Scalar>
+  ) {
+    let first = row &* partition.length &+ elements.lowerBound
+    let (x, dx, scale) = (input + first, inputGradient + first, scale + elements.lowerBound)
+    let dy = outputGradient.map { $0 + first } ?? UnsafePointer(dx)
+    let (mean, inverse, count) = (mean[row], inverse[row], elements.count)
+    let (deviation, values) = (Double(inverse), Double(partition.length))
+    let slope = Scalar(-deviation * deviation * (sums.products * deviation / values))
+    let offset = Scalar(-deviation * (sums.gradients / values))
+    for i in 0..<count {
+      scaleGradient[i] = scaleGradient[i].addingProduct(dy[i], (x[i] - mean) * inverse)
+      shiftGradient[i] += dy[i]
+    }
+    // Two loops, because one over three addresses, two of which are equal, would not be vectorised.
+    if outputGradient == nil {
+      for i in 0..<count {
+        dx[i] = offset.addingProduct(x[i] - mean, slope).addingProduct(dx[i] * inverse, scale[i])
+      }
+    } else {
+      for i in 0..<count {
+        dx[i] = offset.addingProduct(x[i] - mean, slope).addingProduct(dy[i] * inverse, scale[i])
+      }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+extension LayerNormalization {
+  /// Normalises every row.
+  ///
+  /// - Parameters:
+  ///   - input: Of shape ``inputShape``.
+  ///   - scale: Of shape ``parameterShape``.
+  ///   - shift: Of shape ``parameterShape``.
+  ///   - context: The threads and the scratch memory.
+  /// - Returns: The output, of the input's shape, and what ``gradients(_:input:scale:saved:context:)`` needs.
+  /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
+  /// - Complexity: O(`count`): rows of up to 16 Ki elements are read from memory once, longer ones twice.
+  ///
+  /// Source: Ba, Kiros and Hinton (2016).
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func forward<Scalar: TensorScalar>(
+    _ input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) -> (output: Tensor<Scalar>, saved: SavedMoments<Scalar>) {
+    var output = try Tensor<Scalar>(uninitialized: inputShape)
+    var saved = try SavedMoments<Scalar>(uninitialized: savedShape)
+    try forward(input, scale: scale, shift: shift, into: &output, saved: &saved, context: context)
+    return (output, saved)
+  }
+
+  /// As ``forward(_:scale:shift:context:)``, written over `output` and `saved`, whatever they held.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func forward<Scalar: TensorScalar>(
+    _ input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>, into output: inout Tensor<Scalar>,
+    saved: inout SavedMoments<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) {
+    try input.requireShape(inputShape, "layer normalization input")
+    try scale.requireShape(parameterShape, "scale")
+    try shift.requireShape(parameterShape, "shift")
+    try saved.requireShape(savedShape)
+    try output.requireShape(inputShape, "layer normalization output")
+    defer { withExtendedLifetime((input, scale, shift)) {} }
+    let (source, target) = (input.base, try output.outputBase())
+    let (mean, inverse) = (try saved.mean.outputBase(), try saved.inverseDeviation.outputBase())
+    let (scales, shifts) = (scale.base, shift.base)
+    let partition = self.partition
+
+    @inline(__always)
+    func save(_ moments: (mean: Double, squares: Double), of row: Int) {
+      mean[row] = Scalar(moments.mean)
+      inverse[row] = Scalar(inverseDeviation(squares: moments.squares, count: Double(length), epsilon: epsilon))
+    }
+
+    @inline(__always)
+    func normalize(_ elements: Range<Int>, of row: Int) {
+      let first = elements.lowerBound
+      let (x, y) = (source + (row &* length &+ first), target + (row &* length &+ first))
+      let (scale, shift, mean, inverse) = (scales + first, shifts + first, mean[row], inverse[row])
+      for i in 0..<elements.count { y[i] = shift[i].addingProduct((x[i] - mean) * inverse, scale[i]) }
+    }
+
+    guard partition.isLong else {
+      context.forEach(partition.groups) { group, _ in
+        for row in partition.rows(of: group) {
+          save(rowMoments(source + row &* length, length), of: row)
+          normalize(0..<length, of: row)
+        }
+      }
+      return
+    }
+    // Long rows are shared by all threads: the moments of the parts first.
+    var regions = ScratchRegions()
+    let parts = partition.parts
+    let partMoments = regions.reserve(2 * rows * parts, of: Double.self)
+    try context.withScratch(bytes: regions.bytes) { (scratch) throws(UnfoldError) in
+      let sums = partMoments.base(in: scratch)
+      context.forEach(rows * parts) { task, _ in
+        let (row, part) = task.quotientAndRemainder(dividingBy: parts)
+        let elements = partition.elements(ofPart: part)
+        let moments = rowMoments(source + (row &* length &+ elements.lowerBound), elements.count)
+        sums[2 * task] = moments.mean
+        sums[2 * task + 1] = moments.squares
+      }
+      for row in 0..<rows {
+        var moments = (mean: 0.0, squares: 0.0)
+        for part in 0..<parts {
+          let elements = partition.elements(ofPart: part)
+          let place = 2 * (row * parts + part)
+          moments = mergedMoments(moments, elements.lowerBound, (sums[place], sums[place + 1]), elements.count)
+        }
+        save(moments, of: row)
+      }
+      context.forEach(rows * parts) { task, _ in
+        // Backwards, because what was read last is still in cache.
+        let (row, part) = (rows * parts - 1 - task).quotientAndRemainder(dividingBy: parts)
+        normalize(partition.elements(ofPart: part), of: row)
+      }
+    }
+  }
+}
