@@ -10,6 +10,13 @@ struct ElementRuns {
 
   var tasks: Int { (count + Self.length - 1) / Self.length }
 
+  /// The elements of one task.
+  @inline(__always)
+  func range(of task: Int) -> Range<Int> {
+    let first = task &* Self.length
+    return first..<min(first &+ Self.length, count)
+  }
+
   /// Calls `body(first, length)` for the blocks of one task.
   @inline(__always)
   func forEachBlock(of task: Int, _ body: (_ first: Int, _ length: Int) -> Void) {

@@ -1,0 +1,63 @@
+extension Addition {
+  /// The gradient of the loss with respect to either term: they are the same.
+  ///
+  /// - Parameters:
+  ///   - outputGradient: The gradient with respect to y = f(a + b).
+  ///   - output: y, of the same shape. ``identity`` does not read it.
+  ///   - context: Whose threads to use.
+  /// - Returns: The same shape. Where y is NaN, so is the gradient.
+  /// - Throws: ``UnfoldError`` where the shapes differ or memory is refused.
+  /// - Complexity: O(`count`).
+  /// - Note: For ``identity`` it is a copy: who can, passes the output gradient on instead.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func inputGradient<Scalar: TensorScalar>(
+    _ outputGradient: Tensor<Scalar>, output: Tensor<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) -> Tensor<Scalar> {
+    var inputGradient = try Tensor<Scalar>(uninitialized: output.shape)
+    try self.inputGradient(outputGradient, output: output, into: &inputGradient, context: context)
+    return inputGradient
+  }
+
+  /// ``inputGradient(_:output:context:)`` into a tensor of the same shape, whatever that held.
+  ///
+  /// - Throws: ``UnfoldError`` where the shapes differ.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func inputGradient<Scalar: TensorScalar>(
+    _ outputGradient: Tensor<Scalar>, output: Tensor<Scalar>, into inputGradient: inout Tensor<Scalar>,
+    context: ExecutionContext = .shared
+  ) throws(UnfoldError) {
+    try outputGradient.requireShape(output.shape, "gradient of the sum")
+    try inputGradient.requireShape(output.shape, "gradient of the terms")
+    defer { withExtendedLifetime((outputGradient, output)) {} }
+    let (source, saved, target) = (outputGradient.base, output.base, try inputGradient.outputBase())
+    let runs = ElementRuns(count: output.count)
+    context.forEach(runs.tasks) { task, _ in
+      let range = runs.range(of: task)
+      switch self {
+      case .identity: (target + range.lowerBound).update(from: source + range.lowerBound, count: range.count)
+      case .relu: for i in range { target[i] = Self.passed(source[i], where: saved[i]) }
+      }
+    }
+  }
+
+  /// `gradient = gradient where output > 0, else 0`: ``inputGradient(_:output:context:)`` in place of the output
+  /// gradient. ``identity`` leaves it as it is.
+  ///
+  /// - Throws: ``UnfoldError`` where the shapes differ.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func applyGradient<Scalar: TensorScalar>(
+    to gradient: inout Tensor<Scalar>, output: Tensor<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) {
+    try gradient.requireShape(output.shape, "gradient of the sum")
+    if self == .relu { try Activation.relu.applyGradient(to: &gradient, output: output, context: context) }
+  }
+
+  /// The gradient that relu lets through. The second comparison is false only for NaN, which stays.
+  @inline(__always)
+  private static func passed<Scalar: TensorScalar>(_ gradient: Scalar, where output: Scalar) -> Scalar {
+    output > 0 ? gradient : output <= 0 ? 0 : output
+  }
+}

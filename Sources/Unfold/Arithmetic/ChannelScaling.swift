@@ -1,0 +1,45 @@
+/// Every channel of every image times a number of its own: the gate of a squeeze-and-excitation block. Shapes validated
+/// once and shared by the forward pass and both gradients.
+///
+/// ```swift
+/// let scaling = try ChannelScaling(input: [8, 56, 56, 64])
+/// let output = try scaling.forward(input, gate: gate)                                // gate: [8, 64]
+/// let (ofInput, ofGate) = try scaling.gradients(outputGradient, input: input, gate: gate)
+/// ```
+///
+/// ```
+/// output[n, h, w, c] = input[n, h, w, c] gate[n, c]
+/// ```
+///
+/// Source: Hu, Shen and Sun, "Squeeze-and-Excitation Networks" (2018), equation 4.
+public struct ChannelScaling: Hashable, Sendable {
+  /// `[N, ..., C]`, as given.
+  public let inputShape: Shape
+  /// `[N, C]`.
+  public let gateShape: Shape
+
+  let channels: Int
+  let pieces: ImagePieces
+
+  /// A validated scaling.
+  ///
+  /// - Parameter input: `[N, H, W, C]`, or any shape of two axes or more: the first is the images, the last the channels.
+  /// - Throws: ``UnfoldError`` for fewer axes, an extent below 1, and sizes that leave `Int32` for an axis or `Int` in
+  ///   bytes.
+  public init(input: Shape) throws(UnfoldError) {
+    guard input.rank >= 2 else {
+      throw .invalidArgument("scaling input", expected: "[N, ..., C]", found: "\(input)")
+    }
+    let count = try input.requireExtents("scaling input")
+    inputShape = input
+    channels = input[input.rank - 1]
+    gateShape = [input[0], channels]
+    pieces = ImagePieces(images: input[0], pixels: count / (input[0] * channels), channels: channels)
+  }
+
+  /// The pixels that one run of a loop takes: several where a pixel has few channels, because a loop over a handful of
+  /// elements costs more than its elements.
+  var pixelsPerRun: Int { max(1, 128 / channels) }
+  /// The elements of a run.
+  var runLength: Int { pixelsPerRun * channels }
+}

@@ -1,0 +1,67 @@
+/// The product of two tensors of one shape, element by element (the Hadamard product): `y = a b`.
+///
+/// ```swift
+/// let output = try Multiplication().forward(a, b)
+/// let (ofA, ofB) = try Multiplication().inputGradients(outputGradient, a, b)
+/// ```
+///
+/// A gate for each channel instead of each element is ``ChannelScaling``.
+public struct Multiplication: Hashable, Sendable {
+  /// The product; it has no parameters.
+  public init() {}
+
+  /// `y = a b`, element by element.
+  ///
+  /// - Parameters:
+  ///   - first: a, of any shape.
+  ///   - second: b, of the same shape.
+  ///   - context: Whose threads to use.
+  /// - Returns: y, of the same shape.
+  /// - Throws: ``UnfoldError`` where the shapes differ or memory is refused.
+  /// - Complexity: O(`count`), each tensor read or written once.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func forward<Scalar: TensorScalar>(
+    _ first: Tensor<Scalar>, _ second: Tensor<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) -> Tensor<Scalar> {
+    var output = try Tensor<Scalar>(uninitialized: first.shape)
+    try forward(first, second, into: &output, context: context)
+    return output
+  }
+
+  /// ``forward(_:_:context:)`` into a tensor of the same shape, whatever that held.
+  ///
+  /// - Throws: ``UnfoldError`` where the shapes differ.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func forward<Scalar: TensorScalar>(
+    _ first: Tensor<Scalar>, _ second: Tensor<Scalar>, into output: inout Tensor<Scalar>,
+    context: ExecutionContext = .shared
+  ) throws(UnfoldError) {
+    try second.requireShape(first.shape, "second factor")
+    try output.requireShape(first.shape, "product")
+    defer { withExtendedLifetime((first, second)) {} }
+    let (a, b, y) = (first.base, second.base, try output.outputBase())
+    let runs = ElementRuns(count: first.count)
+    context.forEach(runs.tasks) { task, _ in
+      for i in runs.range(of: task) { y[i] = a[i] * b[i] }
+    }
+  }
+
+  /// `product = product * factor`: ``forward(_:_:context:)`` in place.
+  ///
+  /// - Throws: ``UnfoldError`` where the shapes differ.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func apply<Scalar: TensorScalar>(
+    to product: inout Tensor<Scalar>, multiplyingBy factor: Tensor<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) {
+    try factor.requireShape(product.shape, "factor")
+    defer { withExtendedLifetime(factor) {} }
+    let (y, b) = (product.mutableBase(), factor.base)
+    let runs = ElementRuns(count: product.count)
+    context.forEach(runs.tasks) { task, _ in
+      for i in runs.range(of: task) { y[i] *= b[i] }
+    }
+  }
+}

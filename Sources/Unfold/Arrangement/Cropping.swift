@@ -1,0 +1,101 @@
+/// Rows and columns cut off the borders of maps, each side by itself. Shapes validated once and shared by the forward pass
+/// and the gradient, which is ``ZeroPadding`` by the same amounts.
+///
+/// ```swift
+/// let cropping = try Cropping(input: [8, 64, 64, 32], by: .symmetric(4, 4))
+/// let output = try cropping.forward(input)                            // [8, 56, 56, 32]
+/// let inputGradient = try cropping.inputGradient(outputGradient)      // [8, 64, 64, 32]
+/// ```
+///
+/// ```
+/// output[n, p, q, c] = input[n, p + top, q + left, c]
+/// ```
+public struct Cropping: Hashable, Sendable {
+  private let rectangle: InnerRectangle
+
+  /// `[N, H, W, C]`.
+  public var inputShape: Shape { rectangle.outerShape }
+  /// `[N, H - top - bottom, W - left - right, C]`.
+  public var outputShape: Shape { rectangle.innerShape }
+
+  /// A validated cropping.
+  ///
+  /// - Parameters:
+  ///   - input: `[N, H, W, C]`.
+  ///   - amounts: The rows and columns for each side; not ``Padding/same``.
+  /// - Throws: ``UnfoldError`` for an extent below 1, a negative amount, amounts that leave no row or column, and sizes
+  ///   that leave `Int32` for an axis or `Int` in bytes.
+  public init(input: Shape, by amounts: Padding) throws(UnfoldError) {
+    guard input.rank == 4 else {
+      throw .invalidArgument("cropping input", expected: "[N, H, W, C]", found: "\(input)")
+    }
+    _ = try input.requireExtents("cropping input")
+    let (top, bottom, left, right) = try amounts.amounts("cropping")
+    for (axis, extent, cut) in [("height", input[1], top + bottom), ("width", input[2], left + right)] {
+      try require("cropping of the \(axis)", cut, in: 0...extent - 1, or: "less than the \(axis) (\(extent))")
+    }
+    rectangle = InnerRectangle(
+      outerShape: input, innerShape: [input[0], input[1] - top - bottom, input[2] - left - right, input[3]],
+      top: top, left: left)
+  }
+
+  /// The cropped maps.
+  ///
+  /// - Parameters:
+  ///   - input: `[N, H, W, C]`.
+  ///   - context: Whose threads to use.
+  /// - Returns: ``outputShape``.
+  /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
+  /// - Complexity: O(`count` of the output).
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func forward<Scalar: TensorScalar>(
+    _ input: Tensor<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) -> Tensor<Scalar> {
+    var output = try Tensor<Scalar>(uninitialized: outputShape)
+    try forward(input, into: &output, context: context)
+    return output
+  }
+
+  /// As ``forward(_:context:)``, written over `output`, whatever it held.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func forward<Scalar: TensorScalar>(
+    _ input: Tensor<Scalar>, into output: inout Tensor<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) {
+    try input.requireShape(inputShape, "cropping input")
+    try output.requireShape(outputShape, "cropping output")
+    defer { withExtendedLifetime(input) {} }
+    rectangle.extract(from: input.base, into: try output.outputBase(), context)
+  }
+
+  /// The gradient of the input: the output gradient with zeros around it.
+  ///
+  /// - Parameters:
+  ///   - outputGradient: ``outputShape``.
+  ///   - context: Whose threads to use.
+  /// - Returns: `[N, H, W, C]`.
+  /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
+  /// - Complexity: O(`count` of the input).
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func inputGradient<Scalar: TensorScalar>(
+    _ outputGradient: Tensor<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) -> Tensor<Scalar> {
+    var inputGradient = try Tensor<Scalar>(uninitialized: inputShape)
+    try self.inputGradient(outputGradient, into: &inputGradient, context: context)
+    return inputGradient
+  }
+
+  /// As ``inputGradient(_:context:)``, written over `inputGradient`, whatever it held.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func inputGradient<Scalar: TensorScalar>(
+    _ outputGradient: Tensor<Scalar>, into inputGradient: inout Tensor<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) {
+    try outputGradient.requireShape(outputShape, "cropping output gradient")
+    try inputGradient.requireShape(inputShape, "cropping input gradient")
+    defer { withExtendedLifetime(outputGradient) {} }
+    rectangle.embed(outputGradient.base, into: try inputGradient.outputBase(), context)
+  }
+}
