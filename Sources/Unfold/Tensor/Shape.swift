@@ -3,20 +3,35 @@
 /// A shape is data, so a wrong one is not a trap: whoever allocates or computes with it calls ``elementCount()``,
 /// which throws.
 public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral {
-  /// One extent an axis.
-  public var extents: [Int]
+  /// The number of axes.
+  public private(set) var rank: Int
+  /// The first axes, in place: shapes are made and compared at every pass, which allocates nothing so.
+  private var first: SIMD8<Int>
+  /// The axes beyond those that fit in place.
+  private var others: [Int] = []
 
   /// A shape with the given extents, outermost first.
-  public init(_ extents: [Int]) { self.extents = extents }
+  public init(_ extents: some Collection<Int>) {
+    rank = extents.count
+    first = SIMD8(repeating: 0)
+    for (axis, extent) in extents.prefix(first.scalarCount).enumerated() { first[axis] = extent }
+    if rank > first.scalarCount { others = Array(extents.dropFirst(first.scalarCount)) }
+  }
 
   /// A shape written as a literal, `[8, 28, 28, 1]`.
-  public init(arrayLiteral extents: Int...) { self.extents = extents }
+  public init(arrayLiteral extents: Int...) { self.init(extents) }
 
-  /// The number of axes.
-  public var rank: Int { extents.count }
+  /// One extent an axis.
+  public var extents: [Int] { indices.map { self[$0] } }
+
+  /// The numbers of the axes.
+  public var indices: Range<Int> { 0..<rank }
 
   /// The extent of one axis.
-  public subscript(axis: Int) -> Int { extents[axis] }
+  public subscript(axis: Int) -> Int {
+    precondition(indices.contains(axis), "an axis of the shape")
+    return axis < first.scalarCount ? first[axis] : others[axis - first.scalarCount]
+  }
 
   /// The number of elements, the product of all extents (1 for the scalar shape `[]`).
   ///
@@ -24,7 +39,8 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral {
   ///   ``UnfoldError/tooLarge(_:size:limit:)`` where the product exceeds `Int.max`.
   public func elementCount() throws(UnfoldError) -> Int {
     var count = 1
-    for extent in extents {
+    for axis in indices {
+      let extent = self[axis]
       try require("extent of \(self)", extent, in: 0..., or: "0 or more")
       let (product, overflow) = count.multipliedReportingOverflow(by: extent)
       if overflow { throw .tooLarge("elements of \(self)", size: "more than an Int holds", limit: .max) }

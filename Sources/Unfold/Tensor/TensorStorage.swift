@@ -6,6 +6,8 @@ final class TensorStorage<Scalar: TensorScalar>: @unchecked Sendable {
   // Sendable because a tensor writes only to storage that it owns alone (copy on write).
   let base: UnsafeMutablePointer<Scalar>
   let count: Int
+  /// Whose memory it is; nil for memory of its own.
+  private let owner: AnyObject?
 
   static var alignment: Int { 64 }
 
@@ -19,7 +21,15 @@ final class TensorStorage<Scalar: TensorScalar>: @unchecked Sendable {
       throw .outOfMemory(bytes: bytes)
     }
     base = memory.bindMemory(to: Scalar.self, capacity: max(count, 1))
+    owner = nil
   }
 
-  deinit { free(base) }
+  /// Memory that belongs to `owner`, which is kept alive.
+  init(viewing memory: UnsafeMutableRawPointer, count: Int, owner: AnyObject) {
+    self.count = count
+    base = memory.bindMemory(to: Scalar.self, capacity: max(count, 1))
+    self.owner = owner
+  }
+
+  deinit { if owner == nil { free(base) } }
 }
