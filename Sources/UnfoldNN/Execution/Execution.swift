@@ -1,0 +1,197 @@
+import Unfold
+
+/// A graph for a number of samples and a mode: its kernels, and all tensors in one arena. Made once, run many times;
+/// running it allocates nothing.
+final class Execution<Scalar: TensorScalar> {
+  let batch: Int
+  let mode: ForwardMode
+  /// The arena's size, and the least that any layout could do with.
+  let arenaBytes: Int
+  let lowerBoundBytes: Int
+  /// What the kernels keep besides.
+  let keptBytes: Int
+
+  private let graph: Graph
+  private let arena: Arena
+  private let table: UnsafeMutablePointer<Tensor<Scalar>>
+  private let tableCount: Int
+  private let kernels: [any Kernel<Scalar>]
+  private let passes: [NodePass<Scalar>]
+  private let layout: ExecutionLayout
+  /// Views of the graph's inputs: the node, and the node that it shows.
+  private let inputViews: [(node: Int, source: Int)]
+  /// What stands in the table for inputs between passes.
+  private let empty: Tensor<Scalar>
+  /// Whether a training forward pass waits for its backward pass.
+  private(set) var isForwardDone = false
+
+  init(
+    _ graph: Graph, parameters: [[Parameter<Scalar>]], batch: Int, mode: ForwardMode, needsInputGradients: Bool
+  ) throws(UnfoldError) {
+    self.graph = graph
+    self.batch = batch
+    self.mode = mode
+    let steps = ExecutionStep.all(of: graph, mode: mode)
+    var kernels: [any Kernel<Scalar>] = []
+    for step in steps {
+      kernels.append(
+        try step.operation.kernel(step.inputs.map { graph.nodes[$0].shape }, batch: batch, of: Scalar.self))
+    }
+    self.kernels = kernels
+    keptBytes = kernels.reduce(0) { $0 + $1.keptBytes }
+    layout = ExecutionLayout(
+      graph, steps,
+      kernels.map {
+        .init(
+          needs: $0.needs, worksInPlace: $0.worksInPlace, differentiatesInPlace: $0.differentiatesInPlace,
+          isView: $0 is ViewKernel<Scalar>)
+      },
+      mode: mode, isTrained: Self.trained(graph, parameters, needsInputGradients), batch: batch,
+      elementBytes: MemoryLayout<Scalar>.stride)
+    let plan = MemoryPlan(layout.lives)
+    (arenaBytes, lowerBoundBytes) = (plan.bytes, plan.lowerBound)
+    arena = try Arena(bytes: plan.bytes)
+
+    empty = try Tensor(uninitialized: [0])
+    tableCount = layout.shapes.count
+    table = .allocate(capacity: tableCount)
+    var made = 0
+    do {
+      for (shape, buffer) in zip(layout.shapes, layout.buffers) {
+        if let buffer {
+          (table + made).initialize(
+            to: try Tensor(viewing: arena.base + plan.offsets[buffer], shape: shape.batched(batch), owner: arena))
+        } else {
+          (table + made).initialize(to: empty)
+        }
+        made += 1
+      }
+    } catch {
+      table.deinitialize(count: made)
+      table.deallocate()
+      throw error
+    }
+    let (table, layout) = (table, layout)
+    passes = steps.enumerated().map { index, step in
+      NodePass(
+        table: table, inputs: step.inputs, output: step.output, outputGradient: layout.gradients[step.output],
+        inputGradients: layout.contributions[index].map(\.tensor), parameters: step.owners.flatMap { parameters[$0] })
+    }
+    inputViews = steps.enumerated().compactMap { index, step in
+      layout.buffers[step.output] == nil ? step.inputs.first.map { (step.output, $0) } : nil
+    }
+  }
+
+  deinit {
+    table.deinitialize(count: tableCount)
+    table.deallocate()
+  }
+
+  /// Which nodes' values depend on a parameter that is trained, or on an input whose gradient is wanted.
+  private static func trained(
+    _ graph: Graph, _ parameters: [[Parameter<Scalar>]], _ needsInputGradients: Bool
+  ) -> [Bool] {
+    var isTrained: [Bool] = []
+    for (index, node) in graph.nodes.enumerated() {
+      isTrained.append(
+        node.operation == nil
+          ? needsInputGradients
+          : parameters[index].contains { $0.role.isTrained } || node.inputs.contains { isTrained[$0] })
+    }
+    return isTrained
+  }
+
+  /// Runs all steps forward.
+  func forward(_ inputs: [Tensor<Scalar>], step: RandomStep, context: ExecutionContext) throws(UnfoldError) {
+    try setInputs(inputs)
+    try run(step: step, context)
+  }
+
+  /// The same for a graph with one input.
+  func forward(_ input: Tensor<Scalar>, step: RandomStep, context: ExecutionContext) throws(UnfoldError) {
+    guard graph.inputs.count == 1 else {
+      throw .invalidArgument("inputs of the network", expected: "\(graph.inputs.count)", found: "1")
+    }
+    try setInput(0, input)
+    try run(step: step, context)
+  }
+
+  private func setInputs(_ inputs: [Tensor<Scalar>]) throws(UnfoldError) {
+    guard inputs.count == graph.inputs.count else {
+      throw .invalidArgument("inputs of the network", expected: "\(graph.inputs.count)", found: "\(inputs.count)")
+    }
+    for (index, input) in inputs.enumerated() { try setInput(index, input) }
+  }
+
+  private func setInput(_ index: Int, _ input: Tensor<Scalar>) throws(UnfoldError) {
+    let node = graph.inputs[index]
+    guard input.shape == graph.nodes[node].shape.batched(batch) else {
+      throw .shapeMismatch(
+        of: "input \(graph.nodes[node].name)", expected: graph.nodes[node].shape.batched(batch), found: input.shape)
+    }
+    table[node] = input
+  }
+
+  private func run(step: RandomStep, _ context: ExecutionContext) throws(UnfoldError) {
+    isForwardDone = false
+    for view in inputViews {
+      table[view.node] = try table[view.source].reshaped(to: layout.shapes[view.node].batched(batch))
+    }
+    for (kernel, pass) in zip(kernels, passes) {
+      pass.mode = mode
+      pass.step = step.number
+      pass.seed = step.seed
+      pass.context = context
+      try kernel.forward(pass)
+    }
+    isForwardDone = mode == .training
+    if mode == .inference { releaseInputs() }
+  }
+
+  /// The batch's memory goes back to whoever filled it.
+  private func releaseInputs() {
+    for input in graph.inputs where !graph.outputs.contains(input) { table[input] = empty }
+    for view in inputViews where !graph.outputs.contains(view.node) { table[view.node] = empty }
+  }
+
+  /// An output of the graph, in the arena: valid until the next pass. Not to be kept.
+  func output(_ index: Int) -> Tensor<Scalar> { table[graph.outputs[index]] }
+
+  /// Lets the loss write the gradient of an output.
+  func withGradient<Result>(
+    ofOutput index: Int,
+    _ body: (_ output: Tensor<Scalar>, _ gradient: inout Tensor<Scalar>) throws(UnfoldError) -> Result
+  ) throws(UnfoldError) -> Result {
+    guard isForwardDone, let gradient = layout.gradients[graph.outputs[index]] else { throw .noForwardPass }
+    return try body(table[graph.outputs[index]], &table[gradient])
+  }
+
+  /// Runs all steps backward; the outputs' gradients have been written. Gradients at forks add up in the order in which
+  /// the steps come, last first.
+  func backward(_ context: ExecutionContext) throws(UnfoldError) {
+    guard isForwardDone else { throw .noForwardPass }
+    isForwardDone = false
+    for index in passes.indices.reversed() where passes[index].outputGradientIndex != nil {
+      try kernels[index].backward(passes[index])
+      for contribution in layout.contributions[index] {
+        guard let tensor = contribution.tensor, let sum = contribution.addedTo else { continue }
+        try Addition.identity.apply(to: &table[sum], adding: table[tensor], context: context)
+      }
+    }
+    releaseInputs()
+  }
+
+  /// The gradient of an input, after a backward pass: a copy.
+  func inputGradient(_ index: Int) throws(UnfoldError) -> Tensor<Scalar> {
+    guard let gradient = layout.gradients[graph.inputs[index]] else { throw .noForwardPass }
+    return try table[gradient].copied()
+  }
+}
+
+/// What is random in a step is a function of this.
+struct RandomStep {
+  /// Of the network.
+  var seed: UInt64
+  /// The number of the step.
+  var number: UInt64 = 0
+}

@@ -1,0 +1,103 @@
+import Unfold
+
+/// An operation for a certain number of samples: what runs.
+///
+/// A kernel may keep what its backward pass needs (positions of maxima, batch statistics); everything else lies in the
+/// memory that ``MemoryPlan`` lays out. It allocates when it is made, and never when it runs.
+public protocol Kernel<Scalar>: AnyObject {
+  /// The element type.
+  associatedtype Scalar: TensorScalar
+
+  /// What backward reads again.
+  var needs: BackwardNeeds { get }
+  /// Whether the output may be written over the first input.
+  var worksInPlace: Bool { get }
+  /// Whether the first input's gradient may be written over the output's gradient.
+  var differentiatesInPlace: Bool { get }
+  /// The bytes that the kernel itself keeps.
+  var keptBytes: Int { get }
+
+  /// Writes ``NodePass/output``.
+  func forward(_ pass: NodePass<Scalar>) throws(UnfoldError)
+
+  /// Reads ``NodePass/outputGradient``, which may be overwritten, and writes the gradients of the parameters and of those
+  /// inputs that ``NodePass/needsGradient(_:)``.
+  func backward(_ pass: NodePass<Scalar>) throws(UnfoldError)
+}
+
+extension Kernel {
+  public var worksInPlace: Bool { false }
+  public var differentiatesInPlace: Bool { false }
+  public var keptBytes: Int { 0 }
+}
+
+/// What a backward pass reads of its forward pass.
+public struct BackwardNeeds: OptionSet, Sendable {
+  public let rawValue: Int
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// The inputs.
+  public static let inputs = BackwardNeeds(rawValue: 1)
+  /// The output.
+  public static let output = BackwardNeeds(rawValue: 2)
+}
+
+/// A node's part of a pass: its tensors, where they lie.
+public final class NodePass<Scalar: TensorScalar> {
+  /// The tensors of all nodes: values, then gradients.
+  let table: UnsafeMutablePointer<Tensor<Scalar>>
+  let inputs: [Int]
+  let outputIndex: Int
+  let outputGradientIndex: Int?
+  /// Nil where no gradient is needed.
+  let inputGradientIndices: [Int?]
+  /// What the node learns.
+  public let parameters: [Parameter<Scalar>]
+  /// Whether a backward pass follows.
+  public internal(set) var mode = ForwardMode.inference
+  /// The number of the training step, for what is random in it.
+  public internal(set) var step: UInt64 = 0
+  /// Drawn by the network when it was made, for what is random in a step.
+  public internal(set) var seed: UInt64 = 0
+  /// The threads and the scratch memory.
+  public internal(set) var context = ExecutionContext.shared
+
+  init(
+    table: UnsafeMutablePointer<Tensor<Scalar>>, inputs: [Int], output: Int, outputGradient: Int?,
+    inputGradients: [Int?], parameters: [Parameter<Scalar>]
+  ) {
+    self.table = table
+    self.inputs = inputs
+    outputIndex = output
+    outputGradientIndex = outputGradient
+    inputGradientIndices = inputGradients
+    self.parameters = parameters
+  }
+
+  /// The number of inputs.
+  public var inputCount: Int { inputs.count }
+
+  /// An input, `[N]` and the shape of a sample.
+  public func input(_ index: Int = 0) -> Tensor<Scalar> { table[inputs[index]] }
+
+  /// The output, to be written in full.
+  public var output: Tensor<Scalar> {
+    get { table[outputIndex] }
+    _modify { yield &table[outputIndex] }
+  }
+
+  /// The loss's gradient with respect to the output. Nobody reads it afterwards.
+  public var outputGradient: Tensor<Scalar> {
+    get { table[outputGradientIndex ?? outputIndex] }
+    _modify { yield &table[outputGradientIndex ?? outputIndex] }
+  }
+
+  /// Whether the gradient of an input is wanted.
+  public func needsGradient(_ index: Int = 0) -> Bool { inputGradientIndices[index] != nil }
+
+  /// The gradient of an input, to be written in full. Only where it is needed.
+  public subscript(inputGradient index: Int) -> Tensor<Scalar> {
+    get { table[inputGradientIndices[index] ?? outputIndex] }
+    _modify { yield &table[inputGradientIndices[index] ?? outputIndex] }
+  }
+}

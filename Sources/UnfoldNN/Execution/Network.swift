@@ -1,0 +1,189 @@
+import Unfold
+
+/// A graph with parameters: what is trained, saved and run.
+///
+/// ```swift
+/// var generator = SeededGenerator(seed: 1)
+/// let network = try Network<Float>(graph, using: &generator)
+/// let logits = try network.forward(images)
+/// ```
+///
+/// The batch size may differ from pass to pass: memory is planned for each, and kept for the two sizes used last.
+public final class Network<Scalar: TensorScalar> {
+  /// What is computed.
+  public let graph: Graph
+  /// All parameters, with their names in the network, as in `conv1.weight`: in the order of the nodes.
+  public let parameters: [Parameter<Scalar>]
+  /// Whether a backward pass computes the gradients of the graph's inputs too.
+  public let needsInputGradients: Bool
+
+  /// Those that an optimiser changes.
+  public let trainedParameters: [Parameter<Scalar>]
+
+  /// Those of each node.
+  private let nodeParameters: [[Parameter<Scalar>]]
+  private var trainings = RecentBatches<Execution<Scalar>>()
+  private var inferences = RecentBatches<Execution<Scalar>>()
+  private var current: Execution<Scalar>?
+  private var random: RandomStep
+
+  /// A network whose weights are drawn from a generator, node by node.
+  ///
+  /// - Parameters:
+  ///   - graph: What is computed.
+  ///   - needsInputGradients: Whether a backward pass computes the gradients of the graph's inputs too.
+  ///   - generator: Where the first weights come from.
+  /// - Throws: ``GraphError/node(name:inputs:reason:)`` for weights that the machine cannot hold.
+  public init(
+    _ graph: Graph, needsInputGradients: Bool = false, using generator: inout SeededGenerator
+  ) throws(GraphError) {
+    self.graph = graph
+    self.needsInputGradients = needsInputGradients
+    var nodeParameters: [[Parameter<Scalar>]] = []
+    for (index, node) in graph.nodes.enumerated() {
+      var made: [Parameter<Scalar>] = []
+      for description in graph.parameters(of: index) {
+        do {
+          made.append(
+            try Parameter(
+              "\(node.name).\(description.name)", role: graph.role(of: description, in: index),
+              value: try description.makeValue(using: &generator)))
+        } catch {
+          throw .node(name: node.name, inputs: graph.inputShapes(of: index), reason: error)
+        }
+      }
+      nodeParameters.append(made)
+    }
+    self.nodeParameters = nodeParameters
+    parameters = nodeParameters.flatMap { $0 }
+    trainedParameters = parameters.filter(\.role.isTrained)
+    random = RandomStep(seed: generator.next())
+  }
+
+  /// The number of backward passes, on which dropout depends. Set to go on where another process stopped.
+  public var steps: UInt64 {
+    get { random.number }
+    set { random.number = newValue }
+  }
+
+  /// The number of numbers that the network learns.
+  public var parameterCount: Int { parameters.reduce(0) { $0 + ($1.role.isTrained ? $1.value.count : 0) } }
+
+  /// The shape of one sample of the first input.
+  public var inputShape: Shape { graph.nodes[graph.inputs[0]].shape }
+  /// The shape of one sample of the first output.
+  public var outputShape: Shape { graph.nodes[graph.outputs[0]].shape }
+
+  /// The outputs of the graph, copied out of the network's memory.
+  ///
+  /// - Parameters:
+  ///   - inputs: `[N]` and the shape of a sample each, in the order of the graph's inputs.
+  ///   - mode: Whether a backward pass follows.
+  ///   - context: The threads and the scratch memory.
+  /// - Returns: `[N]` and the shape of a sample each.
+  /// - Throws: ``UnfoldError`` for another shape, and where memory is short.
+  public func forward(
+    _ inputs: [Tensor<Scalar>], mode: ForwardMode = .inference, context: ExecutionContext = .shared
+  ) throws(UnfoldError) -> [Tensor<Scalar>] {
+    guard let batch = inputs.first?.shape, batch.rank > 0 else {
+      throw .invalidArgument("inputs of the network", expected: "\(graph.inputs.count)", found: "\(inputs.count)")
+    }
+    let execution = try execution(batch: batch[0], mode)
+    try execution.forward(inputs, step: random, context: context)
+    var outputs: [Tensor<Scalar>] = []
+    for index in graph.outputs.indices { outputs.append(try execution.output(index).copied()) }
+    return outputs
+  }
+
+  /// The first output for one input.
+  public func forward(
+    _ input: Tensor<Scalar>, mode: ForwardMode = .inference, context: ExecutionContext = .shared
+  ) throws(UnfoldError) -> Tensor<Scalar> {
+    try forward([input], mode: mode, context: context)[0]
+  }
+
+  /// Runs forward and leaves the outputs where they are: see ``withOutput(_:_:)`` and ``withGradient(ofOutput:_:)``.
+  /// Allocates nothing for a batch size that was seen before.
+  public func run(
+    _ input: Tensor<Scalar>, mode: ForwardMode, context: ExecutionContext = .shared
+  ) throws(UnfoldError) {
+    guard input.shape.rank > 0 else {
+      throw .invalidArgument("input of the network", expected: "[N, ...]", found: "\(input.shape)")
+    }
+    try execution(batch: input.shape[0], mode).forward(input, step: random, context: context)
+  }
+
+  /// Calls `body` with an output of the last pass, which must not be kept.
+  public func withOutput<Result>(
+    _ index: Int = 0, _ body: (Tensor<Scalar>) throws(UnfoldError) -> Result
+  ) throws(UnfoldError) -> Result {
+    guard let current else { throw .noForwardPass }
+    return try body(current.output(index))
+  }
+
+  /// Calls `body` with an output of the last training pass and the memory for its gradient, to be written in full.
+  public func withGradient<Result>(
+    ofOutput index: Int = 0,
+    _ body: (_ output: Tensor<Scalar>, _ gradient: inout Tensor<Scalar>) throws(UnfoldError) -> Result
+  ) throws(UnfoldError) -> Result {
+    guard let current else { throw .noForwardPass }
+    return try current.withGradient(ofOutput: index, body)
+  }
+
+  /// Computes the gradient of every parameter, from the gradients of all outputs, which ``withGradient(ofOutput:_:)`` has
+  /// let the caller write.
+  public func backward(context: ExecutionContext = .shared) throws(UnfoldError) {
+    guard let current else { throw .noForwardPass }
+    try current.backward(context)
+    random.number += 1
+  }
+
+  /// The same with the gradient of the first output as it is given.
+  public func backward(_ outputGradient: Tensor<Scalar>, context: ExecutionContext = .shared) throws(UnfoldError) {
+    try withGradient { (output, gradient) throws(UnfoldError) in
+      guard outputGradient.shape == output.shape else {
+        throw .shapeMismatch(of: "output gradient", expected: output.shape, found: outputGradient.shape)
+      }
+      try gradient.copyElements(of: outputGradient)
+    }
+    try backward(context: context)
+  }
+
+  /// The gradient of an input after a backward pass, where ``needsInputGradients``.
+  public func inputGradient(_ index: Int = 0) throws(UnfoldError) -> Tensor<Scalar> {
+    guard needsInputGradients, let current else { throw .noForwardPass }
+    return try current.inputGradient(index)
+  }
+
+  /// The size of the memory in which all values and gradients of a pass lie, and the least that any layout needs.
+  public func arenaBytes(batch: Int, mode: ForwardMode) throws(UnfoldError) -> (planned: Int, lowerBound: Int) {
+    let execution = try execution(batch: batch, mode)
+    return (execution.arenaBytes, execution.lowerBoundBytes)
+  }
+
+  private func execution(batch: Int, _ mode: ForwardMode) throws(UnfoldError) -> Execution<Scalar> {
+    guard batch >= 1 else { throw .invalidArgument("batch", expected: "1 or more", found: "\(batch)") }
+    if let current, current.batch == batch, current.mode == mode { return current }
+    let make = { () throws(UnfoldError) in
+      try Execution(
+        self.graph, parameters: self.nodeParameters, batch: batch, mode: mode,
+        needsInputGradients: self.needsInputGradients)
+    }
+    let execution =
+      try mode == .training ? trainings.state(for: batch, make) : inferences.state(for: batch, make)
+    current = execution
+    return execution
+  }
+}
+
+extension ParameterDescription {
+  fileprivate func makeValue<Scalar: TensorScalar>(
+    using generator: inout SeededGenerator
+  ) throws(UnfoldError) -> Tensor<Scalar> {
+    switch start {
+    case .constant(let value): try Tensor(repeating: Scalar(value), shape: shape)
+    case .drawn(let initializer, let fanIn, let fanOut):
+      try initializer.makeWeights(shape, fanIn: fanIn, fanOut: fanOut, using: &generator)
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import Unfold
+
+/// What a node of a graph computes: a function of its inputs, one output, and what it learns.
+///
+/// An operation knows shapes of single samples; the batch size stays free until a ``Kernel`` is made for one. An operation
+/// of your own conforms to this and to ``Kernel`` and is added with ``Value/applying(_:to:name:)``.
+public protocol Operation: Sendable {
+  /// The stem of the node's name, PyTorch's where it has one: the first `conv` of a graph is `conv1`.
+  var kind: String { get }
+
+  /// The shape of one sample's output.
+  ///
+  /// - Throws: ``UnfoldError`` where the inputs do not fit the operation or each other.
+  func outputShape(_ inputs: [Shape]) throws(UnfoldError) -> Shape
+
+  /// What the operation learns or keeps, in a fixed order; the names are local, as in `weight`.
+  func parameters(_ inputs: [Shape]) throws(UnfoldError) -> [ParameterDescription]
+
+  /// The multiplications and additions for one sample; 0 for operations that are bound by memory.
+  func operationCount(_ inputs: [Shape]) -> Double
+
+  /// Whether the elements of the output stand in the order of the first input's, each made of the one in its place.
+  var keepsOrder: Bool { get }
+
+  /// The same operation with an activation applied to its output in the same pass; nil where it cannot.
+  func fused(with activation: Activation) -> (any Operation)?
+
+  /// The operation for a number of samples.
+  ///
+  /// - Throws: ``UnfoldError`` for sizes that the machine cannot hold.
+  func kernel<Scalar: TensorScalar>(
+    _ inputs: [Shape], batch: Int, of type: Scalar.Type
+  ) throws(UnfoldError) -> any Kernel<Scalar>
+}
+
+extension Operation {
+  /// None.
+  public func parameters(_ inputs: [Shape]) throws(UnfoldError) -> [ParameterDescription] { [] }
+  /// None.
+  public func operationCount(_ inputs: [Shape]) -> Double { 0 }
+  /// Not kept.
+  public var keepsOrder: Bool { false }
+  /// Not fused.
+  public func fused(with activation: Activation) -> (any Operation)? { nil }
+}
+
+/// A parameter before its network exists.
+public struct ParameterDescription: Sendable {
+  /// How its first value is made.
+  public enum Start: Sendable {
+    /// Every element the same.
+    case constant(Double)
+    /// Drawn, with the numbers of inputs of an output and of outputs of an input.
+    case drawn(Initializer, fanIn: Int, fanOut: Int)
+  }
+
+  /// The name within its node, as in `weight`.
+  public let name: String
+  /// What it is.
+  public let role: ParameterRole
+  /// Its shape.
+  public let shape: Shape
+  /// Its first value.
+  public let start: Start
+
+  /// A description.
+  public init(_ name: String, role: ParameterRole, shape: Shape, start: Start) {
+    self.name = name
+    self.role = role
+    self.shape = shape
+    self.start = start
+  }
+}

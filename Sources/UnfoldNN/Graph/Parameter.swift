@@ -1,0 +1,28 @@
+import Unfold
+
+/// Something that a node learns: its value, and the loss's gradient with respect to it.
+///
+/// A class, because the node that computes with it, the optimiser that changes it and the file that keeps it share one
+/// value. The value may be replaced; its shape may not.
+public final class Parameter<Scalar: TensorScalar> {
+  /// The name, dotted and unique within its network, for example `conv1.weight`.
+  public let name: String
+  /// What the parameter is.
+  public let role: ParameterRole
+  /// The value that the node computes with.
+  public var value: Tensor<Scalar> { didSet { changes &+= 1 } }
+  /// How often the value was changed: what was made from it is outdated when this has grown.
+  private(set) var changes: UInt64 = 0
+  /// The gradient that the last backward pass left, of the value's shape. Each backward pass overwrites it.
+  public var gradient: Tensor<Scalar>
+
+  /// A parameter with its first value and a gradient of zeros.
+  ///
+  /// - Throws: ``UnfoldError/outOfMemory(bytes:)``.
+  public init(_ name: String, role: ParameterRole, value: Tensor<Scalar>) throws(UnfoldError) {
+    self.name = name
+    self.role = role
+    self.value = value
+    gradient = try Tensor(zeros: value.shape)
+  }
+}

@@ -1,0 +1,38 @@
+import Unfold
+
+/// What a parameter is, which decides how a file lays it out and what an optimiser does with it.
+public enum ParameterRole: Hashable, Sendable {
+  /// A convolution's filters, `[R, S, C, K]`; `[K, C, R, S]` (OIHW) in a file.
+  case filter
+  /// A transposed convolution's filters, `[R, S, K, C]` with C its input channels; `[C, K, R, S]` in a file.
+  case transposedFilter
+  /// A dense layer's weights, `[D, K]`; `[K, D]` in a file. Where the inputs are the pixels of a flattened `[H, W, C]`
+  /// map, its shape is `map`, and D runs in the order C, H, W in a file.
+  case weights(map: Shape? = nil)
+  /// A bias, `[K]`.
+  case bias
+  /// The scale or shift of a normalisation.
+  case scale
+  /// Statistics that forward passes gather: saved, and not trained.
+  case statistic
+
+  /// Whether an optimiser changes it.
+  public var isTrained: Bool { self != .statistic }
+}
+
+extension Graph {
+  /// A parameter's role in its place: dense weights know the map that they follow.
+  func role(of description: ParameterDescription, in index: Int) -> ParameterRole {
+    guard case .weights(nil) = description.role, let source = nodes[index].inputs.first else { return description.role }
+    return .weights(map: flattenedMap(of: source))
+  }
+
+  /// The map that a vector is the flattened form of, if it is one: through operations that keep the order.
+  private func flattenedMap(of index: Int) -> Shape? {
+    guard let operation = nodes[index].operation, let source = nodes[index].inputs.first else { return nil }
+    if operation is Flattening {
+      return nodes[source].shape.rank == 3 ? nodes[source].shape : nil
+    }
+    return operation.keepsOrder ? flattenedMap(of: source) : nil
+  }
+}

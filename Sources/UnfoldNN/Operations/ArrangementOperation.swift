@@ -1,0 +1,93 @@
+import Unfold
+
+/// Pixels in other places, and zeros: padding, cropping, pixel shuffle, mirrored and turned maps.
+public struct ArrangementOperation: Operation {
+  /// Where pixels go.
+  public enum Arrangement: Hashable, Sendable {
+    /// See ``ZeroPadding``.
+    case padded(Padding)
+    /// See ``Cropping``.
+    case cropped(Padding)
+    /// See ``PixelShuffle``.
+    case shuffled(factor: Int)
+    /// See ``PixelUnshuffle``.
+    case unshuffled(factor: Int)
+    /// See ``Symmetry``.
+    case turned(Symmetry)
+  }
+
+  public var arrangement: Arrangement
+
+  public var kind: String {
+    switch arrangement {
+    case .padded: "pad"
+    case .cropped: "crop"
+    case .shuffled: "shuffle"
+    case .unshuffled: "unshuffle"
+    case .turned: "turn"
+    }
+  }
+
+  /// An operation.
+  public init(_ arrangement: Arrangement) { self.arrangement = arrangement }
+
+  public func outputShape(_ inputs: [Shape]) throws(UnfoldError) -> Shape {
+    let input = try inputs.map(of: self).batched(1)
+    let output: Shape =
+      switch arrangement {
+      case .padded(let amounts): try ZeroPadding(input: input, by: amounts).outputShape
+      case .cropped(let amounts): try Cropping(input: input, by: amounts).outputShape
+      case .shuffled(let factor): try PixelShuffle(input: input, factor: factor).outputShape
+      case .unshuffled(let factor): try PixelUnshuffle(input: input, factor: factor).outputShape
+      case .turned(let symmetry): try symmetry.outputShape(for: input)
+      }
+    return output.sample
+  }
+
+  public func kernel<Scalar: TensorScalar>(
+    _ inputs: [Shape], batch: Int, of type: Scalar.Type
+  ) throws(UnfoldError) -> any Kernel<Scalar> {
+    let input = try inputs.map(of: self).batched(batch)
+    return switch arrangement {
+    case .padded(let amounts): ArrangementKernel<Scalar, ZeroPadding>(try ZeroPadding(input: input, by: amounts))
+    case .cropped(let amounts): ArrangementKernel<Scalar, Cropping>(try Cropping(input: input, by: amounts))
+    case .shuffled(let factor): ArrangementKernel<Scalar, PixelShuffle>(try PixelShuffle(input: input, factor: factor))
+    case .unshuffled(let factor):
+      ArrangementKernel<Scalar, PixelUnshuffle>(try PixelUnshuffle(input: input, factor: factor))
+    case .turned(let symmetry): ArrangementKernel<Scalar, Symmetry>(symmetry)
+    }
+  }
+}
+
+/// What moves pixels: a linear map without weights, and its transpose.
+protocol PixelArrangement {
+  func forward<Scalar: TensorScalar>(
+    _ input: Tensor<Scalar>, into output: inout Tensor<Scalar>, context: ExecutionContext
+  ) throws(UnfoldError)
+  func inputGradient<Scalar: TensorScalar>(
+    _ outputGradient: Tensor<Scalar>, into inputGradient: inout Tensor<Scalar>, context: ExecutionContext
+  ) throws(UnfoldError)
+}
+
+extension ZeroPadding: PixelArrangement {}
+extension Cropping: PixelArrangement {}
+extension PixelShuffle: PixelArrangement {}
+extension PixelUnshuffle: PixelArrangement {}
+extension Symmetry: PixelArrangement {}
+
+final class ArrangementKernel<Scalar: TensorScalar, Arrangement: PixelArrangement>: Kernel {
+  private let arrangement: Arrangement
+
+  init(_ arrangement: Arrangement) { self.arrangement = arrangement }
+
+  var needs: BackwardNeeds { [] }
+
+  func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
+    try arrangement.forward(pass.input(), into: &pass.output, context: pass.context)
+  }
+
+  func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
+    guard pass.needsGradient() else { return }
+    try arrangement.inputGradient(pass.outputGradient, into: &pass[inputGradient: 0], context: pass.context)
+  }
+}

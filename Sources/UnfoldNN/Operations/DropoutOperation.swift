@@ -1,0 +1,54 @@
+import Unfold
+
+/// Dropout; see ``Dropout``. Nothing in inference.
+public struct DropoutOperation: Operation {
+  /// That of zero.
+  public var probability: Double
+  /// Which places; the network and the number of the step matter too.
+  public var seed: UInt64
+
+  public var kind: String { "dropout" }
+  public var keepsOrder: Bool { true }
+
+  /// An operation.
+  public init(_ probability: Double, seed: UInt64) {
+    self.probability = probability
+    self.seed = seed
+  }
+
+  public func outputShape(_ inputs: [Shape]) throws(UnfoldError) -> Shape {
+    _ = try Dropout(probability: probability, seed: seed)
+    return try inputs.single(of: self)
+  }
+
+  public func kernel<Scalar: TensorScalar>(
+    _ inputs: [Shape], batch: Int, of type: Scalar.Type
+  ) throws(UnfoldError) -> any Kernel<Scalar> { DropoutKernel<Scalar>(self) }
+}
+
+/// Keeps nothing: the mask is computed again.
+final class DropoutKernel<Scalar: TensorScalar>: Kernel {
+  private let operation: DropoutOperation
+
+  init(_ operation: DropoutOperation) { self.operation = operation }
+
+  var needs: BackwardNeeds { [] }
+  var worksInPlace: Bool { true }
+  var differentiatesInPlace: Bool { true }
+
+  private func dropout(_ pass: NodePass<Scalar>) throws(UnfoldError) -> Dropout {
+    try Dropout(probability: operation.probability, seed: operation.seed ^ pass.seed)
+  }
+
+  func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
+    switch pass.mode {
+    case .training:
+      try dropout(pass).forward(pass.input(), step: pass.step, into: &pass.output, context: pass.context)
+    case .inference: try pass.output.copyElements(of: pass.input())
+    }
+  }
+
+  func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
+    try dropout(pass).apply(to: &pass.outputGradient, step: pass.step, context: pass.context)
+  }
+}

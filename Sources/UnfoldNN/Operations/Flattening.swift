@@ -1,0 +1,50 @@
+import Unfold
+
+/// The elements of a map as one vector, in the order in which they lie: row, column, channel. No element is copied.
+///
+/// PyTorch flattens in the order channel, row, column; a saved file takes that into account, see
+/// ``ParameterRole/weights(map:)``.
+public struct Flattening: Operation {
+  public var kind: String { "flatten" }
+
+  /// An operation.
+  public init() {}
+
+  public func outputShape(_ inputs: [Shape]) throws(UnfoldError) -> Shape {
+    [try inputs.single(of: self).elementCount()]
+  }
+
+  public func kernel<Scalar: TensorScalar>(
+    _ inputs: [Shape], batch: Int, of type: Scalar.Type
+  ) throws(UnfoldError) -> any Kernel<Scalar> { ViewKernel<Scalar>() }
+}
+
+/// The same elements under another shape.
+public struct Reshaping: Operation {
+  /// The shape of a sample of the output.
+  public let shape: Shape
+
+  public var kind: String { "reshape" }
+
+  /// An operation.
+  public init(to shape: Shape) { self.shape = shape }
+
+  public func outputShape(_ inputs: [Shape]) throws(UnfoldError) -> Shape {
+    let input = try inputs.single(of: self)
+    guard try input.elementCount() == shape.elementCount(), try shape.elementCount() > 0 else {
+      throw .shapeMismatch(of: "reshaped sample", expected: input, found: shape)
+    }
+    return shape
+  }
+
+  public func kernel<Scalar: TensorScalar>(
+    _ inputs: [Shape], batch: Int, of type: Scalar.Type
+  ) throws(UnfoldError) -> any Kernel<Scalar> { ViewKernel<Scalar>() }
+}
+
+/// Nothing to do: input and output are one memory, and so are their gradients.
+final class ViewKernel<Scalar: TensorScalar>: Kernel {
+  var needs: BackwardNeeds { [] }
+  func forward(_ pass: NodePass<Scalar>) {}
+  func backward(_ pass: NodePass<Scalar>) {}
+}

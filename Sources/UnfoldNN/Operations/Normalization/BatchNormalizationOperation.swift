@@ -1,0 +1,100 @@
+import Unfold
+
+/// Batch normalisation, with relu where that follows; see ``BatchNormalization``.
+///
+/// For inference a convolution before it takes it in: see ``FoldedConvolution``.
+public struct BatchNormalizationOperation: Operation {
+  public var epsilon: Double
+  /// The share of a batch in the running averages.
+  public var momentum: Double
+  /// `identity` or `relu`, applied to the output in the same pass.
+  public var activation: Activation = .identity
+
+  public var kind: String { "bn" }
+
+  /// An operation.
+  public init(epsilon: Double = 1e-5, momentum: Double = 0.1) {
+    self.epsilon = epsilon
+    self.momentum = momentum
+  }
+
+  func normalization(_ inputs: [Shape], batch: Int) throws(UnfoldError) -> BatchNormalization {
+    try BatchNormalization(
+      input: inputs.single(of: self).batched(batch), epsilon: epsilon, momentum: momentum, activation: activation)
+  }
+
+  public func outputShape(_ inputs: [Shape]) throws(UnfoldError) -> Shape {
+    try normalization(inputs, batch: 1).inputShape.sample
+  }
+
+  public func parameters(_ inputs: [Shape]) throws(UnfoldError) -> [ParameterDescription] {
+    let shape = try normalization(inputs, batch: 1).parameterShape
+    return [
+      ParameterDescription("weight", role: .scale, shape: shape, start: .constant(1)),
+      ParameterDescription("bias", role: .scale, shape: shape, start: .constant(0)),
+      ParameterDescription("running_mean", role: .statistic, shape: shape, start: .constant(0)),
+      ParameterDescription("running_var", role: .statistic, shape: shape, start: .constant(1)),
+    ]
+  }
+
+  public func fused(with activation: Activation) -> (any Operation)? {
+    guard self.activation == .identity, activation == .relu else { return nil }
+    var fused = self
+    fused.activation = activation
+    return fused
+  }
+
+  public func kernel<Scalar: TensorScalar>(
+    _ inputs: [Shape], batch: Int, of type: Scalar.Type
+  ) throws(UnfoldError) -> any Kernel<Scalar> {
+    try BatchNormalizationKernel<Scalar>(normalization(inputs, batch: batch))
+  }
+}
+
+/// Parameters: scale, shift, running mean, running variance.
+final class BatchNormalizationKernel<Scalar: TensorScalar>: Kernel {
+  private let normalization: BatchNormalization
+  private var saved: SavedMoments<Scalar>
+  /// Where the running averages are while they are updated: only one owner may hold what is written in place.
+  private var running: RunningMoments<Scalar>
+
+  init(_ normalization: BatchNormalization) throws(UnfoldError) {
+    self.normalization = normalization
+    saved = try SavedMoments(uninitialized: normalization.parameterShape)
+    running = try RunningMoments(channels: 0)
+  }
+
+  // The output is not: relu's derivative is taken again from the input.
+  var needs: BackwardNeeds { .inputs }
+  var differentiatesInPlace: Bool { true }
+  var keptBytes: Int { 2 * normalization.channels * MemoryLayout<Scalar>.stride }
+
+  func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
+    let parameters = pass.parameters
+    swapRunning(with: parameters)
+    defer { swapRunning(with: parameters) }
+    switch pass.mode {
+    case .training:
+      try normalization.trainingForward(
+        pass.input(), scale: parameters[0].value, shift: parameters[1].value, updating: &running, into: &pass.output,
+        saved: &saved, context: pass.context)
+    case .inference:
+      try normalization.inferenceForward(
+        pass.input(), scale: parameters[0].value, shift: parameters[1].value, running: running, into: &pass.output,
+        context: pass.context)
+    }
+  }
+
+  private func swapRunning(with parameters: [Parameter<Scalar>]) {
+    swap(&running.mean, &parameters[2].value)
+    swap(&running.variance, &parameters[3].value)
+  }
+
+  func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
+    // The gradients of scale and shift come with that of the input, which lies in the place of the output's.
+    try normalization.applyGradients(
+      to: &pass.outputGradient, input: pass.input(), scale: pass.parameters[0].value, shift: pass.parameters[1].value,
+      saved: saved, scaleGradient: &pass.parameters[0].gradient, shiftGradient: &pass.parameters[1].gradient,
+      context: pass.context)
+  }
+}

@@ -1,0 +1,102 @@
+import Unfold
+
+/// Maximum or mean of each window; see ``PoolingGeometry``.
+public struct PoolingOperation: Operation {
+  /// What is taken of a window.
+  public enum Measure: Hashable, Sendable {
+    case maximum
+    case mean(countIncludesPadding: Bool)
+  }
+
+  public var measure: Measure
+  /// Nil for the whole map.
+  public var window: Extent?
+  public var stride: Extent?
+  public var padding: Padding
+  public var dilation: Extent
+  public var rounding: OutputRounding
+
+  public var kind: String { "pool" }
+
+  /// An operation.
+  public init(
+    _ measure: Measure, window: Extent?, stride: Extent? = nil, padding: Padding = .valid, dilation: Extent = 1,
+    rounding: OutputRounding = .floor
+  ) {
+    self.measure = measure
+    self.window = window
+    self.stride = stride
+    self.padding = padding
+    self.dilation = dilation
+    self.rounding = rounding
+  }
+
+  private func geometry(_ inputs: [Shape], batch: Int) throws(UnfoldError) -> PoolingGeometry {
+    let input = try inputs.map(of: self).batched(batch)
+    guard let window else { return try .global(input: input) }
+    return try PoolingGeometry(
+      input: input, window: window, stride: stride, padding: padding, dilation: dilation, rounding: rounding)
+  }
+
+  public func outputShape(_ inputs: [Shape]) throws(UnfoldError) -> Shape {
+    try geometry(inputs, batch: 1).outputShape.sample
+  }
+
+  public func kernel<Scalar: TensorScalar>(
+    _ inputs: [Shape], batch: Int, of type: Scalar.Type
+  ) throws(UnfoldError) -> any Kernel<Scalar> {
+    let geometry = try geometry(inputs, batch: batch)
+    switch measure {
+    case .maximum: return try MaximumPoolingKernel<Scalar>(geometry)
+    case .mean(let countIncludesPadding):
+      return MeanPoolingKernel<Scalar>(geometry, countIncludesPadding: countIncludesPadding)
+    }
+  }
+}
+
+final class MaximumPoolingKernel<Scalar: TensorScalar>: Kernel {
+  private let geometry: PoolingGeometry
+  private var positions: MaximumPositions
+
+  init(_ geometry: PoolingGeometry) throws(UnfoldError) {
+    self.geometry = geometry
+    positions = try MaximumPositions(for: geometry)
+  }
+
+  var needs: BackwardNeeds { [] }
+  var keptBytes: Int { positions.byteCount }
+
+  func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
+    try geometry.maximum(pass.input(), into: &pass.output, saved: &positions, context: pass.context)
+  }
+
+  func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
+    guard pass.needsGradient() else { return }
+    try geometry.maximumInputGradient(
+      pass.outputGradient, saved: positions, into: &pass[inputGradient: 0], context: pass.context)
+  }
+}
+
+final class MeanPoolingKernel<Scalar: TensorScalar>: Kernel {
+  private let geometry: PoolingGeometry
+  private let countIncludesPadding: Bool
+
+  init(_ geometry: PoolingGeometry, countIncludesPadding: Bool) {
+    self.geometry = geometry
+    self.countIncludesPadding = countIncludesPadding
+  }
+
+  var needs: BackwardNeeds { [] }
+
+  func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
+    try geometry.mean(
+      pass.input(), countIncludesPadding: countIncludesPadding, into: &pass.output, context: pass.context)
+  }
+
+  func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
+    guard pass.needsGradient() else { return }
+    try geometry.meanInputGradient(
+      pass.outputGradient, countIncludesPadding: countIncludesPadding, into: &pass[inputGradient: 0],
+      context: pass.context)
+  }
+}

@@ -1,0 +1,40 @@
+import Unfold
+
+/// Maps of another size; see ``Resampling``.
+public struct ResamplingOperation: Operation {
+  public let resampling: Resampling.Kind
+
+  public var kind: String { "resize" }
+
+  /// An operation.
+  public init(_ resampling: Resampling.Kind) { self.resampling = resampling }
+
+  private func geometry(_ inputs: [Shape], batch: Int) throws(UnfoldError) -> Resampling {
+    try Resampling(input: inputs.map(of: self).batched(batch), kind: resampling)
+  }
+
+  public func outputShape(_ inputs: [Shape]) throws(UnfoldError) -> Shape {
+    try geometry(inputs, batch: 1).outputShape.sample
+  }
+
+  public func kernel<Scalar: TensorScalar>(
+    _ inputs: [Shape], batch: Int, of type: Scalar.Type
+  ) throws(UnfoldError) -> any Kernel<Scalar> { ResamplingKernel<Scalar>(try geometry(inputs, batch: batch)) }
+}
+
+final class ResamplingKernel<Scalar: TensorScalar>: Kernel {
+  private let geometry: Resampling
+
+  init(_ geometry: Resampling) { self.geometry = geometry }
+
+  var needs: BackwardNeeds { [] }
+
+  func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
+    try geometry.forward(pass.input(), into: &pass.output, context: pass.context)
+  }
+
+  func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
+    guard pass.needsGradient() else { return }
+    try geometry.inputGradient(pass.outputGradient, into: &pass[inputGradient: 0], context: pass.context)
+  }
+}

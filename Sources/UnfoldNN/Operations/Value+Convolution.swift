@@ -1,0 +1,49 @@
+import Unfold
+
+/// Convolutions and dense layers.
+extension Value {
+  /// A convolution, named `conv` and a number unless a name is given.
+  ///
+  /// - Parameters:
+  ///   - filters: K, the channels of the output.
+  ///   - window: R and S.
+  ///   - stride: The step between two output pixels.
+  ///   - padding: Zeros around each image.
+  ///   - dilation: The step between two taps of the filter.
+  ///   - groups: `groups == C` is a depthwise convolution.
+  ///   - hasBias: False where a normalisation follows, which has a shift of its own.
+  ///   - initializer: How the filter begins.
+  /// - Throws: ``GraphError/node(name:inputs:reason:)``.
+  public func convolution(
+    _ filters: Int, window: Extent, stride: Extent = 1, padding: Padding = .same, dilation: Extent = 1, groups: Int = 1,
+    hasBias: Bool = true, initializer: Initializer = .heNormal, name: String? = nil
+  ) throws(GraphError) -> Value {
+    try applying(
+      ConvolutionOperation(
+        filters: filters, window: window, stride: stride, padding: padding, dilation: dilation, groups: groups,
+        hasBias: hasBias, initializer: initializer), name: name)
+  }
+
+  /// A transposed convolution, named `up` and a number unless a name is given.
+  ///
+  /// - Throws: ``GraphError/node(name:inputs:reason:)``.
+  public func transposedConvolution(
+    _ filters: Int, window: Extent, stride: Extent = 1, padding: Padding = .same, outputPadding: Extent = 0,
+    dilation: Extent = 1, groups: Int = 1, hasBias: Bool = true, initializer: Initializer = .heNormal,
+    name: String? = nil
+  ) throws(GraphError) -> Value {
+    try applying(
+      TransposedConvolutionOperation(
+        filters: filters, window: window, stride: stride, padding: padding, outputPadding: outputPadding,
+        dilation: dilation, groups: groups, hasBias: hasBias, initializer: initializer), name: name)
+  }
+
+  /// A dense layer on a vector, named `fc` and a number unless a name is given.
+  ///
+  /// - Throws: ``GraphError/node(name:inputs:reason:)``.
+  public func dense(
+    _ outputs: Int, hasBias: Bool = true, initializer: Initializer = .heNormal, name: String? = nil
+  ) throws(GraphError) -> Value {
+    try applying(DenseOperation(outputs: outputs, hasBias: hasBias, initializer: initializer), name: name)
+  }
+}

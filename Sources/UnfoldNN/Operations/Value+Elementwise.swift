@@ -1,0 +1,49 @@
+import Unfold
+
+/// Activations and arithmetic.
+extension Value {
+  /// max(x, 0).
+  public func relu() throws(GraphError) -> Value { try activation(.relu) }
+
+  /// Any activation.
+  public func activation(_ activation: Activation, name: String? = nil) throws(GraphError) -> Value {
+    try applying(ActivationOperation(activation), name: name)
+  }
+
+  /// The sum of two values of one shape: a shortcut.
+  public static func + (one: Value, other: Value) throws(GraphError) -> Value {
+    try .applying(AdditionOperation(), to: [one, other])
+  }
+
+  /// The product of two values of one shape; of a map `[H, W, C]` and `[C]`, that of each pixel with the vector.
+  public static func * (one: Value, other: Value) throws(GraphError) -> Value {
+    if one.shape.rank == 3, other.shape.rank == 1 {
+      return try .applying(ChannelScalingOperation(), to: [one, other])
+    }
+    return try .applying(MultiplicationOperation(), to: [one, other])
+  }
+
+  /// Squeeze and excitation: each channel times a number from 0 to 1 that two dense layers find from the means of all
+  /// channels.
+  ///
+  /// ```
+  /// y = x sigmoid(W2 relu(W1 mean(x)))         [H, W, C] times [C]
+  /// ```
+  ///
+  /// - Parameter reduction: C divided by the width between the two layers, which is 1 at least.
+  ///
+  /// Source: Hu, Shen and Sun, "Squeeze-and-Excitation Networks" (2018).
+  public func squeezeExcite(reduction: Int = 16) throws(GraphError) -> Value {
+    let channels = shape.extents.last ?? 1
+    let gate = try globalMeanPooling().dense(max(1, channels / max(1, reduction))).relu()
+      .dense(channels, initializer: .glorotUniform).activation(.sigmoid)
+    return try self * gate
+  }
+}
+
+/// Values side by side along their last axis, the channels, or another.
+///
+/// - Throws: ``GraphError/node(name:inputs:reason:)`` where the other extents differ, ``GraphError/noInputs`` for none.
+public func concatenate(_ values: [Value], axis: Int? = nil, name: String? = nil) throws(GraphError) -> Value {
+  try .applying(ConcatenationOperation(axis: axis), to: values, name: name)
+}

@@ -1,0 +1,73 @@
+import Unfold
+
+/// Pooling, resampling and shapes.
+extension Value {
+  /// The maximum of each window; windows side by side unless a stride is given.
+  public func maximumPooling(
+    _ window: Extent, stride: Extent? = nil, padding: Padding = .valid, dilation: Extent = 1,
+    rounding: OutputRounding = .floor, name: String? = nil
+  ) throws(GraphError) -> Value {
+    try applying(
+      PoolingOperation(
+        .maximum, window: window, stride: stride, padding: padding, dilation: dilation, rounding: rounding), name: name)
+  }
+
+  /// The mean of each window; windows side by side unless a stride is given.
+  public func meanPooling(
+    _ window: Extent, stride: Extent? = nil, padding: Padding = .valid, dilation: Extent = 1,
+    rounding: OutputRounding = .floor, countIncludesPadding: Bool = true, name: String? = nil
+  ) throws(GraphError) -> Value {
+    try applying(
+      PoolingOperation(
+        .mean(countIncludesPadding: countIncludesPadding), window: window, stride: stride, padding: padding,
+        dilation: dilation, rounding: rounding), name: name)
+  }
+
+  /// The mean of each map, as a vector `[C]`.
+  public func globalMeanPooling(name: String? = nil) throws(GraphError) -> Value {
+    try applying(PoolingOperation(.mean(countIncludesPadding: false), window: nil), name: name).flatten()
+  }
+
+  /// The maximum of each map, as a vector `[C]`.
+  public func globalMaximumPooling(name: String? = nil) throws(GraphError) -> Value {
+    try applying(PoolingOperation(.maximum, window: nil), name: name).flatten()
+  }
+
+  /// Maps of another size.
+  public func resampled(_ kind: Resampling.Kind, name: String? = nil) throws(GraphError) -> Value {
+    try applying(ResamplingOperation(kind), name: name)
+  }
+
+  /// The elements of a map as one vector, in the order in which they lie.
+  public func flatten(name: String? = nil) throws(GraphError) -> Value { try applying(Flattening(), name: name) }
+
+  /// The same elements under another shape.
+  public func reshaped(to shape: Shape, name: String? = nil) throws(GraphError) -> Value {
+    try applying(Reshaping(to: shape), name: name)
+  }
+
+  /// Zeros around the map.
+  public func padded(by amounts: Padding, name: String? = nil) throws(GraphError) -> Value {
+    try applying(ArrangementOperation(.padded(amounts)), name: name)
+  }
+
+  /// The map without some rows and columns at its sides.
+  public func cropped(by amounts: Padding, name: String? = nil) throws(GraphError) -> Value {
+    try applying(ArrangementOperation(.cropped(amounts)), name: name)
+  }
+
+  /// `[H, W, C f²]` as `[H f, W f, C]`.
+  public func pixelShuffle(_ factor: Int, name: String? = nil) throws(GraphError) -> Value {
+    try applying(ArrangementOperation(.shuffled(factor: factor)), name: name)
+  }
+
+  /// `[H f, W f, C]` as `[H, W, C f²]`.
+  public func pixelUnshuffle(_ factor: Int, name: String? = nil) throws(GraphError) -> Value {
+    try applying(ArrangementOperation(.unshuffled(factor: factor)), name: name)
+  }
+
+  /// The map mirrored or turned.
+  public func turned(_ symmetry: Symmetry, name: String? = nil) throws(GraphError) -> Value {
+    try applying(ArrangementOperation(.turned(symmetry)), name: name)
+  }
+}
