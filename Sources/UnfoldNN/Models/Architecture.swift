@@ -1,11 +1,51 @@
 import Unfold
 
-/// The classifiers that come with the module, by the names that files and the command line use.
+/// The networks that come with the module, by the names that files and the command line use.
 public enum Architecture: String, CaseIterable, Hashable, Sendable {
-  /// See ``leNet(classes:)``.
+  /// See ``leNet(input:classes:)``.
   case lenet
-  /// See ``vgg(classes:)``.
+  /// See ``vgg(input:classes:)``.
   case vgg
+  /// See ``VGG``.
+  case vgg11, vgg13, vgg16, vgg19
+  /// See ``ResNet/small``.
+  case resnet
+  /// See ``ResNet``.
+  case resnet18, resnet34, resnet50
+  /// See ``DenseNet/small``.
+  case densenet
+  /// See ``DenseNet/denseNet121``.
+  case densenet121
+  /// See ``UNet``.
+  case unet
+  /// See ``UNet/Growth/resize``.
+  case unetResize = "unet-resize"
+  /// See ``Detector``.
+  case detector
+  /// See ``TimeDelayNetwork``.
+  case tdnn
+
+  /// What a network is for.
+  public enum Task: Hashable, Sendable {
+    /// One class an image, `[H, W, C]`.
+    case imageClassification
+    /// One class a pixel.
+    case segmentation
+    /// One class and one box an image.
+    case localization
+    /// One class a series, `[1, L, C]`.
+    case seriesClassification
+  }
+
+  /// What the network is for.
+  public var task: Task {
+    switch self {
+    case .unet, .unetResize: .segmentation
+    case .detector: .localization
+    case .tdnn: .seriesClassification
+    default: .imageClassification
+    }
+  }
 
   /// The architecture of a name.
   ///
@@ -17,26 +57,43 @@ public enum Architecture: String, CaseIterable, Hashable, Sendable {
     self = architecture
   }
 
-  /// The layers, the last of which gives one logit a class.
-  public func layers<Scalar: TensorScalar>(
-    classes: Int, of type: Scalar.Type = Scalar.self
-  ) -> [LayerDescription<Scalar>] {
+  /// The graph, whose first output gives one logit a class.
+  ///
+  /// - Parameters:
+  ///   - input: The shape of one sample.
+  ///   - classes: The number of classes.
+  /// - Throws: ``GraphError``, which names the first node that does not fit.
+  public func graph(input: Shape, classes: Int) throws(GraphError) -> Graph {
     switch self {
-    case .lenet: leNet(classes: classes)
-    case .vgg: UnfoldNN.vgg(classes: classes)
+    case .lenet: try leNet(input: input, classes: classes)
+    case .vgg: try UnfoldNN.vgg(input: input, classes: classes)
+    case .vgg11: try VGG.vgg11.graph(input: input, classes: classes)
+    case .vgg13: try VGG.vgg13.graph(input: input, classes: classes)
+    case .vgg16: try VGG.vgg16.graph(input: input, classes: classes)
+    case .vgg19: try VGG.vgg19.graph(input: input, classes: classes)
+    case .resnet: try ResNet.small.graph(input: input, classes: classes)
+    case .resnet18: try ResNet.resNet18.graph(input: input, classes: classes)
+    case .resnet34: try ResNet.resNet34.graph(input: input, classes: classes)
+    case .resnet50: try ResNet.resNet50.graph(input: input, classes: classes)
+    case .densenet: try DenseNet.small.graph(input: input, classes: classes)
+    case .densenet121: try DenseNet.denseNet121.graph(input: input, classes: classes)
+    case .unet: try UNet().graph(input: input, classes: classes)
+    case .unetResize: try UNet(growth: .resize).graph(input: input, classes: classes)
+    case .detector: try Detector().graph(input: input, classes: classes)
+    case .tdnn: try TimeDelayNetwork().graph(input: input, classes: classes)
     }
   }
 
   /// A network with freshly drawn weights.
   ///
   /// - Parameters:
-  ///   - input: `[H, W, C]`, H and W at least 4.
+  ///   - input: The shape of one sample.
   ///   - classes: The number of classes.
   ///   - generator: Where the first weights come from.
-  /// - Throws: ``ModelError``.
+  /// - Throws: ``GraphError``, which names the first node that does not fit.
   public func network<Scalar: TensorScalar>(
     input: Shape, classes: Int, using generator: inout SeededGenerator, of type: Scalar.Type = Scalar.self
-  ) throws(ModelError) -> Sequential<Scalar> {
-    try Sequential(input: input, layers: layers(classes: classes), using: &generator)
+  ) throws(GraphError) -> Network<Scalar> {
+    try Network(graph(input: input, classes: classes), using: &generator)
   }
 }

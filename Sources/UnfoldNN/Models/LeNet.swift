@@ -6,14 +6,12 @@ import Unfold
 /// ```
 /// [28, 28, 1] -conv 5x5-> [28, 28, 32] -pool-> [14, 14, 32] -conv 5x5-> [14, 14, 64] -pool-> [7, 7, 64] -> 128 -> 10
 /// ```
-public func leNet<Scalar: TensorScalar>(classes: Int) -> [LayerDescription<Scalar>] {
-  [
-    .convolution(filters: 32, window: 5, padding: .same, activation: .relu),
-    .maximumPooling(window: 2),
-    .convolution(filters: 64, window: 5, padding: .same, activation: .relu),
-    .maximumPooling(window: 2),
-    .flatten,
-    .dense(128, activation: .relu),
-    .dense(classes, initializer: .glorotUniform),
-  ]
+///
+/// - Throws: ``GraphError`` for images of less than 4 x 4 pixels.
+public func leNet(input: Shape, classes: Int) throws(GraphError) -> Graph {
+  try Graph(input: input) { x throws(GraphError) in
+    try x.convolution(32, window: 5).relu().maximumPooling(2)
+      .convolution(64, window: 5).relu().maximumPooling(2)
+      .flatten().dense(128).relu().dense(classes, initializer: .glorotUniform)
+  }
 }

@@ -1,0 +1,97 @@
+import Unfold
+
+/// The residual networks of He et al. 2016: blocks that add what they compute to what they are given.
+///
+/// ```
+///         .--------------(conv 1x1, stride 2)--.            .--------------------------------------------.
+/// basic  x -conv 3x3-> bn relu -conv 3x3-> bn -(+)- relu    x -1x1-> bn relu -3x3-> bn relu -1x1-> bn -(+)- relu
+///                                                           bottleneck: the last has four times the filters
+/// ```
+///
+/// Nodes and parameters have the names of torchvision, so that files can be exchanged.
+public struct ResNet: Hashable, Sendable {
+  /// The first layers.
+  public enum Stem: Hashable, Sendable {
+    /// One 3x3 convolution: for images of about 32 pixels (section 4.2 of the paper).
+    case small
+    /// A 7x7 convolution of stride 2 and a 3x3 maximum of stride 2: for images of about 224 pixels.
+    case large
+  }
+
+  /// The number of blocks of each stage; every stage but the first halves the map.
+  public var blocks: [Int]
+  /// The filters of each stage.
+  public var filters: [Int]
+  /// Whether blocks are bottlenecks of three convolutions.
+  public var hasBottlenecks: Bool
+  public var stem: Stem
+
+  /// A network.
+  public init(blocks: [Int], filters: [Int], hasBottlenecks: Bool = false, stem: Stem) {
+    self.blocks = blocks
+    self.filters = filters
+    self.hasBottlenecks = hasBottlenecks
+    self.stem = stem
+  }
+
+  /// 32, 64 and 128 filters, two blocks each, for small images: about 700,000 parameters.
+  public static let small = ResNet(blocks: [2, 2, 2], filters: [32, 64, 128], stem: .small)
+  /// 18 layers, 11.7 million parameters with 1000 classes.
+  public static let resNet18 = ResNet(blocks: [2, 2, 2, 2], filters: [64, 128, 256, 512], stem: .large)
+  /// 34 layers, 21.8 million parameters with 1000 classes.
+  public static let resNet34 = ResNet(blocks: [3, 4, 6, 3], filters: [64, 128, 256, 512], stem: .large)
+  /// 50 layers, 25.6 million parameters with 1000 classes.
+  public static let resNet50 = ResNet(
+    blocks: [3, 4, 6, 3], filters: [64, 128, 256, 512], hasBottlenecks: true, stem: .large)
+
+  /// The graph.
+  ///
+  /// - Parameters:
+  ///   - input: `[H, W, C]`.
+  ///   - classes: The number of logits.
+  /// - Throws: ``GraphError``.
+  public func graph(input: Shape, classes: Int) throws(GraphError) -> Graph {
+    try Graph(input: input) { x throws(GraphError) in
+      var y = try stem(x)
+      for (stage, (count, filters)) in zip(blocks, filters).enumerated() {
+        for block in 0..<count {
+          y = try y.scope("layer\(stage + 1).\(block)") { x throws(GraphError) in
+            try self.block(x, filters: filters, stride: stage > 0 && block == 0 ? 2 : 1)
+          }
+        }
+      }
+      return try y.globalMeanPooling().dense(classes, initializer: .glorotUniform, name: "fc")
+    }
+  }
+
+  private func stem(_ x: Value) throws(GraphError) -> Value {
+    switch stem {
+    case .small:
+      try x.convolution(filters.first ?? 1, window: 3, hasBias: false).batchNorm().relu()
+    case .large:
+      try x.convolution(filters.first ?? 1, window: 7, stride: 2, padding: 3, hasBias: false).batchNorm().relu()
+        .maximumPooling(3, stride: 2, padding: 1)
+    }
+  }
+
+  private func block(_ x: Value, filters: Int, stride: Int) throws(GraphError) -> Value {
+    let step = Extent(stride, stride)
+    let outputs = hasBottlenecks ? 4 * filters : filters
+    var y = x
+    if hasBottlenecks {
+      y = try y.convolution(filters, window: 1, hasBias: false).batchNorm().relu()
+      y = try y.convolution(filters, window: 3, stride: step, padding: 1, hasBias: false).batchNorm().relu()
+      y = try y.convolution(outputs, window: 1, hasBias: false).batchNorm()
+    } else {
+      y = try y.convolution(filters, window: 3, stride: step, padding: 1, hasBias: false).batchNorm().relu()
+      y = try y.convolution(outputs, window: 3, hasBias: false).batchNorm()
+    }
+    var shortcut = x
+    if y.shape != x.shape {
+      shortcut = try x.convolution(
+        outputs, window: 1, stride: step, padding: .valid, hasBias: false, name: "downsample.0"
+      ).batchNorm(name: "downsample.1")
+    }
+    return try (y + shortcut).relu()
+  }
+}
