@@ -32,7 +32,7 @@ DENSE = (
     'mb64ic6272ih1oc256oh1kh1n"vgg:fc1"',
     'mb8ic2048ih1oc1000oh1kh1n"resnet-50:fc"',
 )
-TRAINING = (("lenet", 64), ("vgg", 64))
+TRAINING = (("lenet", 64), ("vgg", 64), ("resnet", 64))
 MEMORY_LAYERS = ("resnet-50:conv2_3x3", "vgg-19:conv1_2")
 
 CONVOLUTION_DIRECTIONS = ("FWD_B", "BWD_D", "BWD_W")

@@ -6,8 +6,8 @@ enum CommandError: Error, Equatable {
   case file(path: String, reason: String)
   /// The engine differs from the reference.
   case mismatches(Int, of: Int)
-  /// Somebody pressed Control-C.
-  case interrupted
+  /// Somebody pressed Control-C, or asked the process to end; what was done is saved in a folder.
+  case interrupted(signal: Int32, saved: String?)
 }
 
 extension CommandError: CustomStringConvertible {
@@ -16,14 +16,16 @@ extension CommandError: CustomStringConvertible {
     case .unexpected(let what, let expected, let found): "\(what): expected \(expected), found \(found)"
     case .file(let path, let reason): "\(path): \(reason)"
     case .mismatches(let count, let total): "\(count) of \(total) results differ from the reference"
-    case .interrupted: "interrupted"
+    case .interrupted(_, let saved):
+      saved.map { "interrupted; what was done is saved in \($0), go on with --resume" } ?? "interrupted"
     }
   }
 }
 
 extension CommandError {
-  /// The status that the process ends with: 130 is what shells report of a program that Control-C ended.
+  /// The status that the process ends with: 128 and the signal's number is what shells report of a program that a signal
+  /// ended, 130 for Control-C.
   var exitStatus: Int32 {
-    if case .interrupted = self { 130 } else { 1 }
+    if case .interrupted(let signal, _) = self { 128 + signal } else { 1 }
   }
 }

@@ -74,8 +74,8 @@ import Testing
     }
     #expect(
       server.answer(request("training", "FWD_B", "lenet", more: ", \"batch\": 2")).error?.contains("STEP") == true)
-    let unknown = server.answer(request("training", "STEP", "resnet", more: ", \"batch\": 2"))
-    #expect(unknown.error?.contains("resnet") == true, "\(unknown)")
+    let unknown = server.answer(request("training", "STEP", "alexnet", more: ", \"batch\": 2"))
+    #expect(unknown.error?.contains("alexnet") == true, "\(unknown)")
   }
 
   @Test func memoryIsMeasuredWhereItIsAskedFor() throws {

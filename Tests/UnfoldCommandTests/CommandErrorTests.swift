@@ -28,7 +28,7 @@ import Testing
     Mistake("train --data data --epochs 0", says: "epochs", "found 0"),
     Mistake("train --data data --epochs 9223372036854775807", says: "epochs"),
     Mistake("train --data data --limit 0", says: "limit", "found 0"),
-    Mistake("train --data data --model resnet", says: "lenet or vgg", "resnet"),
+    Mistake("train --data data --model alexnet", says: "one of lenet, vgg", "alexnet"),
     Mistake("train --data data --learning-rate nan", says: "learning rate", "found nan"),
     Mistake("train --data data --learning-rate=-0.1", says: "learning rate", "-0.1"),
     Mistake("train --data data --learning-rate inf", says: "learning rate", "inf"),

@@ -71,15 +71,32 @@ import Testing
     }
   }
 
-  @Test func controlCEndsATrainingWithoutATrace() throws {
+  @Test(arguments: [SIGINT, SIGTERM]) func anInterruptedTrainingGoesOn(signal: Int32) throws {
     try withFolder { folder in
       try ToyImages.write(to: folder.appendingPathComponent("data"), training: 4000)
+      let options = ["train", "--data", "data", "--epochs", "3", "--average", "0.9", "--output"]
+      let undisturbed = try executable.run(options + ["whole.safetensors"], in: folder)
+      #expect(undisturbed.status == 0, "\(undisturbed)")
+
       let outcome = try executable.run(
-        ["train", "--data", "data", "--epochs", "100", "--output", "toy.safetensors"], in: folder,
-        interruptAfter: "epoch 1/100 ")
-      #expect(outcome.status == 130, "\(outcome)")
-      #expect(outcome.errorLines.last == "unfold: error: interrupted", "\(outcome.errors)")
-      #expect(Array(try contents(of: folder).keys) == ["data"])
+        options + ["toy.safetensors"], in: folder, interruptAfter: "epoch 1/3 ", signal: signal)
+      #expect(outcome.status == 128 + signal, "\(outcome)")
+      #expect(
+        outcome.errorLines.last
+          == "unfold: error: interrupted; what was done is saved in toy-checkpoints, go on with --resume",
+        "\(outcome.errors)")
+      let left = try contents(of: folder).keys.sorted()
+      #expect(left == ["data", "toy-checkpoints", "whole-confusion.svg", "whole.safetensors"])
+
+      let other = try executable.run(options + ["toy.safetensors", "--resume", "--seed", "2"], in: folder)
+      #expect(other.status == 1 && other.errorLines.count == 1, "\(other)")
+      #expect(other.errors.contains("--seed: expected 1, as in the checkpoint"), "\(other)")
+
+      let resumed = try executable.run(options + ["toy.safetensors", "--resume"], in: folder)
+      #expect(resumed.status == 0 && resumed.errors.contains("going on from toy-checkpoints/step-"), "\(resumed)")
+      #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("toy-checkpoints").path))
+      let models = try ["whole", "toy"].map { try Data(contentsOf: folder.appendingPathComponent("\($0).safetensors")) }
+      #expect(models[0] == models[1])
     }
   }
 

@@ -26,8 +26,12 @@ struct Executable {
 
   /// Runs the command in a folder until it ends.
   ///
-  /// - Parameter interruptAfter: A text; as soon as it appears among the errors, Control-C is sent.
-  func run(_ arguments: [String], in folder: URL, interruptAfter text: String? = nil) throws -> Outcome {
+  /// - Parameters:
+  ///   - interruptAfter: A text; as soon as it appears among the errors, a signal is sent.
+  ///   - signal: Which: that of Control-C unless told otherwise.
+  func run(
+    _ arguments: [String], in folder: URL, interruptAfter text: String? = nil, signal: Int32 = SIGINT
+  ) throws -> Outcome {
     let process = Process()
     process.executableURL = url
     process.arguments = arguments
@@ -47,7 +51,7 @@ struct Executable {
     while case let piece = errors.fileHandleForReading.availableData, !piece.isEmpty {
       errorData.append(piece)
       if let text, !isInterrupted, String(decoding: errorData, as: UTF8.self).contains(text) {
-        process.interrupt()
+        kill(process.processIdentifier, signal)
         isInterrupted = true
       }
     }

@@ -5,47 +5,72 @@ import Unfold
 
 /// Finite differences in Double through whole networks: every parameter, and the input.
 @Suite struct NetworkGradientTests {
-  private static let networks: [(String, [LayerDescription<Double>])] = [
+  private static let graphs: [(String, @Sendable (Value) throws(GraphError) -> Value)] = [
     (
-      "every kind of layer",
-      [
-        .convolution(filters: 4, window: 3, padding: .same, activation: .tanh),
-        .maximumPooling(window: 2),
-        .convolution(filters: 6, window: 2, stride: 1, padding: 1, groups: 2, activation: .sigmoid),
-        .meanPooling(window: 3, stride: 2, padding: 1, countIncludesPadding: false),
-        .activation(.softplus),
-        .flatten,
-        .dense(5, activation: .tanh),
-        .dense(3),
-      ]
+      "every kind of node",
+      { x throws(GraphError) in
+        try x.convolution(4, window: 3).activation(.tanh).maximumPooling(2)
+          .convolution(6, window: 2, padding: 1, groups: 2).activation(.sigmoid)
+          .meanPooling(3, stride: 2, padding: 1, countIncludesPadding: false).activation(.softplus)
+          .flatten().dense(5).activation(.tanh).dense(3)
+      }
     ),
     (
       "activations whose gradient needs their input",
-      [
-        .convolution(filters: 3, window: Extent(2, 3), stride: Extent(1, 2), dilation: 2, activation: .gelu),
-        .activation(.silu),
-        .meanPooling(window: 2, rounding: .ceiling),
-        .flatten,
-        .dense(4, activation: .silu),
-        .dense(3, activation: .gelu),
-      ]
+      { x throws(GraphError) in
+        try x.convolution(3, window: Extent(2, 3), stride: Extent(1, 2), padding: .valid, dilation: 2).activation(.gelu)
+          .activation(.silu).meanPooling(2, rounding: .ceiling).flatten().dense(4).activation(.silu).dense(3)
+          .activation(.gelu)
+      }
     ),
     (
       "without biases",
-      [
-        .convolution(filters: 2, window: 3, activation: .elu(alpha: 0.5), hasBias: false),
-        .convolution(filters: 2, window: 1, activation: .leakyRelu(slope: 0.1)),
-        .flatten,
-        .activation(.gelu),
-        .dense(3, hasBias: false),
-      ]
+      { x throws(GraphError) in
+        try x.convolution(2, window: 3, hasBias: false).activation(.elu(alpha: 0.5))
+          .convolution(2, window: 1).activation(.leakyRelu(slope: 0.1)).flatten().activation(.gelu)
+          .dense(3, hasBias: false)
+      }
+    ),
+    (
+      "maps that grow",
+      { x throws(GraphError) in
+        try x.transposedConvolution(3, window: 3, stride: 2).activation(.tanh)
+          .resampled(.bilinear(to: Extent(5, 6), alignsCorners: false))
+          .transposedConvolution(2, window: 2, padding: .valid, groups: 1).reshaped(to: [84]).dense(3)
+      }
+    ),
+    (
+      "normalisations of single samples, gates and shortcuts",
+      { x throws(GraphError) in
+        let y = try x.convolution(4, window: 3).groupNorm(2).activation(.tanh)
+        let gated = try (y + y.layerNorm(axes: 2).activation(.silu)).squeezeExcite(reduction: 2)
+        return try concatenate([gated * y, y.layerNorm(), x]).globalMeanPooling().dense(3)
+      }
+    ),
+    (
+      "pixels in other places",
+      { x throws(GraphError) in
+        let wide = try x.padded(by: .sides(top: 1, bottom: 1, left: 0, right: 1)).turned(.transposition)
+        let deep = try wide.pixelUnshuffle(2).convolution(8, window: 1).activation(.tanh).pixelShuffle(2)
+        let rows = try concatenate(
+          [
+            wide,
+            deep.cropped(by: .sides(top: 1, bottom: 2, left: 3, right: 0))
+              .padded(by: .sides(top: 0, bottom: 0, left: 3, right: 0)),
+          ], axis: 0)
+        return try rows.convolution(2, window: 3).activation(.tanh).flatten().dense(3)
+      }
     ),
   ]
 
-  @Test(arguments: 0..<networks.count) func gradientsAreTheSlopesOfTheLoss(index: Int) throws {
-    let (name, layers) = Self.networks[index]
+  private func network(_ index: Int, _ generator: inout SeededGenerator) throws -> Network<Double> {
+    try Network(Graph(input: [6, 7, 2], Self.graphs[index].1), needsInputGradients: true, using: &generator)
+  }
+
+  @Test(arguments: 0..<graphs.count) func gradientsAreTheSlopesOfTheLoss(index: Int) throws {
+    let name = Self.graphs[index].0
     var generator = SeededGenerator(seed: 11)
-    let network = try Sequential(input: [6, 7, 2], layers: layers, using: &generator)
+    let network = try network(index, &generator)
     // Biases of zero would hide a bias that is added twice.
     for parameter in network.parameters where parameter.role == .bias {
       parameter.value = try Tensor(shape: parameter.value.shape) { _ in 0.3 * generator.normal() }
@@ -61,7 +86,8 @@ import Unfold
 
     let logits = try network.forward(input, mode: .training)
     _ = try Loss.softmaxCrossEntropy.valueAndGradient(logits, labels: labels, into: &gradient)
-    let inputGradient = try #require(try network.backward(gradient, needsInputGradient: true))
+    try network.backward(gradient)
+    let inputGradient = try network.inputGradient()
 
     for parameter in network.parameters {
       let value = parameter.value
@@ -93,17 +119,10 @@ import Unfold
     }
   }
 
-  @Test func theFirstLayerComputesNoInputGradient() throws {
-    var generator = SeededGenerator(seed: 1)
-    let network = try Sequential<Float>(input: [3], layers: [.dense(2)], using: &generator)
-    _ = try network.forward(Tensor(zeros: [1, 3]), mode: .training)
-    #expect(try network.backward(Tensor(zeros: [1, 2])) == nil)
-  }
-
   @Test func aBackwardPassNeedsATrainingPass() throws {
-    for (name, layers) in Self.networks {
+    for (index, (name, _)) in Self.graphs.enumerated() {
       var generator = SeededGenerator(seed: 1)
-      let network = try Sequential(input: [6, 7, 2], layers: layers, using: &generator)
+      let network = try network(index, &generator)
       let input = try Tensor<Double>(zeros: [1, 6, 7, 2])
       let gradient = try Tensor<Double>(zeros: [1, 3])
       #expect(throws: UnfoldError.noForwardPass, "\(name)") { try network.backward(gradient) }
@@ -113,31 +132,23 @@ import Unfold
       try network.backward(gradient)
       #expect(throws: UnfoldError.noForwardPass, "\(name)") { try network.backward(gradient) }
     }
-    // Each layer by itself refuses too.
-    var generator = SeededGenerator(seed: 1)
-    for (_, layers) in Self.networks {
-      let network = try Sequential(input: [6, 7, 2], layers: layers, using: &generator)
-      for layer in network.layers {
-        let gradient = try Tensor<Double>(zeros: Shape([1] + layer.outputShape.extents))
-        #expect(throws: UnfoldError.noForwardPass) {
-          try layer.backward(gradient, needsInputGradient: true, context: .shared)
-        }
-      }
-    }
   }
 
   @Test func whatTheCallerHoldsIsNotOverwritten() throws {
     var generator = SeededGenerator(seed: 4)
-    let network = try Sequential<Double>(
-      input: [4], layers: [.dense(3, activation: .tanh), .dense(2, activation: .gelu)], using: &generator)
+    let graph = try Graph(input: [4]) { x throws(GraphError) in
+      try x.dense(3).activation(.tanh).dense(2).activation(.gelu)
+    }
+    let network = try Network<Double>(graph, needsInputGradients: true, using: &generator)
     let input = try Tensor<Double>([1, 2, 3, 4], shape: [1, 4])
     let output = try network.forward(input, mode: .training)
     let elements = output.elements
     let gradient = try Tensor<Double>([1, -1], shape: [1, 2])
-    let inputGradient = try #require(try network.backward(gradient, needsInputGradient: true))
+    try network.backward(gradient)
+    let inputGradient = try network.inputGradient()
     let slopes = inputGradient.elements
     _ = try network.forward(Tensor(repeating: 7, shape: [1, 4]), mode: .training)
-    try network.backward(Tensor([5, 5], shape: [1, 2]), needsInputGradient: true)
+    try network.backward(Tensor([5, 5], shape: [1, 2]))
     #expect(output.elements == elements)
     #expect(inputGradient.elements == slopes)
     #expect(gradient.elements == [1, -1])

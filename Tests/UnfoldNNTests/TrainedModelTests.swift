@@ -11,7 +11,7 @@ import Unfold
       architecture: architecture, inputShape: [8, 12, 2], classes: ["T-shirt/top", "say \"é\"", "c"],
       mean: [0.25, 0.1],
       standardDeviation: [0.5, 1.0 / 3])
-    let network: Sequential<Float> = try architecture.network(input: card.inputShape, classes: 3, using: &generator)
+    let network: Network<Float> = try architecture.network(input: card.inputShape, classes: 3, using: &generator)
     // Biases that are all zero would hide a mistake.
     for parameter in network.parameters where parameter.role == .bias {
       parameter.value = try Tensor(shape: parameter.value.shape) { _ in generator.normal() }
@@ -19,7 +19,8 @@ import Unfold
     return TrainedModel(card: card, network: network)
   }
 
-  @Test(arguments: Architecture.allCases) func aModelIsRebuiltFromItsFileAlone(architecture: Architecture) throws {
+  @Test(arguments: [Architecture.lenet, .vgg, .resnet, .densenet, .detector])
+  func aModelIsRebuiltFromItsFileAlone(architecture: Architecture) throws {
     let directory = try TemporaryDirectory()
     let path = directory.file("m.safetensors")
     let model = try model(architecture)
@@ -146,7 +147,7 @@ import Unfold
   @Test(.enabled(if: ProcessInfo.processInfo.environment["UNFOLD_PYTORCH_CHECK"] != nil))
   func filesForPyTorchAreWritten() throws {
     let directory = try #require(ProcessInfo.processInfo.environment["UNFOLD_PYTORCH_CHECK"])
-    for architecture in Architecture.allCases {
+    for architecture in [Architecture.lenet, .vgg] {
       let model = try model(architecture)
       try model.write(to: "\(directory)/\(architecture.rawValue).safetensors")
       var generator = SeededGenerator(seed: 5)

@@ -16,16 +16,19 @@ import Unfold
     return (images, labels)
   }
 
-  private let layers: [LayerDescription<Float>] = [
-    .convolution(filters: 4, window: 3, padding: .same, activation: .relu), .maximumPooling(window: 2),
-    .flatten, .dense(16, activation: .relu), .dense(4, initializer: .glorotUniform),
-  ]
+  private func network(_ generator: inout SeededGenerator) throws -> Network<Float> {
+    let graph = try Graph(input: [8, 8, 1]) { x throws(GraphError) in
+      try x.convolution(4, window: 3).relu().maximumPooling(2).flatten().dense(16).relu()
+        .dense(4, initializer: .glorotUniform)
+    }
+    return try Network(graph, using: &generator)
+  }
 
   private func train(_ optimizer: any Optimizer<Float>, rate: Double, epochs: Int, context: ExecutionContext = .shared)
     throws -> (trainer: Trainer<Float>, first: Double, last: Double)
   {
     var generator = SeededGenerator(seed: 3)
-    let network = try Sequential(input: [8, 8, 1], layers: layers, using: &generator)
+    let network = try network(&generator)
     let (images, labels): (Tensor<Float>, [Int]) = try quarters(90)
     let trainer = try Trainer(
       network, optimizer: optimizer,
@@ -67,8 +70,8 @@ import Unfold
 
   @Test func floatAndDoubleBeginAlike() throws {
     var (one, two) = (SeededGenerator(seed: 3), SeededGenerator(seed: 3))
-    let float: Sequential<Float> = try Architecture.lenet.network(input: [8, 8, 1], classes: 4, using: &one)
-    let double: Sequential<Double> = try Architecture.lenet.network(input: [8, 8, 1], classes: 4, using: &two)
+    let float: Network<Float> = try Architecture.lenet.network(input: [8, 8, 1], classes: 4, using: &one)
+    let double: Network<Double> = try Architecture.lenet.network(input: [8, 8, 1], classes: 4, using: &two)
     for (float, double) in zip(float.parameters, double.parameters) {
       #expect(float.value.elements == double.value.elements.map { Float($0) }, "\(float.name)")
     }
@@ -77,7 +80,7 @@ import Unfold
   @Test func progressCountsStepsAndSamples() throws {
     let (images, labels): (Tensor<Float>, [Int]) = try quarters(40)
     var generator = SeededGenerator(seed: 3)
-    let network = try Sequential(input: [8, 8, 1], layers: layers, using: &generator)
+    let network = try network(&generator)
     let trainer = try Trainer(network, optimizer: GradientDescent(), schedule: Schedule(rate: 0.2, warmUp: 4))
     var reports: [TrainingProgress] = []
     try trainer.train(on: TensorBatches(images, labels: labels, size: 16), epoch: 2) { reports.append($0) }
@@ -97,7 +100,7 @@ import Unfold
     var (images, labels): (Tensor<Float>, [Int]) = try quarters(40)
     images[20, 3, 3, 0] = .nan
     var generator = SeededGenerator(seed: 3)
-    let network = try Sequential(input: [8, 8, 1], layers: layers, using: &generator)
+    let network = try network(&generator)
     let trainer = try Trainer(network, optimizer: GradientDescent(), schedule: Schedule(rate: 0.125))
     let source = try TensorBatches(images, labels: labels, size: 16)
     #expect {
@@ -117,13 +120,13 @@ import Unfold
       let count = 1
       let shape: Shape
       let classes: [Int]
-      func fill(_ index: Int, into tensor: inout Tensor<Float>, labels: inout [Int]) throws {
-        tensor = try Tensor(zeros: shape)
-        labels = classes
+      func fill(_ index: Int, into batch: inout TrainingBatch<Float>) throws {
+        batch.samples = try Tensor(zeros: shape)
+        batch.labels = classes
       }
     }
     var generator = SeededGenerator(seed: 3)
-    let network = try Sequential(input: [8, 8, 1], layers: layers, using: &generator)
+    let network = try network(&generator)
     let trainer = try Trainer(network, optimizer: GradientDescent(), schedule: Schedule(rate: 0.1))
     for (shape, classes): (Shape, [Int]) in [
       ([2, 8, 8, 1], [0]), ([1, 8, 9, 1], [0]), ([0, 8, 8, 1], []), ([1, 8, 8, 1], [4]), ([1, 8, 8, 1], [-1]), ([], []),
@@ -140,11 +143,11 @@ import Unfold
     var orders: [[Float]] = []
     for epoch in 1...3 {
       let source = try TensorBatches(images, labels: Array(0..<10), size: 4, shuffledBy: 5, epoch: epoch)
-      var (tensor, labels, seen) = (try Tensor<Float>(zeros: [4, 1]), [Int](), [Float]())
+      var (batch, seen) = (try TrainingBatch<Float>(), [Float]())
       for index in 0..<source.count {
-        try source.fill(index, into: &tensor, labels: &labels)
-        #expect(tensor.elements == labels.map { Float($0) })
-        seen += tensor.elements
+        try source.fill(index, into: &batch)
+        #expect(batch.samples.elements == batch.labels.map { Float($0) })
+        seen += batch.samples.elements
       }
       #expect(seen.sorted() == (0..<10).map { Float($0) })
       orders.append(seen)

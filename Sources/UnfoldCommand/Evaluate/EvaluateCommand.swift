@@ -42,13 +42,13 @@ struct EvaluateCommand: ParsableCommand {
       normalization: try PixelNormalization(mean: card.mean, standardDeviation: card.standardDeviation))
 
     // The optimiser is never asked: an evaluation changes nothing.
-    let trainer = Trainer(
+    let trainer = try Trainer(
       model.network, optimizer: try GradientDescent<Float>(), schedule: try Schedule(rate: 0), context: context)
     Interruption.watch()
     let progress = ProgressDisplay()
     defer { progress.hide() }
     let evaluation = try trainer.evaluate(
-      on: WatchedBatches(batches: batches) { index in
+      on: WatchedBatches(batches: ImageBatches(batches: batches)) { index in
         progress.update("evaluate", fraction: Double(index) / Double(batches.count))
       })
     progress.hide()

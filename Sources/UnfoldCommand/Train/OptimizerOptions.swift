@@ -33,6 +33,12 @@ struct OptimizerOptions: ParsableArguments {
   @Option(name: .long, help: "The number of steps during which the learning rate rises from zero.")
   var warmup = 0
 
+  /// What was chosen, in one line.
+  var summary: String {
+    "\(method) rate=\(learningRate.map { "\($0)" } ?? "-") momentum=\(momentum.map { "\($0)" } ?? "-")"
+      + " nesterov=\(nesterov) decay=\(weightDecay.map { "\($0)" } ?? "-") schedule=\(schedule) warmup=\(warmup)"
+  }
+
   /// The rule.
   ///
   /// - Throws: ``CommandError/unexpected(_:expected:found:)`` for an option that the rule does not have, `UnfoldError`

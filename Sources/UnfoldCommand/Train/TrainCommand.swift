@@ -13,7 +13,7 @@ struct TrainCommand: ParsableCommand {
       file, and the confusion matrix is printed and drawn. Results go to standard output, progress to standard error.
       """)
 
-  @Option(name: .long, help: "\(Architecture.allCases.map(\.rawValue).joined(separator: " or ")).")
+  @Option(name: .long, help: "\(Architecture.allCases.map(\.rawValue).joined(separator: ", ")).")
   var model = Architecture.lenet.rawValue
 
   @OptionGroup var data: DataOptions
@@ -48,6 +48,8 @@ struct TrainCommand: ParsableCommand {
   @Option(name: .long, help: "The drawing of the confusion matrix. (default: beside the model file)")
   var svg: String?
 
+  @OptionGroup var robustness: RobustnessOptions
+
   @Flag(name: .long, help: "Print JSON objects, one a line, instead of tables.")
   var json = false
 
@@ -57,41 +59,61 @@ struct TrainCommand: ParsableCommand {
       throw CommandError.unexpected("epochs", expected: "1 to 100000", found: "\(epochs)")
     }
     if let limit, limit < 1 { throw CommandError.unexpected("limit", expected: "1 or more", found: "\(limit)") }
-    let augmentation = try Augmentation(list: augment ?? "")
     let context = try ExecutionContext.chosen(threads: threads)
     let optimizer = try self.optimizer.optimizer()
     let files = try TrainingFiles(model: output ?? "\(architecture.rawValue).safetensors", drawing: svg)
-
-    let data = try data.load(classNames: classNames?.split(separator: ",").map(String.init))
-    let plan = TrainingPlan(
-      training: limit.map(data.training.prefix) ?? data.training, test: data.test, normalization: data.normalization,
-      augmentation: augmentation, batch: batch, seed: seed, epochs: epochs)
-    let schedule = try self.optimizer.schedule(steps: try plan.stepsPerEpoch() * epochs)
+    let data = try trainingData()
+    let schedule = try self.optimizer.schedule(steps: try data.batches(epoch: 1).count * epochs)
 
     var generator = SeededGenerator(seed: seed)
-    let network: Sequential<Float> = try architecture.network(
-      input: Shape(Array(data.training.batchShape(1).extents.dropFirst())), classes: data.classNames.count,
-      using: &generator)
+    let network: Network<Float> = try architecture.network(
+      input: data.inputShape, classes: data.classNames.count, using: &generator)
     let card = try ModelCard(
       architecture: architecture, inputShape: network.inputShape, classes: data.classNames,
-      mean: data.normalization.mean, standardDeviation: data.normalization.standardDeviation)
-    let trainer = Trainer(network, optimizer: optimizer, schedule: schedule, context: context)
+      mean: data.mean, standardDeviation: data.standardDeviation)
+    let trainer = try Trainer(
+      network, objective: .classification(smoothing: robustness.labelSmoothing), optimizer: optimizer,
+      schedule: schedule, clipping: robustness.clipping(), averageDecay: robustness.average, context: context)
+    let plan = TrainingPlan(
+      data: data, epochs: epochs, checkpoints: CheckpointFolder(path: robustness.checkpoints ?? files.checkpoints),
+      checkpointSteps: robustness.checkpointEvery, options: fingerprint(data))
 
     let journal: any TrainingJournal = json ? JSONJournal() : TableJournal()
     try journal.begin(
       TrainingStart(
-        model: architecture.rawValue, parameters: network.parameterCount, trainingImages: plan.training.count,
-        testImages: plan.test.count, threads: context.threads, machine: .current))
+        model: architecture.rawValue, parameters: network.parameterCount, trainingImages: data.trainingCount,
+        testImages: data.testCount, threads: context.threads, machine: .current))
+    if robustness.resume { try plan.resume(trainer) }
     Interruption.watch()
     let evaluation = try plan.run(trainer, journal: journal)
     let confusion = try ConfusionReport(evaluation.confusion, labels: data.classNames)
-    try Interruption.check()
-    try TrainedModel(card: card, network: network).write(to: files.model.path)
+    let trained = TrainedModel(card: card, network: network)
+    if let average = trainer.average {
+      try average.withAverages { try trained.write(to: files.model.path) }
+    } else {
+      try trained.write(to: files.model.path)
+    }
     try files.drawing.write(
       confusion.svg(title: "\(architecture.rawValue) after \(epochs) epoch\(epochs == 1 ? "" : "s")"))
+    plan.checkpoints.remove()
     try journal.end(
       TrainingEnd(
         testLoss: evaluation.loss, testAccuracy: evaluation.accuracy, modelFile: files.model.path,
         drawing: files.drawing.path, confusion: confusion))
+  }
+
+  private func trainingData() throws -> any TrainingData {
+    let images = try data.load(classNames: classNames?.split(separator: ",").map(String.init))
+    return ClassificationImages(
+      data: images, training: limit.map(images.training.prefix) ?? images.training,
+      augmentation: try Augmentation(list: augment ?? ""), batch: batch, seed: seed)
+  }
+
+  private func fingerprint(_ data: any TrainingData) -> TrainingFingerprint {
+    TrainingFingerprint(options: [
+      "model": model, "epochs": "\(epochs)", "batch": "\(batch)", "seed": "\(seed)", "augment": augment ?? "",
+      "limit": "\(data.trainingCount)", "optimiser": optimizer.summary, "clip": "\(robustness.clip ?? 0)",
+      "label-smoothing": "\(robustness.labelSmoothing)", "average": "\(robustness.average ?? 0)",
+    ])
   }
 }

@@ -2,6 +2,8 @@
 struct TrainingFiles {
   let model: OutputFile
   let drawing: OutputFile
+  /// The folder of the checkpoints unless another is given.
+  let checkpoints: String
 
   /// - Parameters:
   ///   - model: The path of the model file.
@@ -14,6 +16,7 @@ struct TrainingFiles {
     guard model != drawing else {
       throw .unexpected("--svg", expected: "another file than the model's", found: drawing)
     }
+    checkpoints = "\(stem)-checkpoints"
     self.model = try OutputFile(model)
     self.drawing = try OutputFile(drawing)
   }

@@ -23,15 +23,15 @@ struct TrainingEpoch: Encodable {
   var imagesPerSecond: Double
   var seconds: Double
 
-  init(_ report: TrainingProgress, _ evaluation: Evaluation) {
-    epoch = report.epoch
-    loss = report.loss
-    accuracy = report.accuracy
+  init(_ state: TrainerState, learningRate: Double, _ evaluation: Evaluation) {
+    epoch = state.epoch
+    loss = state.lossSum / Double(max(1, state.samples))
+    accuracy = Double(state.correct) / Double(max(1, state.labels))
     testLoss = evaluation.loss
     testAccuracy = evaluation.accuracy
-    learningRate = report.learningRate
-    imagesPerSecond = report.imagesPerSecond
-    seconds = report.seconds
+    self.learningRate = learningRate
+    imagesPerSecond = state.seconds > 0 ? Double(state.samples) / state.seconds : 0
+    seconds = state.seconds
   }
 }
 

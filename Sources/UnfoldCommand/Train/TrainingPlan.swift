@@ -1,54 +1,71 @@
 import Unfold
-import UnfoldData
 import UnfoldNN
 
-/// What is shown to the network, in which order and how often.
+/// What is shown to the network and how often, and when the state is saved.
 struct TrainingPlan {
-  let training: LabelledImages
-  let test: LabelledImages
-  let normalization: PixelNormalization
-  let augmentation: Augmentation
-  let batch: Int
-  let seed: UInt64
+  let data: any TrainingData
   let epochs: Int
+  let checkpoints: CheckpointFolder
+  /// The steps between two checkpoints within an epoch.
+  let checkpointSteps: Int
+  /// The options that decide the result: a checkpoint of others is none of this training.
+  let options: TrainingFingerprint
 
-  /// The number of steps of one epoch.
-  ///
-  /// - Throws: `UnfoldError` for a batch size below 1.
-  func stepsPerEpoch() throws(UnfoldError) -> Int { try batches(epoch: 1).count }
-
-  private func batches(epoch: Int) throws(UnfoldError) -> Batches {
-    try Batches(
-      training, size: batch, shuffledBy: seed, epoch: epoch, normalization: normalization,
-      augmentation: augmentation, remainder: .kept)
-  }
-
-  /// Trains for all epochs, with an evaluation after each.
+  /// Trains for all epochs that are left, with an evaluation after each.
   ///
   /// - Returns: The last evaluation.
-  /// - Throws: ``CommandError/interrupted`` after Control-C, and the trainer's errors.
+  /// - Throws: ``CommandError/interrupted(signal:saved:)`` after a signal, and the trainer's errors.
   func run(_ trainer: Trainer<Float>, journal: any TrainingJournal) throws -> Evaluation {
     let progress = ProgressDisplay()
     defer { progress.hide() }
-    for epoch in 1..<epochs { _ = try run(epoch, trainer, journal, progress) }
-    return try run(epochs, trainer, journal, progress)
+    do {
+      for epoch in max(1, trainer.state.epoch)..<max(1, epochs) { _ = try run(epoch, trainer, journal, progress) }
+      return try run(epochs, trainer, journal, progress)
+    } catch let CommandError.interrupted(signal, _) {
+      progress.hide()
+      try save(trainer)
+      throw CommandError.interrupted(signal: signal, saved: checkpoints.path)
+    }
+  }
+
+  /// Puts a trainer where the newest checkpoint stands, if there is one, and says so.
+  ///
+  /// - Throws: ``CommandError`` for a checkpoint of other options, `ModelFileError` for one that does not fit.
+  func resume(_ trainer: Trainer<Float>) throws {
+    guard let (path, file, skipped) = checkpoints.latest() else {
+      Terminal.error.writeLine("unfold: no checkpoint in \(checkpoints.path): training begins at its beginning")
+      return
+    }
+    for complaint in skipped { Terminal.error.writeLine("unfold: skipped \(complaint)") }
+    try options.requireSame(as: file, path: path)
+    try trainer.restore(file)
+    Terminal.error.writeLine(
+      "unfold: going on from \(path), epoch \(trainer.state.epoch), step \(trainer.state.epochSteps)")
+  }
+
+  private func save(_ trainer: Trainer<Float>) throws {
+    try checkpoints.write(trainer.checkpoint(metadata: options.metadata), step: trainer.steps)
   }
 
   private func run(
     _ epoch: Int, _ trainer: Trainer<Float>, _ journal: any TrainingJournal, _ progress: ProgressDisplay
   ) throws -> Evaluation {
     let label = "epoch \(epoch)/\(epochs)"
-    let report = try trainer.train(on: WatchedBatches(batches: batches(epoch: epoch)), epoch: epoch) { report in
+    let source = WatchedBatches(batches: try data.batches(epoch: epoch))
+    try trainer.train(on: source, epoch: epoch) { report in
       progress.update(label, fraction: Double(report.step) / Double(report.steps), fields: report.fields)
+      if trainer.steps % checkpointSteps == 0 { try save(trainer) }
     }
+    try save(trainer)
     let evaluation = try trainer.evaluate(on: testBatches(progress, "\(label) test"))
     progress.hide()
-    if let report { try journal.record(TrainingEpoch(report, evaluation)) }
+    try journal.record(
+      TrainingEpoch(trainer.state, learningRate: trainer.schedule.rate(at: max(0, trainer.steps - 1)), evaluation))
     return evaluation
   }
 
-  private func testBatches(_ progress: ProgressDisplay, _ label: String) throws(UnfoldError) -> WatchedBatches {
-    let batches = try Batches(test, size: batch, normalization: normalization)
+  private func testBatches(_ progress: ProgressDisplay, _ label: String) throws -> WatchedBatches {
+    let batches = try data.testBatches()
     // Fast and without results until its end: shown where a line is redrawn, no line of its own in a log.
     return WatchedBatches(batches: batches) { index in
       guard progress.isInteractive else { return }

@@ -1,18 +1,17 @@
 import Unfold
-import UnfoldData
 import UnfoldNN
 
-/// The batches of a data set as the trainer reads them; each one is an occasion to report and to stop.
+/// The batches of a data set; each one is an occasion to report and to stop.
 struct WatchedBatches: BatchSource {
-  let batches: Batches
+  let batches: any BatchSource<Float>
   /// Called before each batch with its index.
   var willFill: (Int) -> Void = { _ in }
 
   var count: Int { batches.count }
 
-  func fill(_ index: Int, into tensor: inout Tensor<Float>, labels: inout [Int]) throws {
+  func fill(_ index: Int, into batch: inout TrainingBatch<Float>) throws {
     try Interruption.check()
     willFill(index)
-    try batches.fill(index, into: &tensor, labels: &labels)
+    try batches.fill(index, into: &batch)
   }
 }

@@ -4,6 +4,7 @@ import Unfold
 ///
 /// ```
 /// filter            [R, S, C, K]      <->  [K, C, R, S]
+/// transposed filter [R, S, K, C]      <->  [C, K, R, S]
 /// weights           [D, K]            <->  [K, D]
 /// weights of a map  [H W C, K]        <->  [K, C H W]
 /// bias              [K]               <->  [K]
@@ -12,8 +13,8 @@ extension Parameter {
   /// The value as it stands in a file.
   func fileValue() throws(UnfoldError) -> Tensor<Scalar> {
     switch role {
-    case .filter: return try value.oihw()
-    case .bias: return value
+    case .filter, .transposedFilter: return try value.oihw()
+    case .bias, .scale, .statistic: return value
     case .weights(let map):
       guard let map else { return try value.transposed([1, 0]) }
       return try value.reshaped(to: Shape(map.extents + [value.shape[1]])).transposed([3, 2, 0, 1])
@@ -24,17 +25,17 @@ extension Parameter {
   /// The shape in a file.
   var fileShape: Shape {
     switch role {
-    case .filter: [value.shape[3], value.shape[2], value.shape[0], value.shape[1]]
+    case .filter, .transposedFilter: [value.shape[3], value.shape[2], value.shape[0], value.shape[1]]
     case .weights: [value.shape[1], value.shape[0]]
-    case .bias: value.shape
+    case .bias, .scale, .statistic: value.shape
     }
   }
 
   /// A value that has been read from a file, in the engine's layout.
   func value(fromFile tensor: Tensor<Scalar>) throws(UnfoldError) -> Tensor<Scalar> {
     switch role {
-    case .filter: return try Tensor(oihw: tensor)
-    case .bias: return tensor
+    case .filter, .transposedFilter: return try Tensor(oihw: tensor)
+    case .bias, .scale, .statistic: return tensor
     case .weights(let map):
       guard let map else { return try tensor.transposed([1, 0]) }
       return try tensor.reshaped(to: [tensor.shape[0], map[2], map[0], map[1]]).transposed([2, 3, 1, 0])

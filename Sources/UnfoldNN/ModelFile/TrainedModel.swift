@@ -10,11 +10,11 @@ import Unfold
 public struct TrainedModel<Scalar: TensorScalar> {
   /// What the model is and what it expects.
   public let card: ModelCard
-  /// The layers and their weights.
-  public let network: Sequential<Scalar>
+  /// The graph and its weights.
+  public let network: Network<Scalar>
 
   /// A model of a network of the card's architecture.
-  public init(card: ModelCard, network: Sequential<Scalar>) {
+  public init(card: ModelCard, network: Network<Scalar>) {
     self.card = card
     self.network = network
   }

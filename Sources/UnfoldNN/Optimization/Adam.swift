@@ -55,6 +55,15 @@ public final class Adam<Scalar: TensorScalar>: Optimizer {
     self.coupling = coupling
   }
 
+  public var memory: OptimizerMemory<Scalar> {
+    get { OptimizerMemory(steps: steps, moments: first.isEmpty ? [] : [first, second]) }
+    set {
+      steps = newValue.steps
+      first = newValue.moments.first ?? []
+      second = newValue.moments.dropFirst().first ?? []
+    }
+  }
+
   /// See ``Optimizer/step(_:learningRate:context:)``.
   public func step(
     _ parameters: [Parameter<Scalar>], learningRate: Double, context: ExecutionContext = .shared

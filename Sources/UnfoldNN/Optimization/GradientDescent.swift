@@ -35,6 +35,12 @@ public final class GradientDescent<Scalar: TensorScalar>: Optimizer {
     self.decay = decay
   }
 
+  public var memory: OptimizerMemory<Scalar> {
+    // The steps do not matter to it.
+    get { OptimizerMemory(steps: 0, moments: velocity.isEmpty ? [] : [velocity]) }
+    set { velocity = newValue.moments.first ?? [] }
+  }
+
   /// See ``Optimizer/step(_:learningRate:context:)``.
   public func step(
     _ parameters: [Parameter<Scalar>], learningRate: Double, context: ExecutionContext = .shared

@@ -17,6 +17,23 @@ public protocol Optimizer<Scalar>: AnyObject {
   /// - Throws: ``UnfoldError`` where the parameters are others than at the first step, and where memory is short.
   /// - Complexity: One pass over the parameters; bound by memory.
   func step(_ parameters: [Parameter<Scalar>], learningRate: Double, context: ExecutionContext) throws(UnfoldError)
+
+  /// What it remembers from step to step: what a checkpoint holds.
+  var memory: OptimizerMemory<Scalar> { get set }
+}
+
+/// What an optimiser remembers.
+public struct OptimizerMemory<Scalar: TensorScalar> {
+  /// The steps done.
+  public var steps: Int
+  /// Lists of one tensor for each parameter: velocities, moments. No lists before the first step.
+  public var moments: [[Tensor<Scalar>]]
+
+  /// A memory.
+  public init(steps: Int, moments: [[Tensor<Scalar>]]) {
+    self.steps = steps
+    self.moments = moments
+  }
 }
 
 /// How weight decay is applied.
@@ -34,7 +51,7 @@ public struct WeightDecay: Hashable, Sendable {
   }
 
   func rate<Scalar>(for parameter: Parameter<Scalar>) -> Double {
-    !appliesToBiases && parameter.role == .bias ? 0 : rate
+    !appliesToBiases && [.bias, .scale].contains(parameter.role) ? 0 : rate
   }
 }
 

@@ -10,12 +10,11 @@ public protocol BatchSource<Scalar> {
   /// The number of batches.
   var count: Int { get }
 
-  /// Overwrites a tensor and the labels with one batch.
+  /// Overwrites a batch, whose memory should be used again where the shapes are right.
   ///
   /// - Parameters:
   ///   - index: In `0..<count`.
-  ///   - tensor: `[N, ...]`, N the batch's number of samples. Its memory should be used again where the shape is right.
-  ///   - labels: N class numbers.
+  ///   - batch: What the objective asks for is written: samples, labels, boxes.
   /// - Throws: Whatever hinders it.
-  func fill(_ index: Int, into tensor: inout Tensor<Scalar>, labels: inout [Int]) throws
+  func fill(_ index: Int, into batch: inout TrainingBatch<Scalar>) throws
 }

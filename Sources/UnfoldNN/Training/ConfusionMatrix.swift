@@ -26,6 +26,22 @@ public struct ConfusionMatrix: Hashable, Sendable {
   /// The part of the samples that were recognised, 0 without samples.
   public var accuracy: Double { total == 0 ? 0 : Double(correct) / Double(total) }
 
+  /// The mean, over the classes that occur, of intersection over union: the samples of a class that were recognised,
+  /// divided by those that are of it or were taken for it. 0 without samples. The measure of segmentations (Everingham et
+  /// al. 2010).
+  public var meanOverlap: Double {
+    var (sum, seen) = (0.0, 0)
+    for label in 0..<classes {
+      let actual = (0..<classes).reduce(0) { $0 + self[actual: label, predicted: $1] }
+      let predicted = (0..<classes).reduce(0) { $0 + self[actual: $1, predicted: label] }
+      let both = self[actual: label, predicted: label]
+      guard actual + predicted > 0 else { continue }
+      sum += Double(both) / Double(actual + predicted - both)
+      seen += 1
+    }
+    return seen == 0 ? 0 : sum / Double(seen)
+  }
+
   /// Counts one sample. Classes that do not exist are not counted.
   public mutating func add(actual: Int, predicted: Int) {
     guard 0..<classes ~= actual, 0..<classes ~= predicted else { return }

@@ -44,21 +44,21 @@ public struct TensorBatches<Scalar: TensorScalar>: BatchSource {
   /// The number of batches.
   public var count: Int { (labels.count + size - 1) / size }
 
-  /// See ``BatchSource/fill(_:into:labels:)``.
+  /// See ``BatchSource/fill(_:into:)``.
   ///
   /// - Throws: ``UnfoldError`` unless `index` is in `0..<count`, and where memory is short.
-  public func fill(_ index: Int, into tensor: inout Tensor<Scalar>, labels target: inout [Int]) throws(UnfoldError) {
+  public func fill(_ index: Int, into batch: inout TrainingBatch<Scalar>) throws(UnfoldError) {
     guard index >= 0, index < count else {
       throw .invalidArgument("batch", expected: "0 to \(count - 1)", found: "\(index)")
     }
     let chosen = order[index * size..<min((index + 1) * size, labels.count)]
     let shape = Shape([chosen.count] + samples.shape.extents.dropFirst())
-    if tensor.shape != shape { tensor = try Tensor(uninitialized: shape) }
-    target.removeAll(keepingCapacity: true)
-    for sample in chosen { target.append(labels[sample]) }
+    if batch.samples.shape != shape { batch.samples = try Tensor(uninitialized: shape) }
+    batch.labels.removeAll(keepingCapacity: true)
+    for sample in chosen { batch.labels.append(labels[sample]) }
     let length = samples.count / labels.count
     samples.withUnsafeBufferPointer { source in
-      tensor.withUnsafeMutableBufferPointer { target in
+      batch.samples.withUnsafeMutableBufferPointer { target in
         guard let source = source.baseAddress, var target = target.baseAddress else { return }
         for sample in chosen {
           target.update(from: source + sample * length, count: length)

@@ -1,9 +1,9 @@
 import Unfold
 
-/// Trains a classifier by minimising the softmax cross-entropy, and evaluates it.
+/// Trains a network by minimising an objective, and evaluates it.
 ///
 /// ```swift
-/// let trainer = Trainer(network, optimizer: try GradientDescent(momentum: 0.9), schedule: try Schedule(rate: 0.05))
+/// let trainer = try Trainer(network, optimizer: GradientDescent(momentum: 0.9), schedule: Schedule(rate: 0.05))
 /// for epoch in 1...5 {
 ///   let batches = try TensorBatches(images, labels: labels, size: 64, shuffledBy: 1, epoch: epoch)
 ///   try trainer.train(on: batches, epoch: epoch) { print($0.loss) }
@@ -11,132 +11,155 @@ import Unfold
 /// let evaluation = try trainer.evaluate(on: TensorBatches(testImages, labels: testLabels, size: 64))
 /// ```
 ///
-/// The same seeds, data and shapes give the same weights bit by bit, for any number of threads, on the same machine.
+/// The same seeds, data and shapes give the same weights bit by bit, for any number of threads, on the same machine; also
+/// where the training was interrupted and goes on from a ``checkpoint(metadata:)``.
 public final class Trainer<Scalar: TensorScalar> {
   /// What is trained.
-  public let network: Sequential<Scalar>
+  public let network: Network<Scalar>
+  /// What for.
+  public let objective: Objective
   /// How gradients become changes.
   public let optimizer: any Optimizer<Scalar>
   /// The learning rate of each step.
   public let schedule: Schedule
+  /// How long gradients may be; nil for any length.
+  public let clipping: GradientClipping?
+  /// The average of the weights, if one is kept. Evaluations are of it.
+  public let average: WeightAverage<Scalar>?
   /// The threads.
   public let context: ExecutionContext
-  /// The steps done so far, in all epochs.
-  public private(set) var steps = 0
+  /// Where the training stands.
+  public internal(set) var state = TrainerState()
 
   // The batch at hand. Its memory is used again as long as the batches keep their size.
-  private var samples: Tensor<Scalar>?
-  private var labels: [Int] = []
-  private var gradient: Tensor<Scalar>?
+  private var batch: TrainingBatch<Scalar>
+  private var scratch: Tensor<Scalar>
 
-  /// A trainer for a network whose outputs are logits, one a class.
+  /// A trainer.
+  ///
+  /// - Parameters:
+  ///   - averageDecay: That of the average of the weights; nil for none.
+  /// - Throws: ``UnfoldError`` for a decay outside 0 ..< 1, and where memory is short.
   public init(
-    _ network: Sequential<Scalar>, optimizer: any Optimizer<Scalar>, schedule: Schedule,
+    _ network: Network<Scalar>, objective: Objective = .classification(), optimizer: any Optimizer<Scalar>,
+    schedule: Schedule, clipping: GradientClipping? = nil, averageDecay: Double? = nil,
     context: ExecutionContext = .shared
-  ) {
+  ) throws(UnfoldError) {
     self.network = network
+    self.objective = objective
     self.optimizer = optimizer
     self.schedule = schedule
+    self.clipping = clipping
+    if let averageDecay {
+      average = try WeightAverage(of: network, decay: averageDecay)
+    } else {
+      average = nil
+    }
     self.context = context
+    batch = try TrainingBatch()
+    scratch = try Tensor(uninitialized: [0])
   }
 
-  /// Trains for one epoch: one step for each batch of the source.
+  /// The steps done so far, in all epochs.
+  public var steps: Int { state.steps }
+
+  /// Trains for one epoch: one step for each batch of the source. An epoch that was begun, see ``state``, goes on after
+  /// its last step.
   ///
   /// - Parameters:
   ///   - source: The epoch's batches.
-  ///   - epoch: Its number, counted from 1; for the reports.
-  ///   - progress: Called after every step; what it throws ends the training.
-  /// - Returns: The last step's report, nil for a source without batches.
+  ///   - epoch: Its number, counted from 1.
+  ///   - progress: Called after every step; what it throws ends the training between two steps.
+  /// - Returns: The last step's report, nil where no step was done.
   /// - Throws: ``TrainingError/lossNotFinite(epoch:step:loss:learningRate:)``, ``UnfoldError`` for samples that do not
   ///   fit the network and labels that are no class of it, and what the source or `progress` throws.
   @discardableResult
   public func train(
     on source: some BatchSource<Scalar>, epoch: Int = 1, progress: (TrainingProgress) throws -> Void = { _ in }
   ) throws -> TrainingProgress? {
-    let start = ContinuousClock.now
-    var (lossSum, correct, samples) = (0.0, 0, 0)
+    if state.epoch != epoch || state.epochSteps > source.count { state.begin(epoch: epoch) }
+    let (start, before) = (ContinuousClock.now, state.seconds)
+    var tally = Tally(classes: network.outputShape.extents.last ?? 0)
     var last: TrainingProgress?
-    for index in 0..<source.count {
-      try read(index, of: source)
-      let learningRate = schedule.rate(at: steps)
-      let loss = try computeLoss(.training) { actual, predicted in
-        if actual == predicted { correct += 1 }
-      }
-      guard loss.isFinite, let gradient else {
+    while state.epochSteps < source.count {
+      try read(state.epochSteps, of: source)
+      let learningRate = schedule.rate(at: state.steps)
+      let seen = (labels: tally.confusion.total, correct: tally.confusion.correct)
+      let loss = try computeLoss(.training, &tally)
+      guard loss.isFinite else {
         throw TrainingError.lossNotFinite(
-          epoch: epoch, step: index + 1, loss: loss, learningRate: learningRate)
+          epoch: epoch, step: state.epochSteps + 1, loss: loss, learningRate: learningRate)
       }
-      try network.backward(gradient, context: context)
-      try optimizer.step(network.parameters, learningRate: learningRate, context: context)
-      steps += 1
-      samples += labels.count
-      lossSum += loss * Double(labels.count)
-      let report = TrainingProgress(
-        epoch: epoch, step: index + 1, steps: source.count, batchLoss: loss, loss: lossSum / Double(samples),
-        accuracy: Double(correct) / Double(samples), learningRate: learningRate, samples: samples,
-        seconds: seconds(since: start))
+      try network.backward(context: context)
+      clipping?.apply(to: network.trainedParameters, context: context)
+      try optimizer.step(network.trainedParameters, learningRate: learningRate, context: context)
+      average?.update(context: context)
+      state.steps += 1
+      state.epochSteps += 1
+      state.samples += sampleCount
+      state.lossSum += loss * Double(sampleCount)
+      state.labels += tally.confusion.total - seen.labels
+      state.correct += tally.confusion.correct - seen.correct
+      state.seconds = before + seconds(since: start)
+      let report = self.report(source.count, batchLoss: loss, learningRate: learningRate)
       last = report
       try progress(report)
     }
     return last
   }
 
-  /// Classifies all samples and changes nothing.
+  private func report(_ steps: Int, batchLoss: Double, learningRate: Double) -> TrainingProgress {
+    TrainingProgress(
+      epoch: state.epoch, step: state.epochSteps, steps: steps, batchLoss: batchLoss,
+      loss: state.lossSum / Double(state.samples),
+      accuracy: Double(state.correct) / Double(max(1, state.labels)), learningRate: learningRate,
+      samples: state.samples, seconds: state.seconds)
+  }
+
+  /// Judges the network, or the average of its weights, by all samples, and changes nothing.
   ///
   /// - Throws: ``TrainingError/evaluationNotFinite(batch:loss:)``, ``UnfoldError`` for samples that do not fit the
   ///   network and labels that are no class of it, and what the source throws.
   public func evaluate(on source: some BatchSource<Scalar>) throws -> Evaluation {
+    if let average { return try average.withAverages { try judge(on: source) } }
+    return try judge(on: source)
+  }
+
+  private func judge(on source: some BatchSource<Scalar>) throws -> Evaluation {
     let start = ContinuousClock.now
-    var lossSum = 0.0
-    var confusion = ConfusionMatrix(classes: network.outputShape.extents.last ?? 0)
+    var (lossSum, samples) = (0.0, 0)
+    var tally = Tally(classes: network.outputShape.extents.last ?? 0)
     for index in 0..<source.count {
       try read(index, of: source)
-      let loss = try computeLoss(.inference) { actual, predicted in
-        confusion.add(actual: actual, predicted: predicted)
-      }
+      let loss = try computeLoss(.inference, &tally)
       guard loss.isFinite else { throw TrainingError.evaluationNotFinite(batch: index + 1, loss: loss) }
-      lossSum += loss * Double(labels.count)
+      lossSum += loss * Double(sampleCount)
+      samples += sampleCount
     }
     return Evaluation(
-      loss: confusion.total == 0 ? 0 : lossSum / Double(confusion.total), confusion: confusion,
-      seconds: seconds(since: start))
+      loss: samples == 0 ? 0 : lossSum / Double(samples), confusion: tally.confusion, samples: samples,
+      boxOverlap: tally.boxes == 0 ? nil : tally.overlapSum / Double(tally.boxes), seconds: seconds(since: start))
   }
 
   private func seconds(since start: ContinuousClock.Instant) -> Double { (ContinuousClock.now - start) / .seconds(1) }
 
+  private var sampleCount: Int { batch.samples.shape[0] }
+
   /// Reads one batch and checks that it is one.
   private func read(_ index: Int, of source: some BatchSource<Scalar>) throws {
-    var samples = try samples.takeBuffer([0])
-    try source.fill(index, into: &samples, labels: &labels)
-    guard samples.shape.rank >= 1, samples.shape[0] == labels.count, !labels.isEmpty else {
+    try source.fill(index, into: &batch)
+    guard batch.samples.shape.rank >= 1, sampleCount >= 1, !batch.labels.isEmpty,
+      batch.labels.count % sampleCount == 0
+    else {
       throw UnfoldError.invalidArgument(
-        "labels of a batch", expected: "one for each sample of \(samples.shape), 1 or more", found: "\(labels.count)")
+        "labels of a batch", expected: "one for each sample of \(batch.samples.shape), 1 or more",
+        found: "\(batch.labels.count)")
     }
-    self.samples = samples
   }
 
-  /// The mean loss of the batch at hand; its gradient is left in `gradient`. Calls `count` with each sample's actual and
-  /// predicted class.
-  private func computeLoss(
-    _ mode: ForwardMode, count: (_ actual: Int, _ predicted: Int) -> Void
-  ) throws(UnfoldError) -> Double {
-    guard let samples else { return 0 }
-    let logits = try network.forward(samples, mode: mode, context: context)
-    if gradient?.shape != logits.shape { gradient = nil }
-    var gradient = try gradient.takeBuffer(logits.shape)
-    let loss = try Loss.softmaxCrossEntropy.valueAndGradient(
-      logits, labels: labels, into: &gradient, context: context)
-    self.gradient = gradient
-    let classes = logits.count / labels.count
-    logits.withUnsafeBufferPointer { logits in
-      for (sample, label) in labels.enumerated() {
-        var best = 0
-        for index in 0..<classes where logits[sample * classes + index] > logits[sample * classes + best] {
-          best = index
-        }
-        count(label, best)
-      }
-    }
-    return Double(loss)
+  /// The mean loss of the batch at hand; for training, its gradient is left with the network.
+  private func computeLoss(_ mode: ForwardMode, _ tally: inout Tally) throws(UnfoldError) -> Double {
+    try network.run(batch.samples, mode: mode, context: context)
+    return try objective.loss(network, mode, batch, scratch: &scratch, tally: &tally, context)
   }
 }

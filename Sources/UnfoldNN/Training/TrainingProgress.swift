@@ -27,13 +27,17 @@ public struct TrainingProgress: Hashable, Sendable {
 public struct Evaluation: Hashable, Sendable {
   /// The mean loss of the samples.
   public let loss: Double
-  /// Which class was taken for which.
+  /// Which class was taken for which: samples, or pixels of a segmentation.
   public let confusion: ConfusionMatrix
+  /// The number of samples.
+  public let samples: Int
+  /// Where boxes are found: the mean of intersection over union with the true ones.
+  public let boxOverlap: Double?
   /// The duration.
   public let seconds: Double
 
-  /// The part of the samples that were recognised.
+  /// The part of the samples, or pixels, that were recognised.
   public var accuracy: Double { confusion.accuracy }
   /// The throughput.
-  public var imagesPerSecond: Double { seconds > 0 ? Double(confusion.total) / seconds : 0 }
+  public var imagesPerSecond: Double { seconds > 0 ? Double(samples) / seconds : 0 }
 }

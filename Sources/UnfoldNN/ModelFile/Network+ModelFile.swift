@@ -1,7 +1,7 @@
 import Unfold
 
-extension Sequential {
-  /// All parameters under PyTorch's names and in its layouts, see ``Parameter/Role``.
+extension Network {
+  /// All parameters under PyTorch's names and in its layouts, see ``ParameterRole``.
   ///
   /// - Throws: ``ModelFileError/nonFiniteValue(tensor:index:)``, and where memory is short.
   public func modelFile() throws(ModelFileError) -> SafetensorsFile {

@@ -1,0 +1,71 @@
+import Unfold
+
+/// The length of a gradient, all parameters together, kept below a bound: one batch cannot throw the weights far away.
+///
+/// ```
+/// norm = √(sum of g² over all parameters)        g <- g bound / norm  where norm > bound
+/// ```
+///
+/// Source: Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks" (2013), algorithm 1.
+public struct GradientClipping: Hashable, Sendable {
+  /// The largest norm.
+  public let bound: Double
+
+  /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` unless the bound is finite and above 0.
+  public init(_ bound: Double) throws(UnfoldError) {
+    guard bound > 0, bound.isFinite else {
+      throw .invalidArgument("bound of the gradient's norm", expected: "a finite number above 0", found: "\(bound)")
+    }
+    self.bound = bound
+  }
+
+  /// Shortens the gradients where they are too long.
+  ///
+  /// - Returns: The norm before.
+  /// - Complexity: One pass over the gradients, two where they are shortened.
+  @discardableResult
+  public func apply<Scalar: TensorScalar>(to parameters: [Parameter<Scalar>], context: ExecutionContext) -> Double {
+    var sum = 0.0
+    for parameter in parameters { sum += parameter.gradient.sumOfSquares() }
+    let norm = sum.squareRoot()
+    if norm > bound {
+      let factor = Scalar(bound / norm)
+      for parameter in parameters { parameter.gradient.multiply(by: factor, context) }
+    }
+    return norm
+  }
+}
+
+extension Tensor {
+  /// In Double, in a fixed order.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  fileprivate func sumOfSquares() -> Double {
+    withUnsafeBufferPointer { elements in
+      guard let x = elements.baseAddress else { return 0 }
+      // Eight sums side by side: one alone would wait for each addition.
+      var sums = SIMD8<Double>.zero
+      let whole = elements.count / 8 * 8
+      for i in stride(from: 0, to: whole, by: 8) {
+        for lane in 0..<8 {
+          let value = Double(x[i &+ lane])
+          sums[lane] += value * value
+        }
+      }
+      var sum = sums.sum()
+      for i in whole..<elements.count { sum += Double(x[i]) * Double(x[i]) }
+      return sum
+    }
+  }
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  fileprivate mutating func multiply(by factor: Scalar, _ context: ExecutionContext) {
+    withUnsafeMutableBufferPointer { elements in
+      guard let x = elements.baseAddress else { return }
+      forEachChunk(of: elements.count, context: context) { range in
+        for i in range { x[i] *= factor }
+      }
+    }
+  }
+}

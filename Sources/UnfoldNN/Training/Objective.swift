@@ -1,0 +1,102 @@
+import Unfold
+
+/// What a network is trained for: a loss of its outputs, and what is counted to judge them.
+public enum Objective: Hashable, Sendable {
+  /// One class a sample: softmax cross-entropy of the first output, `[N, K]`.
+  case classification(smoothing: Double = 0)
+  /// One class a pixel: softmax cross-entropy of the first output, `[N, H, W, K]`, averaged over the pixels.
+  case segmentation(smoothing: Double = 0)
+  /// A class and a box: softmax cross-entropy of the first output, `[N, K]`, and the smooth L1 distance of the second,
+  /// `[N, 4]`, to the box, times a weight.
+  case localization(boxWeight: Double = 5, smoothing: Double = 0)
+
+  /// The loss of the last pass of a network; after a training pass the gradients of its outputs are written.
+  ///
+  /// - Parameters:
+  ///   - network: After a forward pass over the batch's samples.
+  ///   - mode: The pass's.
+  ///   - batch: The samples and what is known of them.
+  ///   - scratch: Where gradients go that nobody wants; its memory is used again.
+  ///   - tally: What is counted.
+  /// - Returns: The mean loss of the batch.
+  /// - Throws: ``UnfoldError`` for labels and boxes that do not fit the outputs.
+  func loss<Scalar: TensorScalar>(
+    _ network: Network<Scalar>, _ mode: ForwardMode, _ batch: TrainingBatch<Scalar>, scratch: inout Tensor<Scalar>,
+    tally: inout Tally, _ context: ExecutionContext
+  ) throws(UnfoldError) -> Double {
+    var loss = try network.withOutputAndGradient(0, mode, scratch: &scratch) { (logits, gradient) throws(UnfoldError) in
+      tally.count(logits, labels: batch.labels)
+      return Double(
+        try Loss.softmaxCrossEntropy.valueAndGradient(
+          logits, labels: batch.labels, smoothing: smoothing, averaging: .rows, into: &gradient, context: context))
+    }
+    if case .localization(let weight, _) = self {
+      loss += try network.withOutputAndGradient(1, mode, scratch: &scratch) { (boxes, gradient) throws(UnfoldError) in
+        try boxes.requireBoxes(batch.boxes)
+        tally.countOverlaps(boxes, batch.boxes)
+        return weight * smoothDistance(boxes, batch.boxes, weight: weight, gradient: &gradient)
+      }
+    }
+    return loss
+  }
+
+  private var smoothing: Double {
+    switch self {
+    case .classification(let smoothing), .segmentation(let smoothing), .localization(_, let smoothing): smoothing
+    }
+  }
+}
+
+/// Where the smooth L1 distance changes from a square to a line: a tenth of the image.
+private let bend = 0.1
+
+/// The smooth L1 distance of boxes, averaged over the images, and its gradient times a weight:
+///
+/// ```
+/// d² / (2 b) for |d| < b,  |d| - b / 2 otherwise        gradient  d / b  or  the sign of d
+/// ```
+///
+/// Source: Girshick, "Fast R-CNN" (2015), equation 3.
+private func smoothDistance<Scalar: TensorScalar>(
+  _ boxes: Tensor<Scalar>, _ targets: Tensor<Scalar>, weight: Double, gradient: inout Tensor<Scalar>
+) -> Double {
+  let scale = weight / Double(boxes.shape[0])
+  return boxes.withUnsafeBufferPointer { boxes in
+    targets.withUnsafeBufferPointer { targets in
+      gradient.withUnsafeMutableBufferPointer { gradient in
+        var sum = 0.0
+        for i in boxes.indices {
+          let distance = Double(boxes[i] - targets[i])
+          sum += abs(distance) < bend ? distance * distance / (2 * bend) : abs(distance) - bend / 2
+          gradient[i] = Scalar(scale * max(-1, min(1, distance / bend)))
+        }
+        return sum * scale / weight
+      }
+    }
+  }
+}
+
+extension Tensor {
+  fileprivate func requireBoxes(_ targets: Tensor) throws(UnfoldError) {
+    guard targets.shape == shape else {
+      throw .shapeMismatch(of: "boxes of a batch", expected: shape, found: targets.shape)
+    }
+  }
+}
+
+extension Network {
+  /// Calls `body` with an output and the memory of its gradient, which after an inference pass is `scratch`.
+  fileprivate func withOutputAndGradient<Result>(
+    _ index: Int, _ mode: ForwardMode, scratch: inout Tensor<Scalar>,
+    _ body: (Tensor<Scalar>, inout Tensor<Scalar>) throws(UnfoldError) -> Result
+  ) throws(UnfoldError) -> Result {
+    switch mode {
+    case .training: return try withGradient(ofOutput: index, body)
+    case .inference:
+      return try withOutput(index) { (output) throws(UnfoldError) in
+        if scratch.shape != output.shape { scratch = try Tensor(uninitialized: output.shape) }
+        return try body(output, &scratch)
+      }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import Unfold
+
+/// What is counted while batches are seen.
+struct Tally {
+  /// Which class was taken for which.
+  var confusion: ConfusionMatrix
+  /// The intersections of found and true boxes divided by their unions, added up.
+  var overlapSum = 0.0
+  var boxes = 0
+
+  init(classes: Int) { confusion = ConfusionMatrix(classes: classes) }
+
+  /// Counts the rows of `[..., K]` by their largest score.
+  mutating func count<Scalar: TensorScalar>(_ logits: Tensor<Scalar>, labels: [Int]) {
+    let classes = confusion.classes
+    guard classes > 0, logits.count == classes * labels.count else { return }
+    logits.withUnsafeBufferPointer { logits in
+      for (row, label) in labels.enumerated() {
+        var best = 0
+        for index in 0..<classes where logits[row &* classes &+ index] > logits[row &* classes &+ best] {
+          best = index
+        }
+        confusion.add(actual: label, predicted: best)
+      }
+    }
+  }
+
+  /// Counts boxes `[N, 4]`.
+  mutating func countOverlaps<Scalar: TensorScalar>(_ found: Tensor<Scalar>, _ actual: Tensor<Scalar>) {
+    found.withUnsafeBufferPointer { found in
+      actual.withUnsafeBufferPointer { actual in
+        for box in 0..<found.count / 4 {
+          overlapSum += boxOverlap(
+            (0..<4).map { Double(found[4 * box + $0]) }, (0..<4).map { Double(actual[4 * box + $0]) })
+          boxes += 1
+        }
+      }
+    }
+  }
+}
+
+/// The intersection of two boxes divided by their union (Jaccard 1912): left, top, right, bottom. 0 where either is empty
+/// or turned inside out.
+public func boxOverlap(_ one: [Double], _ other: [Double]) -> Double {
+  guard one.count == 4, other.count == 4 else { return 0 }
+  let width = min(one[2], other[2]) - max(one[0], other[0])
+  let height = min(one[3], other[3]) - max(one[1], other[1])
+  guard width > 0, height > 0 else { return 0 }
+  func area(_ box: [Double]) -> Double { (box[2] - box[0]) * (box[3] - box[1]) }
+  return width * height / (area(one) + area(other) - width * height)
+}

@@ -1,0 +1,68 @@
+import Unfold
+
+/// The exponential moving average of a network's parameters, statistics included: a smoother network than any step's.
+///
+/// ```
+/// average <- decay average + (1 - decay) value        decay of step t at most (1 + t) / (10 + t)
+/// ```
+///
+/// Source: Polyak and Juditsky (1992); the bound that lets the first steps fade is that of TensorFlow's
+/// `ExponentialMovingAverage`.
+public final class WeightAverage<Scalar: TensorScalar> {
+  /// The part of the average that survives a step.
+  public let decay: Double
+  /// The steps averaged.
+  public internal(set) var steps = 0
+  /// One average a parameter.
+  public internal(set) var values: [Tensor<Scalar>]
+  private let network: Network<Scalar>
+
+  /// An average that begins with the network's parameters.
+  ///
+  /// - Throws: ``UnfoldError`` unless the decay lies in 0 ..< 1, and where memory is short.
+  public init(of network: Network<Scalar>, decay: Double) throws(UnfoldError) {
+    guard 0..<1 ~= decay else {
+      throw .invalidArgument("decay of the average", expected: "0 to less than 1", found: "\(decay)")
+    }
+    self.decay = decay
+    self.network = network
+    values = []
+    for parameter in network.parameters { values.append(try parameter.value.copied()) }
+  }
+
+  /// Takes in the parameters after a step.
+  public func update(context: ExecutionContext) {
+    steps += 1
+    let kept = Scalar(min(decay, Double(1 + steps) / Double(10 + steps)))
+    for (index, parameter) in network.parameters.enumerated() {
+      values[index].blend(parameter.value, kept: kept, context)
+    }
+  }
+
+  /// Puts the averages in the place of the parameters while `body` runs.
+  public func withAverages<Result>(_ body: () throws -> Result) rethrows -> Result {
+    exchange()
+    defer { exchange() }
+    return try body()
+  }
+
+  private func exchange() {
+    for (index, parameter) in network.parameters.enumerated() { swap(&values[index], &parameter.value) }
+  }
+}
+
+extension Tensor {
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  fileprivate mutating func blend(_ other: Tensor, kept: Scalar, _ context: ExecutionContext) {
+    withUnsafeMutableBufferPointer { average in
+      other.withUnsafeBufferPointer { value in
+        guard let a = average.baseAddress, let v = value.baseAddress else { return }
+        forEachChunk(of: average.count, context: context) { range in
+          // So, and not as a sum of products: equal numbers stay as they are.
+          for i in range { a[i] = v[i] + kept * (a[i] - v[i]) }
+        }
+      }
+    }
+  }
+}
