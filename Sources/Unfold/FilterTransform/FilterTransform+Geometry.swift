@@ -22,6 +22,18 @@ extension FilterTransform {
     return try affine(from: window, to: window, rows: (cosine, sine), columns: (-sine, cosine))
   }
 
+  /// Turns by equal angles, the first by none: `count` of them make a full circle.
+  ///
+  /// - Throws: ``UnfoldError`` for a count below 1, and as ``rotation(of:degrees:)``.
+  public static func rotations(of window: Extent, count: Int) throws(UnfoldError) -> [FilterTransform] {
+    try require("number of rotations", count, in: 1...360, or: "1 to 360")
+    var rotations: [FilterTransform] = []
+    for number in 0..<count {
+      rotations.append(try rotation(of: window, degrees: 360 * Double(number) / Double(count)))
+    }
+    return rotations
+  }
+
   /// An enlargement (a factor above 1) or a reduction of what the filter shows, in a window of the same extents.
   ///
   /// - Parameters:

@@ -38,6 +38,37 @@ extension Value {
         dilation: dilation, groups: groups, hasBias: hasBias, initializer: initializer), name: name)
   }
 
+  /// A convolution with shared filters under a set of transforms, of whose responses the largest counts: what the filter
+  /// shows is found however it is turned, scaled or mirrored.
+  ///
+  /// ```
+  /// y[p, q, k] = max over t of (x * transformed(t, weight k))[p, q] + bias[k]
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - filters: K, the channels of the output.
+  ///   - transforms: For example ``FilterTransform/rotations(of:count:)``; one or more between the same windows.
+  /// - Throws: ``GraphError/node(name:inputs:reason:)``.
+  ///
+  /// Source: the lecture's outline, "Transposition, scaling, rotation and deformation invariance".
+  public func invariantConvolution(
+    _ filters: Int, transforms: [FilterTransform], stride: Extent = 1, padding: Padding = .same, hasBias: Bool = true,
+    initializer: Initializer = .heNormal, name: String? = nil
+  ) throws(GraphError) -> Value {
+    try applying(
+      TransformedConvolutionOperation(
+        filters: filters, transforms: transforms, stride: stride, padding: padding, hasBias: hasBias,
+        initializer: initializer), name: name
+    ).maxout(transforms.count)
+  }
+
+  /// The maximum over blocks of channels: of `[..., T K]` the largest of T for each k.
+  ///
+  /// - Throws: ``GraphError/node(name:inputs:reason:)``.
+  public func maxout(_ blocks: Int, name: String? = nil) throws(GraphError) -> Value {
+    try applying(MaxoutOperation(blocks: blocks), name: name)
+  }
+
   /// A dense layer on a vector, named `fc` and a number unless a name is given.
   ///
   /// - Throws: ``GraphError/node(name:inputs:reason:)``.

@@ -1,0 +1,45 @@
+import Unfold
+
+/// The maximum over blocks of channels; see ``Maxout``.
+public struct MaxoutOperation: Operation {
+  /// T.
+  public var blocks: Int
+
+  public var kind: String { "maxout" }
+
+  /// An operation.
+  public init(blocks: Int) { self.blocks = blocks }
+
+  public func outputShape(_ inputs: [Shape]) throws(UnfoldError) -> Shape {
+    try Maxout(input: inputs.single(of: self).batched(1), blocks: blocks).outputShape.sample
+  }
+
+  public func kernel<Scalar: TensorScalar>(
+    _ inputs: [Shape], batch: Int, of type: Scalar.Type
+  ) throws(UnfoldError) -> any Kernel<Scalar> {
+    MaxoutKernel<Scalar>(try Maxout(input: inputs.single(of: self).batched(batch), blocks: blocks))
+  }
+}
+
+final class MaxoutKernel<Scalar: TensorScalar>: Kernel {
+  private let maxout: Maxout
+  private var positions: MaxoutPositions
+
+  init(_ maxout: Maxout) {
+    self.maxout = maxout
+    positions = MaxoutPositions(for: maxout)
+  }
+
+  var needs: BackwardNeeds { [] }
+  var keptBytes: Int { positions.byteCount }
+
+  func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
+    try maxout.forward(pass.input(), into: &pass.output, positions: &positions, context: pass.context)
+  }
+
+  func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
+    guard pass.needsGradient() else { return }
+    try maxout.inputGradient(
+      pass.outputGradient, positions: positions, into: &pass[inputGradient: 0], context: pass.context)
+  }
+}
