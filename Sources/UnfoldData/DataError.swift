@@ -22,6 +22,8 @@ public enum DataError: Error, Hashable, Sendable {
   case countMismatch(images: Int, imagesPath: String, labels: Int, labelsPath: String)
   /// A label is not the number of a class.
   case labelOutOfRange(path: String, index: Int, label: Int, classes: Int)
+  /// A line of a text is not in the format.
+  case malformedLine(path: String, line: Int, expected: String, found: String)
   /// A line of a shape file is no descriptor of a shape.
   case malformedShape(path: String, line: Int, text: String, expected: String, found: String)
   /// A line of a shape file is a shape that the engine does not have, such as one with three spatial axes.
@@ -53,6 +55,8 @@ extension DataError: CustomStringConvertible {
       "\(labelsPath): expected \(images) labels, one for each image of \(imagesPath), found \(labels)"
     case .labelOutOfRange(let path, let index, let label, let classes):
       "\(path): label \(index): expected 0 to \(classes - 1), found \(label)"
+    case .malformedLine(let path, let line, let expected, let found):
+      "\(path):\(line): expected \(expected), found \(found)"
     case .malformedShape(let path, let line, let text, let expected, let found):
       "\(path):\(line): \"\(text)\": expected \(expected), found \(found)"
     case .unsupportedShape(let path, let line, let text, let reason):

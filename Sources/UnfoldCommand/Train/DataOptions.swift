@@ -8,10 +8,16 @@ struct DataOptions: ParsableArguments {
     help: "A folder with the four IDX files of MNIST or a relative, plain or gzip. (default: Debian's Fashion-MNIST)")
   var data: String?
 
+  @Flag(name: .long, help: "Turn every image by an angle of its own, drawn from the full circle.")
+  var rotated = false
+
   /// - Parameter classNames: The names of the classes, where they are known.
   /// - Throws: `DataError`.
-  func load(classNames: [String]?) throws(DataError) -> ImageClassificationData {
-    guard let data else { return try .fashionMNIST() }
-    return try ImageClassificationData(idxFolder: data, classNames: classNames)
+  func load(classNames: [String]?) throws -> ImageClassificationData {
+    let images =
+      if let data { try ImageClassificationData(idxFolder: data, classNames: classNames) } else {
+        try ImageClassificationData.fashionMNIST()
+      }
+    return rotated ? try images.rotated(seed: 1) : images
   }
 }

@@ -62,7 +62,7 @@ struct TrainCommand: ParsableCommand {
     let context = try ExecutionContext.chosen(threads: threads)
     let optimizer = try self.optimizer.optimizer()
     let files = try TrainingFiles(model: output ?? "\(architecture.rawValue).safetensors", drawing: svg)
-    let data = try trainingData()
+    let data = try trainingData(architecture.task)
     let schedule = try self.optimizer.schedule(steps: try data.batches(epoch: 1).count * epochs)
 
     var generator = SeededGenerator(seed: seed)
@@ -72,13 +72,14 @@ struct TrainCommand: ParsableCommand {
       architecture: architecture, inputShape: network.inputShape, classes: data.classNames,
       mean: data.mean, standardDeviation: data.standardDeviation)
     let trainer = try Trainer(
-      network, objective: .classification(smoothing: robustness.labelSmoothing), optimizer: optimizer,
+      network, objective: objective(architecture.task), optimizer: optimizer,
       schedule: schedule, clipping: robustness.clipping(), averageDecay: robustness.average, context: context)
     let plan = TrainingPlan(
-      data: data, epochs: epochs, checkpoints: CheckpointFolder(path: robustness.checkpoints ?? files.checkpoints),
+      task: architecture.task, data: data, epochs: epochs,
+      checkpoints: CheckpointFolder(path: robustness.checkpoints ?? files.checkpoints),
       checkpointSteps: robustness.checkpointEvery, options: fingerprint(data))
 
-    let journal: any TrainingJournal = json ? JSONJournal() : TableJournal()
+    let journal: any TrainingJournal = json ? JSONJournal() : TableJournal(architecture.task)
     try journal.begin(
       TrainingStart(
         model: architecture.rawValue, parameters: network.parameterCount, trainingImages: data.trainingCount,
@@ -98,20 +99,42 @@ struct TrainCommand: ParsableCommand {
     plan.checkpoints.remove()
     try journal.end(
       TrainingEnd(
-        testLoss: evaluation.loss, testAccuracy: evaluation.accuracy, modelFile: files.model.path,
+        testLoss: evaluation.loss, testAccuracy: evaluation.accuracy,
+        testOverlap: evaluation.overlap(architecture.task),
+        modelFile: files.model.path,
         drawing: files.drawing.path, confusion: confusion))
   }
 
-  private func trainingData() throws -> any TrainingData {
+  private func trainingData(_ task: Architecture.Task) throws -> any TrainingData {
+    if task == .seriesClassification {
+      return ClassifiedSeries(
+        data: try SeriesClassificationData(folder: data.data ?? ".build/japanese-vowels", name: "JapaneseVowels"),
+        batch: batch, seed: seed)
+    }
     let images = try data.load(classNames: classNames?.split(separator: ",").map(String.init))
-    return ClassificationImages(
-      data: images, training: limit.map(images.training.prefix) ?? images.training,
-      augmentation: try Augmentation(list: augment ?? ""), batch: batch, seed: seed)
+    switch task {
+    case .segmentation, .localization:
+      return try ComposedScenes(
+        images, isSegmentation: task == .segmentation, count: limit ?? 6000, testCount: 1000, batch: batch, seed: seed)
+    case .imageClassification, .seriesClassification:
+      return ClassificationImages(
+        data: images, training: limit.map(images.training.prefix) ?? images.training,
+        augmentation: try Augmentation(list: augment ?? ""), batch: batch, seed: seed)
+    }
+  }
+
+  private func objective(_ task: Architecture.Task) -> Objective {
+    switch task {
+    case .imageClassification, .seriesClassification: .classification(smoothing: robustness.labelSmoothing)
+    case .segmentation: .segmentation(smoothing: robustness.labelSmoothing)
+    case .localization: .localization(smoothing: robustness.labelSmoothing)
+    }
   }
 
   private func fingerprint(_ data: any TrainingData) -> TrainingFingerprint {
     TrainingFingerprint(options: [
       "model": model, "epochs": "\(epochs)", "batch": "\(batch)", "seed": "\(seed)", "augment": augment ?? "",
+      "rotated": "\(data.rotated)",
       "limit": "\(data.trainingCount)", "optimiser": optimizer.summary, "clip": "\(robustness.clip ?? 0)",
       "label-smoothing": "\(robustness.labelSmoothing)", "average": "\(robustness.average ?? 0)",
     ])

@@ -19,16 +19,19 @@ struct TrainingEpoch: Encodable {
   var accuracy: Double
   var testLoss: Double
   var testAccuracy: Double
+  /// The mean intersection over union: of pixels for segmentation, of boxes for localisation.
+  var testOverlap: Double?
   var learningRate: Double
   var imagesPerSecond: Double
   var seconds: Double
 
-  init(_ state: TrainerState, learningRate: Double, _ evaluation: Evaluation) {
+  init(_ state: TrainerState, learningRate: Double, _ evaluation: Evaluation, _ task: Architecture.Task) {
     epoch = state.epoch
     loss = state.lossSum / Double(max(1, state.samples))
     accuracy = Double(state.correct) / Double(max(1, state.labels))
     testLoss = evaluation.loss
     testAccuracy = evaluation.accuracy
+    testOverlap = evaluation.overlap(task)
     self.learningRate = learningRate
     imagesPerSecond = state.seconds > 0 ? Double(state.samples) / state.seconds : 0
     seconds = state.seconds
@@ -40,6 +43,7 @@ struct TrainingEnd: Encodable {
   var event = "result"
   var testLoss: Double
   var testAccuracy: Double
+  var testOverlap: Double?
   var modelFile: String
   var drawing: String
   var confusion: ConfusionReport
@@ -61,10 +65,15 @@ struct JSONJournal: TrainingJournal {
 
 /// For people: a row an epoch, the confusion matrix at the end.
 struct TableJournal: TrainingJournal {
-  private let table = TextTable(
-    ["epoch", "loss", "accuracy", "test loss", "test accuracy", "images/s", "time"].map {
-      TextTable.Column($0, width: 8)
-    })
+  private let table: TextTable
+  private let showsOverlap: Bool
+
+  init(_ task: Architecture.Task) {
+    showsOverlap = task == .segmentation || task == .localization
+    table = TextTable(
+      (["epoch", "loss", "accuracy", "test loss", "test accuracy"] + (showsOverlap ? ["test IoU"] : [])
+        + ["images/s", "time"]).map { TextTable.Column($0, width: 8) })
+  }
 
   func begin(_ start: TrainingStart) {
     Terminal.output.writeLine(start.machine.summary(threads: start.threads))
@@ -78,10 +87,13 @@ struct TableJournal: TrainingJournal {
 
   func record(_ epoch: TrainingEpoch) {
     Terminal.output.writeLine(
-      table.line([
-        "\(epoch.epoch)", epoch.loss.text(places: 4), epoch.accuracy.percentText(), epoch.testLoss.text(places: 4),
-        epoch.testAccuracy.percentText(), Int(epoch.imagesPerSecond.rounded()).groupedText, epoch.seconds.clockText,
-      ]))
+      table.line(
+        [
+          "\(epoch.epoch)", epoch.loss.text(places: 4), epoch.accuracy.percentText(), epoch.testLoss.text(places: 4),
+          epoch.testAccuracy.percentText(),
+        ] + (showsOverlap ? [epoch.testOverlap?.text(places: 4) ?? ""] : []) + [
+          Int(epoch.imagesPerSecond.rounded()).groupedText, epoch.seconds.clockText,
+        ]))
   }
 
   func end(_ end: TrainingEnd) {
@@ -89,7 +101,19 @@ struct TableJournal: TrainingJournal {
     Terminal.output.write(end.confusion.tableText)
     Terminal.output.writeLine()
     Terminal.output.writeLine("test accuracy     \(end.testAccuracy.percentText())")
+    if let overlap = end.testOverlap { Terminal.output.writeLine("test IoU          \(overlap.text(places: 4))") }
     Terminal.output.writeLine("model             \(end.modelFile)")
     Terminal.output.writeLine("confusion matrix  \(end.drawing)")
+  }
+}
+
+extension Evaluation {
+  /// The mean intersection over union that a task is judged by, if it is.
+  func overlap(_ task: Architecture.Task) -> Double? {
+    switch task {
+    case .segmentation: confusion.meanOverlap
+    case .localization: boxOverlap
+    case .imageClassification, .seriesClassification: nil
+    }
   }
 }

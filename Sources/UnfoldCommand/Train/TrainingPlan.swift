@@ -3,6 +3,7 @@ import UnfoldNN
 
 /// What is shown to the network and how often, and when the state is saved.
 struct TrainingPlan {
+  let task: Architecture.Task
   let data: any TrainingData
   let epochs: Int
   let checkpoints: CheckpointFolder
@@ -60,7 +61,8 @@ struct TrainingPlan {
     let evaluation = try trainer.evaluate(on: testBatches(progress, "\(label) test"))
     progress.hide()
     try journal.record(
-      TrainingEpoch(trainer.state, learningRate: trainer.schedule.rate(at: max(0, trainer.steps - 1)), evaluation))
+      TrainingEpoch(trainer.state, learningRate: trainer.schedule.rate(at: max(0, trainer.steps - 1)), evaluation, task)
+    )
     return evaluation
   }
 

@@ -25,6 +25,11 @@ public enum Architecture: String, CaseIterable, Hashable, Sendable {
   /// See ``TimeDelayNetwork``.
   case tdnn
 
+  /// See ``RotationNetwork``.
+  case invariant
+  /// The same without rotations.
+  case invariantPlain = "invariant-plain"
+
   /// What a network is for.
   public enum Task: Hashable, Sendable {
     /// One class an image, `[H, W, C]`.
@@ -80,6 +85,8 @@ public enum Architecture: String, CaseIterable, Hashable, Sendable {
     case .unet: try UNet().graph(input: input, classes: classes)
     case .unetResize: try UNet(growth: .resize).graph(input: input, classes: classes)
     case .detector: try Detector().graph(input: input, classes: classes)
+    case .invariant: try RotationNetwork().graph(input: input, classes: classes)
+    case .invariantPlain: try RotationNetwork(rotations: 1).graph(input: input, classes: classes)
     case .tdnn: try TimeDelayNetwork().graph(input: input, classes: classes)
     }
   }
