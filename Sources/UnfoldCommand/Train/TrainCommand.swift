@@ -134,7 +134,7 @@ struct TrainCommand: ParsableCommand {
   private func fingerprint(_ data: any TrainingData) -> TrainingFingerprint {
     TrainingFingerprint(options: [
       "model": model, "epochs": "\(epochs)", "batch": "\(batch)", "seed": "\(seed)", "augment": augment ?? "",
-      "rotated": "\(data.rotated)",
+      "rotated": "\(self.data.rotated)",
       "limit": "\(data.trainingCount)", "optimiser": optimizer.summary, "clip": "\(robustness.clip ?? 0)",
       "label-smoothing": "\(robustness.labelSmoothing)", "average": "\(robustness.average ?? 0)",
     ])
