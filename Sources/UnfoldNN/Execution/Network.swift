@@ -60,6 +60,17 @@ public final class Network<Scalar: TensorScalar> {
     random = RandomStep(seed: generator.next())
   }
 
+  /// A network of some of another one's nodes, with their parameters themselves.
+  init(sharingParametersOf whole: Network, _ graph: Graph) {
+    self.graph = graph
+    needsInputGradients = whole.needsInputGradients
+    let known = Dictionary(uniqueKeysWithValues: zip(whole.graph.nodes.map(\.name), whole.nodeParameters))
+    nodeParameters = graph.nodes.map { known[$0.name] ?? [] }
+    parameters = nodeParameters.flatMap { $0 }
+    trainedParameters = parameters.filter(\.role.isTrained)
+    random = whole.random
+  }
+
   /// The number of backward passes, on which dropout depends. Set to go on where another process stopped.
   public var steps: UInt64 {
     get { random.number }
