@@ -43,6 +43,25 @@ import Testing
     }
   }
 
+  @Test func aDetectorIsJudgedByTheScenesOfItsTraining() throws {
+    try withFolder { folder in
+      try ToyImages.write(to: folder.appendingPathComponent("data"))
+      let training = try executable.run(
+        ["train", "--model", "detector", "--data", "data", "--epochs", "1", "--limit", "64", "--json"], in: folder)
+      #expect(training.status == 0, "\(training)")
+      let result = try object(try #require(training.output.split(separator: "\n").last))
+      let evaluation = try executable.run(
+        ["evaluate", "detector.safetensors", "--data", "data", "--json"], in: folder)
+      #expect(evaluation.status == 0, "\(evaluation)")
+      let report = try object(evaluation.output)
+      #expect(report["images"] as? Int == 1000)
+      for (name, trained) in [("accuracy", "testAccuracy"), ("loss", "testLoss"), ("overlap", "testOverlap")] {
+        let value = try #require(report[name] as? Double, "\(name)")
+        #expect(value == result[trained] as? Double, "\(name)")
+      }
+    }
+  }
+
   @Test func theSameSeedGivesTheSameFileForAnyNumberOfThreads() throws {
     try withFolder { folder in
       try ToyImages.write(to: folder.appendingPathComponent("data"))

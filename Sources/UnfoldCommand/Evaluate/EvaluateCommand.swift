@@ -32,23 +32,17 @@ struct EvaluateCommand: ParsableCommand {
     let drawing = try svg.map { try OutputFile($0) }
     let model = try TrainedModel<Float>(path: self.model)
     let card = model.card
-    let data = try data.load(classNames: card.classes)
-    let imageShape = Shape(Array(data.test.batchShape(1).extents.dropFirst()))
-    guard imageShape == card.inputShape else {
-      throw CommandError.unexpected("images", expected: "\(card.inputShape), as in the model", found: "\(imageShape)")
-    }
-    let batches = try Batches(
-      data.test, size: batch,
-      normalization: try PixelNormalization(mean: card.mean, standardDeviation: card.standardDeviation))
+    let batches = try data.testBatches(for: card, batch: batch)
 
     // The optimiser is never asked: an evaluation changes nothing.
     let trainer = try Trainer(
-      model.network, optimizer: try GradientDescent<Float>(), schedule: try Schedule(rate: 0), context: context)
+      model.network, objective: card.architecture.task.objective(), optimizer: try GradientDescent<Float>(),
+      schedule: try Schedule(rate: 0), context: context)
     Interruption.watch()
     let progress = ProgressDisplay()
     defer { progress.hide() }
     let evaluation = try trainer.evaluate(
-      on: WatchedBatches(batches: ImageBatches(batches: batches)) { index in
+      on: WatchedBatches(batches: batches) { index in
         progress.update("evaluate", fraction: Double(index) / Double(batches.count))
       })
     progress.hide()
@@ -56,8 +50,9 @@ struct EvaluateCommand: ParsableCommand {
     let confusion = try ConfusionReport(evaluation.confusion, labels: card.classes)
     try drawing?.write(confusion.svg(title: "\(self.model)"))
     let report = EvaluationReport(
-      model: self.model, architecture: card.architecture.rawValue, images: evaluation.confusion.total,
-      loss: evaluation.loss, accuracy: evaluation.accuracy, imagesPerSecond: evaluation.imagesPerSecond,
+      model: self.model, architecture: card.architecture.rawValue, images: evaluation.samples,
+      loss: evaluation.loss, accuracy: evaluation.accuracy, overlap: evaluation.overlap(card.architecture.task),
+      imagesPerSecond: evaluation.imagesPerSecond,
       threads: context.threads, drawing: drawing?.path, confusion: confusion)
     Terminal.output.write(json ? try jsonText(report) + "\n" : report.text)
   }
@@ -70,6 +65,8 @@ struct EvaluationReport: Encodable {
   var images: Int
   var loss: Double
   var accuracy: Double
+  /// The mean intersection over union: of pixels for segmentation, of boxes for localisation.
+  var overlap: Double?
   var imagesPerSecond: Double
   var threads: Int
   var drawing: String?
@@ -81,6 +78,7 @@ struct EvaluationReport: Encodable {
       "test images       \(images.groupedText) at \(Int(imagesPerSecond.rounded()).groupedText) images/s",
       "test loss         \(loss.text(places: 4))", "test accuracy     \(accuracy.percentText())",
     ]
+    if let overlap { lines.append("test IoU          \(overlap.text(places: 4))") }
     if let drawing { lines.append("confusion matrix  \(drawing)") }
     return confusion.tableText + lines.map { $0 + "\n" }.joined()
   }

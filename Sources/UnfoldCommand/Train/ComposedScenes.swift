@@ -17,7 +17,7 @@ struct ComposedScenes: TrainingData {
   ///   - data: Where the items come from.
   ///   - isSegmentation: One to four items and a class for each pixel; otherwise one item, its class and its box.
   init(
-    _ data: ImageClassificationData, isSegmentation: Bool, count: Int, testCount: Int, batch: Int, seed: UInt64
+    _ data: ImageClassificationData, isSegmentation: Bool, count: Int, testCount: Int = 1000, batch: Int, seed: UInt64
   ) throws(UnfoldError) {
     let items = isSegmentation ? 1...4 : 1...1
     self.isSegmentation = isSegmentation

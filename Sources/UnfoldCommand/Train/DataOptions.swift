@@ -20,4 +20,9 @@ struct DataOptions: ParsableArguments {
       }
     return rotated ? try images.rotated(seed: 1) : images
   }
+
+  /// - Throws: `DataError`, `UnfoldError`.
+  func loadSeries() throws -> SeriesClassificationData {
+    try SeriesClassificationData(folder: data ?? ".build/japanese-vowels", name: "JapaneseVowels")
+  }
 }

@@ -72,7 +72,7 @@ struct TrainCommand: ParsableCommand {
       architecture: architecture, inputShape: network.inputShape, classes: data.classNames,
       mean: data.mean, standardDeviation: data.standardDeviation)
     let trainer = try Trainer(
-      network, objective: objective(architecture.task), optimizer: optimizer,
+      network, objective: architecture.task.objective(smoothing: robustness.labelSmoothing), optimizer: optimizer,
       schedule: schedule, clipping: robustness.clipping(), averageDecay: robustness.average, context: context)
     let plan = TrainingPlan(
       task: architecture.task, data: data, epochs: epochs,
@@ -107,27 +107,17 @@ struct TrainCommand: ParsableCommand {
 
   private func trainingData(_ task: Architecture.Task) throws -> any TrainingData {
     if task == .seriesClassification {
-      return ClassifiedSeries(
-        data: try SeriesClassificationData(folder: data.data ?? ".build/japanese-vowels", name: "JapaneseVowels"),
-        batch: batch, seed: seed)
+      return ClassifiedSeries(data: try data.loadSeries(), batch: batch, seed: seed)
     }
     let images = try data.load(classNames: classNames?.split(separator: ",").map(String.init))
     switch task {
     case .segmentation, .localization:
       return try ComposedScenes(
-        images, isSegmentation: task == .segmentation, count: limit ?? 6000, testCount: 1000, batch: batch, seed: seed)
+        images, isSegmentation: task == .segmentation, count: limit ?? 6000, batch: batch, seed: seed)
     case .imageClassification, .seriesClassification:
       return ClassificationImages(
         data: images, training: limit.map(images.training.prefix) ?? images.training,
         augmentation: try Augmentation(list: augment ?? ""), batch: batch, seed: seed)
-    }
-  }
-
-  private func objective(_ task: Architecture.Task) -> Objective {
-    switch task {
-    case .imageClassification, .seriesClassification: .classification(smoothing: robustness.labelSmoothing)
-    case .segmentation: .segmentation(smoothing: robustness.labelSmoothing)
-    case .localization: .localization(smoothing: robustness.labelSmoothing)
     }
   }
 
