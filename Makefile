@@ -4,7 +4,7 @@ SHELL := /bin/bash
 SWIFT ?= swift
 # What `make train` hands on, for example: make train ARGS="--model vgg --epochs 10"
 ARGS ?=
-PACKAGES := libopenblas-dev liblapacke-dev zlib1g-dev pkg-config dataset-fashion-mnist
+PACKAGES := libopenblas-dev liblapacke-dev zlib1g-dev libpng-dev pkg-config dataset-fashion-mnist
 UNFOLD := .build/release/unfold
 
 # Numeric Swift is tested as it is shipped: optimised. Testing is enabled so that tests see internals; in a folder of
@@ -16,7 +16,7 @@ TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-test
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-deps: ## Install what is missing: OpenBLAS, LAPACKE, zlib, Fashion-MNIST
+deps: ## Install what is missing: OpenBLAS, LAPACKE, zlib, libpng, Fashion-MNIST
 	@missing=""; \
 	for package in $(PACKAGES); do \
 	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \

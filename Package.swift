@@ -37,6 +37,7 @@ let package = Package(
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
 
     // The processor: what it has, what this build needs, and a refusal in words where the two do not meet.
     .target(name: "CBuildLevel", cSettings: [.unsafeFlags(marchFlags)]),
@@ -53,14 +54,14 @@ let package = Package(
     .executableTarget(
       name: "UnfoldCommand",
       dependencies: [
-        "Unfold", "UnfoldReference", "UnfoldNN", "UnfoldData",
+        "Unfold", "UnfoldReference", "UnfoldNN", "UnfoldData", "CPNG",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     .testTarget(name: "UnfoldTests", dependencies: ["Unfold", "UnfoldReference"], exclude: ["Fixtures"]),
     .testTarget(name: "UnfoldNNTests", dependencies: ["UnfoldNN", "UnfoldReference"], exclude: ["Fixtures"]),
     .testTarget(name: "UnfoldDataTests", dependencies: ["UnfoldData"]),
-    .testTarget(name: "UnfoldCommandTests", dependencies: ["UnfoldCommand"]),
+    .testTarget(name: "UnfoldCommandTests", dependencies: ["UnfoldCommand", "CPNG"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -33,10 +33,15 @@ struct OutputFile {
   /// Replaces the file's content.
   ///
   /// - Throws: ``CommandError/file(path:reason:)``; then the file is as it was.
-  func write(_ text: String) throws(CommandError) {
+  func write(_ text: String) throws(CommandError) { try write(Array(text.utf8)) }
+
+  /// Replaces the file's content.
+  ///
+  /// - Throws: ``CommandError/file(path:reason:)``; then the file is as it was.
+  func write(_ bytes: [UInt8]) throws(CommandError) {
     let temporary = try makeTemporary()
     do throws(CommandError) {
-      try fill(temporary.descriptor, Array(text.utf8))
+      try fill(temporary.descriptor, bytes)
       guard rename(temporary.path, target) == 0 else { throw .file(path: path, reason: Self.reason(errno)) }
     } catch {
       unlink(temporary.path)

@@ -48,6 +48,9 @@ struct TrainCommand: ParsableCommand {
   @Option(name: .long, help: "The drawing of the confusion matrix. (default: beside the model file)")
   var svg: String?
 
+  @Option(name: .long, help: "Draw into this folder what `unfold show` draws.")
+  var pictures: String?
+
   @OptionGroup var robustness: RobustnessOptions
 
   @Flag(name: .long, help: "Print JSON objects, one a line, instead of tables.")
@@ -74,6 +77,11 @@ struct TrainCommand: ParsableCommand {
     let trainer = try Trainer(
       network, objective: architecture.task.objective(smoothing: robustness.labelSmoothing), optimizer: optimizer,
       schedule: schedule, clipping: robustness.clipping(), averageDecay: robustness.average, context: context)
+    let trained = TrainedModel(card: card, network: network)
+    let pictures = try self.pictures.map {
+      try ModelPictures(
+        trained, path: files.model.path, selection: PictureSelection(folder: $0), data: self.data, context: context)
+    }
     let plan = TrainingPlan(
       task: architecture.task, data: data, epochs: epochs,
       checkpoints: CheckpointFolder(path: robustness.checkpoints ?? files.checkpoints),
@@ -88,12 +96,7 @@ struct TrainCommand: ParsableCommand {
     Interruption.watch()
     let evaluation = try plan.run(trainer, journal: journal)
     let confusion = try ConfusionReport(evaluation.confusion, labels: data.classNames)
-    let trained = TrainedModel(card: card, network: network)
-    if let average = trainer.average {
-      try average.withAverages { try trained.write(to: files.model.path) }
-    } else {
-      try trained.write(to: files.model.path)
-    }
+    try withJudgedWeights(of: trainer) { try trained.write(to: files.model.path) }
     try files.drawing.write(
       confusion.svg(title: "\(architecture.rawValue) after \(epochs) epoch\(epochs == 1 ? "" : "s")"))
     plan.checkpoints.remove()
@@ -103,6 +106,16 @@ struct TrainCommand: ParsableCommand {
         testOverlap: evaluation.overlap(architecture.task),
         modelFile: files.model.path,
         drawing: files.drawing.path, confusion: confusion))
+    try withJudgedWeights(of: trainer) {
+      for picture in try pictures?.draw() ?? [] where !json {
+        Terminal.output.writeLine("picture           \(picture.path)")
+      }
+    }
+  }
+
+  /// Calls `body` while the network has the weights that were judged: the averages, where they are kept.
+  private func withJudgedWeights(of trainer: Trainer<Float>, _ body: () throws -> Void) throws {
+    if let average = trainer.average { try average.withAverages(body) } else { try body() }
   }
 
   private func trainingData(_ task: Architecture.Task) throws -> any TrainingData {

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Unfold
+import UnfoldNN
+
+/// `unfold show`: pictures of what a saved model has learned and of what it does with test images.
+struct ShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Draw what a saved model has learned, and where it errs.",
+    discussion: """
+      filters: those of the first convolution, a PNG. Each on a scale of its own: one channel from blue (negative) \
+      over white to red, three as red, green and blue, of any other number the mean; of networks for series a row \
+      a channel.
+      maps: what the first activations, or the nodes of --node, make of a test image, a PNG a node with the image at \
+      the left. Each map from 0 in black to its largest value in white; in signed colours where a node is below 0.
+      mistakes: of classifiers of images, the misclassified test images of which they are surest, an SVG.
+      scenes: of segmentation and detection, test scenes with the truth and what was found, an SVG.
+      """)
+
+  @Argument(help: "A safetensors file that `unfold train` wrote.")
+  var model: String
+
+  @OptionGroup var data: DataOptions
+
+  @Option(
+    name: .long,
+    help:
+      "Only these: \(PictureKind.allCases.map(\.rawValue).joined(separator: ", ")), or a list. (default: all that fit)")
+  var only: String?
+
+  @Option(name: .long, help: "The test image, or scene, whose maps are drawn, from 0.")
+  var image = 0
+
+  @Option(name: .long, help: "The node whose maps are drawn, or a list. (default: the first four activations)")
+  var node: String?
+
+  @Option(name: .long, help: "The most mistakes or scenes that are drawn.")
+  var count: Int?
+
+  @Option(name: .long, help: "Where the pictures go, made where it is missing. (default: beside the model)")
+  var folder: String?
+
+  @Option(name: .long, help: "The number of threads, 1 to \(ExecutionContext.maximumThreads). (default: every core)")
+  var threads: Int?
+
+  func run() throws {
+    let context = try ExecutionContext.chosen(threads: threads)
+    if let count, !(1...1000 ~= count) {
+      throw CommandError.unexpected("--count", expected: "1 to 1000", found: "\(count)")
+    }
+    let selection = PictureSelection(
+      folder: folder, kinds: try only.map(Self.kinds), image: image,
+      nodes: node?.split(separator: ",").map(String.init), count: count)
+    let pictures = try ModelPictures(
+      try TrainedModel<Float>(path: model), path: model, selection: selection, data: data, context: context)
+    Interruption.watch()
+    let progress = ProgressDisplay()
+    defer { progress.hide() }
+    let drawn = try pictures.draw { fraction in
+      if progress.isInteractive { progress.update("test images", fraction: fraction) }
+    }
+    progress.hide()
+    var table = TextTable([.init("picture", .left), .init("shows", .left)])
+    for picture in drawn { table.append([picture.path, picture.shows]) }
+    Terminal.output.write(table.text)
+  }
+
+  /// - Throws: ``CommandError/unexpected(_:expected:found:)`` for a kind that does not exist.
+  private static func kinds(_ list: String) throws(CommandError) -> [PictureKind] {
+    var kinds: [PictureKind] = []
+    for name in list.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
+      guard let kind = PictureKind(rawValue: name) else {
+        throw .unexpected(
+          "--only", expected: PictureKind.allCases.map(\.rawValue).joined(separator: ", "), found: name)
+      }
+      if !kinds.contains(kind) { kinds.append(kind) }
+    }
+    return kinds
+  }
+}
