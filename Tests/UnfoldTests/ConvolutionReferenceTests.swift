@@ -85,17 +85,4 @@ import UnfoldReference
       biasGradient.worstUlps(
         against: try reference.biasGradient(dz), magnitude: try reference.biasGradient(absoluteDz)))
   }
-
-  /// Scratch memory that is read before it is written shows as a NaN too.
-  private func poisonScratch<Scalar: TensorScalar>(
-    of context: ExecutionContext, _ geometry: ConvolutionGeometry, _ type: Scalar.Type
-  ) throws {
-    let bytes = ConvolutionDirection.allCases.map {
-      geometry.workspaceBytes(for: $0, threads: context.threads, scalarBytes: MemoryLayout<Scalar>.stride)
-    }.max()
-    let count = (bytes ?? 0) / MemoryLayout<Scalar>.stride
-    try context.withScratch(bytes: count * MemoryLayout<Scalar>.stride) { (scratch) throws(UnfoldError) in
-      scratch.bindMemory(to: Scalar.self, capacity: count).initialize(repeating: .nan, count: count)
-    }
-  }
 }

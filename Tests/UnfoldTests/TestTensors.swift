@@ -1,4 +1,4 @@
-import Unfold
+@testable import Unfold
 
 extension Tensor {
   /// Uniform elements in [-1, 1).
@@ -46,3 +46,16 @@ extension Tensor {
 /// lambda sqrt(terms) half units with a probability of failure of about 2 exp(-lambda² / 2). Lambda 6 makes that
 /// 3e-8 for each element, and one more product, the bias, adds a term.
 func allowedUlps(terms: Int) -> Double { 6 * Double(terms + 1).squareRoot() / 2 }
+
+/// Scratch memory that is read before it is written shows as a NaN too.
+func poisonScratch<Scalar: TensorScalar>(
+  of context: ExecutionContext, _ geometry: ConvolutionGeometry, _ type: Scalar.Type
+) throws {
+  let bytes = ConvolutionDirection.allCases.map {
+    geometry.workspaceBytes(for: $0, threads: context.threads, scalarBytes: MemoryLayout<Scalar>.stride)
+  }.max()
+  let count = (bytes ?? 0) / MemoryLayout<Scalar>.stride
+  try context.withScratch(bytes: count * MemoryLayout<Scalar>.stride) { (scratch) throws(UnfoldError) in
+    scratch.bindMemory(to: Scalar.self, capacity: count).initialize(repeating: .nan, count: count)
+  }
+}

@@ -45,8 +45,10 @@ extension ConvolutionGeometry {
     _ input: UnsafePointer<Scalar>, _ outputGradient: UnsafePointer<Scalar>,
     into filterGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
   ) throws(UnfoldError) {
-    if isDepthwise {
+    if isDirect {
       try depthwiseFilterGradient(input, outputGradient, filterGradient, context)
+    } else if let tile = winograd(.filterGradient, context.accuracy, Scalar.self) {
+      try WinogradFilterGradient<Scalar>(self, tile).run(input, outputGradient, into: filterGradient, context)
     } else if let exchanged = exchangedFilterGradient(Scalar.self) {
       try exchanged.loweredFilterGradient(outputGradient, input, filterGradient, transposing: true, context)
     } else {

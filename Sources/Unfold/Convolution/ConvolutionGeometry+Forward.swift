@@ -50,8 +50,11 @@ extension ConvolutionGeometry {
     _ input: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>, bias: UnsafePointer<Scalar>?,
     _ activation: Activation, into output: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
   ) throws(UnfoldError) {
-    if isDepthwise {
+    if isDirect {
       depthwiseForward(input, filter, bias, activation, output, context)
+    } else if let tile = winograd(.forward, context.accuracy, Scalar.self) {
+      try winogradForward(tile, Scalar.self).run(
+        .init(source: input, taps: filter, bias: bias, activation: activation, target: output), context)
     } else if hasFewFilters(Scalar.self) {
       try fewFiltersForward(input, filter, bias, activation, output, context)
     } else {

@@ -48,8 +48,11 @@ extension ConvolutionGeometry {
     _ outputGradient: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>, bias: UnsafePointer<Scalar>?,
     _ activation: Activation, into inputGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
   ) throws(UnfoldError) {
-    if isDepthwise {
+    if isDirect {
       depthwiseInputGradient(outputGradient, filter, bias, activation, inputGradient, context)
+    } else if let tile = winograd(.inputGradient, context.accuracy, Scalar.self) {
+      try winogradInputGradient(tile, Scalar.self).run(
+        .init(source: outputGradient, taps: filter, bias: bias, activation: activation, target: inputGradient), context)
     } else if foldsInputGradient(Scalar.self) {
       try foldedInputGradient(outputGradient, filter, bias, activation, inputGradient, context)
     } else {

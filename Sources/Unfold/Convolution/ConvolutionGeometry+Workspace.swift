@@ -31,10 +31,12 @@ extension ConvolutionGeometry {
   ///   - direction: Which pass.
   ///   - threads: T, the context's threads.
   ///   - scalarBytes: e, 4 for `Float` and 8 for `Double`.
-  public func workspaceBytes(for direction: ConvolutionDirection, threads: Int, scalarBytes: Int) -> Int {
+  public func workspaceBytes(
+    for direction: ConvolutionDirection, threads: Int, accuracy: ConvolutionAccuracy = .fast, scalarBytes: Int
+  ) -> Int {
     scalarBytes == MemoryLayout<Float>.stride
-      ? workspaceBytes(for: direction, threads: threads, of: Float.self)
-      : workspaceBytes(for: direction, threads: threads, of: Double.self)
+      ? workspaceBytes(for: direction, threads: threads, accuracy, of: Float.self)
+      : workspaceBytes(for: direction, threads: threads, accuracy, of: Double.self)
   }
 
   private func filterGradientBytes<Scalar: TensorScalar>(threads: Int, _ scalar: Scalar.Type) -> Int {
@@ -46,21 +48,29 @@ extension ConvolutionGeometry {
   }
 
   private func workspaceBytes<Scalar: TensorScalar>(
-    for direction: ConvolutionDirection, threads: Int, of scalar: Scalar.Type
+    for direction: ConvolutionDirection, threads: Int, _ accuracy: ConvolutionAccuracy, of scalar: Scalar.Type
   ) -> Int {
-    switch direction {
+    if let tile = winograd(direction, accuracy, scalar) {
+      switch direction {
+      case .forward: return winogradForward(tile, scalar).memory.bytes(threads: threads)
+      case .inputGradient: return winogradInputGradient(tile, scalar).memory.bytes(threads: threads)
+      case .filterGradient: return WinogradFilterGradient<Scalar>(self, tile).bytes(threads: threads)
+      case .biasGradient: break
+      }
+    }
+    return switch direction {
     case .forward:
-      isDepthwise
+      isDirect
         ? 0
         : (hasFewFilters(scalar) ? FewFilters(self, scalar).memory : forwardMemory(scalar)).bytes(threads: threads)
     case .inputGradient:
-      isDepthwise
+      isDirect
         ? 0
         : foldsInputGradient(scalar)
           ? FoldedGradient(self, scalar).memory.bytes(threads: threads)
           : inputGradientMemory(GradientPhase.all(of: self, scalar), scalar).bytes(threads: threads)
     case .filterGradient:
-      isDepthwise
+      isDirect
         ? depthwisePartialElements * MemoryLayout<Scalar>.stride
         : filterGradientBytes(threads: threads, scalar)
     case .biasGradient:

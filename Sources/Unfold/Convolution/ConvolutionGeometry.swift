@@ -23,6 +23,8 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   public let outputChannels: Int
   /// The number of groups; each sees C/groups input channels and makes K/groups output channels.
   public let groups: Int
+  /// How it is computed.
+  public private(set) var algorithm: ConvolutionAlgorithm
   /// The rows: H, R, P, stride, dilation and padding.
   public let vertical: WindowAxis
   /// The columns: W, S, Q, stride, dilation and padding.
@@ -38,12 +40,13 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   ///   - padding: Zeros around each image.
   ///   - dilation: The step between two taps of the filter.
   ///   - groups: C and K are split into so many groups; `groups == C` is a depthwise convolution.
+  ///   - algorithm: How it is computed.
   /// - Throws: ``UnfoldError`` with the offending numbers: extents, strides, dilations or groups below 1, negative
-  ///   padding, a window larger than the padded input, groups that do not divide the channels, and sizes that leave
-  ///   `Int32` in one matrix extent or `Int` in bytes.
+  ///   padding, a window larger than the padded input, groups that do not divide the channels, an algorithm that does not
+  ///   apply, and sizes that leave `Int32` in one matrix extent or `Int` in bytes.
   public init(
     input: Shape, filters: Int, window: Extent, stride: Extent = 1, padding: Padding = .valid, dilation: Extent = 1,
-    groups: Int = 1
+    groups: Int = 1, algorithm: ConvolutionAlgorithm = .automatic
   ) throws(UnfoldError) {
     guard input.rank == 4 else {
       throw .invalidArgument("convolution input", expected: "[N, H, W, C]", found: "\(input)")
@@ -61,6 +64,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
     inputChannels = input[3]
     outputChannels = filters
     self.groups = groups
+    self.algorithm = algorithm
     vertical = try WindowAxis(
       "height", input: input[1], window: window.height, stride: stride.height, dilation: dilation.height,
       padding: padding.vertical)
@@ -76,6 +80,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
     try requireInt32("taps times channels (R S C)", window.height * window.width)
     try requireInt32("taps times channels (R S C)", window.height * window.width * input[3])
     try requireInt32("taps times filters (R S K)", window.height * window.width * filters)
+    try requireAlgorithm()
   }
 
   /// `[N, H, W, C]`.
@@ -95,5 +100,29 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   public var operations: Double {
     2 * Double(batch * vertical.output * horizontal.output) * Double(outputChannels)
       * Double(vertical.window * horizontal.window) * Double(inputChannels / groups)
+  }
+
+  /// The same convolution, computed in another way.
+  ///
+  /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for an algorithm that does not apply.
+  public func computed(by algorithm: ConvolutionAlgorithm) throws(UnfoldError) -> ConvolutionGeometry {
+    var copy = self
+    copy.algorithm = algorithm
+    try copy.requireAlgorithm()
+    return copy
+  }
+
+  private func requireAlgorithm() throws(UnfoldError) {
+    let expected: String
+    switch algorithm {
+    case .automatic, .im2col: return
+    case .direct:
+      if isDepthwise { return }
+      expected = "a depthwise convolution"
+    case .winograd:
+      if allowsWinograd { return }
+      expected = "a 3x3 window of stride 1, dilation 1 and one group"
+    }
+    throw .invalidArgument("convolution by \(algorithm)", expected: expected, found: "\(self)")
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// The threads and the scratch memory that operations run on.
 ///
@@ -18,6 +19,14 @@ public final class ExecutionContext: @unchecked Sendable {
   /// The number of threads that an operation uses, the caller's included.
   public var threads: Int { workers.count }
 
+  /// What ``ConvolutionAlgorithm/automatic`` may choose from in operations on this context: ``ConvolutionAccuracy/fast``
+  /// unless set otherwise, before the operations that it is meant for.
+  public var accuracy: ConvolutionAccuracy {
+    get { isStrict.load(ordering: .relaxed) ? .strict : .fast }
+    set { isStrict.store(newValue == .strict, ordering: .relaxed) }
+  }
+
+  private let isStrict = Atomic<Bool>(false)
   private let workers: Workers
   private let workspace = Workspace()
   private let lock = RecursiveLock()

@@ -73,6 +73,19 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
     _ rectangle: _DepthwiseRectangle, source: UnsafePointer<Self>, target: UnsafePointer<Self>,
     filter: UnsafeMutablePointer<Self>)
 
+  /// One of Winograd's transforms of tiles of pixels, given by their addresses; on one thread:
+  ///
+  /// `points[t * tileStride + point * stride + c] = (L X L^T)[point]` of `X[i] = pixels[t * count + i][offset + c]`.
+  static func _toPoints(
+    _ map: _PointsMap, _ pixels: UnsafePointer<UnsafePointer<Self>>, offset: Int, points: UnsafeMutablePointer<Self>,
+    stride: Int, tileStride: Int, tiles: Int, channels: Int)
+
+  /// And back: `pixels[t * count + i][offset + c] = start[c] + (L X L^T)[i]`; without `start`, from 0.
+  static func _fromPoints(
+    _ map: _PixelsMap, _ points: UnsafePointer<Self>, stride: Int, tileStride: Int,
+    pixels: UnsafePointer<UnsafeMutablePointer<Self>>, offset: Int, start: UnsafePointer<Self>?, tiles: Int,
+    channels: Int, finish: _SumFinish)
+
   /// e to the power of `x`, written so that a loop over it vectorises.
   static func _exp(_ x: Self) -> Self
   /// e to the power of `x`, minus 1, written so that a loop over it vectorises.

@@ -1,0 +1,143 @@
+#include "winograd.h"
+
+#include "instruction_set.h"
+#include "kernels.h"
+#include "targets.h"
+
+// The points besides 0 and infinity. Those of Lavin and Gray 2016 are 1 and 2; 3/4 and 3/2 keep the numbers that are added
+// up closer together, for an error five times smaller, and all sums of their products are exact.
+#define POINT_A ((SCALAR)0.75)
+#define POINT_B ((SCALAR)1.5)
+
+// The extents of a map.
+#define IS_SMALL(map) ((map) % 2 == 0)
+#define POINTS(map) (IS_SMALL(map) ? 4 : 6)
+#define IS_OF_TAPS(map) ((map) / 2 == UNFOLD_FILTER_2 / 2 || (map) / 2 == UNFOLD_TAPS_2 / 2)
+#define PIXELS(map) \
+  ((map) / 2 == UNFOLD_INPUT_2 / 2 ? POINTS(map) : IS_OF_TAPS(map) ? 3 : IS_SMALL(map) ? 2 : 4)
+
+#if defined(__x86_64__)
+
+#define SCALAR float
+#define LANES 1
+#define TARGET AVX2
+#define NAME(x) x##_float_avx2_one
+#define IS_ONE
+#include "winograd.inc"
+
+#define SCALAR double
+#define LANES 1
+#define TARGET AVX2
+#define NAME(x) x##_double_avx2_one
+#define IS_ONE
+#include "winograd.inc"
+
+#define SCALAR float
+#define LANES 16
+#define TARGET AVX512
+#define NAME(x) x##_float_avx512
+#define ONE(x) x##_float_avx2_one
+#include "winograd.inc"
+
+#define SCALAR double
+#define LANES 8
+#define TARGET AVX512
+#define NAME(x) x##_double_avx512
+#define ONE(x) x##_double_avx2_one
+#include "winograd.inc"
+
+#define SCALAR float
+#define LANES 8
+#define TARGET AVX2
+#define NAME(x) x##_float_avx2
+#define ONE(x) x##_float_avx2_one
+#include "winograd.inc"
+
+#define SCALAR double
+#define LANES 4
+#define TARGET AVX2
+#define NAME(x) x##_double_avx2
+#define ONE(x) x##_double_avx2_one
+#include "winograd.inc"
+
+#endif
+
+#define SCALAR float
+#define LANES 1
+#define TARGET BASELINE
+#define NAME(x) x##_float_baseline_one
+#define IS_ONE
+#include "winograd.inc"
+
+#define SCALAR double
+#define LANES 1
+#define TARGET BASELINE
+#define NAME(x) x##_double_baseline_one
+#define IS_ONE
+#include "winograd.inc"
+
+#define SCALAR float
+#define LANES 4
+#define TARGET BASELINE
+#define NAME(x) x##_float_baseline
+#define ONE(x) x##_float_baseline_one
+#include "winograd.inc"
+
+#define SCALAR double
+#define LANES 2
+#define TARGET BASELINE
+#define NAME(x) x##_double_baseline
+#define ONE(x) x##_double_baseline_one
+#include "winograd.inc"
+
+static const struct {
+  void (*to_points)(
+      unsigned, const float *const *, size_t, float *, size_t, size_t, size_t, size_t);
+  void (*from_points)(
+      unsigned, const float *, size_t, size_t, float *const *, size_t, const float *, size_t, size_t, unsigned);
+} float_kernels[] = {
+    [UNFOLD_BASELINE] = {to_points_float_baseline, from_points_float_baseline},
+#if defined(__x86_64__)
+    [UNFOLD_AVX2] = {to_points_float_avx2, from_points_float_avx2},
+    [UNFOLD_AVX512] = {to_points_float_avx512, from_points_float_avx512},
+#endif
+};
+
+static const struct {
+  void (*to_points)(
+      unsigned, const double *const *, size_t, double *, size_t, size_t, size_t, size_t);
+  void (*from_points)(
+      unsigned, const double *, size_t, size_t, double *const *, size_t, const double *, size_t, size_t, unsigned);
+} double_kernels[] = {
+    [UNFOLD_BASELINE] = {to_points_double_baseline, from_points_double_baseline},
+#if defined(__x86_64__)
+    [UNFOLD_AVX2] = {to_points_double_avx2, from_points_double_avx2},
+    [UNFOLD_AVX512] = {to_points_double_avx512, from_points_double_avx512},
+#endif
+};
+
+void unfold_to_points_float(
+    unsigned map, const float *const *pixels, size_t offset, float *points, size_t stride, size_t tile_stride,
+    size_t tiles, size_t channels) {
+  float_kernels[unfold_kernels].to_points(map, pixels, offset, points, stride, tile_stride, tiles, channels);
+}
+
+void unfold_to_points_double(
+    unsigned map, const double *const *pixels, size_t offset, double *points, size_t stride, size_t tile_stride,
+    size_t tiles, size_t channels) {
+  double_kernels[unfold_kernels].to_points(map, pixels, offset, points, stride, tile_stride, tiles, channels);
+}
+
+void unfold_from_points_float(
+    unsigned map, const float *points, size_t stride, size_t tile_stride, float *const *pixels, size_t offset,
+    const float *start, size_t tiles, size_t channels, unsigned finish) {
+  float_kernels[unfold_kernels].from_points(
+      map, points, stride, tile_stride, pixels, offset, start, tiles, channels, finish);
+}
+
+void unfold_from_points_double(
+    unsigned map, const double *points, size_t stride, size_t tile_stride, double *const *pixels, size_t offset,
+    const double *start, size_t tiles, size_t channels, unsigned finish) {
+  double_kernels[unfold_kernels].from_points(
+      map, points, stride, tile_stride, pixels, offset, start, tiles, channels, finish);
+}

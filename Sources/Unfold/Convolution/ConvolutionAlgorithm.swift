@@ -1,0 +1,41 @@
+/// How a convolution and its gradients are computed.
+///
+/// All give the same numbers but for rounding. ``automatic`` chooses for each pass, by the shape alone, so that results can
+/// be reproduced: ``ConvolutionGeometry/algorithm(for:accuracy:scalarBytes:)`` tells what.
+public enum ConvolutionAlgorithm: Hashable, Sendable {
+  /// Whichever a model of the costs expects to be fastest.
+  case automatic
+  /// The taps are added up where they lie, without a product of matrices: depthwise convolutions.
+  case direct
+  /// A column matrix, tile by tile, times the filter. For depthwise convolutions too.
+  case im2col
+  /// Winograd's minimal filtering, for 3x3 windows of stride and dilation 1 in one group. Fewer operations and more
+  /// rounding: `docs/accuracy.md` has the figures. A NaN or an infinity of the input reaches all pixels of its tile.
+  case winograd(WinogradTile)
+}
+
+/// What ``ConvolutionAlgorithm/automatic`` may choose from.
+public enum ConvolutionAccuracy: String, CaseIterable, Hashable, Sendable {
+  /// Every algorithm.
+  case fast
+  /// Those that add up the products of the definition, in some order.
+  case strict
+}
+
+extension ConvolutionAlgorithm: LosslessStringConvertible {
+  private static let named: [(String, ConvolutionAlgorithm)] = [
+    ("automatic", .automatic), ("direct", .direct), ("im2col", .im2col), ("winograd2", .winograd(.two)),
+    ("winograd4", .winograd(.four)),
+  ]
+
+  /// What ``init(_:)`` knows.
+  public static let names = named.map(\.0)
+
+  /// The algorithm of one of ``names``.
+  public init?(_ description: String) {
+    guard let found = Self.named.first(where: { $0.0 == description }) else { return nil }
+    self = found.1
+  }
+
+  public var description: String { Self.named.first { $0.1 == self }?.0 ?? "" }
+}

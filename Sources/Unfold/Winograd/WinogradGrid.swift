@@ -1,0 +1,110 @@
+/// The tiles of m x m pixels that cover the output of a 3x3 convolution of stride 1, and the (m + 2) x (m + 2) pixels of
+/// its source that each tile depends on.
+///
+/// ```
+///      source, with padding                  output
+///    +-------------------------+          +-----+-----+--
+///    | m + 2 |                 |          |  m  |     |      tile 0 and tile 1 overlap in the source by two
+///    |   +---|---+             |   --->   +-----+-----+--    columns; the last tiles reach beyond the output
+///    +---|---+   | ...         |          |     |     |
+/// ```
+struct WinogradGrid {
+  let tile: WinogradTile
+  let batch: Int
+  /// H and W of the source, and the source position of the first tap at the first output pixel: minus the padding.
+  let sourceHeight: Int
+  let sourceWidth: Int
+  let top: Int
+  let left: Int
+  /// P and Q of the output.
+  let height: Int
+  let width: Int
+
+  /// The tiles of an image below one another and side by side.
+  var rows: Int { ceilingDivision(height, tile.rawValue) }
+  var columns: Int { ceilingDivision(width, tile.rawValue) }
+  var tiles: Int { batch * rows * columns }
+
+  /// Image, first row and first column of the output of a tile.
+  @inline(__always)
+  private func place(_ index: Int) -> (image: Int, row: Int, column: Int) {
+    let (line, column) = index.quotientAndRemainder(dividingBy: columns)
+    let (image, row) = line.quotientAndRemainder(dividingBy: rows)
+    return (image, row * tile.rawValue, column * tile.rawValue)
+  }
+
+  /// Writes the addresses of the source pixels of tiles, (m + 2)² each; those of the padding are `outside`.
+  @inline(__always)
+  func sources<Scalar>(
+    of tiles: Range<Int>, from base: UnsafePointer<Scalar>, channels: Int, outside: UnsafePointer<Scalar>,
+    into table: UnsafeMutablePointer<UnsafePointer<Scalar>>
+  ) {
+    let side = tile.rawValue + 2
+    var entry = table
+    for index in tiles {
+      let (image, row, column) = place(index)
+      Self.square(
+        at: (row + top, column + left), side: side, of: (sourceHeight, sourceWidth),
+        image: base + image * sourceHeight * sourceWidth * channels, channels: channels, outside: outside, into: entry)
+      entry += side * side
+    }
+  }
+
+  /// Writes the addresses of the output pixels of tiles, m² each; those beyond the output are `outside`.
+  @inline(__always)
+  func targets<Scalar>(
+    of tiles: Range<Int>, from base: UnsafePointer<Scalar>, channels: Int, outside: UnsafePointer<Scalar>,
+    into table: UnsafeMutablePointer<UnsafePointer<Scalar>>
+  ) {
+    let side = tile.rawValue
+    var entry = table
+    for index in tiles {
+      let (image, row, column) = place(index)
+      Self.square(
+        at: (row, column), side: side, of: (height, width), image: base + image * height * width * channels,
+        channels: channels, outside: outside, into: entry)
+      entry += side * side
+    }
+  }
+
+  @inline(__always)
+  private static func square<Scalar>(
+    at place: (row: Int, column: Int), side: Int, of extents: (height: Int, width: Int), image: UnsafePointer<Scalar>,
+    channels: Int, outside: UnsafePointer<Scalar>, into table: UnsafeMutablePointer<UnsafePointer<Scalar>>
+  ) {
+    let isInside =
+      place.row >= 0 && place.column >= 0 && place.row + side <= extents.height
+      && place.column + side <= extents.width
+    for i in 0..<side {
+      let row = place.row + i
+      let line = image + (row * extents.width + place.column) * channels
+      let entry = table + i * side
+      if isInside {
+        for j in 0..<side { entry[j] = line + j * channels }
+      } else {
+        let isRowInside = 0..<extents.height ~= row
+        for j in 0..<side {
+          entry[j] = isRowInside && 0..<extents.width ~= place.column + j ? line + j * channels : outside
+        }
+      }
+    }
+  }
+}
+
+extension WinogradGrid {
+  /// The forward pass.
+  init(forward geometry: ConvolutionGeometry, _ tile: WinogradTile) {
+    self.init(
+      tile: tile, batch: geometry.batch, sourceHeight: geometry.vertical.input, sourceWidth: geometry.horizontal.input,
+      top: -geometry.vertical.low, left: -geometry.horizontal.low, height: geometry.vertical.output,
+      width: geometry.horizontal.output)
+  }
+
+  /// The input gradient: the output gradient, padded with two zeros less the padding, meets the flipped filter.
+  init(inputGradient geometry: ConvolutionGeometry, _ tile: WinogradTile) {
+    self.init(
+      tile: tile, batch: geometry.batch, sourceHeight: geometry.vertical.output,
+      sourceWidth: geometry.horizontal.output, top: geometry.vertical.low - 2, left: geometry.horizontal.low - 2,
+      height: geometry.vertical.input, width: geometry.horizontal.input)
+  }
+}

@@ -1,0 +1,52 @@
+/// The scratch memory of a ``WinogradProduct``, in bytes from the beginning: what all workers share, then a region for each.
+///
+/// ```
+/// order     shared                                            each worker
+/// tiles     points of the filter, bias, zeros                 points of tiles, sums, addresses
+/// filters   points of the source, addresses, bias, zeros      points of a block of the filter, sums, addresses
+/// ```
+struct WinogradMemory {
+  /// The points of the filter or of the source, at the beginning of the shared memory, are followed by these.
+  let starts: Int
+  let zeros: Int
+  /// Addresses of the target's pixels and of the rows of the source's points, for the order by filters.
+  let sharedPixels: Int
+  let sharedRows: Int
+  let workers: Int
+
+  /// In a worker's region: the points of the source or of the filter at its beginning, then these.
+  let sums: Int
+  let pixels: Int
+  let rows: Int
+  let sumRows: Int
+  let filter: Int
+  /// A pixel that nobody reads.
+  let outside: Int
+  let worker: Int
+
+  init<Scalar: TensorScalar>(_ plan: WinogradPlan, _ filter: WinogradFilter<Scalar>) {
+    func elements(_ count: Int) -> Int { (count * MemoryLayout<Scalar>.stride + 63) & ~63 }
+    func addresses(_ count: Int) -> Int { (count * MemoryLayout<UnsafeRawPointer>.stride + 63) & ~63 }
+    let points = plan.tile.points
+    let isByTiles = plan.order == .tiles
+    let source = points * plan.sourceStride
+    let block = points * WinogradPlan.apart(plan.blockChannels * Scalar._panelWidth)
+
+    starts = elements(isByTiles ? filter.elements : source)
+    zeros = starts + elements(filter.layout.paddedColumns)
+    sharedPixels = zeros + elements(max(plan.channels, Scalar._panelWidth))
+    let area = plan.tile.rawValue * plan.tile.rawValue
+    sharedRows = sharedPixels + (isByTiles ? 0 : addresses(plan.tiles * area))
+    workers = sharedRows + (isByTiles ? 0 : addresses(plan.tiles))
+
+    sums = elements(isByTiles ? source : block)
+    pixels = sums + elements(points * plan.sumStride)
+    rows = pixels + addresses((isByTiles ? plan.taskTiles : WinogradProduct<Scalar>.transformTiles) * points)
+    sumRows = rows + (isByTiles ? addresses(plan.taskTiles) : 0)
+    self.filter = sumRows + addresses(plan.taskTiles)
+    outside = self.filter + (WinogradFilter<Scalar>.scratchBytes + 63) & ~63
+    worker = outside + elements(plan.filters)
+  }
+
+  func bytes(threads: Int) -> Int { workers + threads * worker }
+}

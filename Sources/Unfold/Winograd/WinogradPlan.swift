@@ -1,0 +1,64 @@
+/// How the forward pass or the input gradient of a Winograd convolution is cut into tasks: a function of the shapes alone.
+struct WinogradPlan {
+  /// What a task takes through all steps, so that it stays in the second-level cache.
+  enum Order {
+    /// Some tiles, with all filters; the filters' points are made before.
+    case tiles
+    /// A panel of filters, with all tiles; the tiles' points are made before. For few tiles and many filters.
+    case filters
+  }
+
+  let order: Order
+  let tile: WinogradTile
+  /// All tiles, and those of one task.
+  let tiles: Int
+  let taskTiles: Int
+  /// The channels of the source and of the target.
+  let channels: Int
+  let filters: Int
+  /// The filters whose sums are kept at a time, and the channels whose points are made at a time.
+  let blockFilters: Int
+  let blockChannels: Int
+  let tasks: Int
+
+  /// The points of a task's source and sums together: about the second-level cache.
+  private static var cacheBytes: Int { 704 << 10 }
+  private static var mostTiles: Int { 64 }
+  /// So many tasks at least, where there are tiles enough, for the threads to share.
+  private static var wantedTasks: Int { 8 }
+
+  init<Scalar: TensorScalar>(_ grid: WinogradGrid, channels: Int, filters: Int, _ scalar: Scalar.Type) {
+    tile = grid.tile
+    tiles = grid.tiles
+    self.channels = channels
+    self.filters = filters
+    let panels = ceilingDivision(filters, Scalar._panelWidth)
+    order = filters >= tiles ? .filters : .tiles
+    switch order {
+    case .filters:
+      (blockFilters, blockChannels) = (Scalar._panelWidth, min(channels, 64))
+      taskTiles = tiles
+      tasks = panels
+    case .tiles:
+      (blockFilters, blockChannels) = (min(filters, 128), channels)
+      let tileBytes = tile.points * (channels + blockFilters) * MemoryLayout<Scalar>.stride
+      // Whole blocks of rows of the products.
+      let unit = Scalar._blockRows
+      let fitting = min(Self.mostTiles, max(2 * unit, Self.cacheBytes / tileBytes / unit * unit))
+      let shared = max(2 * unit, ceilingDivision(ceilingDivision(tiles, Self.wantedTasks), unit) * unit)
+      let most = min(fitting, shared)
+      // Tasks of about the same size.
+      taskTiles = min(tiles, ceilingDivision(ceilingDivision(tiles, ceilingDivision(tiles, most)), unit) * unit)
+      tasks = ceilingDivision(tiles, taskTiles)
+    }
+  }
+
+  @inline(__always)
+  func tiles(ofTask task: Int) -> Range<Int> { task * taskTiles..<min((task + 1) * taskTiles, tiles) }
+
+  /// The distance of two points: not a multiple of a page, or all points of a tile would share few lines of the cache.
+  var sourceStride: Int { Self.apart(taskTiles * channels) }
+  var sumStride: Int { Self.apart(taskTiles * blockFilters) }
+
+  static func apart(_ elements: Int) -> Int { (elements + 15) / 16 * 16 + 16 }
+}

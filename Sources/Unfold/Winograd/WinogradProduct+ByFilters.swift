@@ -1,0 +1,52 @@
+extension WinogradProduct {
+  /// First the points of all tiles, then each task a panel of filters, whose points never leave the cache:
+  ///
+  /// ```
+  /// taps --> U[point][block of C][panel]    M[point][tile][panel] += V[point][block of C] U[point]    M --> pixels
+  /// ```
+  @inline(__always)
+  func runByFilters(_ operands: Operands, _ scratch: UnsafeMutableRawPointer, _ context: ExecutionContext) {
+    let sources = elements(scratch)
+    let zeros = UnsafePointer(elements(scratch + memory.zeros))
+    let start = operands.bias == nil ? nil : UnsafePointer(elements(scratch + memory.starts))
+    let (table, rows) = (addresses(scratch + memory.sharedPixels), addresses(scratch + memory.sharedRows))
+    let outside = UnsafePointer(elements(scratch + memory.workers + memory.outside))
+    let area = plan.tile.rawValue * plan.tile.rawValue
+    context.forEach(ceilingDivision(plan.tiles, Self.transformTiles)) { task, index in
+      let first = task * Self.transformTiles
+      let tiles = first..<min(first + Self.transformTiles, plan.tiles)
+      transformSource(
+        tiles, operands.source, into: sources + first * plan.channels, zeros: zeros,
+        table: addresses(worker(index, in: scratch) + memory.pixels))
+      grid.targets(
+        of: tiles, from: UnsafePointer(operands.target), channels: plan.filters, outside: outside,
+        into: table + first * area)
+      for tile in tiles { rows[tile] = UnsafePointer(sources) + tile * plan.channels }
+    }
+    let layout = filter.layout
+    context.forEach(plan.tasks) { panel, index in
+      let own = worker(index, in: scratch)
+      let (points, sums) = (elements(own), elements(own + memory.sums))
+      let sumRows = (own + memory.sumRows).assumingMemoryBound(to: UnsafeMutablePointer<Scalar>.self)
+      for tile in 0..<plan.tiles { sumRows[tile] = sums + tile * plan.blockFilters }
+      let (columns, width) = (layout.columns(of: panel), layout.width(of: panel))
+      let pointStride = WinogradPlan.apart(plan.blockChannels * width)
+      for first in stride(from: 0, to: plan.channels, by: plan.blockChannels) {
+        let channels = first..<min(first + plan.blockChannels, plan.channels)
+        filter.transform(
+          operands.taps, panel: panel, rows: channels, into: points, stride: pointStride, scratch: own + memory.filter)
+        for point in 0..<plan.tile.points {
+          for row in stride(from: 0, to: plan.tiles, by: Scalar._blockRows) {
+            Scalar._product(
+              rows + row, stride: 0, segments: 1, offset: point * plan.sourceStride + first, run: channels.count,
+              panel: points + point * pointStride, width: width, start: first == 0 ? zeros : nil,
+              target: sumRows + row, column: point * plan.sumStride, rows: min(Scalar._blockRows, plan.tiles - row),
+              columns: columns.count, finish: [])
+          }
+        }
+      }
+      writePixels(
+        table, tiles: plan.tiles, columns, from: sums, start: start, outside: outside, operands.activation)
+    }
+  }
+}

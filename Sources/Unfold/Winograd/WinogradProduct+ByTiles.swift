@@ -1,0 +1,66 @@
+extension WinogradProduct {
+  /// First the filter's points, then each task some tiles:
+  ///
+  /// ```
+  /// pixels --> V[point][tile][C]      V[point] U[point] = M[point][tile][block of K]      M --> pixels
+  /// ```
+  @inline(__always)
+  func runByTiles(_ operands: Operands, _ scratch: UnsafeMutableRawPointer, _ context: ExecutionContext) {
+    let (points, layout) = (elements(scratch), filter.layout)
+    let blocks = ceilingDivision(layout.rows, WinogradFilter<Scalar>.blockRows)
+    context.forEach(layout.panels * blocks) { task, index in
+      let (panel, block) = task.quotientAndRemainder(dividingBy: blocks)
+      let first = block * WinogradFilter<Scalar>.blockRows
+      filter.transform(
+        operands.taps, panel: panel, rows: first..<min(first + WinogradFilter<Scalar>.blockRows, layout.rows),
+        into: points + layout.offset(of: panel, row: first), stride: filter.pointElements,
+        scratch: worker(index, in: scratch) + memory.filter)
+    }
+    let zeros = UnsafePointer(elements(scratch + memory.zeros))
+    let start = operands.bias == nil ? nil : UnsafePointer(elements(scratch + memory.starts))
+    context.forEach(plan.tasks) { task, index in
+      let tiles = plan.tiles(ofTask: task)
+      let own = worker(index, in: scratch)
+      let (sources, sums) = (elements(own), elements(own + memory.sums))
+      let (table, outside) = (addresses(own + memory.pixels), elements(own + memory.outside))
+      transformSource(tiles, operands.source, into: sources, zeros: zeros, table: table)
+      let rows = addresses(own + memory.rows)
+      let sumRows = (own + memory.sumRows).assumingMemoryBound(to: UnsafeMutablePointer<Scalar>.self)
+      for tile in 0..<tiles.count {
+        rows[tile] = UnsafePointer(sources) + tile * plan.channels
+        sumRows[tile] = sums + tile * plan.blockFilters
+      }
+      grid.targets(
+        of: tiles, from: UnsafePointer(operands.target), channels: plan.filters, outside: outside, into: table)
+      for first in stride(from: 0, to: plan.filters, by: plan.blockFilters) {
+        let filters = first..<min(first + plan.blockFilters, plan.filters)
+        multiply(filters, tiles: tiles.count, points: points, zeros: zeros, rows, sumRows)
+        writePixels(
+          table, tiles: tiles.count, filters, from: sums, start: start, outside: outside, operands.activation)
+      }
+    }
+  }
+
+  /// `M[point] = V[point] U[point]` for a block of filters and all points.
+  @inline(__always)
+  private func multiply(
+    _ filters: Range<Int>, tiles: Int, points: UnsafePointer<Scalar>, zeros: UnsafePointer<Scalar>,
+    _ sourceRows: UnsafePointer<UnsafePointer<Scalar>>, _ sumRows: UnsafePointer<UnsafeMutablePointer<Scalar>>
+  ) {
+    let layout = filter.layout
+    let panels = filters.lowerBound / layout.width...(filters.upperBound - 1) / layout.width
+    for point in 0..<plan.tile.points {
+      for panel in panels {
+        let right = points + point * filter.pointElements + layout.offset(of: panel)
+        let (columns, width) = (layout.columns(of: panel), layout.width(of: panel))
+        for row in stride(from: 0, to: tiles, by: Scalar._blockRows) {
+          Scalar._product(
+            sourceRows + row, stride: 0, segments: 1, offset: point * plan.sourceStride, run: plan.channels,
+            panel: right, width: width, start: zeros, target: sumRows + row,
+            column: point * plan.sumStride + columns.lowerBound - filters.lowerBound,
+            rows: min(Scalar._blockRows, tiles - row), columns: columns.count, finish: [])
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/// A 3x3 convolution of stride 1 by Winograd's minimal filtering: the forward pass, or the input gradient, which is one
+/// with the flipped filter.
+///
+/// With the polynomials of rows and columns evaluated at n points each, `Y = A^T [(G w G^T) . (B^T d B)] A` for a tile Y
+/// of output pixels, the source pixels d below it and the taps w of a filter. The sum over the channels goes through A, so
+/// that each of the n² points is one product of matrices:
+///
+/// ```
+///              C                  K                    K
+///          +-------+          +-------+            +-------+
+///   tiles  | V[pt] |  *    C  | U[pt] |  =  tiles  | M[pt] |          for each point
+///          +-------+          +-------+            +-------+
+/// ```
+struct WinogradProduct<Scalar: TensorScalar> {
+  let grid: WinogradGrid
+  let plan: WinogradPlan
+  let filter: WinogradFilter<Scalar>
+  let memory: WinogradMemory
+
+  /// Tiles that one task transforms where that is a step of its own.
+  static var transformTiles: Int { 8 }
+
+  /// - Parameters:
+  ///   - channels: C of the source.
+  ///   - filters: K of the target.
+  init(_ grid: WinogradGrid, channels: Int, filters: Int, isFlipped: Bool) {
+    self.grid = grid
+    plan = WinogradPlan(grid, channels: channels, filters: filters, Scalar.self)
+    filter = WinogradFilter(
+      tile: grid.tile, layout: PanelLayout(rows: channels, columns: filters, of: Scalar.self), isFlipped: isFlipped)
+    memory = WinogradMemory(plan, filter)
+  }
+
+  /// The tensors of one call.
+  struct Operands {
+    let source: UnsafePointer<Scalar>
+    let taps: UnsafePointer<Scalar>
+    let bias: UnsafePointer<Scalar>?
+    let activation: Activation
+    let target: UnsafeMutablePointer<Scalar>
+  }
+
+  /// Writes the target: bias, activation and all.
+  @inline(__always)
+  func run(_ operands: Operands, _ context: ExecutionContext) throws(UnfoldError) {
+    try context.withScratch(bytes: memory.bytes(threads: context.threads)) { (scratch) throws(UnfoldError) in
+      if let bias = operands.bias { elements(scratch + memory.starts).update(from: bias, count: plan.filters) }
+      elements(scratch + memory.zeros).update(repeating: 0, count: max(plan.channels, Scalar._panelWidth))
+      switch plan.order {
+      case .tiles: runByTiles(operands, scratch, context)
+      case .filters: runByFilters(operands, scratch, context)
+      }
+    }
+  }
+
+  @inline(__always)
+  func elements(_ address: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Scalar> {
+    address.assumingMemoryBound(to: Scalar.self)
+  }
+
+  @inline(__always)
+  func addresses(_ address: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UnsafePointer<Scalar>> {
+    address.assumingMemoryBound(to: UnsafePointer<Scalar>.self)
+  }
+
+  /// The region of a worker.
+  @inline(__always)
+  func worker(_ index: Int, in scratch: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
+    scratch + memory.workers + index * memory.worker
+  }
+
+  /// Writes the points of some tiles of the source: the first tile's to `points`.
+  @inline(__always)
+  func transformSource(
+    _ tiles: Range<Int>, _ source: UnsafePointer<Scalar>, into points: UnsafeMutablePointer<Scalar>,
+    zeros: UnsafePointer<Scalar>, table: UnsafeMutablePointer<UnsafePointer<Scalar>>
+  ) {
+    grid.sources(of: tiles, from: source, channels: plan.channels, outside: zeros, into: table)
+    Scalar._toPoints(
+      plan.tile.inputMap, table, offset: 0, points: points, stride: plan.sourceStride, tileStride: plan.channels,
+      tiles: tiles.count, channels: plan.channels)
+  }
+
+  /// Writes the pixels of some tiles from their sums, for a block of filters.
+  @inline(__always)
+  func writePixels(
+    _ table: UnsafeMutablePointer<UnsafePointer<Scalar>>, tiles: Int, _ filters: Range<Int>,
+    from sums: UnsafePointer<Scalar>, start: UnsafePointer<Scalar>?, outside: UnsafePointer<Scalar>,
+    _ activation: Activation
+  ) {
+    let pixels = UnsafeRawPointer(table).assumingMemoryBound(to: UnsafeMutablePointer<Scalar>.self)
+    Scalar._fromPoints(
+      plan.tile.outputMap, sums, stride: plan.sumStride, tileStride: plan.blockFilters, pixels: pixels,
+      offset: filters.lowerBound, start: start.map { $0 + filters.lowerBound }, tiles: tiles,
+      channels: filters.count, finish: activation == .relu ? .relu : [])
+    if activation == .identity || activation == .relu { return }
+    for pixel in 0..<tiles * plan.tile.rawValue * plan.tile.rawValue where UnsafePointer(pixels[pixel]) != outside {
+      activation.apply(pixels[pixel] + filters.lowerBound, count: filters.count)
+    }
+  }
+}

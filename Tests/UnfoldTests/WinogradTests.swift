@@ -1,0 +1,178 @@
+import Testing
+import UnfoldReference
+
+@testable import Unfold
+
+/// Winograd's minimal filtering against the lecture's loops in Double.
+@Suite struct WinogradTests {
+  /// Images of odd sizes and all paddings, batches that a task shares, channels from one to more than a block.
+  private static let geometries: [ConvolutionGeometry] = {
+    var generator = SeededGenerator(seed: 11)
+    var found: [ConvolutionGeometry] = []
+    while found.count < 300 {
+      func between(_ low: Int, _ high: Int) -> Int { generator.integer(in: low...high) }
+      func pick(_ values: [Int]) -> Int { values[between(0, values.count - 1)] }
+      let geometry = try? ConvolutionGeometry(
+        input: [between(1, 3), between(1, 15), between(1, 15), pick([1, 2, 3, 7, 8, 15, 16, 17, 33, 70])],
+        filters: pick([1, 2, 5, 8, 16, 19, 32, 37, 66]), window: 3,
+        padding: .sides(top: between(0, 3), bottom: between(0, 3), left: between(0, 3), right: between(0, 3)))
+      if let geometry, geometry.operations < 4e6 { found.append(geometry) }
+    }
+    return found
+  }()
+
+  /// Many tiles for few filters, few tiles for many, several chunks of a filter gradient, blocks of filters.
+  private static let large: [ConvolutionGeometry] = [
+    ([2, 37, 41, 16], 32), ([3, 7, 7, 130], 150), ([1, 14, 14, 96], 208), ([1, 4, 4, 300], 33), ([4, 30, 30, 8], 140),
+    ([1, 64, 60, 24], 24), ([40, 6, 6, 20], 130), ([2, 100, 90, 70], 66),
+  ].compactMap { input, filters in try? ConvolutionGeometry(input: input, filters: filters, window: 3, padding: 1) }
+
+  @Test(arguments: WinogradTile.allCases) func floatMatchesTheLoops(_ tile: WinogradTile) throws {
+    for geometry in Self.geometries { try check(Float.self, geometry.computed(by: .winograd(tile))) }
+  }
+
+  @Test(arguments: WinogradTile.allCases) func doubleMatchesTheLoops(_ tile: WinogradTile) throws {
+    for geometry in Self.geometries { try check(Double.self, geometry.computed(by: .winograd(tile))) }
+  }
+
+  @Test(arguments: WinogradTile.allCases) func largeImagesMatchTheLoops(_ tile: WinogradTile) throws {
+    for geometry in Self.large {
+      try check(Float.self, geometry.computed(by: .winograd(tile)))
+      try check(Double.self, geometry.computed(by: .winograd(tile)))
+    }
+  }
+
+  @Test func everyWayIsTaken() {
+    for tile in WinogradTile.allCases {
+      let products = Self.large.map { $0.winogradForward(tile, Float.self) }
+      #expect(products.contains { $0.plan.order == .tiles } && products.contains { $0.plan.order == .filters })
+      #expect(
+        products.contains { $0.plan.order == .tiles && $0.plan.tasks > 1 && $0.plan.blockFilters < $0.plan.filters })
+      #expect(products.contains { $0.plan.order == .filters && $0.plan.blockChannels < $0.plan.channels })
+    }
+    #expect(Self.large.contains { WinogradFilterGradient<Float>($0, .four).chunks > 1 })
+  }
+
+  /// Every number within some units of the last place of the largest sum: the errors of a tile's elements are of one size.
+  private func check<Scalar: TensorScalar>(_ type: Scalar.Type, _ geometry: ConvolutionGeometry) throws {
+    var generator = SeededGenerator(seed: 12)
+    let (x, w, b, dz) = try (
+      Tensor<Scalar>(random: geometry.inputShape, &generator), Tensor<Scalar>(random: geometry.filterShape, &generator),
+      Tensor<Scalar>(random: geometry.biasShape, &generator), Tensor<Scalar>(random: geometry.outputShape, &generator)
+    )
+    let (x64, w64, b64, dz64) = try (
+      x.converted(to: Double.self), w.converted(to: Double.self), b.converted(to: Double.self),
+      dz.converted(to: Double.self)
+    )
+    let (reference, context) = (geometry.reference, try ExecutionContext(threads: 2))
+    try poisonScratch(of: context, geometry, Scalar.self)
+
+    func judge(
+      _ direction: ConvolutionDirection, _ result: Tensor<Scalar>, _ expected: Tensor<Double>, _ sums: Tensor<Double>
+    ) throws {
+      let largest = try Tensor(repeating: sums.elements.max() ?? 0, shape: sums.shape)
+      let error = result.worstUlps(against: expected, magnitude: largest)
+      #expect(error <= 24, "\(Scalar.self) \(direction) \(geometry) \(geometry.algorithm)")
+    }
+
+    var output = try Tensor<Scalar>.poisoned(geometry.outputShape)
+    try geometry.forward(x, filter: w, bias: b, into: &output, context: context)
+    try judge(
+      .forward, output, reference.forward(x64, filter: w64, bias: b64),
+      reference.forward(x64.magnitudes(), filter: w64.magnitudes(), bias: b64.magnitudes()))
+    var inputGradient = try Tensor<Scalar>.poisoned(geometry.inputShape)
+    try geometry.inputGradient(dz, filter: w, into: &inputGradient, context: context)
+    try judge(
+      .inputGradient, inputGradient, reference.inputGradient(dz64, filter: w64),
+      reference.inputGradient(dz64.magnitudes(), filter: w64.magnitudes()))
+    var filterGradient = try Tensor<Scalar>.poisoned(geometry.filterShape)
+    try geometry.filterGradient(x, outputGradient: dz, into: &filterGradient, context: context)
+    try judge(
+      .filterGradient, filterGradient, reference.filterGradient(x64, outputGradient: dz64),
+      reference.filterGradient(x64.magnitudes(), outputGradient: dz64.magnitudes()))
+  }
+
+  @Test(arguments: WinogradTile.allCases) func activationsAreThoseOfTheOutput(_ tile: WinogradTile) throws {
+    var generator = SeededGenerator(seed: 13)
+    for geometry in Self.large.prefix(4) {
+      let geometry = try geometry.computed(by: .winograd(tile))
+      let x = try Tensor<Float>(random: geometry.inputShape, &generator)
+      let w = try Tensor<Float>(random: geometry.filterShape, &generator)
+      let b = try Tensor<Float>(random: geometry.biasShape, &generator)
+      let plain = try geometry.forward(x, filter: w, bias: b)
+      for activation: Activation in [.relu, .leakyRelu(slope: 0.1), .tanh, .gelu] {
+        var output = try Tensor<Float>.poisoned(geometry.outputShape)
+        try geometry.forward(x, filter: w, bias: b, activation: activation, into: &output)
+        #expect(output.hasSameBits(as: try activation.forward(plain)), "\(activation) \(geometry)")
+      }
+    }
+  }
+
+  @Test(arguments: WinogradTile.allCases) func resultsDoNotDependOnTheThreads(_ tile: WinogradTile) throws {
+    var generator = SeededGenerator(seed: 14)
+    for geometry in Self.large {
+      let geometry = try geometry.computed(by: .winograd(tile))
+      let x = try Tensor<Float>(random: geometry.inputShape, &generator)
+      let w = try Tensor<Float>(random: geometry.filterShape, &generator)
+      let dz = try Tensor<Float>(random: geometry.outputShape, &generator)
+      var first: [Tensor<Float>] = []
+      for threads in [1, 2, 3, 8] {
+        let context = try ExecutionContext(threads: threads)
+        let results = try [
+          geometry.forward(x, filter: w, context: context), geometry.inputGradient(dz, filter: w, context: context),
+          geometry.filterGradient(x, outputGradient: dz, context: context),
+        ]
+        if first.isEmpty { first = results }
+        for (one, other) in zip(first, results) {
+          #expect(one.hasSameBits(as: other), "\(threads) threads \(tile) \(geometry)")
+        }
+      }
+    }
+  }
+
+  @Test func algorithmsThatDoNotApplyAreRefused() throws {
+    let dense = try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: 3)
+    #expect(throws: UnfoldError.self) { try dense.computed(by: .direct) }
+    let others = [
+      try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: 3, stride: 2),
+      try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: 3, dilation: 2),
+      try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: Extent(3, 1)),
+      try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: 3, groups: 2),
+      try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: 5),
+    ]
+    for geometry in others {
+      #expect(throws: UnfoldError.self, "\(geometry)") { try geometry.computed(by: .winograd(.four)) }
+      #expect(throws: UnfoldError.self, "\(geometry)") {
+        try ConvolutionGeometry(
+          input: geometry.inputShape, filters: 4, window: Extent(geometry.vertical.window, geometry.horizontal.window),
+          stride: Extent(geometry.vertical.stride, geometry.horizontal.stride),
+          dilation: Extent(geometry.vertical.dilation, geometry.horizontal.dilation), groups: geometry.groups,
+          algorithm: .winograd(.two))
+      }
+    }
+  }
+
+  @Test func strictContextsAddUpTheProductsOfTheDefinition() throws {
+    let geometry = try ConvolutionGeometry(input: [2, 28, 28, 64], filters: 64, window: 3, padding: 1)
+    var generator = SeededGenerator(seed: 15)
+    let x = try Tensor<Float>(random: geometry.inputShape, &generator)
+    let w = try Tensor<Float>(random: geometry.filterShape, &generator)
+    let context = try ExecutionContext(threads: 2)
+    for direction in [ConvolutionDirection.forward, .inputGradient, .filterGradient] {
+      #expect(geometry.algorithm(for: direction) == .winograd(.four), "\(direction)")
+      #expect(geometry.algorithm(for: direction, accuracy: .strict) == .im2col, "\(direction)")
+      #expect(geometry.algorithm(for: direction, scalarBytes: 8) == .im2col, "\(direction)")
+    }
+    let fast = try geometry.forward(x, filter: w, context: context)
+    context.accuracy = .strict
+    let strict = try geometry.forward(x, filter: w, context: context)
+    #expect(fast.hasSameBits(as: try geometry.computed(by: .winograd(.four)).forward(x, filter: w)))
+    #expect(strict.hasSameBits(as: try geometry.computed(by: .im2col).forward(x, filter: w)))
+    #expect(!fast.hasSameBits(as: strict))
+  }
+
+  @Test func namesAreThoseOfTheAlgorithms() {
+    for name in ConvolutionAlgorithm.names { #expect(ConvolutionAlgorithm(name)?.description == name) }
+    #expect(ConvolutionAlgorithm("winograd3") == nil)
+  }
+}
