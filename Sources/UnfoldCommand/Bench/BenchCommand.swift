@@ -30,6 +30,13 @@ struct BenchCommand: ParsableCommand {
   @Option(name: .long, help: "Only the shapes whose name contains this.")
   var only: String?
 
+  @Option(
+    name: .long, help: "How they are computed, a list of \(ConvolutionAlgorithm.names.joined(separator: ", ")).")
+  var algorithm = "automatic"
+
+  @Option(name: .long, help: "What automatic may choose from: fast (all) or strict (no Winograd).")
+  var accuracy = ConvolutionAccuracy.fast
+
   @Option(name: .long, help: "The seconds that each shape is measured for in each direction.")
   var seconds = 0.5
 
@@ -49,13 +56,14 @@ struct BenchCommand: ParsableCommand {
     guard seconds > 0, seconds <= 3600 else {
       throw CommandError.unexpected("seconds", expected: "more than 0, at most 3600", found: "\(seconds)")
     }
-    let list = try ShapeList(path: shapes, batch: batch, name: only)
+    let list = try ShapeList(
+      path: shapes, batch: batch, name: only, algorithms: try ConvolutionAlgorithm.list(algorithm))
     guard !memory || list.cases.count == 1 else {
       throw CommandError.unexpected(
         "--memory", expected: "one shape, chosen by --only", found: "\(list.cases.count) shapes")
     }
     let output = try json.map { try OutputFile($0) }
-    let context = try ExecutionContext.chosen(threads: threads)
+    let context = try ExecutionContext.chosen(threads: threads, accuracy: accuracy)
     let machine = MachineDescription.current
     for line in list.skipped { Terminal.output.writeLine(line) }
     Terminal.output.writeLine(machine.summary(threads: context.threads))
@@ -92,8 +100,10 @@ struct BenchCommand: ParsableCommand {
       }
     }
     let summaries = directions.map { SpeedSummary($0, of: samples) }
+    let regrets = directions.compactMap { AlgorithmRegret($0, of: samples) }
     Terminal.output.writeLine()
     Terminal.output.write(SpeedTable.text(of: summaries))
+    if !regrets.isEmpty { Terminal.output.write("\n" + SpeedTable.text(of: regrets)) }
     return SpeedReport(
       machine: machine, threads: context.threads, matrixProducts: products, shapes: shapes, samples: samples,
       summaries: summaries)

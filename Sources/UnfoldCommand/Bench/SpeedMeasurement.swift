@@ -28,7 +28,10 @@ struct SpeedMeasurement {
     }
     return SpeedSample(
       name: shape.label, shape: "\(shape.descriptor)", batch: shape.geometry.batch,
-      occurrences: shape.descriptor.occurrences, direction: direction, operations: shape.geometry.operations,
+      occurrences: shape.descriptor.occurrences, direction: direction,
+      wantedAlgorithm: "\(shape.geometry.algorithm)",
+      algorithm: "\(shape.geometry.algorithm(for: direction.convolution, accuracy: context.accuracy))",
+      operations: shape.geometry.operations,
       seconds: times, memory: memory)
   }
 }

@@ -23,6 +23,9 @@ struct SpeedSample: Codable, Equatable {
   /// How often the network has this layer.
   var occurrences: Int
   var direction: PassDirection
+  /// How it was to be computed, and how it was.
+  var wantedAlgorithm: String
+  var algorithm: String
   /// The multiplications and additions of one run.
   var operations: Double
   /// Every run after the warm-up.

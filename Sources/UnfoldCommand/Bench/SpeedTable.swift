@@ -7,7 +7,8 @@ struct SpeedTable {
     self.matrixProducts = matrixProducts
     table = TextTable([
       TextTable.Column("shape", .left, width: labelWidth), TextTable.Column("batch"),
-      TextTable.Column("direction", .left), TextTable.Column("GFLOP", width: 8), TextTable.Column("runs"),
+      TextTable.Column("direction", .left), TextTable.Column("algorithm", .left, width: 9),
+      TextTable.Column("GFLOP", width: 8), TextTable.Column("runs"),
       TextTable.Column("min ms", width: 9), TextTable.Column("median ms", width: 9),
       TextTable.Column("GFLOP/s best"), TextTable.Column("median"), TextTable.Column("of sgemm"),
     ])
@@ -17,11 +18,30 @@ struct SpeedTable {
 
   func line(_ sample: SpeedSample) -> String {
     table.line([
-      sample.name, "\(sample.batch)", sample.direction.rawValue, (sample.operations / 1e9).text(places: 3),
+      sample.name, "\(sample.batch)", sample.direction.rawValue, sample.algorithm,
+      (sample.operations / 1e9).text(places: 3),
       "\(sample.seconds.count)", (sample.minimum * 1000).text(places: 3), (sample.median * 1000).text(places: 3),
       sample.bestRate.text(places: 1), sample.medianRate.text(places: 1),
       (sample.bestRate / matrixProducts).percentText(places: 0),
     ])
+  }
+
+  /// What the choice of an algorithm by the shapes loses against the fastest of those that were measured, one row a
+  /// direction; empty unless the choice and two others were measured.
+  static func text(of regrets: [AlgorithmRegret]) -> String {
+    guard !regrets.isEmpty else { return "" }
+    var table = TextTable([
+      TextTable.Column("direction", .left), TextTable.Column("shapes"), TextTable.Column("automatic's mean loss"),
+      TextTable.Column("worst"), TextTable.Column("where", .left),
+    ])
+    for regret in regrets {
+      table.append([
+        regret.direction.rawValue, "\(regret.shapes)", (regret.mean - 1).percentText(),
+        (regret.worst - 1).percentText(),
+        regret.worstCase,
+      ])
+    }
+    return table.text
   }
 
   /// One row a direction.

@@ -30,13 +30,20 @@ struct CheckCommand: ParsableCommand {
   @Option(name: .long, help: "Only the shapes whose name contains this.")
   var only: String?
 
+  @Option(
+    name: .long, help: "How they are computed, a list of \(ConvolutionAlgorithm.names.joined(separator: ", ")).")
+  var algorithm = "automatic"
+
+  @Option(name: .long, help: "What automatic may choose from: fast (all) or strict (no Winograd).")
+  var accuracy = ConvolutionAccuracy.fast
+
   /// The operations of one reference pass that are done without being asked for: about half a second's worth.
   static let costLimit = 4e8
 
   func run() throws {
     let directions = try PassDirection.list(direction)
-    let context = try ExecutionContext.chosen(threads: threads)
-    let list = try ShapeList(path: shapes, batch: batch, name: only)
+    let context = try ExecutionContext.chosen(threads: threads, accuracy: accuracy)
+    let list = try ShapeList(path: shapes, batch: batch, name: only, algorithms: try ConvolutionAlgorithm.list(algorithm))
     var cases = list.cases
     if batch == nil {
       cases = try cases.map { try Self.affordable($0) }
@@ -51,7 +58,7 @@ struct CheckCommand: ParsableCommand {
     let operations = shape.geometry.operations / Double(batch)
     let affordable = max(1, min(batch, Int(Self.costLimit / operations)))
     return ShapeCase(
-      label: shape.label, descriptor: shape.descriptor, geometry: try shape.descriptor.geometry(batch: affordable))
+      label: shape.label, descriptor: shape.descriptor, geometry: try shape.descriptor.geometry(batch: affordable).computed(by: shape.geometry.algorithm))
   }
 
   private func check(
@@ -59,7 +66,8 @@ struct CheckCommand: ParsableCommand {
   ) throws {
     let table = TextTable([
       TextTable.Column("shape", .left, width: labelWidth), TextTable.Column("batch", width: 8),
-      TextTable.Column("direction", .left), TextTable.Column("worst ulps", width: 10),
+      TextTable.Column("direction", .left), TextTable.Column("algorithm", .left, width: 9),
+      TextTable.Column("worst ulps", width: 10),
       TextTable.Column("allowed", width: 8), TextTable.Column("", .left),
     ])
     for line in table.header { Terminal.output.writeLine(line) }
@@ -78,7 +86,8 @@ struct CheckCommand: ParsableCommand {
         progress.hide()
         Terminal.output.writeLine(
           table.line([
-            shape.label, batchText(shape), direction.rawValue, error.worstUlps.text(places: 2),
+            shape.label, batchText(shape), direction.rawValue,
+            "\(shape.geometry.algorithm(for: direction.convolution, accuracy: context.accuracy))", error.worstUlps.text(places: 2),
             error.allowedUlps.text(places: 1), error.isAllowed ? "ok" : "WRONG",
           ]))
       }

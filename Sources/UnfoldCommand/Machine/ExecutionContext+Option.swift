@@ -1,10 +1,15 @@
+import ArgumentParser
 import Unfold
 
+extension ConvolutionAccuracy: ExpressibleByArgument {}
+
 extension ExecutionContext {
-  /// The context that `--threads` asks for: the shared one, with every core, where it is not given.
+  /// The context that `--threads` and `--accuracy` ask for: the shared one, with every core, where no number is given.
   ///
   /// - Throws: `UnfoldError` for a number that the engine does not take.
-  static func chosen(threads: Int?) throws(UnfoldError) -> ExecutionContext {
-    if let threads { try ExecutionContext(threads: threads) } else { .shared }
+  static func chosen(threads: Int?, accuracy: ConvolutionAccuracy = .fast) throws(UnfoldError) -> ExecutionContext {
+    let context = if let threads { try ExecutionContext(threads: threads) } else { ExecutionContext.shared }
+    context.accuracy = accuracy
+    return context
   }
 }

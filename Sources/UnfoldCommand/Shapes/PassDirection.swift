@@ -1,3 +1,5 @@
+import Unfold
+
 /// One pass of a convolution, in benchdnn's words.
 enum PassDirection: String, CaseIterable, Codable, Sendable {
   /// Forward without bias.
@@ -24,5 +26,14 @@ enum PassDirection: String, CaseIterable, Codable, Sendable {
       if !directions.contains(direction) { directions.append(direction) }
     }
     return directions
+  }
+
+  /// What the engine calls it.
+  var convolution: ConvolutionDirection {
+    switch self {
+    case .forward, .forwardWithBias: .forward
+    case .inputGradient: .inputGradient
+    case .filterGradient, .filterAndBiasGradient: .filterGradient
+    }
   }
 }

@@ -20,9 +20,12 @@ struct ShapeList {
   /// - Parameters:
   ///   - batch: Replaces every shape's number of images.
   ///   - name: Only shapes whose name contains it; nil for all.
+  ///   - algorithms: How they are computed: each shape by every one of these that applies.
   /// - Throws: `DataError` for a file that cannot be read or understood, ``CommandError`` where nothing is left or the
   ///   engine cannot do a shape.
-  init(path: String, batch: Int?, name: String? = nil) throws {
+  init(
+    path: String, batch: Int?, name: String? = nil, algorithms: [ConvolutionAlgorithm] = [.automatic]
+  ) throws {
     if let batch, batch < 1 { throw CommandError.unexpected("batch", expected: "1 or more", found: "\(batch)") }
     let file = try ShapeFile<ConvolutionDescriptor>(path: path)
     for skipped in file.skipped {
@@ -34,17 +37,38 @@ struct ShapeList {
       if let name, !label.contains(name) { continue }
       do throws(UnfoldError) {
         let geometry = try descriptor.geometry(batch: batch)
-        cases.append(ShapeCase(label: label, descriptor: descriptor, geometry: geometry))
+        for algorithm in algorithms {
+          guard let geometry = try? geometry.computed(by: algorithm) else { continue }
+          cases.append(ShapeCase(label: label, descriptor: descriptor, geometry: geometry))
+        }
       } catch {
         throw CommandError.file(path: "\(path):\(entry.line)", reason: "\"\(descriptor)\": \(error)")
       }
     }
     guard !cases.isEmpty else {
       let wanted = name.map { " whose name contains \"\($0)\"" } ?? ""
-      throw CommandError.file(path: path, reason: "expected at least one convolution\(wanted), found none")
+      let applies = algorithms == [.automatic] ? "" : " by \(algorithms.map(\.description).joined(separator: " or "))"
+      throw CommandError.file(path: path, reason: "expected at least one convolution\(wanted)\(applies), found none")
     }
   }
 
   /// The columns that the longest label needs.
   var labelWidth: Int { cases.map(\.label.count).max() ?? 0 }
+}
+
+extension ConvolutionAlgorithm {
+  /// The algorithms of a list such as `im2col,winograd4`, each once, in the order of the list.
+  ///
+  /// - Throws: ``CommandError/unexpected(_:expected:found:)`` for an unknown or an empty one.
+  static func list(_ text: String) throws(CommandError) -> [ConvolutionAlgorithm] {
+    var algorithms: [ConvolutionAlgorithm] = []
+    for word in text.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let algorithm = ConvolutionAlgorithm(String(word)) else {
+        throw .unexpected(
+          "--algorithm", expected: "a list of \(names.joined(separator: ", "))", found: "\"\(word)\"")
+      }
+      if !algorithms.contains(algorithm) { algorithms.append(algorithm) }
+    }
+    return algorithms
+  }
 }
