@@ -10,11 +10,19 @@
 #define POINT_B ((SCALAR)1.5)
 
 // The extents of a map.
-#define IS_SMALL(map) ((map) % 2 == 0)
-#define POINTS(map) (IS_SMALL(map) ? 4 : 6)
-#define IS_OF_TAPS(map) ((map) / 2 == UNFOLD_FILTER_2 / 2 || (map) / 2 == UNFOLD_TAPS_2 / 2)
-#define PIXELS(map) \
-  ((map) / 2 == UNFOLD_INPUT_2 / 2 ? POINTS(map) : IS_OF_TAPS(map) ? 3 : IS_SMALL(map) ? 2 : 4)
+#define IS_INPUT(map) ((map) <= UNFOLD_INPUT_6)
+#define IS_TO_POINTS(map) ((map) <= UNFOLD_5_TO_6)
+#define POINTS(map)                                                                                             \
+  ((map) == UNFOLD_INPUT_4 || (map) == UNFOLD_2_TO_4 || (map) == UNFOLD_3_TO_4 || (map) == UNFOLD_4_TO_2 ||     \
+           (map) == UNFOLD_4_TO_3                                                                               \
+       ? 4                                                                                                      \
+       : 6)
+#define PIXELS(map)                                                                                             \
+  (IS_INPUT(map)                                                                       ? POINTS(map)            \
+   : (map) == UNFOLD_2_TO_4 || (map) == UNFOLD_2_TO_6 || (map) == UNFOLD_4_TO_2 || (map) == UNFOLD_6_TO_2 ? 2    \
+   : (map) == UNFOLD_4_TO_6 || (map) == UNFOLD_6_TO_4                                  ? 4                      \
+   : (map) == UNFOLD_5_TO_6 || (map) == UNFOLD_6_TO_5                                  ? 5                      \
+                                                                                       : 3)
 
 #if defined(__x86_64__)
 

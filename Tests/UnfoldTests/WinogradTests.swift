@@ -12,45 +12,60 @@ import UnfoldReference
     while found.count < 300 {
       func between(_ low: Int, _ high: Int) -> Int { generator.integer(in: low...high) }
       func pick(_ values: [Int]) -> Int { values[between(0, values.count - 1)] }
+      let window = pick([3, 3, 5])
       let geometry = try? ConvolutionGeometry(
         input: [between(1, 3), between(1, 15), between(1, 15), pick([1, 2, 3, 7, 8, 15, 16, 17, 33, 70])],
-        filters: pick([1, 2, 5, 8, 16, 19, 32, 37, 66]), window: 3,
-        padding: .sides(top: between(0, 3), bottom: between(0, 3), left: between(0, 3), right: between(0, 3)))
+        filters: pick([1, 2, 5, 8, 16, 19, 32, 37, 66]), window: Extent(window, window),
+        padding: .sides(top: between(0, 5), bottom: between(0, 5), left: between(0, 5), right: between(0, 5)))
       if let geometry, geometry.operations < 4e6 { found.append(geometry) }
     }
     return found
   }()
 
   /// Many tiles for few filters, few tiles for many, several chunks of a filter gradient, blocks of filters.
-  private static let large: [ConvolutionGeometry] = [
-    ([2, 37, 41, 16], 32), ([3, 7, 7, 130], 150), ([1, 14, 14, 96], 208), ([1, 4, 4, 300], 33), ([4, 30, 30, 8], 140),
-    ([1, 64, 60, 24], 24), ([40, 6, 6, 20], 130), ([2, 100, 90, 70], 66),
-  ].compactMap { input, filters in try? ConvolutionGeometry(input: input, filters: filters, window: 3, padding: 1) }
+  private static let large: [ConvolutionGeometry] =
+    [
+      ([2, 37, 41, 16], 32), ([3, 7, 7, 130], 150), ([1, 14, 14, 96], 208), ([1, 4, 4, 300], 33),
+      ([4, 30, 30, 8], 140),
+      ([1, 64, 60, 24], 24), ([40, 6, 6, 20], 130), ([2, 100, 90, 70], 66),
+    ].compactMap { input, filters in try? ConvolutionGeometry(input: input, filters: filters, window: 3, padding: 1) }
+    + [([3, 14, 13, 32], 64), ([1, 30, 31, 70], 17)].compactMap { input, filters in
+      try? ConvolutionGeometry(input: input, filters: filters, window: 5, padding: 2)
+    }
+
+  private static func computed(_ geometries: [ConvolutionGeometry], by tile: WinogradTile) -> [ConvolutionGeometry] {
+    geometries.compactMap { try? $0.computed(by: .winograd(tile)) }
+  }
 
   @Test(arguments: WinogradTile.allCases) func floatMatchesTheLoops(_ tile: WinogradTile) throws {
-    for geometry in Self.geometries { try check(Float.self, geometry.computed(by: .winograd(tile))) }
+    for geometry in Self.computed(Self.geometries, by: tile) { try check(Float.self, geometry) }
   }
 
   @Test(arguments: WinogradTile.allCases) func doubleMatchesTheLoops(_ tile: WinogradTile) throws {
-    for geometry in Self.geometries { try check(Double.self, geometry.computed(by: .winograd(tile))) }
+    for geometry in Self.computed(Self.geometries, by: tile) { try check(Double.self, geometry) }
   }
 
   @Test(arguments: WinogradTile.allCases) func largeImagesMatchTheLoops(_ tile: WinogradTile) throws {
-    for geometry in Self.large {
-      try check(Float.self, geometry.computed(by: .winograd(tile)))
-      try check(Double.self, geometry.computed(by: .winograd(tile)))
+    for geometry in Self.computed(Self.large, by: tile) {
+      try check(Float.self, geometry)
+      try check(Double.self, geometry)
     }
   }
 
   @Test func everyWayIsTaken() {
     for tile in WinogradTile.allCases {
-      let products = Self.large.map { $0.winogradForward(tile, Float.self) }
+      let products = Self.large.compactMap { geometry in
+        geometry.winogradScheme(tile).map { geometry.winogradForward($0, Float.self) }
+      }
       #expect(products.contains { $0.plan.order == .tiles } && products.contains { $0.plan.order == .filters })
       #expect(
         products.contains { $0.plan.order == .tiles && $0.plan.tasks > 1 && $0.plan.blockFilters < $0.plan.filters })
       #expect(products.contains { $0.plan.order == .filters && $0.plan.blockChannels < $0.plan.channels })
     }
-    #expect(Self.large.contains { WinogradFilterGradient<Float>($0, .four).chunks > 1 })
+    #expect(
+      Self.large.contains { geometry in
+        geometry.winogradScheme(.four).map { WinogradFilterGradient<Float>(geometry, $0).chunks > 1 } == true
+      })
   }
 
   /// Every number within some units of the last place of the largest sum: the errors of a tile's elements are of one size.
@@ -94,8 +109,7 @@ import UnfoldReference
 
   @Test(arguments: WinogradTile.allCases) func activationsAreThoseOfTheOutput(_ tile: WinogradTile) throws {
     var generator = SeededGenerator(seed: 13)
-    for geometry in Self.large.prefix(4) {
-      let geometry = try geometry.computed(by: .winograd(tile))
+    for geometry in Self.computed(Self.large, by: tile).prefix(4) {
       let x = try Tensor<Float>(random: geometry.inputShape, &generator)
       let w = try Tensor<Float>(random: geometry.filterShape, &generator)
       let b = try Tensor<Float>(random: geometry.biasShape, &generator)
@@ -110,8 +124,7 @@ import UnfoldReference
 
   @Test(arguments: WinogradTile.allCases) func resultsDoNotDependOnTheThreads(_ tile: WinogradTile) throws {
     var generator = SeededGenerator(seed: 14)
-    for geometry in Self.large {
-      let geometry = try geometry.computed(by: .winograd(tile))
+    for geometry in Self.computed(Self.large, by: tile) {
       let x = try Tensor<Float>(random: geometry.inputShape, &generator)
       let w = try Tensor<Float>(random: geometry.filterShape, &generator)
       let dz = try Tensor<Float>(random: geometry.outputShape, &generator)
@@ -133,12 +146,16 @@ import UnfoldReference
   @Test func algorithmsThatDoNotApplyAreRefused() throws {
     let dense = try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: 3)
     #expect(throws: UnfoldError.self) { try dense.computed(by: .direct) }
+    let five = try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: 5)
+    #expect(throws: UnfoldError.self) { try five.computed(by: .winograd(.four)) }
+    #expect(try five.computed(by: .winograd(.two)).algorithm == .winograd(.two))
     let others = [
       try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: 3, stride: 2),
       try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: 3, dilation: 2),
       try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: Extent(3, 1)),
       try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: 3, groups: 2),
-      try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: 5),
+      try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: 7),
+      try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: Extent(3, 5)),
     ]
     for geometry in others {
       #expect(throws: UnfoldError.self, "\(geometry)") { try geometry.computed(by: .winograd(.four)) }

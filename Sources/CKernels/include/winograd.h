@@ -3,8 +3,8 @@
 
 #include <stddef.h>
 
-// The transforms of Winograd's minimal filtering F(m x m, 3 x 3): from pixels to n x n = (m + 2) x (m + 2) points, at each
-// of which a convolution is a plain product, and back.
+// The transforms of Winograd's minimal filtering F(m x m, r x r): from pixels to n x n = (m + r - 1) x (m + r - 1) points,
+// at each of which a convolution is a plain product, and back.
 //
 //             pixels                  points
 //          +-----------+         +-------------+
@@ -13,22 +13,17 @@
 //          |           |         |             |
 //          +-----------+         +-------------+
 //
-// L evaluates the polynomial whose coefficients are a row of pixels at the points 0, a, -a, b, -b and infinity (m = 4),
-// or 0, 1, -1 and infinity (m = 2), or is the transpose of such a map. See ConvolutionGeometry+Winograd for the algebra.
-// Vectors run along the channels, of which there may be any number.
+// L evaluates the polynomial whose coefficients are a row of pixels at n points: 0, a, -a, b, -b and infinity, or 0, 1, -1
+// and infinity; or it is the transpose of such a map. See WinogradProduct for the algebra. Vectors run along the channels,
+// of which there may be any number.
 
-// From pixels to points; the number is that of m.
 enum {
-  // (m + 2) x (m + 2) pixels of an input.
-  UNFOLD_INPUT_2, UNFOLD_INPUT_4,
-  // 3 x 3 taps of a filter.
-  UNFOLD_FILTER_2, UNFOLD_FILTER_4,
-  // m x m pixels of an output gradient.
-  UNFOLD_GRADIENT_2, UNFOLD_GRADIENT_4,
-  // And back: m x m pixels of an output.
-  UNFOLD_OUTPUT_2, UNFOLD_OUTPUT_4,
-  // 3 x 3 taps of a filter gradient.
-  UNFOLD_TAPS_2, UNFOLD_TAPS_4
+  // The n x n pixels of an input to as many points.
+  UNFOLD_INPUT_4, UNFOLD_INPUT_6,
+  // The taps of a filter, or the pixels of an output gradient, to points.
+  UNFOLD_2_TO_4, UNFOLD_3_TO_4, UNFOLD_2_TO_6, UNFOLD_3_TO_6, UNFOLD_4_TO_6, UNFOLD_5_TO_6,
+  // From points to the pixels of an output, or the taps of a filter gradient.
+  UNFOLD_4_TO_2, UNFOLD_4_TO_3, UNFOLD_6_TO_2, UNFOLD_6_TO_3, UNFOLD_6_TO_4, UNFOLD_6_TO_5
 };
 
 // points[t * tile_stride + point * stride + c] = (L X L^T)[point] of X[i] = pixels[t * count + i][offset + c]

@@ -10,20 +10,20 @@ extension ConvolutionGeometry {
   ) -> ConvolutionAlgorithm {
     guard algorithm == .automatic else { return algorithm }
     if isDepthwise || direction == .biasGradient { return .direct }
-    guard scalarBytes == MemoryLayout<Float>.stride, accuracy == .fast, allowsWinograd else { return .im2col }
+    guard scalarBytes == MemoryLayout<Float>.stride, accuracy == .fast else { return .im2col }
     return winogradTile(for: direction).map { .winograd($0) } ?? .im2col
   }
 
-  /// The tile of a pass that is computed by Winograd's minimal filtering.
+  /// The scheme of a pass that is computed by Winograd's minimal filtering.
   @inline(__always)
   func winograd<Scalar: TensorScalar>(
     _ direction: ConvolutionDirection, _ accuracy: ConvolutionAccuracy, _ scalar: Scalar.Type
-  ) -> WinogradTile? {
+  ) -> WinogradScheme? {
     guard
       case .winograd(let tile) = algorithm(
         for: direction, accuracy: accuracy, scalarBytes: MemoryLayout<Scalar>.stride)
     else { return nil }
-    return tile
+    return winogradScheme(tile)
   }
 
   /// Whether the taps are added up where they lie.

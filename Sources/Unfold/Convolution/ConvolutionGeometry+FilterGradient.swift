@@ -47,8 +47,8 @@ extension ConvolutionGeometry {
   ) throws(UnfoldError) {
     if isDirect {
       try depthwiseFilterGradient(input, outputGradient, filterGradient, context)
-    } else if let tile = winograd(.filterGradient, context.accuracy, Scalar.self) {
-      try WinogradFilterGradient<Scalar>(self, tile).run(input, outputGradient, into: filterGradient, context)
+    } else if let scheme = winograd(.filterGradient, context.accuracy, Scalar.self) {
+      try WinogradFilterGradient<Scalar>(self, scheme).run(input, outputGradient, into: filterGradient, context)
     } else if let exchanged = exchangedFilterGradient(Scalar.self) {
       try exchanged.loweredFilterGradient(outputGradient, input, filterGradient, transposing: true, context)
     } else {

@@ -52,8 +52,8 @@ extension ConvolutionGeometry {
   ) throws(UnfoldError) {
     if isDirect {
       depthwiseForward(input, filter, bias, activation, output, context)
-    } else if let tile = winograd(.forward, context.accuracy, Scalar.self) {
-      try winogradForward(tile, Scalar.self).run(
+    } else if let scheme = winograd(.forward, context.accuracy, Scalar.self) {
+      try winogradForward(scheme, Scalar.self).run(
         .init(source: input, taps: filter, bias: bias, activation: activation, target: output), context)
     } else if hasFewFilters(Scalar.self) {
       try fewFiltersForward(input, filter, bias, activation, output, context)

@@ -50,8 +50,8 @@ extension ConvolutionGeometry {
   ) throws(UnfoldError) {
     if isDirect {
       depthwiseInputGradient(outputGradient, filter, bias, activation, inputGradient, context)
-    } else if let tile = winograd(.inputGradient, context.accuracy, Scalar.self) {
-      try winogradInputGradient(tile, Scalar.self).run(
+    } else if let scheme = winograd(.inputGradient, context.accuracy, Scalar.self) {
+      try winogradInputGradient(scheme, Scalar.self).run(
         .init(source: outputGradient, taps: filter, bias: bias, activation: activation, target: inputGradient), context)
     } else if foldsInputGradient(Scalar.self) {
       try foldedInputGradient(outputGradient, filter, bias, activation, inputGradient, context)

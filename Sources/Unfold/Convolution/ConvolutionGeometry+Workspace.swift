@@ -50,11 +50,11 @@ extension ConvolutionGeometry {
   private func workspaceBytes<Scalar: TensorScalar>(
     for direction: ConvolutionDirection, threads: Int, _ accuracy: ConvolutionAccuracy, of scalar: Scalar.Type
   ) -> Int {
-    if let tile = winograd(direction, accuracy, scalar) {
+    if let scheme = winograd(direction, accuracy, scalar) {
       switch direction {
-      case .forward: return winogradForward(tile, scalar).memory.bytes(threads: threads)
-      case .inputGradient: return winogradInputGradient(tile, scalar).memory.bytes(threads: threads)
-      case .filterGradient: return WinogradFilterGradient<Scalar>(self, tile).bytes(threads: threads)
+      case .forward: return winogradForward(scheme, scalar).memory.bytes(threads: threads)
+      case .inputGradient: return winogradInputGradient(scheme, scalar).memory.bytes(threads: threads)
+      case .filterGradient: return WinogradFilterGradient<Scalar>(self, scheme).bytes(threads: threads)
       case .biasGradient: break
       }
     }

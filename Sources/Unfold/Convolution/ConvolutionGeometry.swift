@@ -119,9 +119,9 @@ public struct ConvolutionGeometry: Hashable, Sendable {
     case .direct:
       if isDepthwise { return }
       expected = "a depthwise convolution"
-    case .winograd:
-      if allowsWinograd { return }
-      expected = "a 3x3 window of stride 1, dilation 1 and one group"
+    case .winograd(let tile):
+      if winogradScheme(tile) != nil { return }
+      expected = "a \(tile == .two ? "3x3 or 5x5" : "3x3") window of stride 1, dilation 1 and one group"
     }
     throw .invalidArgument("convolution by \(algorithm)", expected: expected, found: "\(self)")
   }

@@ -4,13 +4,16 @@ import CKernels
 
 /// From pixels to points: `L X L^T`.
 public enum _PointsMap: UInt32, Sendable {
-  case input2, input4, filter2, filter4, gradient2, gradient4
+  /// All source pixels of a tile.
+  case input4, input6
+  /// Taps of a filter, or pixels of an output gradient.
+  case from2To4, from3To4, from2To6, from3To6, from4To6, from5To6
 }
 
 /// From points back to pixels.
 public enum _PixelsMap: UInt32, Sendable {
-  case output2 = 6
-  case output4, taps2, taps4
+  case from4To2 = 8
+  case from4To3, from6To2, from6To3, from6To4, from6To5
 }
 
 extension Float {

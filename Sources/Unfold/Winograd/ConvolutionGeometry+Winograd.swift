@@ -1,20 +1,25 @@
 extension ConvolutionGeometry {
-  /// Whether Winograd's minimal filtering applies: windows of 3x3, each next to the last, in one group.
-  var allowsWinograd: Bool {
-    groups == 1 && [vertical, horizontal].allSatisfy { $0.window == 3 && $0.stride == 1 && $0.dilation == 1 }
+  /// Winograd's minimal filtering with a tile, where it applies: square windows that go with the tile, each next to the
+  /// last, in one group.
+  func winogradScheme(_ tile: WinogradTile) -> WinogradScheme? {
+    let isDense = [vertical, horizontal].allSatisfy { $0.stride == 1 && $0.dilation == 1 }
+    guard groups == 1, isDense, vertical.window == horizontal.window else { return nil }
+    return WinogradScheme(tile, window: vertical.window)
   }
 
   /// The forward pass; see ``WinogradProduct``.
-  func winogradForward<Scalar: TensorScalar>(_ tile: WinogradTile, _ scalar: Scalar.Type) -> WinogradProduct<Scalar> {
+  func winogradForward<Scalar: TensorScalar>(
+    _ scheme: WinogradScheme, _ scalar: Scalar.Type
+  ) -> WinogradProduct<Scalar> {
     WinogradProduct(
-      WinogradGrid(forward: self, tile), channels: inputChannels, filters: outputChannels, isFlipped: false)
+      WinogradGrid(forward: self, scheme), channels: inputChannels, filters: outputChannels, isFlipped: false)
   }
 
   /// The input gradient.
   func winogradInputGradient<Scalar: TensorScalar>(
-    _ tile: WinogradTile, _ scalar: Scalar.Type
+    _ scheme: WinogradScheme, _ scalar: Scalar.Type
   ) -> WinogradProduct<Scalar> {
     WinogradProduct(
-      WinogradGrid(inputGradient: self, tile), channels: outputChannels, filters: inputChannels, isFlipped: true)
+      WinogradGrid(inputGradient: self, scheme), channels: outputChannels, filters: inputChannels, isFlipped: true)
   }
 }

@@ -3,7 +3,7 @@
 /// loses.
 ///
 /// ```
-/// im2col                     9 N P Q C K
+/// im2col                     r² N P Q C K
 /// Winograd                   n² (T C K + transform T (C + K) + filter C K)
 /// ```
 ///
@@ -13,10 +13,10 @@ struct WinogradCosts {
   let transform: Double
   let filter: Double
 
-  init(_ tile: WinogradTile, _ direction: ConvolutionDirection) {
-    switch (tile, direction == .filterGradient) {
-    case (.two, false): (transform, filter) = (13, 12)
-    case (.four, false): (transform, filter) = (14, 4)
+  init(_ scheme: WinogradScheme, _ direction: ConvolutionDirection) {
+    switch (scheme.side, direction == .filterGradient) {
+    case (4, false): (transform, filter) = (13, 12)
+    case (_, false): (transform, filter) = (14, 4)
     case (_, true): (transform, filter) = (13, 12)
     }
   }
@@ -32,14 +32,16 @@ extension ConvolutionGeometry {
     let (rows, columns) = isExchanged ? (vertical.input, horizontal.input) : (vertical.output, horizontal.output)
     let area = Double(channels) * Double(paddedFilters)
 
-    var best: (tile: WinogradTile?, cost: Double) = (nil, 9 * Double(batch * rows * columns) * area)
+    var best: (tile: WinogradTile?, cost: Double) = (
+      nil, Double(vertical.window * horizontal.window * batch * rows * columns) * area
+    )
     for tile in WinogradTile.allCases {
-      let side = tile.rawValue
-      let tiles = batch * ceilingDivision(rows, side) * ceilingDivision(columns, side)
+      guard let scheme = winogradScheme(tile) else { continue }
+      let tiles = batch * ceilingDivision(rows, scheme.tile) * ceilingDivision(columns, scheme.tile)
       let unit = direction == .filterGradient ? 1 : Float._blockRows
-      let costs = WinogradCosts(tile, direction)
+      let costs = WinogradCosts(scheme, direction)
       let cost =
-        Double(tile.points)
+        Double(scheme.points)
         * (Double(ceilingDivision(tiles, unit) * unit) * area
           + costs.transform * Double(tiles) * Double(channels + filters) + costs.filter * area)
       if cost < best.cost { best = (tile, cost) }

@@ -1,7 +1,7 @@
 /// The filter of a Winograd convolution at each of its points, in panels as the products read them:
 ///
 /// ```
-///               3 x 3 taps                       points
+///               r x r taps                       points
 ///           +--------------+  C             +--------------+  C
 ///   tap 0   |    C x K     |---+    point 0 |    C x K     |---+         U[point] = (G w G^T)[point]
 ///           +--------------+   |  -->       +--------------+   |         for each pair of channels
@@ -10,27 +10,27 @@
 ///
 /// For the input gradient the taps are flipped and the channels exchanged.
 struct WinogradFilter<Scalar: TensorScalar> {
-  let tile: WinogradTile
+  let scheme: WinogradScheme
   /// The matrix of each point: rows are the channels that are summed over.
   let layout: PanelLayout
   let isFlipped: Bool
 
   /// The elements of one point, and of all.
   var pointElements: Int { layout.elements }
-  var elements: Int { tile.points * layout.elements }
+  var elements: Int { scheme.points * layout.elements }
   /// Rows that are transformed at once.
   static var blockRows: Int { 16 }
 
   /// Addresses, then transposed taps.
-  static var scratchBytes: Int {
-    tableBytes + 9 * blockRows * Scalar._panelWidth * MemoryLayout<Scalar>.stride
+  var scratchBytes: Int {
+    tableBytes + scheme.taps * Self.blockRows * Scalar._panelWidth * MemoryLayout<Scalar>.stride
   }
-  private static var tableBytes: Int { 9 * blockRows * MemoryLayout<UnsafeRawPointer>.stride }
+  private var tableBytes: Int { scheme.taps * Self.blockRows * MemoryLayout<UnsafeRawPointer>.stride }
 
   /// Writes the points of some rows of a panel.
   ///
   /// - Parameters:
-  ///   - filter: `[3, 3, C, K]`.
+  ///   - filter: `[r, r, C, K]`.
   ///   - points: Where the first of the rows goes at point 0; the points are `stride` elements apart.
   ///   - scratch: ``scratchBytes`` of a worker's own.
   @inline(__always)
@@ -39,7 +39,7 @@ struct WinogradFilter<Scalar: TensorScalar> {
     stride: Int, scratch: UnsafeMutableRawPointer
   ) {
     let table = scratch.assumingMemoryBound(to: UnsafePointer<Scalar>.self)
-    let copies = (scratch + Self.tableBytes).assumingMemoryBound(to: Scalar.self)
+    let copies = (scratch + tableBytes).assumingMemoryBound(to: Scalar.self)
     let width = layout.width(of: panel)
     for first in Swift.stride(from: rows.lowerBound, to: rows.upperBound, by: Self.blockRows) {
       let block = first..<min(first + Self.blockRows, rows.upperBound)
@@ -49,7 +49,7 @@ struct WinogradFilter<Scalar: TensorScalar> {
         addresses(filter, panel: panel, rows: block, into: table)
       }
       Scalar._toPoints(
-        tile.filterMap, table, offset: 0, points: points + (first - rows.lowerBound) * width, stride: stride,
+        scheme.filterMap, table, offset: 0, points: points + (first - rows.lowerBound) * width, stride: stride,
         tileStride: width, tiles: block.count, channels: layout.columns(of: panel).count)
     }
   }
@@ -62,7 +62,9 @@ struct WinogradFilter<Scalar: TensorScalar> {
   ) {
     let (first, size) = (layout.columns(of: panel).lowerBound, layout.rows * layout.columns)
     for (index, row) in rows.enumerated() {
-      for tap in 0..<9 { table[index * 9 + tap] = filter + tap * size + row * layout.columns + first }
+      for tap in 0..<scheme.taps {
+        table[index * scheme.taps + tap] = filter + tap * size + row * layout.columns + first
+      }
     }
   }
 
@@ -74,12 +76,13 @@ struct WinogradFilter<Scalar: TensorScalar> {
   ) {
     let (columns, size) = (layout.columns(of: panel), layout.rows * layout.columns)
     let width = Scalar._panelWidth
-    for tap in 0..<9 {
+    for tap in 0..<scheme.taps {
       let copy = copies + tap * Self.blockRows * width
       Unfold.transpose(
-        from: filter + (8 - tap) * size + columns.lowerBound * layout.rows + rows.lowerBound, stride: layout.rows,
+        from: filter + (scheme.taps - 1 - tap) * size + columns.lowerBound * layout.rows + rows.lowerBound,
+        stride: layout.rows,
         rows: columns.count, columns: rows.count, into: copy, stride: width)
-      for index in 0..<rows.count { table[index * 9 + tap] = UnsafePointer(copy) + index * width }
+      for index in 0..<rows.count { table[index * scheme.taps + tap] = UnsafePointer(copy) + index * width }
     }
   }
 }

@@ -1,5 +1,5 @@
-/// The filter gradient of a 3x3 convolution of stride 1 by Winograd's minimal filtering F(3 x 3, m x m): the m x m pixels
-/// of an output gradient's tile are the filter, and 3 x 3 taps come out.
+/// The filter gradient of a convolution of stride 1 by Winograd's minimal filtering F(r x r, m x m): the m x m pixels of an
+/// output gradient's tile are the filter, and r x r taps come out.
 ///
 /// At each point the product sums over the tiles, chunk by chunk:
 ///
@@ -27,11 +27,11 @@ struct WinogradFilterGradient<Scalar: TensorScalar> {
   /// Channels, rows of M, of one task.
   private static var blockChannels: Int { 128 }
 
-  init(_ geometry: ConvolutionGeometry, _ tile: WinogradTile) {
-    grid = WinogradGrid(forward: geometry, tile)
+  init(_ geometry: ConvolutionGeometry, _ scheme: WinogradScheme) {
+    grid = WinogradGrid(forward: geometry, scheme)
     (channels, filters) = (geometry.inputChannels, geometry.outputChannels)
     layout = PanelLayout(rows: 1, columns: filters, of: Scalar.self)
-    let tileBytes = tile.points * (channels + filters) * MemoryLayout<Scalar>.stride
+    let tileBytes = scheme.points * (channels + filters) * MemoryLayout<Scalar>.stride
     let most = min(Self.mostTiles, max(Self.transformTiles, Self.chunkBytes / tileBytes))
     chunkTiles = ceilingDivision(grid.tiles, ceilingDivision(grid.tiles, most))
   }
@@ -55,7 +55,7 @@ struct WinogradFilterGradient<Scalar: TensorScalar> {
 
   private var memory: Memory {
     func aligned(_ elements: Int, of size: Int = MemoryLayout<Scalar>.stride) -> Int { (elements * size + 63) & ~63 }
-    let (points, pointer) = (grid.tile.points, MemoryLayout<UnsafeRawPointer>.stride)
+    let (points, pointer) = (grid.scheme.points, MemoryLayout<UnsafeRawPointer>.stride)
     let gradients = aligned(points * sourceStride)
     let sums = gradients + aligned(points * gradientStride)
     let zeros = sums + aligned(points * sumStride)
@@ -63,7 +63,7 @@ struct WinogradFilterGradient<Scalar: TensorScalar> {
     let workers = rows + aligned(chunkTiles, of: pointer)
     return Memory(
       gradients: gradients, sums: sums, zeros: zeros, rows: rows, workers: workers,
-      worker: aligned(max(Self.transformTiles * points, 9), of: pointer))
+      worker: aligned(max(Self.transformTiles * points, grid.scheme.taps), of: pointer))
   }
 
   func bytes(threads: Int) -> Int { memory.workers + threads * memory.worker }
@@ -97,7 +97,7 @@ struct WinogradFilterGradient<Scalar: TensorScalar> {
             table: table(worker))
         }
         let blocks = ceilingDivision(channels, Self.blockChannels)
-        context.forEach(grid.tile.points * blocks) { task, _ in
+        context.forEach(grid.scheme.points * blocks) { task, _ in
           let (point, block) = task.quotientAndRemainder(dividingBy: blocks)
           let range = block * Self.blockChannels..<min((block + 1) * Self.blockChannels, channels)
           add(
@@ -107,9 +107,9 @@ struct WinogradFilterGradient<Scalar: TensorScalar> {
       }
       context.forEach(channels) { channel, worker in
         let table = UnsafeMutableRawPointer(table(worker)).assumingMemoryBound(to: UnsafeMutablePointer<Scalar>.self)
-        for tap in 0..<9 { table[tap] = filterGradient + (tap * channels + channel) * filters }
+        for tap in 0..<grid.scheme.taps { table[tap] = filterGradient + (tap * channels + channel) * filters }
         Scalar._fromPoints(
-          grid.tile.tapsMap, sums + channel * filters, stride: sumStride, tileStride: 0, pixels: table, offset: 0,
+          grid.scheme.tapsMap, sums + channel * filters, stride: sumStride, tileStride: 0, pixels: table, offset: 0,
           start: nil, tiles: 1, channels: filters, finish: [])
       }
     }
@@ -125,11 +125,11 @@ struct WinogradFilterGradient<Scalar: TensorScalar> {
     let places = chunk.lowerBound + tiles.lowerBound..<chunk.lowerBound + tiles.upperBound
     grid.sources(of: places, from: input, channels: channels, outside: zeros, into: table)
     Scalar._toPoints(
-      grid.tile.inputMap, table, offset: 0, points: sources + tiles.lowerBound * channels, stride: sourceStride,
+      grid.scheme.inputMap, table, offset: 0, points: sources + tiles.lowerBound * channels, stride: sourceStride,
       tileStride: channels, tiles: tiles.count, channels: channels)
     grid.targets(of: places, from: outputGradient, channels: filters, outside: zeros, into: table)
     Scalar._toPoints(
-      grid.tile.gradientMap, table, offset: 0, points: gradients + tiles.lowerBound * layout.paddedColumns,
+      grid.scheme.gradientMap, table, offset: 0, points: gradients + tiles.lowerBound * layout.paddedColumns,
       stride: gradientStride, tileStride: layout.paddedColumns, tiles: tiles.count, channels: filters)
   }
 

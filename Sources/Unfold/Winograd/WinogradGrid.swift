@@ -1,15 +1,15 @@
-/// The tiles of m x m pixels that cover the output of a 3x3 convolution of stride 1, and the (m + 2) x (m + 2) pixels of
-/// its source that each tile depends on.
+/// The tiles of m x m pixels that cover the output of a convolution of stride 1, and the n x n pixels of its
+/// source, n = m + r - 1, that each tile depends on.
 ///
 /// ```
 ///      source, with padding                  output
 ///    +-------------------------+          +-----+-----+--
-///    | m + 2 |                 |          |  m  |     |      tile 0 and tile 1 overlap in the source by two
+///    |   n   |                 |          |  m  |     |      tile 0 and tile 1 overlap in the source by r - 1
 ///    |   +---|---+             |   --->   +-----+-----+--    columns; the last tiles reach beyond the output
 ///    +---|---+   | ...         |          |     |     |
 /// ```
 struct WinogradGrid {
-  let tile: WinogradTile
+  let scheme: WinogradScheme
   let batch: Int
   /// H and W of the source, and the source position of the first tap at the first output pixel: minus the padding.
   let sourceHeight: Int
@@ -21,8 +21,8 @@ struct WinogradGrid {
   let width: Int
 
   /// The tiles of an image below one another and side by side.
-  var rows: Int { ceilingDivision(height, tile.rawValue) }
-  var columns: Int { ceilingDivision(width, tile.rawValue) }
+  var rows: Int { ceilingDivision(height, scheme.tile) }
+  var columns: Int { ceilingDivision(width, scheme.tile) }
   var tiles: Int { batch * rows * columns }
 
   /// Image, first row and first column of the output of a tile.
@@ -30,16 +30,16 @@ struct WinogradGrid {
   private func place(_ index: Int) -> (image: Int, row: Int, column: Int) {
     let (line, column) = index.quotientAndRemainder(dividingBy: columns)
     let (image, row) = line.quotientAndRemainder(dividingBy: rows)
-    return (image, row * tile.rawValue, column * tile.rawValue)
+    return (image, row * scheme.tile, column * scheme.tile)
   }
 
-  /// Writes the addresses of the source pixels of tiles, (m + 2)² each; those of the padding are `outside`.
+  /// Writes the addresses of the source pixels of tiles, n² each; those of the padding are `outside`.
   @inline(__always)
   func sources<Scalar>(
     of tiles: Range<Int>, from base: UnsafePointer<Scalar>, channels: Int, outside: UnsafePointer<Scalar>,
     into table: UnsafeMutablePointer<UnsafePointer<Scalar>>
   ) {
-    let side = tile.rawValue + 2
+    let side = scheme.side
     var entry = table
     for index in tiles {
       let (image, row, column) = place(index)
@@ -56,7 +56,7 @@ struct WinogradGrid {
     of tiles: Range<Int>, from base: UnsafePointer<Scalar>, channels: Int, outside: UnsafePointer<Scalar>,
     into table: UnsafeMutablePointer<UnsafePointer<Scalar>>
   ) {
-    let side = tile.rawValue
+    let side = scheme.tile
     var entry = table
     for index in tiles {
       let (image, row, column) = place(index)
@@ -93,18 +93,20 @@ struct WinogradGrid {
 
 extension WinogradGrid {
   /// The forward pass.
-  init(forward geometry: ConvolutionGeometry, _ tile: WinogradTile) {
+  init(forward geometry: ConvolutionGeometry, _ scheme: WinogradScheme) {
     self.init(
-      tile: tile, batch: geometry.batch, sourceHeight: geometry.vertical.input, sourceWidth: geometry.horizontal.input,
+      scheme: scheme, batch: geometry.batch, sourceHeight: geometry.vertical.input,
+      sourceWidth: geometry.horizontal.input,
       top: -geometry.vertical.low, left: -geometry.horizontal.low, height: geometry.vertical.output,
       width: geometry.horizontal.output)
   }
 
-  /// The input gradient: the output gradient, padded with two zeros less the padding, meets the flipped filter.
-  init(inputGradient geometry: ConvolutionGeometry, _ tile: WinogradTile) {
+  /// The input gradient: the output gradient, padded with r - 1 zeros less the padding, meets the flipped filter.
+  init(inputGradient geometry: ConvolutionGeometry, _ scheme: WinogradScheme) {
     self.init(
-      tile: tile, batch: geometry.batch, sourceHeight: geometry.vertical.output,
-      sourceWidth: geometry.horizontal.output, top: geometry.vertical.low - 2, left: geometry.horizontal.low - 2,
+      scheme: scheme, batch: geometry.batch, sourceHeight: geometry.vertical.output,
+      sourceWidth: geometry.horizontal.output, top: geometry.vertical.low - scheme.window + 1,
+      left: geometry.horizontal.low - scheme.window + 1,
       height: geometry.vertical.input, width: geometry.horizontal.input)
   }
 }

@@ -27,7 +27,7 @@ struct WinogradMemory {
   init<Scalar: TensorScalar>(_ plan: WinogradPlan, _ filter: WinogradFilter<Scalar>) {
     func elements(_ count: Int) -> Int { (count * MemoryLayout<Scalar>.stride + 63) & ~63 }
     func addresses(_ count: Int) -> Int { (count * MemoryLayout<UnsafeRawPointer>.stride + 63) & ~63 }
-    let points = plan.tile.points
+    let points = plan.scheme.points
     let isByTiles = plan.order == .tiles
     let source = points * plan.sourceStride
     let block = points * WinogradPlan.apart(plan.blockChannels * Scalar._panelWidth)
@@ -35,8 +35,7 @@ struct WinogradMemory {
     starts = elements(isByTiles ? filter.elements : source)
     zeros = starts + elements(filter.layout.paddedColumns)
     sharedPixels = zeros + elements(max(plan.channels, Scalar._panelWidth))
-    let area = plan.tile.rawValue * plan.tile.rawValue
-    sharedRows = sharedPixels + (isByTiles ? 0 : addresses(plan.tiles * area))
+    sharedRows = sharedPixels + (isByTiles ? 0 : addresses(plan.tiles * plan.scheme.pixels))
     workers = sharedRows + (isByTiles ? 0 : addresses(plan.tiles))
 
     sums = elements(isByTiles ? source : block)
@@ -44,7 +43,7 @@ struct WinogradMemory {
     rows = pixels + addresses((isByTiles ? plan.taskTiles : WinogradProduct<Scalar>.transformTiles) * points)
     sumRows = rows + (isByTiles ? addresses(plan.taskTiles) : 0)
     self.filter = sumRows + addresses(plan.taskTiles)
-    outside = self.filter + (WinogradFilter<Scalar>.scratchBytes + 63) & ~63
+    outside = self.filter + (filter.scratchBytes + 63) & ~63
     worker = outside + elements(plan.filters)
   }
 

@@ -9,7 +9,7 @@ struct WinogradPlan {
   }
 
   let order: Order
-  let tile: WinogradTile
+  let scheme: WinogradScheme
   /// All tiles, and those of one task.
   let tiles: Int
   let taskTiles: Int
@@ -28,7 +28,7 @@ struct WinogradPlan {
   private static var wantedTasks: Int { 8 }
 
   init<Scalar: TensorScalar>(_ grid: WinogradGrid, channels: Int, filters: Int, _ scalar: Scalar.Type) {
-    tile = grid.tile
+    scheme = grid.scheme
     tiles = grid.tiles
     self.channels = channels
     self.filters = filters
@@ -41,7 +41,7 @@ struct WinogradPlan {
       tasks = panels
     case .tiles:
       (blockFilters, blockChannels) = (min(filters, 128), channels)
-      let tileBytes = tile.points * (channels + blockFilters) * MemoryLayout<Scalar>.stride
+      let tileBytes = scheme.points * (channels + blockFilters) * MemoryLayout<Scalar>.stride
       // Whole blocks of rows of the products.
       let unit = Scalar._blockRows
       let fitting = min(Self.mostTiles, max(2 * unit, Self.cacheBytes / tileBytes / unit * unit))

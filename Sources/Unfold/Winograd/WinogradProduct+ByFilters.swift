@@ -11,7 +11,6 @@ extension WinogradProduct {
     let start = operands.bias == nil ? nil : UnsafePointer(elements(scratch + memory.starts))
     let (table, rows) = (addresses(scratch + memory.sharedPixels), addresses(scratch + memory.sharedRows))
     let outside = UnsafePointer(elements(scratch + memory.workers + memory.outside))
-    let area = plan.tile.rawValue * plan.tile.rawValue
     context.forEach(ceilingDivision(plan.tiles, Self.transformTiles)) { task, index in
       let first = task * Self.transformTiles
       let tiles = first..<min(first + Self.transformTiles, plan.tiles)
@@ -20,7 +19,7 @@ extension WinogradProduct {
         table: addresses(worker(index, in: scratch) + memory.pixels))
       grid.targets(
         of: tiles, from: UnsafePointer(operands.target), channels: plan.filters, outside: outside,
-        into: table + first * area)
+        into: table + first * plan.scheme.pixels)
       for tile in tiles { rows[tile] = UnsafePointer(sources) + tile * plan.channels }
     }
     let layout = filter.layout
@@ -35,7 +34,7 @@ extension WinogradProduct {
         let channels = first..<min(first + plan.blockChannels, plan.channels)
         filter.transform(
           operands.taps, panel: panel, rows: channels, into: points, stride: pointStride, scratch: own + memory.filter)
-        for point in 0..<plan.tile.points {
+        for point in 0..<plan.scheme.points {
           for row in stride(from: 0, to: plan.tiles, by: Scalar._blockRows) {
             Scalar._product(
               rows + row, stride: 0, segments: 1, offset: point * plan.sourceStride + first, run: channels.count,

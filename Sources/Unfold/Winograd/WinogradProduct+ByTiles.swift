@@ -49,7 +49,7 @@ extension WinogradProduct {
   ) {
     let layout = filter.layout
     let panels = filters.lowerBound / layout.width...(filters.upperBound - 1) / layout.width
-    for point in 0..<plan.tile.points {
+    for point in 0..<plan.scheme.points {
       for panel in panels {
         let right = points + point * filter.pointElements + layout.offset(of: panel)
         let (columns, width) = (layout.columns(of: panel), layout.width(of: panel))

@@ -1,4 +1,4 @@
-/// A 3x3 convolution of stride 1 by Winograd's minimal filtering: the forward pass, or the input gradient, which is one
+/// A convolution of stride 1 by Winograd's minimal filtering: the forward pass, or the input gradient, which is one
 /// with the flipped filter.
 ///
 /// With the polynomials of rows and columns evaluated at n points each, `Y = A^T [(G w G^T) . (B^T d B)] A` for a tile Y
@@ -27,7 +27,7 @@ struct WinogradProduct<Scalar: TensorScalar> {
     self.grid = grid
     plan = WinogradPlan(grid, channels: channels, filters: filters, Scalar.self)
     filter = WinogradFilter(
-      tile: grid.tile, layout: PanelLayout(rows: channels, columns: filters, of: Scalar.self), isFlipped: isFlipped)
+      scheme: grid.scheme, layout: PanelLayout(rows: channels, columns: filters, of: Scalar.self), isFlipped: isFlipped)
     memory = WinogradMemory(plan, filter)
   }
 
@@ -77,7 +77,7 @@ struct WinogradProduct<Scalar: TensorScalar> {
   ) {
     grid.sources(of: tiles, from: source, channels: plan.channels, outside: zeros, into: table)
     Scalar._toPoints(
-      plan.tile.inputMap, table, offset: 0, points: points, stride: plan.sourceStride, tileStride: plan.channels,
+      plan.scheme.inputMap, table, offset: 0, points: points, stride: plan.sourceStride, tileStride: plan.channels,
       tiles: tiles.count, channels: plan.channels)
   }
 
@@ -90,11 +90,11 @@ struct WinogradProduct<Scalar: TensorScalar> {
   ) {
     let pixels = UnsafeRawPointer(table).assumingMemoryBound(to: UnsafeMutablePointer<Scalar>.self)
     Scalar._fromPoints(
-      plan.tile.outputMap, sums, stride: plan.sumStride, tileStride: plan.blockFilters, pixels: pixels,
+      plan.scheme.outputMap, sums, stride: plan.sumStride, tileStride: plan.blockFilters, pixels: pixels,
       offset: filters.lowerBound, start: start.map { $0 + filters.lowerBound }, tiles: tiles,
       channels: filters.count, finish: activation == .relu ? .relu : [])
     if activation == .identity || activation == .relu { return }
-    for pixel in 0..<tiles * plan.tile.rawValue * plan.tile.rawValue where UnsafePointer(pixels[pixel]) != outside {
+    for pixel in 0..<tiles * plan.scheme.pixels where UnsafePointer(pixels[pixel]) != outside {
       activation.apply(pixels[pixel] + filters.lowerBound, count: filters.count)
     }
   }
