@@ -7,8 +7,8 @@ struct UnfoldCommand: ParsableCommand {
     commandName: "unfold",
     abstract: "Train, judge and measure convolutional networks on the processor.",
     subcommands: [
-      TrainCommand.self, EvaluateCommand.self, InfoCommand.self, CheckCommand.self, BenchCommand.self,
-      CompareCommand.self, ReportCommand.self,
+      TrainCommand.self, FindRateCommand.self, EvaluateCommand.self, SummaryCommand.self, GraphCommand.self,
+      InfoCommand.self, CheckCommand.self, BenchCommand.self, CompareCommand.self, ReportCommand.self,
     ])
 }
 
