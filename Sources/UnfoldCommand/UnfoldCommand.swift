@@ -7,8 +7,9 @@ struct UnfoldCommand: ParsableCommand {
     commandName: "unfold",
     abstract: "Train, judge and measure convolutional networks on the processor.",
     subcommands: [
-      TrainCommand.self, EvaluateCommand.self, ShowCommand.self, InfoCommand.self, CheckCommand.self,
-      BenchCommand.self, CompareCommand.self, ReportCommand.self,
+      TrainCommand.self, FindRateCommand.self, EvaluateCommand.self, ShowCommand.self, SummaryCommand.self,
+      GraphCommand.self, InfoCommand.self, CheckCommand.self, BenchCommand.self, CompareCommand.self,
+      ReportCommand.self,
     ])
 }
 

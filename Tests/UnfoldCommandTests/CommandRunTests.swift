@@ -24,7 +24,7 @@ import Testing
       #expect(accuracy >= 0.9, "\(training.output)")
       #expect(result["modelFile"] as? String == "toy.safetensors")
       let names = try contents(of: folder).keys.sorted()
-      #expect(names == ["data", "toy-confusion.svg", "toy.safetensors"])
+      #expect(names == ["data", "toy-confusion.svg", "toy-curves.svg", "toy.safetensors"])
 
       // What was saved is what was judged, and knows its classes and its normalisation.
       let evaluation = try executable.run(
@@ -105,7 +105,7 @@ import Testing
           == "unfold: error: interrupted; what was done is saved in toy-checkpoints, go on with --resume",
         "\(outcome.errors)")
       let left = try contents(of: folder).keys.sorted()
-      #expect(left == ["data", "toy-checkpoints", "whole-confusion.svg", "whole.safetensors"])
+      #expect(left == ["data", "toy-checkpoints", "whole-confusion.svg", "whole-curves.svg", "whole.safetensors"])
 
       let other = try executable.run(options + ["toy.safetensors", "--resume", "--seed", "2"], in: folder)
       #expect(other.status == 1 && other.errorLines.count == 1, "\(other)")
@@ -116,6 +116,10 @@ import Testing
       #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("toy-checkpoints").path))
       let models = try ["whole", "toy"].map { try Data(contentsOf: folder.appendingPathComponent("\($0).safetensors")) }
       #expect(models[0] == models[1])
+      // The curves of the epochs before the interruption are drawn again.
+      let curves = try contents(of: folder)
+      #expect(curves["toy-curves.svg"]?.contains("epoch 3 of 3") == true)
+      #expect(curves["toy-curves.svg"] == curves["whole-curves.svg"])
     }
   }
 

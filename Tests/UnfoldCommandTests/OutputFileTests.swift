@@ -55,13 +55,20 @@ import Testing
     }
   }
 
-  @Test func modelAndDrawingAreTwoFiles() throws {
+  @Test func modelAndDrawingsAreFilesOfTheirOwn() throws {
     try withFolder { folder in
-      let files = try TrainingFiles(model: folder.path + "/m.safetensors", drawing: nil)
+      let files = try TrainingFiles(model: folder.path + "/m.safetensors", drawing: nil, curves: nil)
       #expect(files.drawing.path == folder.path + "/m-confusion.svg")
-      #expect(try TrainingFiles(model: folder.path + "/m", drawing: nil).drawing.path.hasSuffix("/m-confusion.svg"))
+      let short = try TrainingFiles(model: folder.path + "/m", drawing: nil, curves: nil)
+      #expect(short.drawing.path.hasSuffix("/m-confusion.svg"))
       #expect(throws: CommandError.self) {
-        try TrainingFiles(model: folder.path + "/same", drawing: folder.path + "/same")
+        try TrainingFiles(model: folder.path + "/same", drawing: folder.path + "/same", curves: nil)
+      }
+      #expect(files.curves.path == folder.path + "/m-curves.svg")
+      for same in ["/m.safetensors", "/m-confusion.svg"] {
+        #expect(throws: CommandError.self) {
+          try TrainingFiles(model: folder.path + "/m.safetensors", drawing: nil, curves: folder.path + same)
+        }
       }
     }
   }

@@ -9,12 +9,13 @@ struct AugmentationTests {
   func changes(channels: Int) throws {
     let (height, width) = (4, 5)
     let images = try BatchesTests.images(1, height: height, width: width, channels: channels)
+    let table = (0..<256 * channels).map { Float($0) + 0.5 }
     for isFlipped in [false, true] {
       for down in -6...6 {
         for right in -6...6 {
-          var target = [UInt8](repeating: 99, count: images.pixels.count)
+          var target = [Float](repeating: .nan, count: images.pixels.count)
           Augmentation.Change(isFlipped: isFlipped, down: down, right: right).apply(
-            to: images.pixels, target: &target, height: height, width: width, channels: channels)
+            to: images.pixels, table, into: &target, height: height, width: width, channels: channels)
           for y in 0..<height {
             for x in 0..<width {
               // Where this pixel was before the move, and before the reflection.
@@ -22,7 +23,8 @@ struct AugmentationTests {
               let isInside = 0 <= fromY && fromY < height && 0 <= movedX && movedX < width
               let fromX = isFlipped ? width - 1 - movedX : movedX
               for c in 0..<channels {
-                let expected = isInside ? images.pixels[(fromY * width + fromX) * channels + c] : 0
+                let pixel = isInside ? images.pixels[(fromY * width + fromX) * channels + c] : 0
+                let expected = table[256 * c + Int(pixel)]
                 #expect(
                   target[(y * width + x) * channels + c] == expected,
                   "pixel \(y), \(x), \(c), down \(down), right \(right), flipped \(isFlipped)")

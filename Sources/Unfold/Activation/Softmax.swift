@@ -30,10 +30,10 @@ struct LastAxisRows {
 
   /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for a tensor without axes.
   init(of shape: Shape, _ name: String) throws(UnfoldError) {
-    guard let length = shape.extents.last else {
+    guard shape.rank > 0 else {
       throw .invalidArgument(name, expected: "a tensor with at least one axis", found: "\(shape)")
     }
-    self.length = length
+    length = shape[shape.rank - 1]
     rows = length == 0 ? 0 : try shape.elementCount() / length
     rowsPerTask = max(1, 8_192 / max(length, 1))
   }

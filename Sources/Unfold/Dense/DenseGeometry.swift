@@ -23,13 +23,13 @@ public struct DenseGeometry: Hashable, Sendable {
   }
 
   /// `[N, D]`.
-  public var inputShape: Shape { [convolution.batch, convolution.inputChannels] }
+  public var inputShape: Shape { Shape(convolution.batch, convolution.inputChannels) }
   /// `[N, K]`.
-  public var outputShape: Shape { [convolution.batch, convolution.outputChannels] }
+  public var outputShape: Shape { Shape(convolution.batch, convolution.outputChannels) }
   /// `[D, K]`.
-  public var weightsShape: Shape { [convolution.inputChannels, convolution.outputChannels] }
+  public var weightsShape: Shape { Shape(convolution.inputChannels, convolution.outputChannels) }
   /// `[K]`.
-  public var biasShape: Shape { [convolution.outputChannels] }
+  public var biasShape: Shape { Shape(convolution.outputChannels) }
   /// The multiplications and additions of one pass, `2 N D K`.
   public var operations: Double { convolution.operations }
 

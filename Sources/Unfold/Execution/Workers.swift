@@ -15,9 +15,8 @@ final class Workers: @unchecked Sendable {
   /// The number of threads, the caller's included.
   let count: Int
 
-  private typealias Body = (_ task: Int, _ worker: Int) -> Void
   private struct Job {
-    let body: UnsafePointer<Body>
+    let body: unfold_loop_body
     let tasks: Int
   }
 
@@ -94,28 +93,41 @@ final class Workers: @unchecked Sendable {
       for task in 0..<max(tasks, 0) { body(task, 0) }
       return
     }
-    withoutActuallyEscaping(body) { body in
-      withUnsafePointer(to: body) { pointer in
-        job = Job(body: pointer, tasks: tasks)
-        nextTask.store(0, ordering: .relaxed)
-        generation.add(1, ordering: .sequentiallyConsistent)
-        wake()
-        pull(pointer, tasks, worker: 0)
-        generation.add(1, ordering: .sequentiallyConsistent)
-        var spins = 0
-        while active.load(ordering: .sequentiallyConsistent) != 0 {
-          spins += 1
-          if spins < 1000 { unfold_spin_hint() } else { sched_yield() }
-        }
-      }
+    withUnsafePointer(to: Call(workers: self, tasks: tasks)) { call in
+      withLoopBody(
+        of: body,
+        { body, call in
+          guard let call = call?.assumingMemoryBound(to: Call.self).pointee else { return }
+          call.workers.run(Job(body: body, tasks: call.tasks))
+        }, call)
     }
   }
 
-  private func pull(_ body: UnsafePointer<Body>, _ tasks: Int, worker: Int) {
+  /// What is handed through C.
+  private struct Call {
+    unowned(unsafe) let workers: Workers
+    let tasks: Int
+  }
+
+  private func run(_ job: Job) {
+    self.job = job
+    nextTask.store(0, ordering: .relaxed)
+    generation.add(1, ordering: .sequentiallyConsistent)
+    wake()
+    pull(job, worker: 0)
+    generation.add(1, ordering: .sequentiallyConsistent)
+    var spins = 0
+    while active.load(ordering: .sequentiallyConsistent) != 0 {
+      spins += 1
+      if spins < 1000 { unfold_spin_hint() } else { sched_yield() }
+    }
+  }
+
+  private func pull(_ job: Job, worker: Int) {
     while true {
       let task = nextTask.add(1, ordering: .relaxed).oldValue
-      guard task < tasks else { return }
-      body.pointee(task, worker)
+      guard task < job.tasks else { return }
+      unfold_run_loop_body(job.body, task, worker)
     }
   }
 
@@ -147,7 +159,7 @@ final class Workers: @unchecked Sendable {
       }
       active.add(1, ordering: .sequentiallyConsistent)
       if generation.load(ordering: .sequentiallyConsistent) == current, let job {
-        pull(job.body, job.tasks, worker: worker)
+        pull(job, worker: worker)
       }
       active.subtract(1, ordering: .sequentiallyConsistent)
       seen = current
@@ -171,3 +183,10 @@ final class Workers: @unchecked Sendable {
     pthread_mutex_unlock(mutex)
   }
 }
+
+/// Calls `body` with a closure as two words, valid during the call: see `loop.h`. To store a closure that does not escape,
+/// Swift would have it copied to the heap, at every loop.
+@_silgen_name("unfold_with_loop_body")
+private func withLoopBody(
+  of closure: (_ task: Int, _ worker: Int) -> Void,
+  _ body: @convention(c) (unfold_loop_body, UnsafeRawPointer?) -> Void, _ argument: UnsafeRawPointer?)

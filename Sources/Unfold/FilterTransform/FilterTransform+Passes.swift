@@ -106,7 +106,7 @@ extension FilterTransform {
 
 extension Shape {
   /// The shape of filters of another window.
-  fileprivate func with(_ window: Extent) -> Shape { [window.height, window.width, self[2], self[3]] }
+  fileprivate func with(_ window: Extent) -> Shape { Shape(window.height, window.width, self[2], self[3]) }
 
   fileprivate func requireWindow(_ window: Extent, _ name: String) throws(UnfoldError) {
     guard self[0] == window.height, self[1] == window.width else {

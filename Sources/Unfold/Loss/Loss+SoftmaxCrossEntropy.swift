@@ -72,8 +72,8 @@ extension Loss {
     let length = rows.length
     let share = smoothing / Double(length)
     let (certain, spread) = (scale * Scalar(1 - smoothing), scale * Scalar(share))
-    let total = labels.withUnsafeBufferPointer { labels in
-      sum(overTasks: rows.tasks, context) { task in
+    let total = try labels.withUnsafeBufferPointer { (labels) throws(UnfoldError) in
+      try sum(overTasks: rows.tasks, context) { task in
         var total = 0.0
         for row in rows.rows(of: task) {
           let (z, dz) = (scores + row &* length, result + row &* length)

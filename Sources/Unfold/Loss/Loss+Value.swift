@@ -44,19 +44,19 @@ extension Loss {
     let total: Double =
       switch self {
       case .softmaxCrossEntropy:
-        sum(overTasks: rows.tasks, context) { task in
+        try sum(overTasks: rows.tasks, context) { task in
           crossEntropy(rows, of: task, predicted, target: wanted, gradient: result, scale: scale)
         }
       case .meanSquaredError:
-        sum(overTasks: runs.tasks, context) { task in
+        try sum(overTasks: runs.tasks, context) { task in
           elementwise(SquaredErrorFormula(), runs, of: task, predicted, wanted, gradient: result, scale: scale)
         }
       case .klDivergence:
-        sum(overTasks: runs.tasks, context) { task in
+        try sum(overTasks: runs.tasks, context) { task in
           elementwise(DivergenceFormula(), runs, of: task, predicted, wanted, gradient: result, scale: scale)
         }
       case .binaryCrossEntropy:
-        sum(overTasks: runs.tasks, context) { task in
+        try sum(overTasks: runs.tasks, context) { task in
           elementwise(BinaryCrossEntropyFormula(), runs, of: task, predicted, wanted, gradient: result, scale: scale)
         }
       }
@@ -66,12 +66,14 @@ extension Loss {
 
 /// The sum of one number a task, added in the order of the tasks.
 @inline(__always)
-func sum(overTasks tasks: Int, _ context: ExecutionContext, _ body: (_ task: Int) -> Double) -> Double {
-  withUnsafeTemporaryAllocation(of: Double.self, capacity: max(tasks, 1)) { partials in
-    guard let base = partials.baseAddress else { return 0 }
-    context.forEach(tasks) { task, _ in base[task] = body(task) }
+func sum(
+  overTasks tasks: Int, _ context: ExecutionContext, _ body: (_ task: Int) -> Double
+) throws(UnfoldError) -> Double {
+  try context.withScratch(bytes: tasks * MemoryLayout<Double>.stride) { scratch in
+    let partials = scratch.assumingMemoryBound(to: Double.self)
+    context.forEach(tasks) { task, _ in partials[task] = body(task) }
     var total = 0.0
-    for task in 0..<tasks { total += base[task] }
+    for task in 0..<tasks { total += partials[task] }
     return total
   }
 }

@@ -42,10 +42,11 @@ public enum Loss: Hashable, Sendable {
 
   /// T, the number of instances; throws where there is none to average over, or no axis of classes beside them.
   func instances(of shape: Shape) throws(UnfoldError) -> Int {
-    let expected = self == .softmaxCrossEntropy ? "[T, ..., K]" : "[T, ...]"
-    guard let instances = shape.extents.first, instances > 0, self != .softmaxCrossEntropy || shape.rank > 1 else {
-      throw .invalidArgument("prediction of \(self)", expected: "\(expected) with T of 1 or more", found: "\(shape)")
+    guard shape.rank > (self == .softmaxCrossEntropy ? 1 : 0), shape[0] > 0 else {
+      throw .invalidArgument(
+        "prediction of \(self)",
+        expected: "\(self == .softmaxCrossEntropy ? "[T, ..., K]" : "[T, ...]") with T of 1 or more", found: "\(shape)")
     }
-    return instances
+    return shape[0]
   }
 }

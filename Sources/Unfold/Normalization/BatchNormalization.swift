@@ -65,7 +65,7 @@ public struct BatchNormalization: Hashable, Sendable {
   }
 
   /// `[C]`: scale, shift, their gradients and all moments.
-  public var parameterShape: Shape { [channels] }
+  public var parameterShape: Shape { Shape(channels) }
 
   /// Whether relu is applied.
   var rectifies: Bool { activation == .relu }

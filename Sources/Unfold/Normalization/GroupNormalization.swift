@@ -60,9 +60,9 @@ public struct GroupNormalization: Hashable, Sendable {
   }
 
   /// `[C]`: scale, shift and their gradients.
-  public var parameterShape: Shape { [channels] }
+  public var parameterShape: Shape { Shape(channels) }
   /// `[N, groups]`: mean and inverse deviation.
-  public var savedShape: Shape { [batch, groups] }
+  public var savedShape: Shape { Shape(batch, groups) }
 
   /// C / groups.
   var groupChannels: Int { channels / groups }

@@ -83,9 +83,9 @@ public struct PoolingGeometry: Hashable, Sendable {
   }
 
   /// `[N, H, W, C]`.
-  public var inputShape: Shape { [batch, vertical.input, horizontal.input, channels] }
+  public var inputShape: Shape { Shape(batch, vertical.input, horizontal.input, channels) }
   /// `[N, P, Q, C]`.
-  public var outputShape: Shape { [batch, vertical.output, horizontal.output, channels] }
+  public var outputShape: Shape { Shape(batch, vertical.output, horizontal.output, channels) }
 
   /// R S, the taps of one window.
   public var taps: Int { vertical.window * horizontal.window }

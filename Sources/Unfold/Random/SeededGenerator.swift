@@ -27,14 +27,19 @@ public struct SeededGenerator: RandomNumberGenerator, Hashable, Sendable {
 
   /// A generator of its own for one thing among many, such as one sample of one epoch: `keys` are mixed into the seed
   /// one after another, so that neither neighbouring keys nor keys in another order share numbers.
-  public init(seed: UInt64, keys: UInt64...) {
-    var mixed = seed
-    for key in keys {
-      // The seed is scrambled before the key is added, else (seed 1, key 2) and (seed 2, key 1) would meet.
-      var counter = SplitMix64(seed: mixed)
-      mixed = counter.next() ^ key
-    }
+  ///
+  /// Not any number of keys: those would come in an array, one for each sample.
+  public init(seed: UInt64, keys first: UInt64, _ second: UInt64? = nil, _ third: UInt64? = nil) {
+    var mixed = Self.mixed(seed, first)
+    if let second { mixed = Self.mixed(mixed, second) }
+    if let third { mixed = Self.mixed(mixed, third) }
     self.init(seed: mixed)
+  }
+
+  /// The seed is scrambled before the key is added, else (seed 1, key 2) and (seed 2, key 1) would meet.
+  private static func mixed(_ seed: UInt64, _ key: UInt64) -> UInt64 {
+    var counter = SplitMix64(seed: seed)
+    return counter.next() ^ key
   }
 
   /// A generator that continues from a saved ``state``.

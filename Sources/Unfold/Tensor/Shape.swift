@@ -21,6 +21,22 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral {
   /// A shape written as a literal, `[8, 28, 28, 1]`.
   public init(arrayLiteral extents: Int...) { self.init(extents) }
 
+  /// A shape of one to four axes without the array that a literal is made of: for shapes that are made at every pass.
+  package init(_ first: Int, _ second: Int? = nil, _ third: Int? = nil, _ fourth: Int? = nil) {
+    rank = fourth != nil ? 4 : third != nil ? 3 : second != nil ? 2 : 1
+    self.first = SIMD8(first, second ?? 0, third ?? 0, fourth ?? 0, 0, 0, 0, 0)
+  }
+
+  /// The shape of `count` samples of this shape.
+  package func batched(_ count: Int) -> Shape {
+    guard rank < first.scalarCount else { return Shape([count] + extents) }
+    var batch = self
+    batch.rank += 1
+    batch.first[0] = count
+    for axis in 0..<rank { batch.first[axis + 1] = first[axis] }
+    return batch
+  }
+
   /// One extent an axis.
   public var extents: [Int] { indices.map { self[$0] } }
 
@@ -29,8 +45,14 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral {
 
   /// The extent of one axis.
   public subscript(axis: Int) -> Int {
-    precondition(indices.contains(axis), "an axis of the shape")
-    return axis < first.scalarCount ? first[axis] : others[axis - first.scalarCount]
+    get {
+      precondition(indices.contains(axis), "an axis of the shape")
+      return axis < first.scalarCount ? first[axis] : others[axis - first.scalarCount]
+    }
+    set {
+      precondition(indices.contains(axis), "an axis of the shape")
+      if axis < first.scalarCount { first[axis] = newValue } else { others[axis - first.scalarCount] = newValue }
+    }
   }
 
   /// The number of elements, the product of all extents (1 for the scalar shape `[]`).

@@ -21,6 +21,9 @@ struct EvaluateCommand: ParsableCommand {
   @Option(name: .long, help: "The number of threads, 1 to \(ExecutionContext.maximumThreads). (default: every core)")
   var threads: Int?
 
+  @Option(name: .long, help: "What convolutions are computed by: fast (any algorithm) or strict (no Winograd).")
+  var accuracy = ConvolutionAccuracy.fast
+
   @Option(name: .long, help: "Draw the confusion matrix into this file.")
   var svg: String?
 
@@ -28,7 +31,7 @@ struct EvaluateCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let context = try ExecutionContext.chosen(threads: threads)
+    let context = try ExecutionContext.chosen(threads: threads, accuracy: accuracy)
     let drawing = try svg.map { try OutputFile($0) }
     let model = try TrainedModel<Float>(path: self.model)
     let card = model.card

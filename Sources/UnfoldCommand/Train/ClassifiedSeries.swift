@@ -5,18 +5,38 @@ import UnfoldNN
 /// Series of one class each.
 struct ClassifiedSeries: TrainingData {
   let data: SeriesClassificationData
+  /// Those that are trained with.
+  let training: Tensor<Float>
+  let trainingLabels: [Int]
   let batch: Int
   let seed: UInt64
 
-  var inputShape: Shape { Shape(Array(data.training.shape.extents.dropFirst())) }
+  /// - Parameter limit: How many of the first series are trained with; nil for all.
+  /// - Throws: `UnfoldError` where memory is short.
+  init(_ data: SeriesClassificationData, limit: Int? = nil, batch: Int, seed: UInt64) throws(UnfoldError) {
+    self.data = data
+    self.batch = batch
+    self.seed = seed
+    let count = min(limit ?? data.trainingLabels.count, data.trainingLabels.count)
+    trainingLabels = Array(data.trainingLabels.prefix(count))
+    if count < data.trainingLabels.count {
+      var shape = data.training.shape
+      shape[0] = count
+      training = try Tensor(data.training.elements.prefix(shape.elementCount()), shape: shape)
+    } else {
+      training = data.training
+    }
+  }
+
+  var inputShape: Shape { Shape(Array(training.shape.extents.dropFirst())) }
   var classNames: [String] { data.classNames }
   var mean: [Double] { data.mean }
   var standardDeviation: [Double] { data.standardDeviation }
-  var trainingCount: Int { data.trainingLabels.count }
+  var trainingCount: Int { trainingLabels.count }
   var testCount: Int { data.testLabels.count }
 
   func batches(epoch: Int) throws -> any BatchSource<Float> {
-    try TensorBatches(data.training, labels: data.trainingLabels, size: batch, shuffledBy: seed, epoch: epoch)
+    try TensorBatches(training, labels: trainingLabels, size: batch, shuffledBy: seed, epoch: epoch)
   }
 
   func testBatches() throws -> any BatchSource<Float> {

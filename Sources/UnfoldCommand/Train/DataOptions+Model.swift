@@ -26,7 +26,7 @@ extension DataOptions {
       try card.require(scenes)
       return scenes.testBatches()
     case .seriesClassification:
-      let series = ClassifiedSeries(data: try loadSeries(), batch: batch, seed: 0)
+      let series = try ClassifiedSeries(loadSeries(), batch: batch, seed: 0)
       try card.require(series)
       return try series.testBatches()
     }

@@ -1,23 +1,32 @@
-/// The files that a training writes at its end. Both are tried at its beginning.
+/// The files that a training writes. All are tried at its beginning.
 struct TrainingFiles {
   let model: OutputFile
+  /// The confusion matrix.
   let drawing: OutputFile
+  /// The learning curves, written after every epoch.
+  let curves: OutputFile
   /// The folder of the checkpoints unless another is given.
   let checkpoints: String
 
   /// - Parameters:
   ///   - model: The path of the model file.
   ///   - drawing: The path of the confusion matrix; nil for the model's, ending in `-confusion.svg`.
-  /// - Throws: ``CommandError`` where one of them cannot be written, or both are the same.
-  init(model: String, drawing: String?) throws(CommandError) {
+  ///   - curves: The path of the learning curves; nil for the model's, ending in `-curves.svg`.
+  /// - Throws: ``CommandError`` where one of them cannot be written, or two are the same.
+  init(model: String, drawing: String?, curves: String?) throws(CommandError) {
     let stem = Self.stem(of: model)
     let drawing = drawing ?? "\(stem)-confusion.svg"
+    let curves = curves ?? "\(stem)-curves.svg"
     guard model != drawing else {
       throw .unexpected("--svg", expected: "another file than the model's", found: drawing)
+    }
+    guard model != curves, drawing != curves else {
+      throw .unexpected("--curves", expected: "another file than the model's and the matrix's", found: curves)
     }
     checkpoints = "\(stem)-checkpoints"
     self.model = try OutputFile(model)
     self.drawing = try OutputFile(drawing)
+    self.curves = try OutputFile(curves)
   }
 
   /// What the names of files that belong to a model begin with.

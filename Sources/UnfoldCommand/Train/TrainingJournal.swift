@@ -12,7 +12,7 @@ struct TrainingStart: Encodable {
 }
 
 /// What came out of one epoch.
-struct TrainingEpoch: Encodable {
+struct TrainingEpoch: Codable {
   var event = "epoch"
   var epoch: Int
   var loss: Double
@@ -46,6 +46,7 @@ struct TrainingEnd: Encodable {
   var testOverlap: Double?
   var modelFile: String
   var drawing: String
+  var curves: String
   var confusion: ConfusionReport
 }
 
@@ -104,6 +105,7 @@ struct TableJournal: TrainingJournal {
     if let overlap = end.testOverlap { Terminal.output.writeLine("test IoU          \(overlap.text(places: 4))") }
     Terminal.output.writeLine("model             \(end.modelFile)")
     Terminal.output.writeLine("confusion matrix  \(end.drawing)")
+    Terminal.output.writeLine("learning curves   \(end.curves)")
   }
 }
 

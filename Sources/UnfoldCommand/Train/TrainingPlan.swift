@@ -11,12 +11,31 @@ struct TrainingPlan {
   let checkpointSteps: Int
   /// The options that decide the result: a checkpoint of others is none of this training.
   let options: TrainingFingerprint
+  /// Where the learning curves are drawn, and what stands above them.
+  let curves: OutputFile
+  let title: String
+  /// The epochs so far.
+  private(set) var history = TrainingHistory()
+
+  init(
+    task: Architecture.Task, data: any TrainingData, epochs: Int, checkpoints: CheckpointFolder, checkpointSteps: Int,
+    options: TrainingFingerprint, curves: OutputFile, title: String
+  ) {
+    self.task = task
+    self.data = data
+    self.epochs = epochs
+    self.checkpoints = checkpoints
+    self.checkpointSteps = checkpointSteps
+    self.options = options
+    self.curves = curves
+    self.title = title
+  }
 
   /// Trains for all epochs that are left, with an evaluation after each.
   ///
   /// - Returns: The last evaluation.
   /// - Throws: ``CommandError/interrupted(signal:saved:)`` after a signal, and the trainer's errors.
-  func run(_ trainer: Trainer<Float>, journal: any TrainingJournal) throws -> Evaluation {
+  mutating func run(_ trainer: Trainer<Float>, journal: any TrainingJournal) throws -> Evaluation {
     let progress = ProgressDisplay()
     defer { progress.hide() }
     do {
@@ -32,7 +51,7 @@ struct TrainingPlan {
   /// Puts a trainer where the newest checkpoint stands, if there is one, and says so.
   ///
   /// - Throws: ``CommandError`` for a checkpoint of other options, `ModelFileError` for one that does not fit.
-  func resume(_ trainer: Trainer<Float>) throws {
+  mutating func resume(_ trainer: Trainer<Float>) throws {
     guard let (path, file, skipped) = checkpoints.latest() else {
       Terminal.error.writeLine("unfold: no checkpoint in \(checkpoints.path): training begins at its beginning")
       return
@@ -40,15 +59,17 @@ struct TrainingPlan {
     for complaint in skipped { Terminal.error.writeLine("unfold: skipped \(complaint)") }
     try options.requireSame(as: file, path: path)
     try trainer.restore(file)
+    history = TrainingHistory(file)
     Terminal.error.writeLine(
       "unfold: going on from \(path), epoch \(trainer.state.epoch), step \(trainer.state.epochSteps)")
   }
 
   private func save(_ trainer: Trainer<Float>) throws {
-    try checkpoints.write(trainer.checkpoint(metadata: options.metadata), step: trainer.steps)
+    let metadata = options.metadata.merging(history.metadata) { $1 }
+    try checkpoints.write(trainer.checkpoint(metadata: metadata), step: trainer.steps)
   }
 
-  private func run(
+  private mutating func run(
     _ epoch: Int, _ trainer: Trainer<Float>, _ journal: any TrainingJournal, _ progress: ProgressDisplay
   ) throws -> Evaluation {
     let label = "epoch \(epoch)/\(epochs)"
@@ -60,9 +81,16 @@ struct TrainingPlan {
     try save(trainer)
     let evaluation = try trainer.evaluate(on: testBatches(progress, "\(label) test"))
     progress.hide()
-    try journal.record(
-      TrainingEpoch(trainer.state, learningRate: trainer.schedule.rate(at: max(0, trainer.steps - 1)), evaluation, task)
-    )
+    let outcome = TrainingEpoch(
+      trainer.state, learningRate: trainer.schedule.rate(at: max(0, trainer.steps - 1)), evaluation, task)
+    try journal.record(outcome)
+    history.record(outcome)
+    do {
+      try curves.write(history.svg(title: title, epochs: epochs))
+    } catch {
+      // A drawing is not worth a training.
+      Terminal.error.writeLine("unfold: \(error)")
+    }
     return evaluation
   }
 

@@ -48,27 +48,11 @@ public struct Augmentation: Hashable, Sendable {
 }
 
 extension Augmentation.Change {
-  /// Writes the changed image, `height x width x channels`, to `target`.
-  func apply(
-    to source: UnsafePointer<UInt8>, target: UnsafeMutablePointer<UInt8>, height: Int, width: Int, channels: Int
-  ) {
-    let row = width * channels
-    target.initialize(repeating: 0, count: height * row)
-    // The rows and columns of the target that the moved source covers; none where it has moved out.
-    let rows = max(down, 0)..<max(min(height + down, height), max(down, 0))
-    let columns = max(right, 0)..<max(min(width + right, width), max(right, 0))
-    for y in rows {
-      let from = source + (y - down) * row
-      let to = target + y * row
-      if isFlipped {
-        for x in columns {
-          let mirrored = width - 1 - (x - right)
-          for channel in 0..<channels { to[x * channels + channel] = from[mirrored * channels + channel] }
-        }
-      } else {
-        let start = columns.lowerBound * channels
-        (to + start).update(from: from + start - right * channels, count: columns.count * channels)
-      }
-    }
+  /// The rows or columns of the changed image that the moved one covers; none where it has moved out.
+  func covered(_ extent: Int, movedBy distance: Int) -> Range<Int> {
+    max(distance, 0)..<max(min(extent + distance, extent), max(distance, 0))
   }
+
+  /// The column of the image that comes to a column of the changed one.
+  func origin(of column: Int, _ width: Int) -> Int { isFlipped ? width - 1 - (column - right) : column - right }
 }

@@ -29,44 +29,51 @@ extension Batches {
     labels.removeAll(keepingCapacity: true)
     for sample in samples { labels.append(Int(images.labels[sample])) }
 
-    let area = images.height * images.width
-    let channels = images.channels
-    let table = normalization.table(of: Scalar.self)
-    var changed = [UInt8](repeating: 0, count: augmentation == .none ? 0 : area * channels)
+    let row = images.width * images.channels
+    let table = tables.table(of: Scalar.self)
     tensor.withUnsafeMutableBufferPointer { target in
       images.pixels.withUnsafeBufferPointer { pixels in
-        changed.withUnsafeMutableBufferPointer { changed in
-          table.withUnsafeBufferPointer { table in
-            guard var output = target.baseAddress, let first = pixels.baseAddress, let table = table.baseAddress else {
-              return
-            }
-            for sample in samples {
-              var source = first + sample * area * channels
-              if augmentation != .none, let scratch = changed.baseAddress {
-                augmentation.change(seed: seed, epoch: epoch, sample: sample).apply(
-                  to: source, target: scratch, height: images.height, width: images.width, channels: channels)
-                source = UnsafePointer(scratch)
-              }
-              normalize(source, table, output, area: area, channels: channels)
-              output += area * channels
-            }
+        table.withUnsafeBufferPointer { table in
+          guard var output = target.baseAddress, let first = pixels.baseAddress, let table = table.baseAddress else {
+            return
+          }
+          for sample in samples {
+            let change = augmentation.change(seed: seed, epoch: epoch, sample: sample)
+            change.apply(
+              to: first + sample * images.height * row, table, into: output, height: images.height,
+              width: images.width, channels: images.channels)
+            output += images.height * row
           }
         }
       }
     }
   }
+}
 
+extension Augmentation.Change {
+  /// Writes the changed image, each pixel as its value in a table of 256 for each channel.
   @inline(__always)
-  private func normalize<Scalar: TensorScalar>(
-    _ source: UnsafePointer<UInt8>, _ table: UnsafePointer<Scalar>, _ output: UnsafeMutablePointer<Scalar>, area: Int,
-    channels: Int
+  func apply<Scalar: TensorScalar>(
+    to source: UnsafePointer<UInt8>, _ table: UnsafePointer<Scalar>, into target: UnsafeMutablePointer<Scalar>,
+    height: Int, width: Int, channels: Int
   ) {
-    for channel in 0..<channels {
-      let values = table + 256 * channel
-      var place = channel
-      for _ in 0..<area {
-        output[place] = values[Int(source[place])]
-        place &+= channels
+    let row = width * channels
+    let (rows, columns) = (covered(height, movedBy: down), covered(width, movedBy: right))
+    for y in 0..<height {
+      for channel in 0..<channels {
+        let values = table + 256 * channel
+        let line = target + (y &* row &+ channel)
+        let inside = rows.contains(y) && !columns.isEmpty ? columns : width..<width
+        for x in 0..<inside.lowerBound { line[x &* channels] = values[0] }
+        if !inside.isEmpty {
+          var place = (y &- down) &* row &+ origin(of: inside.lowerBound, width) &* channels &+ channel
+          let step = isFlipped ? -channels : channels
+          for x in inside {
+            line[x &* channels] = values[Int(source[place])]
+            place &+= step
+          }
+        }
+        for x in inside.upperBound..<width { line[x &* channels] = values[0] }
       }
     }
   }

@@ -36,6 +36,7 @@ public struct Batches: Sendable {
   public let remainder: Remainder
   let seed: UInt64
   let epoch: Int
+  let tables: NormalizationTables
 
   /// The images in the order in which they lie, unchanged: for evaluation.
   ///
@@ -80,6 +81,7 @@ public struct Batches: Sendable {
     self.remainder = remainder
     self.seed = seed
     self.epoch = epoch
+    tables = NormalizationTables(of: normalization)
   }
 
   /// The number of batches.

@@ -96,7 +96,7 @@ public struct LabelledImages: Hashable, Sendable {
   }
 
   /// `[count, H, W, C]`, the shape of a batch of `count` images.
-  public func batchShape(_ count: Int) -> Shape { [count, height, width, channels] }
+  public func batchShape(_ count: Int) -> Shape { Shape(count, height, width, channels) }
 
   /// The first `count` images, all where there are no more, none for a negative `count`.
   ///

@@ -60,10 +60,27 @@ public struct PixelNormalization: Hashable, Sendable {
   /// The number of channels.
   public var channels: Int { mean.count }
 
-  /// The normalised value of every possible pixel, 256 for each channel, computed in `Double` and rounded once.
-  func table<Scalar: TensorScalar>(of type: Scalar.Type) -> [Scalar] {
+  /// The normalised value of every possible pixel, 256 for each channel, computed in `Double`.
+  fileprivate var table: [Double] {
     (0..<channels).flatMap { channel in
-      (0..<256).map { Scalar((Double($0) / 255 - mean[channel]) / standardDeviation[channel]) }
+      (0..<256).map { (Double($0) / 255 - mean[channel]) / standardDeviation[channel] }
     }
+  }
+}
+
+/// What every possible pixel becomes, 256 values for each channel: made once for all batches.
+struct NormalizationTables: Hashable, Sendable {
+  private let double: [Double]
+  private let float: [Float]
+
+  init(of normalization: PixelNormalization) {
+    double = normalization.table
+    float = double.map(Float.init)
+  }
+
+  /// The values in an element type, rounded once.
+  @inline(__always)
+  func table<Scalar: TensorScalar>(of type: Scalar.Type) -> [Scalar] {
+    (float as? [Scalar]) ?? (double as? [Scalar]) ?? double.map(Scalar.init)
   }
 }

@@ -78,39 +78,48 @@ public struct Scenes: Sendable {
     _ numbers: Range<Int>, into samples: inout Tensor<Float>, labels: inout [Int], boxes: inout Tensor<Float>
   ) throws(UnfoldError) {
     try prepare(&samples, numbers.count)
-    if boxes.shape != [numbers.count, 4] { boxes = try Tensor(uninitialized: [numbers.count, 4]) }
+    let boxesShape = Shape(numbers.count, 4)
+    if boxes.shape != boxesShape { boxes = try Tensor(uninitialized: boxesShape) }
     labels.removeAll(keepingCapacity: true)
     for (index, number) in numbers.enumerated() {
       var (left, top, right, bottom) = (size, size, 0, 0)
-      let items = draw(number, at: index, of: &samples) { pixel, _ in
+      let item = draw(number, at: index, of: &samples) { pixel, _ in
         let (y, x) = pixel.quotientAndRemainder(dividingBy: size)
         (left, top, right, bottom) = (min(left, x), min(top, y), max(right, x + 1), max(bottom, y + 1))
       }
-      labels.append(items.first?.label ?? 0)
-      for (side, pixels) in [left, top, right, bottom].enumerated() {
-        boxes[index, side] = Float(pixels) / Float(size)
+      labels.append(item?.label ?? 0)
+      boxes.withUnsafeMutableBufferPointer { boxes in
+        boxes[4 * index] = Float(left) / Float(size)
+        boxes[4 * index + 1] = Float(top) / Float(size)
+        boxes[4 * index + 2] = Float(right) / Float(size)
+        boxes[4 * index + 3] = Float(bottom) / Float(size)
       }
     }
   }
 
   private func prepare(_ samples: inout Tensor<Float>, _ count: Int) throws(UnfoldError) {
-    let shape: Shape = [count, size, size, 1]
+    let shape = Shape(count, size, size, 1)
     if samples.shape != shape { samples = try Tensor(uninitialized: shape) }
   }
 
   /// Draws one scene over a sample; `mark` is called for every pixel that an item is drawn on, later items last.
+  ///
+  /// - Returns: The first item.
   @discardableResult
   private func draw(
     _ number: Int, at index: Int, of samples: inout Tensor<Float>, mark: (_ pixel: Int, SceneItem) -> Void
-  ) -> [SceneItem] {
+  ) -> SceneItem? {
     var generator = SeededGenerator(seed: seed, keys: UInt64(truncatingIfNeeded: number))
     return samples.withUnsafeMutableBufferPointer { samples in
       let canvas = UnsafeMutableBufferPointer(rebasing: samples[index * size * size..<(index + 1) * size * size])
       drawGround(on: canvas, &generator)
-      let items = placeItems(&generator)
-      for item in items { item.draw(images, on: canvas, size: size) { mark($0, item) } }
+      let first = withUnsafeTemporaryAllocation(of: SceneItem.self, capacity: items.upperBound) { places in
+        let placed = placeItems(in: places, &generator)
+        for item in placed { item.draw(images, on: canvas, size: size) { mark($0, item) } }
+        return placed.first
+      }
       for pixel in canvas.indices { canvas[pixel] = (canvas[pixel] - Self.mean) / Self.deviation }
-      return items
+      return first
     }
   }
 
@@ -127,8 +136,12 @@ public struct Scenes: Sendable {
     }
   }
 
-  private func placeItems(_ generator: inout SeededGenerator) -> [SceneItem] {
-    var placed: [SceneItem] = []
+  /// - Parameter places: Room for all items, uninitialised.
+  /// - Returns: Those that have been placed.
+  private func placeItems(
+    in places: UnsafeMutableBufferPointer<SceneItem>, _ generator: inout SeededGenerator
+  ) -> Slice<UnsafeMutableBufferPointer<SceneItem>> {
+    var count = 0
     for _ in 0..<generator.integer(in: items) {
       // A crowded canvas has no room left: then there are fewer items.
       for _ in 0..<20 {
@@ -139,12 +152,13 @@ public struct Scenes: Sendable {
           image: image, label: Int(images.labels[image]), scale: scale,
           top: generator.integer(in: 0...size - height), left: generator.integer(in: 0...size - width),
           height: height, width: width)
-        if placed.allSatisfy({ item.covers($0) <= 0.3 }) {
-          placed.append(item)
+        if places[..<count].allSatisfy({ item.covers($0) <= 0.3 }) {
+          places.initializeElement(at: count, to: item)
+          count += 1
           break
         }
       }
     }
-    return placed
+    return places[..<count]
   }
 }

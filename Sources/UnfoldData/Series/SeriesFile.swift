@@ -106,6 +106,7 @@ public struct SeriesFile: Hashable, Sendable {
     var columns: [[Float]] = []
     for (number, part) in parts.enumerated() {
       var column: [Float] = []
+      column.reserveCapacity(columns.first?.count ?? 0)
       for word in part.split(separator: ",", omittingEmptySubsequences: false) {
         let text = word.filter { !$0.isWhitespace }
         guard let value = text == "?" || text.lowercased() == "nan" ? Float.nan : Float(text), !value.isInfinite else {
@@ -119,7 +120,9 @@ public struct SeriesFile: Hashable, Sendable {
       columns.append(column)
     }
     let length = columns[0].count
-    let values = (0..<length).flatMap { step in columns.map { $0[step] } }
+    var values: [Float] = []
+    values.reserveCapacity(length * columns.count)
+    for step in 0..<length { for column in columns { values.append(column[step]) } }
     return Series(values: values, length: length, label: label)
   }
 }

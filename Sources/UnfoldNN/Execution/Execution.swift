@@ -5,11 +5,6 @@ import Unfold
 final class Execution<Scalar: TensorScalar> {
   let batch: Int
   let mode: ForwardMode
-  /// The arena's size, and the least that any layout could do with.
-  let arenaBytes: Int
-  let lowerBoundBytes: Int
-  /// What the kernels keep besides.
-  let keptBytes: Int
 
   private let graph: Graph
   private let arena: Arena
@@ -31,26 +26,10 @@ final class Execution<Scalar: TensorScalar> {
     self.graph = graph
     self.batch = batch
     self.mode = mode
-    let steps = ExecutionStep.all(of: graph, mode: mode)
-    var kernels: [any Kernel<Scalar>] = []
-    for step in steps {
-      kernels.append(
-        try step.operation.kernel(step.inputs.map { graph.nodes[$0].shape }, batch: batch, of: Scalar.self))
-    }
-    self.kernels = kernels
-    keptBytes = kernels.reduce(0) { $0 + $1.keptBytes }
-    layout = ExecutionLayout(
-      graph, steps,
-      kernels.map {
-        .init(
-          needs: $0.needs, worksInPlace: $0.worksInPlace, differentiatesInPlace: $0.differentiatesInPlace,
-          isView: $0 is ViewKernel<Scalar>)
-      },
-      mode: mode, isTrained: Self.trained(graph, parameters, needsInputGradients), batch: batch,
-      elementBytes: MemoryLayout<Scalar>.stride)
-    let plan = MemoryPlan(layout.lives)
-    (arenaBytes, lowerBoundBytes) = (plan.bytes, plan.lowerBound)
-    arena = try Arena(bytes: plan.bytes)
+    let plan = try ExecutionPlan<Scalar>(graph, batch: batch, mode: mode, needsInputGradients: needsInputGradients)
+    (kernels, layout) = (plan.kernels, plan.layout)
+    let memory = plan.memory
+    arena = try Arena(bytes: memory.bytes)
 
     empty = try Tensor(uninitialized: [0])
     tableCount = layout.shapes.count
@@ -60,7 +39,7 @@ final class Execution<Scalar: TensorScalar> {
       for (shape, buffer) in zip(layout.shapes, layout.buffers) {
         if let buffer {
           (table + made).initialize(
-            to: try Tensor(viewing: arena.base + plan.offsets[buffer], shape: shape.batched(batch), owner: arena))
+            to: try Tensor(viewing: arena.base + memory.offsets[buffer], shape: shape.batched(batch), owner: arena))
         } else {
           (table + made).initialize(to: empty)
         }
@@ -72,12 +51,12 @@ final class Execution<Scalar: TensorScalar> {
       throw error
     }
     let (table, layout) = (table, layout)
-    passes = steps.enumerated().map { index, step in
+    passes = plan.steps.enumerated().map { index, step in
       NodePass(
         table: table, inputs: step.inputs, output: step.output, outputGradient: layout.gradients[step.output],
         inputGradients: layout.contributions[index].map(\.tensor), parameters: step.owners.flatMap { parameters[$0] })
     }
-    inputViews = steps.enumerated().compactMap { index, step in
+    inputViews = plan.steps.enumerated().compactMap { index, step in
       layout.buffers[step.output] == nil ? step.inputs.first.map { (step.output, $0) } : nil
     }
   }
@@ -85,20 +64,6 @@ final class Execution<Scalar: TensorScalar> {
   deinit {
     table.deinitialize(count: tableCount)
     table.deallocate()
-  }
-
-  /// Which nodes' values depend on a parameter that is trained, or on an input whose gradient is wanted.
-  private static func trained(
-    _ graph: Graph, _ parameters: [[Parameter<Scalar>]], _ needsInputGradients: Bool
-  ) -> [Bool] {
-    var isTrained: [Bool] = []
-    for (index, node) in graph.nodes.enumerated() {
-      isTrained.append(
-        node.operation == nil
-          ? needsInputGradients
-          : parameters[index].contains { $0.role.isTrained } || node.inputs.contains { isTrained[$0] })
-    }
-    return isTrained
   }
 
   /// Runs all steps forward.
@@ -137,12 +102,14 @@ final class Execution<Scalar: TensorScalar> {
     for view in inputViews {
       table[view.node] = try table[view.source].reshaped(to: layout.shapes[view.node].batched(batch))
     }
-    for (kernel, pass) in zip(kernels, passes) {
+    // By index: a sequence of pairs allocates in code that is not specialised.
+    for index in kernels.indices {
+      let pass = passes[index]
       pass.mode = mode
       pass.step = step.number
       pass.seed = step.seed
       pass.context = context
-      try kernel.forward(pass)
+      try kernels[index].forward(pass)
     }
     isForwardDone = mode == .training
     if mode == .inference { releaseInputs() }

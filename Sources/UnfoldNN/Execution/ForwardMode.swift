@@ -8,11 +8,6 @@ public enum ForwardMode: Hashable, Sendable {
   case inference
 }
 
-extension Shape {
-  /// The shape of `count` samples of this shape.
-  func batched(_ count: Int) -> Shape { Shape([count] + extents) }
-}
-
 extension UnfoldError {
   /// A backward pass without the forward pass that it belongs to.
   static var noForwardPass: UnfoldError {

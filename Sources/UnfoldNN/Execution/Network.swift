@@ -166,10 +166,10 @@ public final class Network<Scalar: TensorScalar> {
     return try current.inputGradient(index)
   }
 
-  /// The size of the memory in which all values and gradients of a pass lie, and the least that any layout needs.
+  /// The size of the memory in which all values and gradients of a pass lie, and the least that any layout needs; see
+  /// ``Graph/arenaBytes(batch:mode:needsInputGradients:of:)``.
   public func arenaBytes(batch: Int, mode: ForwardMode) throws(UnfoldError) -> (planned: Int, lowerBound: Int) {
-    let execution = try execution(batch: batch, mode)
-    return (execution.arenaBytes, execution.lowerBoundBytes)
+    try graph.arenaBytes(batch: batch, mode: mode, needsInputGradients: needsInputGradients, of: Scalar.self)
   }
 
   private func execution(batch: Int, _ mode: ForwardMode) throws(UnfoldError) -> Execution<Scalar> {

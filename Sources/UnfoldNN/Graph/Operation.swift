@@ -7,6 +7,8 @@ import Unfold
 public protocol Operation: Sendable {
   /// The stem of the node's name, PyTorch's where it has one: the first `conv` of a graph is `conv1`.
   var kind: String { get }
+  /// What it is in a few words, for tables and drawings: `conv 3x3, stride 2`.
+  var label: String { get }
 
   /// The shape of one sample's output.
   ///
@@ -16,7 +18,9 @@ public protocol Operation: Sendable {
   /// What the operation learns or keeps, in a fixed order; the names are local, as in `weight`.
   func parameters(_ inputs: [Shape]) throws(UnfoldError) -> [ParameterDescription]
 
-  /// The multiplications and additions for one sample; 0 for operations that are bound by memory.
+  /// The multiplications and additions of a forward pass for one sample: two for each weight and output that it takes part
+  /// in, `2 P Q K R S C/groups` for a convolution and `2 D K` for a dense layer, biases and activations not counted. 0 for
+  /// operations that are bound by memory.
   func operationCount(_ inputs: [Shape]) -> Double
 
   /// Whether the elements of the output stand in the order of the first input's, each made of the one in its place.
@@ -34,6 +38,8 @@ public protocol Operation: Sendable {
 }
 
 extension Operation {
+  /// The kind.
+  public var label: String { kind }
   /// None.
   public func parameters(_ inputs: [Shape]) throws(UnfoldError) -> [ParameterDescription] { [] }
   /// None.

@@ -52,6 +52,27 @@ public enum Architecture: String, CaseIterable, Hashable, Sendable {
     }
   }
 
+  /// The input that the network was made for, of one sample: what a summary shows unless it is told otherwise.
+  public var usualInput: Shape {
+    switch self {
+    case .vgg11, .vgg13, .vgg16, .vgg19, .resnet18, .resnet34, .resnet50, .densenet121: [224, 224, 3]
+    case .lenet, .vgg, .resnet, .densenet, .invariant, .invariantPlain: [28, 28, 1]
+    case .unet, .unetResize, .detector: [64, 64, 1]
+    case .tdnn: [1, 29, 12]
+    }
+  }
+
+  /// The classes that go with ``usualInput``: those of ImageNet, Fashion-MNIST, scenes of it with their ground, or
+  /// JapaneseVowels.
+  public var usualClasses: Int {
+    switch self {
+    case .vgg11, .vgg13, .vgg16, .vgg19, .resnet18, .resnet34, .resnet50, .densenet121: 1000
+    case .lenet, .vgg, .resnet, .densenet, .invariant, .invariantPlain, .detector: 10
+    case .unet, .unetResize: 11
+    case .tdnn: 9
+    }
+  }
+
   /// The architecture of a name.
   ///
   /// - Throws: ``ModelError/unknownModel(_:known:)``.

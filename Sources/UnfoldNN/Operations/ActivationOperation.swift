@@ -6,6 +6,19 @@ public struct ActivationOperation: Operation {
   public let activation: Activation
 
   public var kind: String { "act" }
+  public var label: String {
+    switch activation {
+    case .identity: "identity"
+    case .relu: "relu"
+    case .leakyRelu(let slope): "leaky relu \(slope)"
+    case .elu(let alpha): "elu \(alpha)"
+    case .gelu: "gelu"
+    case .silu: "silu"
+    case .sigmoid: "sigmoid"
+    case .tanh: "tanh"
+    case .softplus: "softplus"
+    }
+  }
   public var keepsOrder: Bool { true }
 
   /// An operation.

@@ -6,6 +6,7 @@ public struct AdditionOperation: Operation {
   public var addition = Addition.identity
 
   public var kind: String { "add" }
+  public var label: String { "sum" }
 
   /// An operation.
   public init() {}
@@ -47,6 +48,7 @@ final class AdditionKernel<Scalar: TensorScalar>: Kernel {
 /// The product of two values of one shape; see ``Multiplication``.
 public struct MultiplicationOperation: Operation {
   public var kind: String { "mul" }
+  public var label: String { "product" }
 
   /// An operation.
   public init() {}

@@ -6,6 +6,7 @@ public struct ConcatenationOperation: Operation {
   public var axis: Int?
 
   public var kind: String { "cat" }
+  public var label: String { "side by side" }
 
   /// An operation.
   public init(axis: Int? = nil) { self.axis = axis }

@@ -14,6 +14,10 @@ public struct ConvolutionOperation: Operation {
   public var activation: Activation = .identity
 
   public var kind: String { "conv" }
+  public var label: String {
+    let words = groups == 1 ? kind : groups == filters ? "depthwise conv" : "grouped conv"
+    return "\(words) \(window)" + suffix(stride: stride) + (dilation == 1 ? "" : ", dilation \(dilation.shortest)")
+  }
 
   /// An operation.
   public init(

@@ -9,6 +9,7 @@ public struct DenseOperation: Operation {
   public var activation: Activation = .identity
 
   public var kind: String { "fc" }
+  public var label: String { "dense" }
 
   /// An operation.
   public init(outputs: Int, hasBias: Bool = true, initializer: Initializer = .heNormal) {

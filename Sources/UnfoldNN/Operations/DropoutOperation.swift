@@ -8,6 +8,7 @@ public struct DropoutOperation: Operation {
   public var seed: UInt64
 
   public var kind: String { "dropout" }
+  public var label: String { "dropout \(probability)" }
   public var keepsOrder: Bool { true }
 
   /// An operation.

@@ -6,6 +6,7 @@ public struct MaxoutOperation: Operation {
   public var blocks: Int
 
   public var kind: String { "maxout" }
+  public var label: String { "maximum of \(blocks)" }
 
   /// An operation.
   public init(blocks: Int) { self.blocks = blocks }

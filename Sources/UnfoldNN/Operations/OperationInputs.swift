@@ -34,3 +34,13 @@ extension Shape {
   /// The shape of one sample of a batch.
   var sample: Shape { Shape(extents.dropFirst()) }
 }
+
+extension Operation {
+  /// The end of a label: a stride of 1 goes without saying.
+  func suffix(stride: Extent) -> String { stride == 1 ? "" : ", stride \(stride.shortest)" }
+}
+
+extension Extent {
+  /// One number where both are equal.
+  var shortest: String { height == width ? "\(height)" : description }
+}

@@ -17,6 +17,11 @@ public struct PoolingOperation: Operation {
   public var rounding: OutputRounding
 
   public var kind: String { "pool" }
+  public var label: String {
+    let name = measure == .maximum ? "maximum" : "mean"
+    guard let window else { return "global \(name)" }
+    return "\(name) \(window)" + (stride == nil || stride == window ? "" : suffix(stride: stride ?? window))
+  }
 
   /// An operation.
   public init(

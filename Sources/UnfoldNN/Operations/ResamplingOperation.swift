@@ -5,6 +5,14 @@ public struct ResamplingOperation: Operation {
   public let resampling: Resampling.Kind
 
   public var kind: String { "resize" }
+  public var label: String {
+    switch resampling {
+    case .downsampling: "drop pixels"
+    case .upsampling: "insert zeros"
+    case .nearest: "nearest"
+    case .bilinear: "bilinear"
+    }
+  }
 
   /// An operation.
   public init(_ resampling: Resampling.Kind) { self.resampling = resampling }

@@ -23,6 +23,9 @@ public struct TransformedConvolutionOperation: Operation {
   public var initializer: Initializer
 
   public var kind: String { "conv" }
+  public var label: String {
+    "conv \(transforms.first?.target ?? 0)" + suffix(stride: stride) + ", \(transforms.count) transforms"
+  }
 
   /// An operation.
   public init(

@@ -15,6 +15,7 @@ public struct TransposedConvolutionOperation: Operation {
   public var activation: Activation = .identity
 
   public var kind: String { "up" }
+  public var label: String { "transposed conv \(window)" + suffix(stride: stride) }
 
   /// An operation.
   public init(

@@ -75,7 +75,8 @@ public final class Adam<Scalar: TensorScalar>: Optimizer {
     // The corrections of both moments are one factor for the step and one for the root, computed once in Double.
     let correction1 = 1 - pow(beta1, Double(steps))
     let correction2 = (1 - pow(beta2, Double(steps))).squareRoot()
-    for (index, parameter) in parameters.enumerated() {
+    for index in parameters.indices {
+      let parameter = parameters[index]
       let rate = decay.rate(for: parameter)
       let update = AdamUpdate(
         beta1: Scalar(beta1), rest1: Scalar(1 - beta1), beta2: Scalar(beta2), rest2: Scalar(1 - beta2),

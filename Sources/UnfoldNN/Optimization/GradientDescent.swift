@@ -48,7 +48,8 @@ public final class GradientDescent<Scalar: TensorScalar>: Optimizer {
     try requireGradients(parameters)
     // A velocity of zeros makes the first step what it should be: momentum 0 + g = g.
     if momentum > 0 { try prepare(&velocity, for: parameters) }
-    for (index, parameter) in parameters.enumerated() {
+    for index in parameters.indices {
+      let parameter = parameters[index]
       let update = Update(
         rate: Scalar(learningRate), momentum: Scalar(momentum), decay: Scalar(decay.rate(for: parameter)))
       let count = parameter.value.count

@@ -80,8 +80,10 @@ func prepare<Scalar>(_ state: inout [Tensor<Scalar>], for parameters: [Parameter
     throw .invalidArgument(
       "parameters", expected: "the \(state.count) of the optimiser's first step", found: "\(parameters.count)")
   }
-  for (tensor, parameter) in zip(state, parameters) where tensor.shape != parameter.value.shape {
-    throw .shapeMismatch(of: parameter.name, expected: tensor.shape, found: parameter.value.shape)
+  // By index: a sequence of pairs allocates in code that is not specialised, and this runs at every step.
+  for index in state.indices where state[index].shape != parameters[index].value.shape {
+    throw .shapeMismatch(
+      of: parameters[index].name, expected: state[index].shape, found: parameters[index].value.shape)
   }
 }
 

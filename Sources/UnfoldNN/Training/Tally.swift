@@ -30,8 +30,7 @@ struct Tally {
     found.withUnsafeBufferPointer { found in
       actual.withUnsafeBufferPointer { actual in
         for box in 0..<found.count / 4 {
-          overlapSum += boxOverlap(
-            (0..<4).map { Double(found[4 * box + $0]) }, (0..<4).map { Double(actual[4 * box + $0]) })
+          overlapSum += boxOverlap(found.sides(of: box), actual.sides(of: box))
           boxes += 1
         }
       }
@@ -39,13 +38,19 @@ struct Tally {
   }
 }
 
+extension UnsafeBufferPointer where Element: TensorScalar {
+  fileprivate func sides(of box: Int) -> SIMD4<Double> {
+    SIMD4(
+      Double(self[4 * box]), Double(self[4 * box + 1]), Double(self[4 * box + 2]), Double(self[4 * box + 3]))
+  }
+}
+
 /// The intersection of two boxes divided by their union (Jaccard 1912): left, top, right, bottom. 0 where either is empty
 /// or turned inside out.
-public func boxOverlap(_ one: [Double], _ other: [Double]) -> Double {
-  guard one.count == 4, other.count == 4 else { return 0 }
+public func boxOverlap(_ one: SIMD4<Double>, _ other: SIMD4<Double>) -> Double {
   let width = min(one[2], other[2]) - max(one[0], other[0])
   let height = min(one[3], other[3]) - max(one[1], other[1])
   guard width > 0, height > 0 else { return 0 }
-  func area(_ box: [Double]) -> Double { (box[2] - box[0]) * (box[3] - box[1]) }
+  func area(_ box: SIMD4<Double>) -> Double { (box[2] - box[0]) * (box[3] - box[1]) }
   return width * height / (area(one) + area(other) - width * height)
 }

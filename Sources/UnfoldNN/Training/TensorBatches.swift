@@ -52,7 +52,8 @@ public struct TensorBatches<Scalar: TensorScalar>: BatchSource {
       throw .invalidArgument("batch", expected: "0 to \(count - 1)", found: "\(index)")
     }
     let chosen = order[index * size..<min((index + 1) * size, labels.count)]
-    let shape = Shape([chosen.count] + samples.shape.extents.dropFirst())
+    var shape = samples.shape
+    shape[0] = chosen.count
     if batch.samples.shape != shape { batch.samples = try Tensor(uninitialized: shape) }
     batch.labels.removeAll(keepingCapacity: true)
     for sample in chosen { batch.labels.append(labels[sample]) }

@@ -146,7 +146,7 @@ public final class Trainer<Scalar: TensorScalar> {
   private var sampleCount: Int { batch.samples.shape[0] }
 
   /// Reads one batch and checks that it is one.
-  private func read(_ index: Int, of source: some BatchSource<Scalar>) throws {
+  func read(_ index: Int, of source: some BatchSource<Scalar>) throws {
     try source.fill(index, into: &batch)
     guard batch.samples.shape.rank >= 1, sampleCount >= 1, !batch.labels.isEmpty,
       batch.labels.count % sampleCount == 0
@@ -158,7 +158,7 @@ public final class Trainer<Scalar: TensorScalar> {
   }
 
   /// The mean loss of the batch at hand; for training, its gradient is left with the network.
-  private func computeLoss(_ mode: ForwardMode, _ tally: inout Tally) throws(UnfoldError) -> Double {
+  func computeLoss(_ mode: ForwardMode, _ tally: inout Tally) throws(UnfoldError) -> Double {
     try network.run(batch.samples, mode: mode, context: context)
     return try objective.loss(network, mode, batch, scratch: &scratch, tally: &tally, context)
   }

@@ -34,9 +34,7 @@ public final class WeightAverage<Scalar: TensorScalar> {
   public func update(context: ExecutionContext) {
     steps += 1
     let kept = Scalar(min(decay, Double(1 + steps) / Double(10 + steps)))
-    for (index, parameter) in network.parameters.enumerated() {
-      values[index].blend(parameter.value, kept: kept, context)
-    }
+    for index in values.indices { values[index].blend(network.parameters[index].value, kept: kept, context) }
   }
 
   /// Puts the averages in the place of the parameters while `body` runs.
@@ -47,7 +45,7 @@ public final class WeightAverage<Scalar: TensorScalar> {
   }
 
   private func exchange() {
-    for (index, parameter) in network.parameters.enumerated() { swap(&values[index], &parameter.value) }
+    for index in values.indices { swap(&values[index], &network.parameters[index].value) }
   }
 }
 

@@ -11,6 +11,7 @@ public struct BatchNormalizationOperation: Operation {
   public var activation: Activation = .identity
 
   public var kind: String { "bn" }
+  public var label: String { "batch norm" }
 
   /// An operation.
   public init(epsilon: Double = 1e-5, momentum: Double = 0.1) {

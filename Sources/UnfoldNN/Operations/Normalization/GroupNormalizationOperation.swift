@@ -6,6 +6,7 @@ public struct GroupNormalizationOperation: Operation {
   public var epsilon: Double
 
   public var kind: String { "gn" }
+  public var label: String { "group norm, \(groups)" }
 
   /// An operation.
   public init(groups: Int, epsilon: Double = 1e-5) {

@@ -6,6 +6,7 @@ public struct LayerNormalizationOperation: Operation {
   public var epsilon: Double
 
   public var kind: String { "ln" }
+  public var label: String { "layer norm" }
 
   /// An operation.
   public init(axes: Int = 1, epsilon: Double = 1e-5) {

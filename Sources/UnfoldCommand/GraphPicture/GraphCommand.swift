@@ -1,0 +1,26 @@
+import ArgumentParser
+import UnfoldNN
+
+/// `unfold graph`: a network as a drawing.
+struct GraphCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "graph",
+    abstract: "Draw a network's graph as SVG.",
+    discussion: """
+      From top to bottom, a box a layer. What follows a layer and nobody else reads (normalisation, activation, dropout) \
+      stands in its box.
+      """)
+
+  @OptionGroup var network: NetworkOptions
+
+  @Option(name: .long, help: "The drawing. (default: the network's name with -graph.svg)")
+  var svg: String?
+
+  func run() throws {
+    let choice = try network.choice()
+    let graph = try choice.graph()
+    let file = try OutputFile(svg ?? "\(choice.architecture.rawValue)-graph.svg")
+    try file.write(GraphPicture(BoxGraph(graph), title: choice.title).svg)
+    Terminal.output.writeLine(file.path)
+  }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Unfold
+import UnfoldNN
+
+/// Which network is looked at: one of the zoo, or that of a model file.
+struct NetworkOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: "\(Architecture.allCases.map(\.rawValue).joined(separator: ", ")), or a model file (.safetensors).")
+  var model = Architecture.lenet.rawValue
+
+  @Option(name: .long, help: "The shape of one sample, as in 224x224x3. (default: what the network was made for)")
+  var input: String?
+
+  @Option(name: .long, help: "The number of classes. (default: those of the data that the network was made for)")
+  var classes: Int?
+
+  /// What was asked for.
+  struct Choice {
+    var architecture: Architecture
+    var input: Shape
+    var classes: Int
+
+    var title: String { "\(architecture.rawValue), \(input.axesText), \(classes) class\(classes == 1 ? "" : "es")" }
+    func graph() throws(GraphError) -> Graph { try architecture.graph(input: input, classes: classes) }
+  }
+
+  /// - Throws: ``CommandError/unexpected(_:expected:found:)`` for an option that does not fit, `ModelError` for an unknown
+  ///   name, `ModelFileError` for a file that is no model.
+  func choice() throws -> Choice {
+    if model.hasSuffix(".safetensors") {
+      guard input == nil, classes == nil else {
+        throw CommandError.unexpected(
+          input == nil ? "--classes" : "--input", expected: "the name of a network", found: "the model file \(model)")
+      }
+      let card = try ModelCard(metadata: SafetensorsFile(path: model).metadata)
+      return Choice(architecture: card.architecture, input: card.inputShape, classes: card.classes.count)
+    }
+    let architecture = try Architecture(named: model)
+    let classes = classes ?? architecture.usualClasses
+    guard 1...1_000_000 ~= classes else {
+      throw CommandError.unexpected("--classes", expected: "1 to 1000000", found: "\(classes)")
+    }
+    return Choice(
+      architecture: architecture, input: try input.map { try Shape(axes: $0) } ?? architecture.usualInput,
+      classes: classes)
+  }
+}
+
+extension Shape {
+  /// The shape of a text such as `224x224x3`.
+  ///
+  /// - Throws: ``CommandError/unexpected(_:expected:found:)``.
+  init(axes text: String) throws(CommandError) {
+    let words = text.split(separator: "x", omittingEmptySubsequences: false)
+    let extents = words.compactMap { Int($0) }
+    guard extents.count == words.count, 1...3 ~= extents.count, extents.allSatisfy({ 1...1 << 20 ~= $0 }) else {
+      throw .unexpected("--input", expected: "HxWxC, each 1 to 1048576", found: "\"\(text)\"")
+    }
+    self.init(extents)
+  }
+
+  /// `224x224x3`.
+  var axesText: String { extents.map(String.init).joined(separator: "x") }
+}

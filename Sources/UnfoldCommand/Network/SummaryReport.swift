@@ -1,0 +1,82 @@
+import Unfold
+import UnfoldNN
+
+/// All that `unfold summary` says.
+struct SummaryReport: Encodable {
+  struct Layer: Encodable {
+    var name: String
+    var operation: String
+    var outputShape: [Int]
+    var parameters: Int
+    var operations: Double
+  }
+
+  struct Memory: Encodable {
+    var planned: Int
+    var lowerBound: Int
+
+    init(_ bytes: (planned: Int, lowerBound: Int)) { (planned, lowerBound) = bytes }
+  }
+
+  var model: String
+  var input: [Int]
+  var classes: Int
+  var layers: [Layer]
+  var parameters: Int
+  /// Running averages: kept, not trained.
+  var statistics: Int
+  /// For one sample.
+  var operations: Double
+  var batch: Int
+  var trainingBytes: Memory
+  var inferenceBytes: Memory
+
+  init(_ choice: NetworkOptions.Choice, batch: Int) throws {
+    let graph = try choice.graph()
+    let summary = graph.summary
+    model = choice.architecture.rawValue
+    input = choice.input.extents
+    classes = choice.classes
+    layers = summary.layers.map {
+      Layer(
+        name: $0.name, operation: $0.operation, outputShape: $0.outputShape.extents, parameters: $0.parameters,
+        operations: $0.operations)
+    }
+    (parameters, statistics, operations) = (summary.parameters, summary.statistics, summary.operations)
+    self.batch = batch
+    trainingBytes = Memory(try graph.arenaBytes(batch: batch, mode: .training))
+    inferenceBytes = Memory(try graph.arenaBytes(batch: batch, mode: .inference))
+  }
+
+  var text: String {
+    var table = TextTable([
+      .init("layer", .left), .init("operation", .left), .init("output", .right), .init("parameters"),
+      .init("MFLOP"),
+    ])
+    for layer in layers {
+      table.append([
+        layer.name, layer.operation, layer.outputShape.map(String.init).joined(separator: "x"),
+        layer.parameters == 0 ? "" : layer.parameters.groupedText,
+        layer.operations == 0 ? "" : Self.millions(layer.operations),
+      ])
+    }
+    let lines = [
+      "",
+      "parameters        \(parameters.groupedText)"
+        + (statistics > 0 ? ", and \(statistics.groupedText) running averages" : ""),
+      "operations        \(Self.millions(operations)) MFLOP a sample, forward",
+      "training arena    \(Self.bytes(trainingBytes)) at batch \(batch)",
+      "inference arena   \(Self.bytes(inferenceBytes)) at batch \(batch)",
+    ]
+    return table.text + lines.map { $0 + "\n" }.joined()
+  }
+
+  private static func millions(_ operations: Double) -> String {
+    let millions = operations / 1e6
+    return millions < 100 ? millions.text(places: 2) : Int(millions.rounded()).groupedText
+  }
+
+  private static func bytes(_ memory: Memory) -> String {
+    "\(memory.planned.mebibyteText), at least \(memory.lowerBound.mebibyteText)"
+  }
+}

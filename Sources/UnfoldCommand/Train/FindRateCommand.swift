@@ -1,0 +1,97 @@
+import ArgumentParser
+import Unfold
+import UnfoldNN
+
+/// `unfold find-rate`: which learning rate to train with.
+struct FindRateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "find-rate",
+    abstract: "Find a learning rate: a short training whose rate rises until the loss diverges.",
+    discussion: """
+      The rate rises by the same factor from step to step (Smith 2017). The one that is proposed is that at which the \
+      smoothed loss falls most steeply over the logarithm of the rate.
+      """)
+
+  @OptionGroup var task: TaskOptions
+  @OptionGroup var optimizer: OptimizerOptions
+
+  @Option(name: .long, help: "The first rate.")
+  var lowest = 1e-6
+
+  @Option(name: .long, help: "The last rate, unless the loss diverges before.")
+  var highest = 1.0
+
+  @Option(name: .long, help: "The steps from one to the other.")
+  var steps = 200
+
+  @Option(name: .long, help: "The drawing of the losses. (default: the model's name with -rates.svg)")
+  var svg: String?
+
+  @Flag(name: .long, help: "Print one JSON object instead of a table.")
+  var json = false
+
+  func run() throws {
+    let architecture = try Architecture(named: task.model)
+    let search = try RateSearch(lowest: lowest, highest: highest, steps: steps)
+    let context = try task.context()
+    let optimizer = try self.optimizer.optimizer()
+    let drawing = try OutputFile(svg ?? "\(architecture.rawValue)-rates.svg")
+    let data = try task.data(for: architecture.task)
+    let trainer = try Trainer(
+      task.network(architecture, for: data), objective: architecture.task.objective(), optimizer: optimizer,
+      schedule: Schedule(rate: 0), context: context)
+
+    Interruption.watch()
+    let progress = ProgressDisplay()
+    defer { progress.hide() }
+    var step = 0
+    let curve = try trainer.searchRate(search, on: WatchedBatches(batches: data.batches(epoch: 1))) { point in
+      step += 1
+      progress.update(
+        "rates", fraction: Double(step) / Double(search.steps),
+        fields: ["rate \(point.rate.rateText)", "loss \(point.smoothedLoss.text(places: 4))"])
+    }
+    progress.hide()
+    try drawing.write(
+      curve.svg(title: "\(architecture.rawValue), \(self.optimizer.method)", search: search))
+    let report = RateReport(model: architecture.rawValue, curve, drawing: drawing.path)
+    Terminal.output.write(json ? try jsonText(report) + "\n" : report.text)
+  }
+}
+
+/// All that `unfold find-rate` says.
+struct RateReport: Encodable {
+  var model: String
+  var points: [RateCurve.Point]
+  var hasDiverged: Bool
+  var proposedRate: Double?
+  var drawing: String
+  private let words: String
+
+  private enum CodingKeys: String, CodingKey {
+    case model, points, hasDiverged, proposedRate, drawing
+  }
+
+  init(model: String, _ curve: RateCurve, drawing: String) {
+    self.model = model
+    points = curve.points
+    hasDiverged = curve.hasDiverged
+    proposedRate = curve.proposedRate
+    self.drawing = drawing
+    words = curve.words
+  }
+
+  /// Some twenty of the steps.
+  var text: String {
+    var table = TextTable(["rate", "loss", "smoothed"].map { TextTable.Column($0, width: 9) })
+    let stride = max(1, (points.count + 19) / 20)
+    for (index, point) in points.enumerated() where (index + 1) % stride == 0 || index + 1 == points.count {
+      table.append([point.rate.rateText, point.loss.text(places: 4), point.smoothedLoss.text(places: 4)])
+    }
+    let lines = [
+      "", "found             \(words)", "proposed rate     \(proposedRate?.rateText ?? "none")",
+      "curve             \(drawing)",
+    ]
+    return table.text + lines.map { $0 + "\n" }.joined()
+  }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Unfold
+import UnfoldData
+import UnfoldNN
+
+/// Which network learns what.
+struct TaskOptions: ParsableArguments {
+  @Option(name: .long, help: "\(Architecture.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var model = Architecture.lenet.rawValue
+
+  @OptionGroup var files: DataOptions
+
+  @Option(name: .long, help: "The names of the classes of --data, separated by commas. (default: their numbers)")
+  var classNames: String?
+
+  @Option(name: .long, help: "The images of one step.")
+  var batch = 64
+
+  @Option(
+    name: .long, help: "Change the training images at random: flip, shift (by up to 2 pixels), shift=N, or a list.")
+  var augment: String?
+
+  @Option(name: .long, help: "Decides the first weights, the order of the images and the changes to them.")
+  var seed: UInt64 = 1
+
+  @Option(name: .long, help: "The number of threads, 1 to \(ExecutionContext.maximumThreads). (default: every core)")
+  var threads: Int?
+
+  @Option(name: .long, help: "What convolutions are computed by: fast (any algorithm) or strict (no Winograd).")
+  var accuracy = ConvolutionAccuracy.fast
+
+  @Option(name: .long, help: "Train on the first so many images only.")
+  var limit: Int?
+
+  /// The threads, and what they may compute by.
+  ///
+  /// - Throws: `UnfoldError` for a number that the engine does not take.
+  func context() throws(UnfoldError) -> ExecutionContext { try .chosen(threads: threads, accuracy: accuracy) }
+
+  /// What the network learns from, and is judged by.
+  ///
+  /// - Throws: `DataError`, `UnfoldError`, ``CommandError/unexpected(_:expected:found:)``.
+  func data(for task: Architecture.Task) throws -> any TrainingData {
+    if let limit, limit < 1 { throw CommandError.unexpected("limit", expected: "1 or more", found: "\(limit)") }
+    if task == .seriesClassification {
+      return try ClassifiedSeries(files.loadSeries(), limit: limit, batch: batch, seed: seed)
+    }
+    let images = try files.load(classNames: classNames?.split(separator: ",").map(String.init))
+    switch task {
+    case .segmentation, .localization:
+      return try ComposedScenes(
+        images, isSegmentation: task == .segmentation, count: limit ?? 6000, batch: batch, seed: seed)
+    case .imageClassification, .seriesClassification:
+      return ClassificationImages(
+        data: images, training: limit.map(images.training.prefix) ?? images.training,
+        augmentation: try Augmentation(list: augment ?? ""), batch: batch, seed: seed)
+    }
+  }
+
+  /// The network with its first weights.
+  ///
+  /// - Throws: `GraphError` for data that do not suit the network.
+  func network(_ architecture: Architecture, for data: any TrainingData) throws(GraphError) -> Network<Float> {
+    var generator = SeededGenerator(seed: seed)
+    return try architecture.network(input: data.inputShape, classes: data.classNames.count, using: &generator)
+  }
+}

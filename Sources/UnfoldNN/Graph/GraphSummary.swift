@@ -1,0 +1,51 @@
+import Unfold
+
+/// A graph in numbers: what each node gives, learns and costs.
+///
+/// ```swift
+/// let summary = Architecture.resnet50.graph(input: [224, 224, 3], classes: 1000).summary
+/// summary.parameters          // 25,557,032
+/// summary.operations / 1e9    // 8.18: multiplications and additions, for one image
+/// ```
+public struct GraphSummary: Hashable, Sendable {
+  /// One node.
+  public struct Layer: Hashable, Sendable {
+    /// Its name in the graph.
+    public let name: String
+    /// What it computes; see ``Operation/label``.
+    public let operation: String
+    /// The shape of one sample of its output.
+    public let outputShape: Shape
+    /// The numbers that are trained.
+    public let parameters: Int
+    /// Those that are kept besides: running averages.
+    public let statistics: Int
+    /// The multiplications and additions of a forward pass for one sample; see ``Operation/operationCount(_:)``.
+    public let operations: Double
+  }
+
+  /// In the order of the graph, its inputs first.
+  public let layers: [Layer]
+
+  /// All numbers that are trained.
+  public var parameters: Int { layers.reduce(0) { $0 + $1.parameters } }
+  /// All numbers that are kept besides.
+  public var statistics: Int { layers.reduce(0) { $0 + $1.statistics } }
+  /// The multiplications and additions of a forward pass for one sample.
+  public var operations: Double { layers.reduce(0) { $0 + $1.operations } }
+}
+
+extension Graph {
+  /// What each node gives, learns and costs. No weights are made.
+  public var summary: GraphSummary {
+    GraphSummary(
+      layers: nodes.enumerated().map { index, node in
+        let sizes = parameters(of: index).map { (count: (try? $0.shape.elementCount()) ?? 0, role: $0.role) }
+        return GraphSummary.Layer(
+          name: node.name, operation: node.operation?.label ?? "input", outputShape: node.shape,
+          parameters: sizes.reduce(0) { $0 + ($1.role.isTrained ? $1.count : 0) },
+          statistics: sizes.reduce(0) { $0 + ($1.role.isTrained ? 0 : $1.count) },
+          operations: node.operation?.operationCount(inputShapes(of: index)) ?? 0)
+      })
+  }
+}

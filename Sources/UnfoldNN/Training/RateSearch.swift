@@ -1,0 +1,118 @@
+import Glibc
+import Unfold
+
+/// A learning-rate range test: a short training whose rate rises from step to step, so that one curve shows which rates
+/// are too low to learn, which learn, and which diverge.
+///
+/// ```
+/// rate of step t        lowest (highest / lowest)^(t / (steps - 1))
+/// smoothed loss         a(t) / (1 - β^(t + 1)),  a(t) = β a(t - 1) + (1 - β) loss(t),  a(-1) = 0
+/// ```
+///
+/// Source: Smith, "Cyclical learning rates for training neural networks" (2017), section 3.3; the correction of the
+/// average is that of Adam (Kingma and Ba 2015).
+public struct RateSearch: Hashable, Sendable {
+  /// The first rate.
+  public let lowest: Double
+  /// The rate that the search ends with unless the loss diverges before.
+  public let highest: Double
+  /// The steps from one to the other.
+  public let steps: Int
+  /// β, the part of the average of the losses that survives a step.
+  public let smoothing: Double
+  /// The loss has diverged where it, smoothed, is so many times the lowest that was seen.
+  public let divergence: Double
+
+  /// A search.
+  ///
+  /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` unless `0 < lowest < highest`, both finite, `steps` is 10
+  ///   to 1,000,000, `smoothing` 0 to less than 1 and `divergence` above 1.
+  public init(
+    lowest: Double = 1e-6, highest: Double = 1, steps: Int = 200, smoothing: Double = 0.9, divergence: Double = 4
+  ) throws(UnfoldError) {
+    guard lowest > 0, lowest < highest, highest.isFinite else {
+      throw .invalidArgument(
+        "rates of the search", expected: "two finite numbers above 0, the lower first",
+        found: "\(lowest) and \(highest)")
+    }
+    guard 10...1_000_000 ~= steps else {
+      throw .invalidArgument("steps of the search", expected: "10 to 1000000", found: "\(steps)")
+    }
+    guard 0..<1 ~= smoothing else {
+      throw .invalidArgument("smoothing of the search", expected: "0 to less than 1", found: "\(smoothing)")
+    }
+    guard divergence > 1 else {
+      throw .invalidArgument("divergence of the search", expected: "more than 1", found: "\(divergence)")
+    }
+    self.lowest = lowest
+    self.highest = highest
+    self.steps = steps
+    self.smoothing = smoothing
+    self.divergence = divergence
+  }
+
+  /// The rate of a step, counted from 0.
+  public func rate(at step: Int) -> Double {
+    lowest * pow(highest / lowest, Double(min(max(step, 0), steps - 1)) / Double(steps - 1))
+  }
+}
+
+/// The losses that a search met.
+public struct RateCurve: Hashable, Sendable {
+  /// One step.
+  public struct Point: Hashable, Sendable, Codable {
+    /// The learning rate.
+    public let rate: Double
+    /// The loss of the step's batch, before the step.
+    public let loss: Double
+    /// The corrected average of the losses so far.
+    public let smoothedLoss: Double
+  }
+
+  /// The steps up to the end, or to the one whose loss diverged.
+  public private(set) var points: [Point] = []
+  /// Whether the search ended because of that.
+  public private(set) var hasDiverged = false
+
+  private let search: RateSearch
+  private var average = 0.0
+  private var lowest = Double.infinity
+
+  /// An empty curve.
+  public init(of search: RateSearch) { self.search = search }
+
+  /// Takes in the loss of the next step.
+  ///
+  /// - Returns: Whether the search goes on.
+  public mutating func append(loss: Double) -> Bool {
+    guard !hasDiverged, points.count < search.steps else { return false }
+    average = search.smoothing * average + (1 - search.smoothing) * loss
+    let smoothed = average / (1 - pow(search.smoothing, Double(points.count + 1)))
+    lowest = min(lowest, smoothed)
+    hasDiverged = !(smoothed <= search.divergence * lowest)
+    // A loss that is no number has no place on a curve.
+    if smoothed.isFinite {
+      points.append(Point(rate: search.rate(at: points.count), loss: loss, smoothedLoss: smoothed))
+    }
+    return !hasDiverged && points.count < search.steps
+  }
+
+  /// The rate at which the smoothed loss falls most steeply over the logarithm of the rate: a rate to begin with, below
+  /// those at which the loss is lowest, which are on the edge of divergence already. Nil where the loss never falls.
+  ///
+  /// Slopes are taken over a tenth of a power of ten or more to each side. The first tenth of the steps, whose averages
+  /// are of few losses, and what comes after the lowest smoothed loss do not count.
+  public var proposedRate: Double? {
+    guard let bottom = points.indices.min(by: { points[$0].smoothedLoss < points[$1].smoothedLoss }) else { return nil }
+    let powers = log10(search.highest / search.lowest)
+    let reach = max(1, Int((0.1 * Double(search.steps - 1) / powers).rounded(.up)))
+    let first = search.steps / 10 + reach
+    guard first <= bottom else { return nil }
+    func slope(_ index: Int) -> Double {
+      let (before, after) = (points[index - reach], points[min(index + reach, bottom)])
+      return (after.smoothedLoss - before.smoothedLoss) / log10(after.rate / before.rate)
+    }
+    guard let steepest = (first...bottom).min(by: { slope($0) < slope($1) }), slope(steepest) < 0 else { return nil }
+    return points[steepest].rate
+  }
+}

@@ -1,0 +1,61 @@
+import Foundation
+import FoundationXML
+import Testing
+
+@testable import UnfoldCommand
+@testable import UnfoldNN
+
+@Suite struct CurvePanelTests {
+  @Test func axesGoToTheTicksBeyondTheirNumbers() {
+    let axis = Axis(from: 71.3, to: 100, steps: 5)
+    #expect((axis.start, axis.end, axis.step) == (70, 100, 10))
+    #expect(axis.ticks == [70, 80, 90, 100])
+    #expect(Axis(from: 0, to: 0.62, steps: 5).ticks.map { $0.text(places: 1) } == ["0.0", "0.2", "0.4", "0.6", "0.8"])
+    #expect(Axis(from: 3, to: 3, steps: 5).ticks.first == 3)
+    #expect(Axis(from: .nan, to: .infinity, steps: 5).ticks.last == 1)
+    #expect(Axis(counting: 1...5, steps: 8).ticks == [1, 2, 3, 4, 5])
+    #expect(Axis(counting: 1...40, steps: 8).ticks == [5, 10, 15, 20, 25, 30, 35, 40])
+    #expect(Axis(counting: 1...1, steps: 8).ticks == [1])
+  }
+
+  private func epoch(_ number: Int, loss: Double) -> TrainingEpoch {
+    var state = TrainerState()
+    (state.epoch, state.samples, state.lossSum, state.labels, state.correct) = (number, 10, 10 * loss, 10, 8)
+    let confusion = ConfusionMatrix(classes: 2)
+    return TrainingEpoch(
+      state, learningRate: 0.1,
+      Evaluation(loss: loss + 0.5, confusion: confusion, samples: 10, boxOverlap: nil, seconds: 1),
+      .imageClassification)
+  }
+
+  @Test func aHistorySurvivesInACheckpoint() throws {
+    var history = TrainingHistory()
+    for number in 1...3 { history.record(epoch(number, loss: 1 / Double(number))) }
+    // Epoch 3 is done again after a crash.
+    history.record(epoch(3, loss: 0.25))
+    #expect(history.epochs.map(\.epoch) == [1, 2, 3] && history.epochs[2].loss == 0.25)
+    var file = SafetensorsFile()
+    file.metadata = history.metadata
+    let read = TrainingHistory(file)
+    #expect(read.epochs.map(\.loss) == [1, 0.5, 0.25] && read.epochs.map(\.testLoss) == [1.5, 1, 0.75])
+    #expect(read.svg(title: "toy", epochs: 5) == history.svg(title: "toy", epochs: 5))
+    #expect(TrainingHistory(SafetensorsFile()).epochs.isEmpty)
+  }
+
+  @Test func curvesAreDrawnToScale() throws {
+    var history = TrainingHistory()
+    for (number, loss) in [(1, 2.0), (2, 1.0), (3, 0.0)] { history.record(epoch(number, loss: loss)) }
+    let svg = history.svg(title: "a < b", epochs: 3)
+    #expect(XMLParser(data: Data(svg.utf8)).parse())
+    #expect(svg.contains("a &lt; b") && svg.contains("epoch 3 of 3: test loss 0.5000"))
+    // The panel is 46 to 430 wide, with 8 to spare, and 44 to 254 high; the axis of the losses ends at 2.5.
+    #expect(svg.contains("points=\"54.0,86.0 238.0,170.0 422.0,254.0\""), "\(svg)")
+  }
+
+  @Test func ratesAreTextsOfTwoDigits() {
+    for (rate, text) in [
+      (1e-6, "1.0e-6"), (2.46e-6, "2.5e-6"), (0.000316, "0.00032"), (0.0032, "0.0032"), (0.999, "1.0"), (0.05, "0.050"),
+      (31.6, "32"), (1200, "1.2e3"),
+    ] { #expect(rate.rateText == text, "\(rate)") }
+  }
+}
