@@ -49,11 +49,11 @@ def selected(options: argparse.Namespace, cores: int) -> list[plan.Job]:
 
 def run(bench: measure.Bench, jobs: list[plan.Job], journal: Journal, deadline: float):
     """Measures what the journal does not have. The time of a slice is what is left, shared out among all slices that
-    are to come, less what experience says that is spent between them."""
+    are to come, less what experience says that is spent between them. Networks come first and take what they need."""
     waiting = [
         (job, threads) for job in jobs for threads in job.threads if Journal.key(job, threads) not in journal.entries
     ]
-    progress = Progress(len(waiting))
+    progress = Progress(len(waiting), deadline)
     slices = measure.ROUNDS * 3.3
     beside = 0.1
     try:
@@ -65,8 +65,9 @@ def run(bench: measure.Bench, jobs: list[plan.Job], journal: Journal, deadline: 
                 share = (deadline - start) / (len(waiting) - index) - beside
                 length = min(max(share / slices, measure.SHORTEST_SLICE), measure.LONGEST_SLICE)
                 journal.add(job, threads, bench.cell(job, threads, length))
-                # A running mean: what is spent on tensors, first runs and runs longer than a slice.
-                beside += 0.03 * (time.monotonic() - start - slices * length - beside)
+                if not job.is_network:
+                    # A running mean: what is spent on tensors, first runs and runs longer than a slice.
+                    beside += 0.03 * (time.monotonic() - start - slices * length - beside)
             progress.step(f"{job.suite} {job.label}")
     finally:
         progress.hide()

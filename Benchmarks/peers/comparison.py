@@ -11,9 +11,11 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from plan import Job
+from plan import NETWORKS, Job
 
 BEST_OF = ("pytorch", "pytorch-channels-last")
+OTHERS = {"torch.compile": ("pytorch-compile",), "ONNX Runtime": ("onnxruntime",)}
+"""Whom networks are compared with besides, in lines of their own."""
 
 
 class Journal:
@@ -64,24 +66,29 @@ def write_whole(path: Path, text: str):
     os.replace(file.name, path)
 
 
-def ratio(cell: dict) -> float | None:
-    """How much faster Unfold is than PyTorch in its better layout: the median of the rounds."""
+def ratio(cell: dict, implementations: tuple[str, ...] = BEST_OF) -> float | None:
+    """How much faster Unfold is than the best of these, PyTorch in its better layout: the median of the rounds."""
     seconds = cell["seconds"]
-    peers = [seconds[name] for name in BEST_OF if name in seconds]
+    peers = [seconds[name] for name in implementations if name in seconds]
     if not peers or "unfold" not in seconds:
         return None
     return statistics.median(min(times) / own for own, *times in zip(seconds["unfold"], *peers))
 
 
 def table(cells: list[dict]) -> str:
-    """The geometric mean, the minimum and the worst three of Unfold/PyTorch, group by group."""
+    """The geometric mean, the minimum and the worst three of Unfold/PyTorch, group by group; for networks those of
+    Unfold/others, too."""
     lines = [f"{'Unfold / PyTorch':32} {'threads':>7} {'cells':>5} {'mean':>6} {'least':>6}  worst three"]
     groups: dict[tuple, list[tuple[float, str]]] = {}
     for cell in cells:
-        value = ratio(cell)
-        if value:
-            name = f"{cell['name']} batch {cell['batch']}"
-            groups.setdefault((*group(cell), cell["threads"]), []).append((value, name))
+        order, label = group(cell)
+        sides = {label: BEST_OF}
+        if cell["operation"] in NETWORKS:
+            sides |= {f"{label} / {other}": names for other, names in OTHERS.items()}
+        for label, names in sides.items():
+            if value := ratio(cell, names):
+                name = f"{cell['name']} batch {cell['batch']}"
+                groups.setdefault((order, label, cell["threads"]), []).append((value, name))
     for (_, label, threads), values in sorted(groups.items()):
         values.sort()
         mean = math.exp(statistics.fmean(math.log(value) for value, _ in values))
@@ -98,5 +105,5 @@ def group(cell: dict) -> tuple[int, str]:
     if operation == "convolution":
         kind = "grouped" if cell["groups"] > 1 else "dense"
         return (2 if cell["groups"] > 1 else 1), f"convolution {kind} {direction}"
-    order: Callable[[str], int] = ("dense", "maximum-pooling", "mean-pooling", "nearest", "linear", "training").index
+    order: Callable[[str], int] = ("dense", "maximum-pooling", "mean-pooling", "nearest", "linear", *NETWORKS).index
     return 3 + order(operation), f"{'dense layer' if operation == 'dense' else operation} {direction}"

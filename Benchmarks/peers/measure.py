@@ -17,7 +17,9 @@ LONGEST_SLICE, SHORTEST_SLICE = 0.040, 0.004
 RUNS_ENOUGH = 40
 """So many runs of a tiny shape show its minimum; more would be a waste of time."""
 
-SPINNING = {"pytorch": 0.015, "pytorch-channels-last": 0.015, "onnxruntime": 0.06, "unfold": 0.002}
+SPINNING = {
+    "pytorch": 0.015, "pytorch-channels-last": 0.015, "pytorch-compile": 0.015, "onnxruntime": 0.06, "unfold": 0.002,
+}
 """So long the threads of an implementation wait for more work without leaving their cores (measured: OpenMP about 5 ms,
 ONNX Runtime 10 to 50 ms). The next one begins afterwards, or it would look slow by half."""
 
@@ -27,14 +29,18 @@ FULL_PEAK = 0.85
 ATTEMPTS, PATIENCE = 3, 0.1
 """So often a slice is measured that began or ended without all cores; this part of the whole time is spent on that."""
 
-PEERS = ("pytorch", "pytorch-channels-last", "onnxruntime")
+LONG_SLICE = 1.0
+"""A slice of a second is not measured again: cores are away for tenths of one, which its other run does not see."""
+
+LAYOUTS = ("pytorch", "pytorch-channels-last")
+PEERS = (*LAYOUTS, "pytorch-compile", "onnxruntime")
 TINY = "mb1ic8ih8oc8oh8kh3ph1"
 
 WARM_MEMORY = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(1 << 40)}
 """PyTorch makes a new output at every call. By default glibc takes a large one from the kernel and gives it back
 afterwards, so that each call also pays for new pages, which costs more than many a kernel. Unfold's outputs are
 preallocated here. With these settings freed memory stays with the process, and the next output finds it warm: the
-kernels are compared, not the allocators. Trainings run without them, as a user runs them."""
+kernels are compared, not the allocators. Networks run without them, as a user runs them."""
 
 
 class Bench:
@@ -61,17 +67,20 @@ class Bench:
             "threads": threads, "operations": 0.0, "seconds": {},
         }
         notes = {}
-        peer = self.plain_peer if job.operation == "training" else self.warm_peer
+        peer = self.plain_peer if job.is_network else self.warm_peer
         request = {
             "operation": job.operation, "direction": job.direction, "shape": job.shape, "batch": job.batch,
             "threads": threads,
         }
         sides = {name: (peer, {**request, "implementation": name}) for name in PEERS}
         sides["unfold"] = (self.unfold, request)
+        if threads < max(job.threads):
+            # It would be compiled for these, too, which takes up to a minute.
+            del sides["pytorch-compile"]
 
         estimates = {}
         for name, (child, request) in list(sides.items()):
-            # Not counted: libraries choose and make their kernels, memory is touched, threads start.
+            # Not counted: libraries choose, make and compile their kernels, memory is touched, threads start.
             try:
                 answer = child.ask(**request, seconds=min(slice_seconds, 0.02), fewest=1)
             except ChildError as error:
@@ -122,7 +131,8 @@ class Bench:
             fastest.append(min(child.ask(**request, seconds=seconds, fewest=FEWEST_RUNS)["seconds"]))
             if threads > 1:
                 time.sleep(rest)
-            if self.patience <= 0 or self.has_cores(threads):
+            is_long = time.monotonic() - start > LONG_SLICE
+            if self.patience <= 0 or is_long or self.has_cores(threads):
                 return fastest[-1]
             self.patience -= time.monotonic() - start
         return min(fastest)
@@ -146,9 +156,12 @@ class Bench:
             "operation": job.operation, "direction": job.direction, "shape": job.shape, "batch": job.batch,
             "threads": job.threads[0],
         }
-        taken = {"unfold": self.peak(self.unfold_command, request)}
-        layouts = [self.peak(self.peer_command, {**request, "implementation": name}) for name in PEERS[:2]]
-        taken["pytorch"] = min(layouts)
+        taken = {
+            "unfold": self.peak(self.unfold_command, request),
+            "pytorch": min(self.peak(self.peer_command, {**request, "implementation": name}) for name in LAYOUTS),
+        }
+        if job.operation == "inference":
+            taken["onnxruntime"] = self.peak(self.peer_command, {**request, "implementation": "onnxruntime"})
         return {
             "suite": job.suite, "name": job.name, "shape": job.shape, "operation": job.operation,
             "direction": job.direction, "batch": job.batch, "threads": job.threads[0], "bytes": taken,

@@ -1,4 +1,10 @@
-"""The networks of UnfoldNN's Architecture, in PyTorch's words: see leNet, vgg and ResNet in Sources/UnfoldNN/Models."""
+"""The networks of UnfoldNN's Architecture in PyTorch's words, see Sources/UnfoldNN/Models, and what they are measured
+on, as in Sources/UnfoldCommand/Bench/MeasuredNetwork.swift."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from torch import nn
@@ -33,6 +39,8 @@ def vgg(classes: int) -> nn.Module:
 class Block(nn.Module):
     """ResNet's basic block."""
 
+    expansion = 1
+
     def __init__(self, channels: int, filters: int, stride: int):
         super().__init__()
         self.conv1 = nn.Conv2d(channels, filters, 3, stride, 1, bias=False)
@@ -40,11 +48,7 @@ class Block(nn.Module):
         self.conv2 = nn.Conv2d(filters, filters, 3, 1, 1, bias=False)
         self.bn2 = nn.BatchNorm2d(filters)
         self.relu = nn.ReLU(inplace=True)
-        self.downsample = None
-        if stride != 1 or channels != filters:
-            self.downsample = nn.Sequential(
-                nn.Conv2d(channels, filters, 1, stride, bias=False), nn.BatchNorm2d(filters)
-            )
+        self.downsample = downsample(channels, filters, stride)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         y = self.relu(self.bn1(self.conv1(x)))
@@ -52,14 +56,153 @@ class Block(nn.Module):
         return self.relu(y + (x if self.downsample is None else self.downsample(x)))
 
 
+class Bottleneck(nn.Module):
+    """ResNet's block of three convolutions; the stride is on the 3x3."""
+
+    expansion = 4
+
+    def __init__(self, channels: int, filters: int, stride: int):
+        super().__init__()
+        self.conv1 = nn.Conv2d(channels, filters, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(filters)
+        self.conv2 = nn.Conv2d(filters, filters, 3, stride, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(filters)
+        self.conv3 = nn.Conv2d(filters, 4 * filters, 1, bias=False)
+        self.bn3 = nn.BatchNorm2d(4 * filters)
+        self.relu = nn.ReLU(inplace=True)
+        self.downsample = downsample(channels, 4 * filters, stride)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y = self.relu(self.bn1(self.conv1(x)))
+        y = self.relu(self.bn2(self.conv2(y)))
+        y = self.bn3(self.conv3(y))
+        return self.relu(y + (x if self.downsample is None else self.downsample(x)))
+
+
+def downsample(channels: int, outputs: int, stride: int) -> nn.Module | None:
+    """The shortcut where a block changes the shape."""
+    if stride == 1 and channels == outputs:
+        return None
+    return nn.Sequential(nn.Conv2d(channels, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs))
+
+
+def stages(block: type[Block | Bottleneck], counts: tuple[int, ...], filters: tuple[int, ...]) -> list[nn.Module]:
+    """ResNet's blocks, stage by stage; every stage but the first halves the map."""
+    layers: list[nn.Module] = []
+    channels = filters[0]
+    for stage, (count, width) in enumerate(zip(counts, filters)):
+        for index in range(count):
+            layers.append(block(channels, width, 2 if stage > 0 and index == 0 else 1))
+            channels = block.expansion * width
+    return layers
+
+
 def resnet(classes: int) -> nn.Module:
-    layers: list[nn.Module] = [nn.Conv2d(1, 32, 3, padding=1, bias=False), nn.BatchNorm2d(32), nn.ReLU(inplace=True)]
-    channels = 32
-    for stage, filters in enumerate((32, 64, 128)):
-        for block in range(2):
-            layers.append(Block(channels, filters, 2 if stage > 0 and block == 0 else 1))
-            channels = filters
-    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, classes))
+    return nn.Sequential(
+        nn.Conv2d(1, 32, 3, padding=1, bias=False), nn.BatchNorm2d(32), nn.ReLU(inplace=True),
+        *stages(Block, (2, 2, 2), (32, 64, 128)),
+        nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(128, classes),
+    )
 
 
-MODELS = {"lenet": lenet, "vgg": vgg, "resnet": resnet}
+def resnet50(classes: int) -> nn.Module:
+    return nn.Sequential(
+        nn.Conv2d(3, 64, 7, 2, 3, bias=False), nn.BatchNorm2d(64), nn.ReLU(inplace=True),
+        nn.MaxPool2d(3, 2, 1),
+        *stages(Bottleneck, (3, 4, 6, 3), (64, 128, 256, 512)),
+        nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(2048, classes),
+    )
+
+
+class DenseLayer(nn.Module):
+    """A layer of a dense block: what it is given and, beside it, what it computes."""
+
+    def __init__(self, channels: int, growth: int):
+        super().__init__()
+        self.new = nn.Sequential(
+            nn.BatchNorm2d(channels), nn.ReLU(inplace=True), nn.Conv2d(channels, 4 * growth, 1, bias=False),
+            nn.BatchNorm2d(4 * growth), nn.ReLU(inplace=True), nn.Conv2d(4 * growth, growth, 3, padding=1, bias=False),
+        )
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.cat([x, self.new(x)], 1)
+
+
+def densenet(classes: int) -> nn.Module:
+    growth, channels = 16, 32
+    layers: list[nn.Module] = [nn.Conv2d(1, channels, 3, padding=1, bias=False)]
+    for block in range(3):
+        if block > 0:
+            layers += [
+                nn.BatchNorm2d(channels), nn.ReLU(inplace=True), nn.Conv2d(channels, channels // 2, 1, bias=False),
+                nn.AvgPool2d(2),
+            ]
+            channels //= 2
+        for _ in range(6):
+            layers.append(DenseLayer(channels, growth))
+            channels += growth
+    return nn.Sequential(
+        *layers, nn.BatchNorm2d(channels), nn.ReLU(inplace=True),
+        nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, classes),
+    )
+
+
+def pair(channels: int, filters: int) -> nn.Module:
+    """A level of the U-Net."""
+    return nn.Sequential(
+        nn.Conv2d(channels, filters, 3, padding=1, bias=False), nn.BatchNorm2d(filters), nn.ReLU(inplace=True),
+        nn.Conv2d(filters, filters, 3, padding=1, bias=False), nn.BatchNorm2d(filters), nn.ReLU(inplace=True),
+    )
+
+
+class UNet(nn.Module):
+    def __init__(self, classes: int, filters: tuple[int, ...] = (16, 32, 64, 128)):
+        super().__init__()
+        steps = list(zip(filters, filters[1:]))
+        self.pool = nn.MaxPool2d(2)
+        self.down = nn.ModuleList([pair(1, filters[0]), *(pair(above, below) for above, below in steps)])
+        self.grow = nn.ModuleList([nn.ConvTranspose2d(below, above, 2, 2) for above, below in reversed(steps)])
+        self.up = nn.ModuleList([pair(2 * above, above) for above, _ in reversed(steps)])
+        self.classifier = nn.Conv2d(filters[0], classes, 1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        skips: list[torch.Tensor] = []
+        for level, down in enumerate(self.down):
+            x = down(x if level == 0 else self.pool(x))
+            skips.append(x)
+        skips.pop()
+        for grow, up in zip(self.grow, self.up):
+            x = up(torch.cat([skips.pop(), grow(x)], 1))
+        return self.classifier(x)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A network and what it is measured on."""
+
+    make: Callable[[int], nn.Module]
+    channels: int = 1
+    size: int = 28
+    classes: int = 10
+    is_segmentation: bool = False
+    """Whether each pixel has a class, and not each image."""
+
+    def module(self, layout: torch.memory_format = torch.contiguous_format) -> nn.Module:
+        torch.manual_seed(0)
+        return self.make(self.classes).to(memory_format=layout)
+
+    def input(self, batch: int) -> tuple[int, int, int, int]:
+        return batch, self.channels, self.size, self.size
+
+    def labels(self, batch: int) -> torch.Tensor:
+        return torch.randint(0, self.classes, (batch, self.size, self.size) if self.is_segmentation else (batch,))
+
+
+MODELS = {
+    "lenet": Model(lenet),
+    "vgg": Model(vgg),
+    "resnet": Model(resnet),
+    "densenet": Model(densenet),
+    "unet": Model(UNet, size=64, classes=11, is_segmentation=True),
+    "resnet50": Model(resnet50, channels=3, size=224, classes=1000),
+}

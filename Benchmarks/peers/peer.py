@@ -54,12 +54,18 @@ def make(name: str, request: dict):
     """A function that runs the request's operation once."""
     operation, direction = request["operation"], request["direction"]
     if name == "onnxruntime":
+        if operation == "inference":
+            return onnx_runtime.network(request["shape"], request["batch"], request["threads"])
         if (operation, direction) != ("convolution", "FWD_B"):
-            raise pytorch.Unsupported("forward convolutions only")
+            raise pytorch.Unsupported("forward convolutions and networks only")
         return onnx_runtime.convolution(shapes.Convolution.parse(request["shape"]), request["threads"])
-    layout = pytorch.FORMATS[name]
+    layout, is_compiled = pytorch.FORMATS[name], name == "pytorch-compile"
     if operation == "training":
-        return pytorch.training(request["shape"], request["batch"], layout)
+        return pytorch.training(request["shape"], request["batch"], layout, is_compiled)
+    if is_compiled:
+        raise pytorch.Unsupported("trainings only")
+    if operation == "inference":
+        return pytorch.inference(request["shape"], request["batch"], layout)
     if operation in ("convolution", "dense"):
         make = pytorch.convolution if operation == "convolution" else pytorch.dense
         return make(shapes.Convolution.parse(request["shape"]), direction, layout)
@@ -109,7 +115,8 @@ def main():
         except pytorch.Unsupported as reason:
             answer = {"unsupported": str(reason)}
         except Exception as error:
-            answer = {"error": f"{type(error).__name__}: {error}"}
+            # In one line: what cannot be compiled is explained on many.
+            answer = {"error": f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"}
         print(json.dumps(answer), flush=True)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import shapes
@@ -32,11 +32,18 @@ DENSE = (
     'mb64ic6272ih1oc256oh1kh1n"vgg:fc1"',
     'mb8ic2048ih1oc1000oh1kh1n"resnet-50:fc"',
 )
-TRAINING = (("lenet", 64), ("vgg", 64), ("resnet", 64))
+TRAINING = (("lenet", 64), ("vgg", 64), ("resnet", 64), ("densenet", 64), ("unet", 64), ("resnet50", 8))
+INFERENCE = (("resnet50", 1), ("resnet50", 8))
+LARGE_NETWORKS = ("resnet50",)
+"""Networks that take seconds: they are measured with the most threads only."""
+
+NETWORKS = ("training", "inference")
+"""The operations that run whole networks; each is a suite, too."""
+
 MEMORY_LAYERS = ("resnet-50:conv2_3x3", "vgg-19:conv1_2")
 
 CONVOLUTION_DIRECTIONS = ("FWD_B", "BWD_D", "BWD_W")
-DIRECTIONS = {"convolution": CONVOLUTION_DIRECTIONS, "dense": CONVOLUTION_DIRECTIONS, "training": ("STEP",)}
+DIRECTIONS = {"convolution": CONVOLUTION_DIRECTIONS, "dense": CONVOLUTION_DIRECTIONS}
 OTHER_DIRECTIONS = ("FWD_D", "BWD_D")
 
 
@@ -59,13 +66,18 @@ class Job:
     """Whether memory is measured, and not time."""
 
     @property
+    def is_network(self) -> bool:
+        return self.operation in NETWORKS
+
+    @property
     def label(self) -> str:
         kind = " memory" if self.is_memory else ""
         return f"{self.name} {self.operation} {self.direction} batch {self.batch}{kind}"
 
 
 def jobs(folder: Path, threads: list[int], cores: int) -> list[Job]:
-    """All jobs in an order in which long and short ones mix, so that the time left can be told from the time spent."""
+    """All jobs. Networks come first, whose runs are longer than any slice: the time that they leave is shared out among
+    the others, in an order in which long and short ones mix, so that the time left can be told from the time spent."""
     found: dict[Job, None] = {}
     files = sorted(folder.glob("*.txt"))
     for file in files:
@@ -75,13 +87,15 @@ def jobs(folder: Path, threads: list[int], cores: int) -> list[Job]:
         shape = shapes.Convolution.parse(text)
         for direction in DIRECTIONS["dense"]:
             found[job_of("dense", shape, "dense", direction, threads)] = None
-    for name, batch in TRAINING:
-        step = Job("training", name, name, "training", "STEP", batch, 1, 1, tuple(threads))
-        found[step] = None
-        found[Job(**{**vars(step), "threads": (cores,), "is_memory": True})] = None
+    for operation, direction, networks in (("training", "STEP", TRAINING), ("inference", "FWD_D", INFERENCE)):
+        for name, batch in networks:
+            counts = (max(threads),) if name in LARGE_NETWORKS else tuple(threads)
+            job = Job(operation, name, name, operation, direction, batch, 1, 1, counts)
+            found[job] = None
+            found[replace(job, threads=(cores,), is_memory=True)] = None
     ordered = list(found)
     random.Random(0).shuffle(ordered)
-    return ordered
+    return sorted(ordered, key=lambda job: not job.is_network)
 
 
 def shape_jobs(suite: str, shape, threads: list[int], cores: int):

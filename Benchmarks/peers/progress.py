@@ -8,8 +8,10 @@ import time
 
 
 class Progress:
-    def __init__(self, total: int):
+    def __init__(self, total: int, deadline: float):
+        """`deadline` is when all should be done, on the monotonic clock: what comes first may take longest."""
         self.total = total
+        self.deadline = deadline
         self.done = 0
         self.start = time.monotonic()
         self.is_terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
@@ -18,7 +20,10 @@ class Progress:
     def step(self, label: str):
         self.done += 1
         fraction = self.done / max(self.total, 1)
-        left = (time.monotonic() - self.start) / fraction * (1 - fraction)
+        now = time.monotonic()
+        left = (now - self.start) / fraction * (1 - fraction)
+        if now < self.deadline:
+            left = min(left, self.deadline - now)
         rest = f"{100 * self.done // max(self.total, 1):3} %  {clock(left)} left"
         if self.is_terminal:
             width = os.get_terminal_size(sys.stderr.fileno()).columns - 1

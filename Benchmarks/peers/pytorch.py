@@ -9,7 +9,10 @@ from models import MODELS
 from shapes import Convolution, Pooling, Resampling
 
 aten = torch.ops.aten
-FORMATS = {"pytorch": torch.contiguous_format, "pytorch-channels-last": torch.channels_last}
+FORMATS = {
+    "pytorch": torch.contiguous_format, "pytorch-channels-last": torch.channels_last,
+    "pytorch-compile": torch.channels_last,
+}
 
 
 class Unsupported(Exception):
@@ -94,19 +97,33 @@ def dense(shape: Convolution, direction: str, layout: torch.memory_format):
     }[direction]
 
 
-def training(name: str, batch: int, layout: torch.memory_format):
+def training(name: str, batch: int, layout: torch.memory_format, is_compiled: bool = False):
     """A step as PyTorch's tutorials write it, on the same batch again and again."""
-    torch.manual_seed(0)
-    model = MODELS[name](classes=10).to(memory_format=layout)
-    images = random(batch, 1, 28, 28, layout=layout)
-    labels = torch.randint(0, 10, (batch,))
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.001, momentum=0.9)
+    model = MODELS[name]
+    module = model.module(layout)
+    if is_compiled:
+        # What was compiled for other networks goes; it would count against the most that is compiled of one function.
+        torch.compiler.reset()
+        # In one piece or not at all: otherwise parts that are not compiled would run eagerly, and nobody would know.
+        module = torch.compile(module, fullgraph=True)
+    images = random(*model.input(batch), layout=layout)
+    labels = model.labels(batch)
+    optimizer = torch.optim.SGD(module.parameters(), lr=0.001, momentum=0.9)
 
     def step():
         with torch.enable_grad():
             optimizer.zero_grad()
-            loss = torch.nn.functional.cross_entropy(model(images), labels)
+            loss = torch.nn.functional.cross_entropy(module(images), labels)
             loss.backward()
             optimizer.step()
+        return loss.detach()
 
     return step
+
+
+def inference(name: str, batch: int, layout: torch.memory_format):
+    """Forward without gradients; in eager mode a batch normalisation is an operator of its own."""
+    model = MODELS[name]
+    module = model.module(layout).eval()
+    images = random(*model.input(batch), layout=layout)
+    return lambda: module(images)

@@ -41,6 +41,22 @@ class Ratios(unittest.TestCase):
         self.assertRegex(lines[4], r" 0\.25 ")
 
 
+    def test_networks_are_compared_with_others_in_lines_of_their_own(self):
+        step = cell("a", operation="training", direction="STEP", seconds={
+            "unfold": [1.0], "pytorch": [3.0], "pytorch-channels-last": [2.0], "pytorch-compile": [0.5]})
+        answer = cell("b", operation="inference", direction="FWD_D", seconds={
+            "unfold": [1.0], "pytorch": [4.0], "onnxruntime": [0.25]})
+        layer = cell("c", seconds={"unfold": [1.0], "pytorch": [1.0], "onnxruntime": [0.1]})
+        # What is compiled is nobody's layout.
+        self.assertEqual([ratio(step), ratio(answer)], [2, 4])
+        found = [(line[:32].rstrip(), line.split(" 1     1 ")[1].split()[0]) for line in table(
+            [step, answer, layer]).splitlines()[1:]]
+        self.assertEqual(found, [
+            ("convolution dense FWD_B", "1.00"), ("training STEP", "2.00"), ("training STEP / torch.compile", "0.50"),
+            ("inference FWD_D", "4.00"), ("inference FWD_D / ONNX Runtime", "0.25"),
+        ])
+
+
 class Journals(unittest.TestCase):
     def setUp(self):
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))

@@ -116,7 +116,7 @@ class Plan(unittest.TestCase):
     def test_no_run_is_too_long_and_no_cell_comes_twice(self):
         jobs = plan.jobs(FOLDER, [1, 2], 2)
         cells = [
-            (job.suite, job.operation, job.direction, job.shape, job.is_memory, threads)
+            (job.suite, job.operation, job.direction, job.shape, job.batch, job.is_memory, threads)
             for job in jobs for threads in job.threads
         ]
         self.assertEqual(len(cells), len(set(cells)))
@@ -125,6 +125,20 @@ class Plan(unittest.TestCase):
                 self.assertLessEqual(shapes.Convolution.parse(job.shape).operations, plan.LARGEST_RUN, job.label)
         names = {job.name for job in jobs}
         self.assertLessEqual({*plan.BATCH_LAYERS, *plan.MEMORY_LAYERS, plan.THREADS_LAYER}, names)
+
+    def test_networks(self):
+        jobs = plan.jobs(FOLDER, [1, 2], 2)
+        count = sum(job.is_network for job in jobs)
+        self.assertTrue(all(job.is_network for job in jobs[:count]))
+        found = {(job.operation, job.name, job.batch, job.is_memory, job.threads) for job in jobs[:count]}
+        expected = set()
+        for operation, networks in (("training", plan.TRAINING), ("inference", plan.INFERENCE)):
+            for name, batch in networks:
+                expected.add((operation, name, batch, True, (2,)))
+                expected.add((operation, name, batch, False, (2,) if name == "resnet50" else (1, 2)))
+        self.assertEqual(found, expected)
+        one = [job for job in plan.jobs(FOLDER, [1], 2) if job.is_network and not job.is_memory]
+        self.assertEqual({job.threads for job in one}, {(1,)})
 
     def test_thread_steps(self):
         self.assertEqual(plan.thread_steps(1, [1]), [])

@@ -62,7 +62,7 @@ import Testing
 
   @Test func aTrainingIsMeasuredStepByStep() throws {
     var server = BenchServer()
-    for model in ["lenet", "vgg"] {
+    for model in ["lenet", "vgg", "unet"] {
       let answer = server.answer(request("training", "STEP", model, more: ", \"batch\": 2"))
       #expect(answer.error == nil && answer.seconds?.count == 3 && answer.operations == 0, "\(answer)")
     }
@@ -76,6 +76,56 @@ import Testing
       server.answer(request("training", "FWD_B", "lenet", more: ", \"batch\": 2")).error?.contains("STEP") == true)
     let unknown = server.answer(request("training", "STEP", "alexnet", more: ", \"batch\": 2"))
     #expect(unknown.error?.contains("alexnet") == true, "\(unknown)")
+    #expect(
+      server.answer(request("training", "STEP", "detector", more: ", \"batch\": 2")).error
+        == "model: expected one that gives a class for each image or pixel, found \"detector\"")
+  }
+
+  struct Model: CustomTestStringConvertible, Sendable {
+    let name: String
+    /// The numbers of one sample, and those of all parameters and running averages.
+    let input: Int
+    let parameters: Int
+    let operations: Double
+    var testDescription: String { name }
+  }
+
+  // By hand: of LeNet 832 + 51264 + 401536 + 1290 weights, and 2 PQ RSC K of each layer. Of ResNet-50 the 25,557,032
+  // weights that torchvision states, and two running averages for each of the 26,560 channels that are normalised; 4.09
+  // billion multiply-adds (3.8 in the paper, whose stride is on the first 1x1).
+  static let models = [
+    Model(
+      name: "lenet", input: 28 * 28, parameters: 454_922,
+      operations: 2 * (25 * 32 * 784 + 25 * 32 * 64 * 196 + 3136 * 128 + 1280)),
+    Model(
+      name: "resnet50", input: 224 * 224 * 3, parameters: 25_557_032 + 2 * 26_560, operations: 2 * 4_089_184_256),
+  ]
+
+  @Test(arguments: models) func anInferenceIsOfTheModelAsItIsKnown(_ model: Model) {
+    var server = BenchServer()
+    for batch in [1, 2] {
+      let answer = server.answer(
+        "{\"operation\": \"inference\", \"direction\": \"FWD_D\", \"shape\": \"\(model.name)\", \"threads\": 2, "
+          + "\"batch\": \(batch), \"seconds\": 0, \"memory\": true}")
+      #expect(answer.error == nil && answer.seconds?.count == 1, "\(answer)")
+      #expect(answer.operations == Double(batch) * model.operations)
+      #expect(answer.memory?.tensors == 4 * (batch * model.input + model.parameters))
+    }
+  }
+
+  static let inferenceMistakes = [
+    ("STEP", "lenet", ", \"batch\": 2", "direction: expected one of FWD_D, found \"STEP\""),
+    ("FWD_D", "lenet", "", "batch: expected one for \"inference\", found none"),
+    ("FWD_D", "lenet", ", \"batch\": -1", "batch: expected 1 or more, found -1"),
+    ("FWD_D", "tdnn", ", \"batch\": 1", "model: expected one that gives a class for each image or pixel"),
+  ]
+
+  @Test(arguments: inferenceMistakes) func aMistakenInferenceIsAnswered(
+    _ direction: String, _ model: String, _ more: String, _ says: String
+  ) {
+    var server = BenchServer()
+    let answer = server.answer(request("inference", direction, model, more: more))
+    #expect(answer.error?.hasPrefix(says) == true && answer.seconds == nil, "\(answer)")
   }
 
   @Test func memoryIsMeasuredWhereItIsAskedFor() throws {

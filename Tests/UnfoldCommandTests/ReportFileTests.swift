@@ -92,6 +92,48 @@ import Testing
     #expect(text.contains("odd&lt;&amp;&quot;&gt;\\|'\\*:x"), "\(text)")
   }
 
+  /// The cells of a table's row, without their tags.
+  private func row(_ name: String, in html: String) -> [[String]] {
+    html.components(separatedBy: "<tr").filter { $0.contains(">\(name)<") }.map { row in
+      row.components(separatedBy: "</t").dropLast(2).map { String($0.split(separator: ">").last ?? "") }
+    }
+  }
+
+  @Test func networksStandBesideEverybody() throws {
+    func cell(_ operation: String, batch: Int, _ seconds: [String: [Double]]) -> Comparison.Cell {
+      Comparison.Cell(
+        suite: operation, name: "net", operation: operation, direction: operation == "training" ? "STEP" : "FWD_D",
+        batch: batch, threads: 2, operations: 1e9, seconds: seconds)
+    }
+    let comparison = Comparison(
+      cells: [
+        cell("inference", batch: 8, ["unfold": [2], "pytorch": [4], "onnxruntime": [1]]),
+        cell(
+          "training", batch: 4,
+          ["unfold": [1], "pytorch": [2], "pytorch-channels-last": [1.5], "pytorch-compile": [0.5]]),
+      ],
+      memory: [
+        .init(
+          name: "net", direction: "FWD_D", batch: 1, threads: 2,
+          bytes: ["unfold": 1_048_576, "onnxruntime": 2_097_152])
+      ])
+    let html = ReportPage(comparison).html
+    let rows = row("net", in: html)
+    // Name, pass, batch, threads, then images a second of PyTorch, another and Unfold, then Unfold's ratios to both.
+    #expect(rows.contains(["net", "step", "4", "2", "2.67", "8.00", "4.00", "1.50", "0.50"]), "\(rows)")
+    #expect(rows.contains(["net", "forward", "8", "2", "2.00", "8.00", "4.00", "2.00", "0.50"]), "\(rows)")
+    #expect(rows.contains(["net", "forward", "1", "2", "2.0", "1.0"]), "\(rows)")
+    #expect(html.contains("Unfold/torch.compile") && html.contains("Unfold/ONNX Runtime"))
+
+    let lines = LossSection(comparison).markdown.split(separator: "\n")
+    for line in [
+      "| images/s, 2 threads |  | batch | PyTorch | torch.compile | ONNX Runtime | Unfold |",
+      "| net | training step | 4 | 2.67 | 8.00 |  | 4.00 |", "| net | inference | 8 | 2.00 |  | 8.00 | 4.00 |",
+    ] {
+      #expect(lines.contains { $0 == line }, "\(lines)")
+    }
+  }
+
   @Test(arguments: [
     "", "<!-- where-we-lose -->", "<!-- /where-we-lose --><!-- where-we-lose -->",
     "<!-- where-we-lose --><!-- where-we-lose --><!-- /where-we-lose -->",

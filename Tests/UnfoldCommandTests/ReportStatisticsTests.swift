@@ -22,6 +22,23 @@ import Testing
     #expect(cell.ratio(to: .onnxRuntime) == nil && cell.rate(.onnxRuntime) == nil)
   }
 
+  @Test func whoIsNoLayoutOfPyTorchIsNotCountedAsOne() {
+    let cell = cell(["unfold": [1], "pytorch": [3], "pytorch-compile": [0.5], "onnxruntime": [0.25]])
+    #expect(cell.ratio(to: .pytorch) == 3)
+    #expect(cell.ratio(to: .pytorchCompiled) == 0.5 && cell.ratio(to: .onnxRuntime) == 0.25)
+    #expect(Comparison(cells: [cell]).peer == .pytorch)
+  }
+
+  @Test func networksAreToldInImagesASecond() {
+    var cell = cell(["unfold": [0.5], "pytorch": [1]], batch: 8)
+    #expect(cell.imageRate(.unfold) == nil && cell.speedText(.unfold) == "2.00 GFLOP/s")
+    for operation in ["training", "inference"] {
+      cell.operation = operation
+      #expect(cell.imageRate(.unfold) == 16 && cell.imageRate(.onnxRuntime) == nil)
+      #expect(cell.speedText(.pytorch) == "8.00 images/s")
+    }
+  }
+
   @Test func roundsThatFailedCountForNobody() {
     let cell = cell(["unfold": [1, .nan, 2, 1], "pytorch": [3, 4, .infinity, 0], "pytorch-channels-last": []])
     #expect(cell.ratio(to: .pytorch) == 3)

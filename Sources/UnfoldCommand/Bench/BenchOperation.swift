@@ -13,7 +13,10 @@ enum BenchOperation: String, CaseIterable {
   case nearest
   case linear
   case dense
+  /// A step of a network's training.
   case training
+  /// A network's answer.
+  case inference
 
   /// - Throws: ``CommandError/unexpected(_:expected:found:)`` for an unknown name.
   init(named name: String) throws(CommandError) {
@@ -27,7 +30,7 @@ enum BenchOperation: String, CaseIterable {
   /// The tensors of a request.
   ///
   /// - Throws: ``CommandError`` for a direction that the operation does not have, `DataError` for a text that is no
-  ///   descriptor, `UnfoldError` for shapes that the engine cannot do, `ModelError` for an unknown model.
+  ///   descriptor, `UnfoldError` for shapes that the engine cannot do, `ModelError` for an unknown model, `GraphError`.
   func pass(of request: BenchRequest) throws -> any MeasuredPass {
     let shape = try request.required(request.shape, "shape")
     let direction = try request.required(request.direction, "direction")
@@ -54,6 +57,9 @@ enum BenchOperation: String, CaseIterable {
         throw CommandError.unexpected("direction", expected: "STEP", found: "\"\(direction)\"")
       }
       return try TrainingPass(Architecture(named: shape), batch: request.required(request.batch, "batch"))
+    case .inference:
+      _ = try PassDirection(direction, of: InferencePass.directions)
+      return try InferencePass(Architecture(named: shape), batch: request.required(request.batch, "batch"))
     }
   }
 }

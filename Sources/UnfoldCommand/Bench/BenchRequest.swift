@@ -8,9 +8,9 @@ struct BenchRequest: Codable, Equatable {
   var operation: String
   /// Which pass of it: `FWD_B`, `BWD_D` and so on as the operation has them; `STEP` for a training.
   var direction: String?
-  /// A descriptor in benchdnn's syntax; for a training the model's name.
+  /// A descriptor in benchdnn's syntax; for a training or an inference the model's name.
   var shape: String?
-  /// The number of images of a training's step.
+  /// The number of images that a network is given.
   var batch: Int?
   var threads: Int?
   /// The time that the runs take together.

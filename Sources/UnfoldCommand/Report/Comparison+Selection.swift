@@ -50,13 +50,13 @@ extension Comparison {
     }
   }
 
-  /// Convolutions first, trainings and what is tiny last.
+  /// Convolutions first, whole networks and what is tiny last.
   private func familyOrder(_ a: Family, _ b: Family) -> Bool {
     func place(_ family: Family) -> Int {
       switch family {
       case .convolution: 0
       case .groupedConvolution: 1
-      case .training: 3
+      case .training, .inference: 3
       case .tinyConvolution: 4
       default: 2
       }

@@ -24,6 +24,11 @@ extension Comparison.Cell {
     return operations / seconds / 1e9
   }
 
+  /// The images a second of a network, by the median of the rounds; nil without any, and for a single operator.
+  func imageRate(_ contender: Contender) -> Double? {
+    family.isNetwork ? seconds(contender).map { Double(batch) / $0 } : nil
+  }
+
   /// How many times as fast as `peer` Unfold is: the median, over the rounds that both have, of the peer's seconds by
   /// Unfold's. The two of a round were taken one after the other, so that the machine's drift cancels. nil without
   /// such a round.

@@ -50,6 +50,9 @@ extension Comparison {
 /// `1 thread`, `2 threads`.
 func threadText(_ threads: Int) -> String { threads == 1 ? "1 thread" : "\(threads) threads" }
 
+/// `1 image`, `8 images`.
+func imageText(_ images: Int) -> String { images == 1 ? "1 image" : "\(images) images" }
+
 extension Double {
   /// A ratio of two speeds: two digits after the point, fewer where they say nothing.
   var ratioText: String { text(places: self < 20 ? 2 : 0) }

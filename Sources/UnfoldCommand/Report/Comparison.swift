@@ -16,9 +16,9 @@ struct Comparison: Codable, Equatable {
     /// The shape file that it comes from, or the name of the group.
     var suite: String
     var name: String
-    /// A descriptor in benchdnn's syntax where it is a convolution; for a training the model's name.
+    /// A descriptor in benchdnn's syntax where it is a convolution; for a network its name.
     var shape = ""
-    /// `convolution`, `maximum-pooling`, `training` and so on.
+    /// `convolution`, `maximum-pooling`, `training`, `inference` and so on.
     var operation = "convolution"
     /// `FWD_B`, `BWD_D`, `BWD_W`; `STEP` for a training.
     var direction: String
@@ -42,6 +42,8 @@ struct Comparison: Codable, Equatable {
   struct Memory: Codable, Equatable {
     var name: String
     var direction: String
+    /// The number of images.
+    var batch: Int?
     var threads: Int
     var bytes: [String: Double]
   }

@@ -2,6 +2,7 @@
 enum Contender: String, CaseIterable {
   case naive
   case pytorch
+  case pytorchCompiled
   case onnxRuntime
   case unfold
 
@@ -10,6 +11,7 @@ enum Contender: String, CaseIterable {
     switch self {
     case .naive: ["naive"]
     case .pytorch: ["pytorch", "pytorch-channels-last"]
+    case .pytorchCompiled: ["pytorch-compile"]
     case .onnxRuntime: ["onnxruntime"]
     case .unfold: ["unfold"]
     }
@@ -19,6 +21,7 @@ enum Contender: String, CaseIterable {
     switch self {
     case .naive: "naive loops"
     case .pytorch: "PyTorch"
+    case .pytorchCompiled: "torch.compile"
     case .onnxRuntime: "ONNX Runtime"
     case .unfold: "Unfold"
     }
@@ -29,6 +32,7 @@ enum Contender: String, CaseIterable {
     switch self {
     case .naive: "naive loops (1 image, 1 thread)"
     case .pytorch: "PyTorch (the faster of NCHW and channels-last)"
+    case .pytorchCompiled: "PyTorch compiled by torch.compile (channels-last)"
     case .onnxRuntime: "ONNX Runtime (forward only)"
     case .unfold: "Unfold"
     }

@@ -10,6 +10,10 @@ struct Family: Hashable {
   static let groupedConvolution = Family(title: "grouped and depthwise")
   static let tinyConvolution = Family(title: "tiny convolution")
   static let training = Family(title: "training step")
+  static let inference = Family(title: "inference")
+
+  /// Whether whole networks run, whose speed is told in images a second.
+  var isNetwork: Bool { [.training, .inference].contains(self) }
 }
 
 extension Comparison.Cell {
@@ -20,6 +24,7 @@ extension Comparison.Cell {
     case "convolution" where suite == "awkward": .tinyConvolution
     case "convolution": groups == 1 ? .convolution : .groupedConvolution
     case "training": .training
+    case "inference": .inference
     case "nearest", "linear": Family(title: "\(operation) resampling")
     default: Family(title: operation.split(separator: "-").joined(separator: " "))
     }

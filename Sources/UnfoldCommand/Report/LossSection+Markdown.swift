@@ -37,6 +37,7 @@ struct LossSection {
     ]
     lines += meansTable
     lines.append("")
+    lines += networkTable
     if losses.isEmpty {
       lines.append("**Where we lose:** in none of the \(compared) measurements.")
     } else {
@@ -76,6 +77,24 @@ struct LossSection {
     return lines
   }
 
+  /// Images a second of whole networks on the most threads that any ran on, beside everybody; nothing without networks.
+  private var networkTable: [String] {
+    let networks = comparison.cells.filter { $0.family.isNetwork && $0.seconds(.unfold) != nil }
+    guard let threads = networks.map(\.threads).max() else { return [] }
+    let cells = networks.filter { $0.threads == threads }.sorted {
+      ($1.family.title, $0.name, $0.batch) < ($0.family.title, $1.name, $1.batch)
+    }
+    let contenders = comparison.contenders(in: cells)
+    let titles = ["images/s, \(threadText(threads))", "", "batch"] + contenders.map(\.title)
+    return ["| " + titles.joined(separator: " | ") + " |", "|---|---|---:|" + contenders.map { _ in "---:|" }.joined()]
+      + cells.map { cell in
+        let words =
+          [escaped(cell.name), escaped(cell.family.title), "\(cell.batch)"]
+          + contenders.map { cell.imageRate($0)?.shortText ?? "" }
+        return "| " + words.joined(separator: " | ") + " |"
+      } + [""]
+  }
+
   private func lossTable(_ losses: some Sequence<RatioSummary.Entry>) -> [String] {
     [
       "| | pass | batch | threads | Unfold | \(peer.title) | ratio |", "|---|---|---:|---:|---:|---:|---:|",
@@ -96,11 +115,11 @@ struct LossSection {
 }
 
 extension Comparison.Cell {
-  /// The rate where there is one, for a training the images a second, else the time.
+  /// For a network the images a second, else the rate where there is one, or the time.
   func speedText(_ contender: Contender) -> String {
     guard let seconds = seconds(contender) else { return "" }
+    if let images = imageRate(contender) { return "\(images.shortText) images/s" }
     if let rate = rate(contender) { return "\(rate.shortText) GFLOP/s" }
-    if family == .training { return "\((Double(batch) / seconds).shortText) images/s" }
     return seconds.timeText
   }
 }

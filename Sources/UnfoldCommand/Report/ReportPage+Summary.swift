@@ -34,16 +34,18 @@ extension ReportPage {
     }
     let present = Contender.allCases.filter { contender in entries.contains { bytes($0, contender) != nil } }
     var table = HTMLTable(
-      header: [.name("shape"), .name("pass"), .number("threads")] + present.map { .number($0.title) })
+      header: [.name("shape"), .name("pass"), .number("batch"), .number("threads")]
+        + present.map { .number($0.title) })
     var rows: [BarChart.Row] = []
     for entry in entries {
       let cell = Comparison.Cell(suite: "", name: entry.name, direction: entry.direction, seconds: [:])
       table.rows.append(
-        [.name(entry.name), .name(cell.pass), .number("\(entry.threads)")]
+        [.name(entry.name), .name(cell.pass), .number(entry.batch.map(String.init)), .number("\(entry.threads)")]
           + present.map { .number(bytes(entry, $0).map { ($0 / 1_048_576).text(places: 1) }) })
       rows.append(
         BarChart.Row(
-          name: entry.name, detail: "\(cell.pass), \(threadText(entry.threads))",
+          name: entry.name,
+          detail: cell.pass + (entry.batch.map { ", \(imageText($0))" } ?? "") + ", \(threadText(entry.threads))",
           panels: [
             present.compactMap { contender in
               bytes(entry, contender).map { BarChart.Bar(contender: contender, value: $0 / 1_048_576) }

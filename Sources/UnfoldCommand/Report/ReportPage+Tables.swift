@@ -53,38 +53,40 @@ extension ReportPage {
     titles.enumerated().map { $0 == 0 ? HTMLTable.Cell.number($1).opening : .number($1) }
   }
 
-  /// Pooling, resampling, activations, dense layers and trainings: a section each.
+  /// Pooling, resampling, activations, dense layers, trainings and inference: a section each, whole networks last.
   var otherSections: [Section] {
     let cells = comparison.cells.filter { !$0.isConvolution && $0.seconds(.unfold) != nil }
     let families = unique(cells.map(\.family))
-    return (families.filter { $0 != .training } + families.filter { $0 == .training }).map { family in
+    return (families.filter { !$0.isNetwork } + families.filter(\.isNetwork)).map { family in
       let cells = cells.filter { $0.family == family }
       let title = family.title.prefix(1).uppercased() + family.title.dropFirst()
       let sentence =
-        family == .training
-        ? "Images a second of whole training steps: forward, loss, gradients and update; more is better."
-        : "Milliseconds of one run; less is better. The ratio is of speeds: above 1, Unfold is faster."
-      return Section(title: title, content: [paragraph(sentence), timeTable(cells).html])
+        switch family {
+        case .training: "Images a second of whole training steps: forward, loss, gradients and update; more is better."
+        case .inference: "Images a second of whole networks that only answer; more is better."
+        default: "Milliseconds of one run; less is better."
+        }
+      let ratios = "The ratios are of speeds: above 1, Unfold is faster."
+      return Section(title: title, content: [paragraph("\(sentence) \(ratios)"), timeTable(cells).html])
     }
   }
 
-  /// A row a cell, in images a second for trainings, else in milliseconds.
+  /// A row a cell, in images a second for networks, else in milliseconds; and a ratio to each of the others.
   private func timeTable(_ cells: [Comparison.Cell]) -> HTMLTable {
     let contenders = comparison.contenders(in: cells)
+    let others = contenders.filter { $0 != .unfold }
     var table = HTMLTable(
       header: [.name("shape"), .name("pass"), .number("batch"), .number("threads")]
-        + titles(contenders.map(\.title) + ["ratio"]))
+        + titles(contenders.map(\.title)) + titles(others.map { "\(Contender.unfold.title)/\($0.title)" }))
     for cell in cells {
       var numbers = contenders.map { contender in
-        HTMLTable.Cell.number(
-          cell.seconds(contender).map { seconds in
-            (cell.family == .training ? Double(cell.batch) / seconds : seconds * 1e3).shortText
-          })
+        HTMLTable.Cell.number((cell.imageRate(contender) ?? cell.seconds(contender).map { $0 * 1e3 })?.shortText)
       }
-      numbers.append(.ratio(cell.ratio(to: peer)))
+      var ratios = others.map { HTMLTable.Cell.ratio(cell.ratio(to: $0)) }
       numbers[0] = numbers[0].opening
+      if !ratios.isEmpty { ratios[0] = ratios[0].opening }
       table.rows.append(
-        [.name(cell.name), .name(cell.pass), .number("\(cell.batch)"), .number("\(cell.threads)")] + numbers)
+        [.name(cell.name), .name(cell.pass), .number("\(cell.batch)"), .number("\(cell.threads)")] + numbers + ratios)
     }
     return table
   }

@@ -72,7 +72,7 @@ struct ReportPicture {
   private var sentences: [String] {
     let batches = Set(comparison.layerCells.filter(\.isConvolution).map(\.batch)).sorted()
     let images =
-      batches.count == 1 ? ", \(batches[0]) \(batches[0] == 1 ? "image" : "images") at a time" : ""
+      batches.count == 1 ? ", \(imageText(batches[0])) at a time" : ""
     return [
       "Unfold is a library for convolutional neural networks in Swift. These are its convolutions on the processor, in",
       "single precision\(images), running forward and computing the two gradients that training needs.",
