@@ -56,7 +56,7 @@ extension ModelPictures {
   ) throws -> (frames: [ContactSheet.Frame], overlap: Double) {
     let (found, confidence) = try Softmax.probabilities.forward(outputs[0], context: context).largest(inRow: 0)
     let boxes = [scene.boxes, outputs[1]].map { $0.elements.map(Double.init) }
-    let overlap = boxOverlap(boxes[0], boxes[1])
+    let overlap = boxOverlap(SIMD4(boxes[0]), SIMD4(boxes[1]))
     let truth = scene.labels.first ?? 0
     let frame = ContactSheet.Frame(
       image: image.enlarged(to: Self.sceneSide),
