@@ -94,9 +94,11 @@ import Testing
 
   /// The cells of a table's row, without their tags.
   private func row(_ name: String, in html: String) -> [[String]] {
-    html.components(separatedBy: "<tr").filter { $0.contains(">\(name)<") }.map { row in
-      row.components(separatedBy: "</t").dropLast(2).map { String($0.split(separator: ">").last ?? "") }
-    }
+    html.components(separatedBy: "<tr").compactMap { $0.components(separatedBy: "</tr>").first }
+      .filter { $0.contains(">\(name)<") }
+      .map { row in
+        row.components(separatedBy: "</td>").dropLast().map { String($0.split(separator: ">").last ?? "") }
+      }
   }
 
   @Test func networksStandBesideEverybody() throws {

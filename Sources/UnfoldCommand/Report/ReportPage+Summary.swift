@@ -57,7 +57,8 @@ extension ReportPage {
       title: "Memory",
       content: [
         paragraph(
-          "The most memory that the process held at any moment, in MiB: tensors, scratch and library together."),
+          "What is added to the memory of a new process at its peak, in MiB: weights, tensors and scratch, without the "
+            + "libraries."),
         legend(present), drawing(chart.svgElements(width: 900), width: 900, height: chart.height), table.html,
       ])
   }
