@@ -8,7 +8,7 @@ struct UnfoldCommand: ParsableCommand {
     abstract: "Train, judge and measure convolutional networks on the processor.",
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, ShowCommand.self, InfoCommand.self, CheckCommand.self,
-      BenchCommand.self, CompareCommand.self, ReportCommand.self,
+      AccuracyCommand.self, BenchCommand.self, CompareCommand.self, ReportCommand.self,
     ])
 }
 
