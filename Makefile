@@ -11,7 +11,7 @@ UNFOLD := .build/release/unfold
 # its own, because the two kinds of build would otherwise replace each other.
 TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-test
 
-.PHONY: help deps build train test bench bench-peers lint format docs clean
+.PHONY: help deps build train test bench bench-peers accuracy lint format docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,21 @@ PEERS_JSON := Benchmarks/Results/peers
 bench-peers: build $(PEERS)/installed ## Compare with PyTorch and ONNX Runtime, 15 minutes; options in ARGS
 	$(PEERS)/bin/python Benchmarks/peers/compare.py --unfold $(UNFOLD) --output $(PEERS_JSON).json $(ARGS)
 	$(UNFOLD) report $(PEERS_JSON).json --svg $(PEERS_JSON).svg --html $(PEERS_JSON).html
+
+# Trained models for `make accuracy`, whose rows are left out without: make accuracy MODELS="resnet.safetensors"
+MODELS ?=
+ACCURACY := .build-accuracy
+UNFOLD_ACCURACY = $(UNFOLD) accuracy $(addprefix --model ,$(MODELS))
+CONVOLUTIONS = $(filter-out %/pooling.txt %/resampling.txt,$(wildcard Benchmarks/Shapes/*.txt))
+
+accuracy: build $(PEERS)/installed ## Measure rounding errors beside PyTorch's into docs/accuracy.md (5 minutes); MODELS
+	rm -rf $(ACCURACY) && mkdir -p $(ACCURACY) Benchmarks/Results
+	$(UNFOLD_ACCURACY) --export $(ACCURACY)/cases \
+	  --shapes $(patsubst %,Benchmarks/Shapes/%.txt,resnet-50 vgg-19 mobilenet-v1)
+	$(PEERS)/bin/python Benchmarks/peers/accuracy.py $(ACCURACY)/cases --output $(ACCURACY)/peer.json
+	$(UNFOLD_ACCURACY) --shapes $(CONVOLUTIONS) --peer $(ACCURACY)/peer.json \
+	  --json Benchmarks/Results/accuracy.json --document docs/accuracy.md
+	rm -rf $(ACCURACY)
 
 $(PEERS)/installed: Benchmarks/peers/requirements.txt
 	@python3 -c 'import ensurepip' 2> /dev/null || $(MAKE) --no-print-directory deps PACKAGES=python3-venv

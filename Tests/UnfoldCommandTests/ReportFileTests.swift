@@ -162,7 +162,7 @@ import Testing
       #expect(refused.status == 1 && refused.errorLines.count == 1, "\(refused)")
       #expect(try contents(of: folder).keys.sorted() == ["README.md", "c.json", "net.txt"])
 
-      try Data("\(LossSection.opening)\n\(LossSection.ending)\n".utf8).write(
+      try Data("\(LossSection.mark.opening)\n\(LossSection.mark.ending)\n".utf8).write(
         to: folder.appendingPathComponent("README.md"))
       let written = try executable.run(
         ["report", "c.json", "--svg", "o.svg", "--html", "o.html", "--readme", "README.md"], in: folder)

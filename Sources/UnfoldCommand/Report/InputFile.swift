@@ -27,5 +27,13 @@ struct InputFile {
     }
   }
 
+  /// - Throws: As ``bytes()``, and for bytes that are no UTF-8, which would not survive being text.
+  func text() throws(CommandError) -> String {
+    guard let text = String(validating: try bytes(), as: UTF8.self) else {
+      throw .file(path: path, reason: "expected UTF-8, found other bytes")
+    }
+    return text
+  }
+
   private static func reason(_ code: Int32) -> String { strerror(code).map { String(cString: $0) } ?? "error \(code)" }
 }

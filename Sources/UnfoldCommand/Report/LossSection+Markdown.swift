@@ -4,27 +4,17 @@ struct LossSection {
   private let peer: Contender
   private let summaries: [RatioSummary]
 
-  static let opening = "<!-- where-we-lose -->"
-  static let ending = "<!-- /where-we-lose -->"
-
   init(_ comparison: Comparison) {
     self.comparison = comparison
     peer = comparison.peer
     summaries = comparison.summaries(against: peer)
   }
 
-  /// The text with this section in place of what is between the marks; everything else as it is.
-  ///
-  /// - Throws: ``CommandError/file(path:reason:)`` unless each mark is there once, in that order.
+  static let mark = MarkedSection(name: "where-we-lose")
+
+  /// The text with this section in its place, see ``MarkedSection/replaced(in:by:path:)``.
   func replaced(in text: String, path: String) throws(CommandError) -> String {
-    let (openings, endings) = (text.ranges(of: Self.opening), text.ranges(of: Self.ending))
-    guard openings.count == 1, endings.count == 1, openings[0].upperBound <= endings[0].lowerBound else {
-      throw .file(
-        path: path,
-        reason: "expected \(Self.opening) and after it \(Self.ending), each once, "
-          + "found \(openings.count) and \(endings.count)")
-    }
-    return text[..<openings[0].upperBound] + "\n" + markdown + text[endings[0].lowerBound...]
+    try Self.mark.replaced(in: text, by: markdown, path: path)
   }
 
   var markdown: String {
@@ -48,7 +38,7 @@ struct LossSection {
       lines += lossTable(losses.prefix(Self.longest))
     }
     lines.append("")
-    lines += comparison.circumstances.map { "<sub>\(escaped($0))</sub>  " }
+    lines += comparison.circumstances.map { "<sub>\(Markup.markdown($0))</sub>  " }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -71,7 +61,8 @@ struct LossSection {
           summaries.first { ($0.family, $0.pass, $0.threads) == (family, pass, threads) }
             .map { "\($0.geometricMean.ratioText) (\($0.minimum.ratioText))" } ?? ""
         }
-        lines.append("| \(escaped(family.title)), \(threadText(threads)) | " + cells.joined(separator: " | ") + " |")
+        lines.append(
+          "| \(Markup.markdown(family.title)), \(threadText(threads)) | " + cells.joined(separator: " | ") + " |")
       }
     }
     return lines
@@ -102,15 +93,10 @@ struct LossSection {
       + losses.map { loss in
         let cell = loss.cell
         let words =
-          [escaped(cell.name), escaped(cell.pass), "\(cell.batch)", "\(cell.threads)"]
+          [Markup.markdown(cell.name), Markup.markdown(cell.pass), "\(cell.batch)", "\(cell.threads)"]
           + [cell.speedText(.unfold), cell.speedText(peer), loss.ratio.ratioText]
         return "| " + words.joined(separator: " | ") + " |"
       }
-  }
-
-  /// Names come from files: what would end a cell or begin markup stays text.
-  private func escaped(_ text: String) -> String {
-    Markup.escaped(text).map { "|*_`[]\\".contains($0) ? "\\\($0)" : "\($0)" }.joined()
   }
 }
 

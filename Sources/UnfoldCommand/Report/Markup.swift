@@ -1,4 +1,4 @@
-/// Text of SVG and HTML. Names come from files: whatever they hold stays text.
+/// Text of SVG, HTML and Markdown. Names come from files: whatever they hold stays text.
 enum Markup {
   /// What XML reserves is escaped, what it forbids is left out.
   static func escaped(_ text: String) -> String {
@@ -15,6 +15,11 @@ enum Markup {
       }
     }
     return result
+  }
+
+  /// The same in Markdown: what would end a cell or begin markup stays text.
+  static func markdown(_ text: String) -> String {
+    escaped(text).map { "|*_`[]\\".contains($0) ? "\\\($0)" : "\($0)" }.joined()
   }
 
   /// An element with its attributes, whose values are escaped, around `content`, which is markup already.

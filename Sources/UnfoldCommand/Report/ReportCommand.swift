@@ -35,10 +35,7 @@ struct ReportCommand: ParsableCommand {
     if let svg { files.append((try OutputFile(svg), ReportPicture(comparison).svg)) }
     if let html { files.append((try OutputFile(html), ReportPage(comparison).html)) }
     if let readme {
-      // Bytes that are no UTF-8 would not survive being text.
-      guard let text = String(validating: try InputFile(readme).bytes(), as: UTF8.self) else {
-        throw CommandError.file(path: readme, reason: "expected UTF-8, found other bytes")
-      }
+      let text = try InputFile(readme).text()
       files.append((try OutputFile(readme), try LossSection(comparison).replaced(in: text, path: readme)))
     }
     for (file, text) in files {

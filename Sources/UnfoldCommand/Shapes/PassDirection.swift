@@ -28,6 +28,15 @@ enum PassDirection: String, CaseIterable, Codable, Sendable {
     return directions
   }
 
+  /// What tables call it.
+  var title: String {
+    switch self {
+    case .forward, .forwardWithBias: "forward"
+    case .inputGradient: "input gradient"
+    case .filterGradient, .filterAndBiasGradient: "filter gradient"
+    }
+  }
+
   /// What the engine calls it.
   var convolution: ConvolutionDirection {
     switch self {

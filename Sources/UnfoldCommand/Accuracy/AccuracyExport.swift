@@ -1,0 +1,47 @@
+import Foundation
+import Unfold
+import UnfoldNN
+
+/// A folder with the numbers of cases, for others to judge their own convolutions by: a safetensors file each, with the
+/// tensors `input` `[N, H, W, C]`, `filter` `[R, S, C/groups, K]` and `outputGradient` `[N, P, Q, K]` in `F32`, and in the
+/// metadata what the case is.
+struct AccuracyExport {
+  let folder: String
+
+  /// An empty folder, made where it is missing.
+  ///
+  /// - Throws: ``CommandError/file(path:reason:)`` where it cannot be made or is not empty: files of an earlier run would
+  ///   be taken for this one's.
+  init(_ folder: String) throws(CommandError) {
+    self.folder = folder
+    let found: [String]
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      found = try FileManager.default.contentsOfDirectory(atPath: folder)
+    } catch {
+      throw .file(path: folder, reason: "cannot be made: \(error.localizedDescription)")
+    }
+    guard found.isEmpty else {
+      throw .file(path: folder, reason: "expected an empty folder, found \(counted(found.count, "file"))")
+    }
+  }
+
+  /// Writes a case.
+  ///
+  /// - Parameter number: Names its file.
+  /// - Throws: `UnfoldError`, `ModelFileError`.
+  func write(_ number: Int, _ item: AccuracyCase) throws {
+    let tensors = try item.makeTensors()
+    let (vertical, horizontal) = (item.geometry.vertical, item.geometry.horizontal)
+    var file = SafetensorsFile()
+    file.metadata = [
+      "data": item.data, "name": item.name, "shape": "\(item.geometry)", "groups": "\(item.geometry.groups)",
+      "stride": "\(vertical.stride) \(horizontal.stride)", "dilation": "\(vertical.dilation) \(horizontal.dilation)",
+      "padding": "\(vertical.low) \(vertical.high) \(horizontal.low) \(horizontal.high)",
+    ]
+    try file.append("input", tensors.input)
+    try file.append("filter", tensors.filter)
+    try file.append("outputGradient", tensors.outputGradient)
+    try file.write(to: "\(folder)/\(number).safetensors")
+  }
+}
