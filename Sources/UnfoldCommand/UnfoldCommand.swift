@@ -8,7 +8,8 @@ struct UnfoldCommand: ParsableCommand {
     abstract: "Train, judge and measure convolutional networks on the processor.",
     subcommands: [
       TrainCommand.self, FindRateCommand.self, EvaluateCommand.self, ShowCommand.self, SummaryCommand.self,
-      GraphCommand.self, InfoCommand.self, CheckCommand.self, AccuracyCommand.self, BenchCommand.self, CompareCommand.self,
+      GraphCommand.self, InfoCommand.self, CheckCommand.self, AccuracyCommand.self, BenchCommand.self,
+      CompareCommand.self,
       ReportCommand.self,
     ])
 }

@@ -43,7 +43,8 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     let directions = try PassDirection.list(direction)
     let context = try ExecutionContext.chosen(threads: threads, accuracy: accuracy)
-    let list = try ShapeList(path: shapes, batch: batch, name: only, algorithms: try ConvolutionAlgorithm.list(algorithm))
+    let list = try ShapeList(
+      path: shapes, batch: batch, name: only, algorithms: try ConvolutionAlgorithm.list(algorithm))
     var cases = list.cases
     if batch == nil {
       cases = try cases.map { try Self.affordable($0) }
@@ -58,7 +59,8 @@ struct CheckCommand: ParsableCommand {
     let operations = shape.geometry.operations / Double(batch)
     let affordable = max(1, min(batch, Int(Self.costLimit / operations)))
     return ShapeCase(
-      label: shape.label, descriptor: shape.descriptor, geometry: try shape.descriptor.geometry(batch: affordable).computed(by: shape.geometry.algorithm))
+      label: shape.label, descriptor: shape.descriptor,
+      geometry: try shape.descriptor.geometry(batch: affordable).computed(by: shape.geometry.algorithm))
   }
 
   private func check(
@@ -87,7 +89,8 @@ struct CheckCommand: ParsableCommand {
         Terminal.output.writeLine(
           table.line([
             shape.label, batchText(shape), direction.rawValue,
-            "\(shape.geometry.algorithm(for: direction.convolution, accuracy: context.accuracy))", error.worstUlps.text(places: 2),
+            "\(shape.geometry.algorithm(for: direction.convolution, accuracy: context.accuracy))",
+            error.worstUlps.text(places: 2),
             error.allowedUlps.text(places: 1), error.isAllowed ? "ok" : "WRONG",
           ]))
       }

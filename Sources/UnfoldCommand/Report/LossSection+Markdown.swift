@@ -80,7 +80,7 @@ struct LossSection {
     return ["| " + titles.joined(separator: " | ") + " |", "|---|---|---:|" + contenders.map { _ in "---:|" }.joined()]
       + cells.map { cell in
         let words =
-          [escaped(cell.name), escaped(cell.family.title), "\(cell.batch)"]
+          [Markup.markdown(cell.name), Markup.markdown(cell.family.title), "\(cell.batch)"]
           + contenders.map { cell.imageRate($0)?.shortText ?? "" }
         return "| " + words.joined(separator: " | ") + " |"
       } + [""]
