@@ -22,7 +22,7 @@ import Testing
     }
     expectBoth("panels packed by their task") { $0.forwardPlan(Float.self).packsPanels }
     expectBoth("flipped panels packed by their task") {
-      GradientPhase.all(of: $0, Float.self).contains { $0.plan.packsPanels }
+      GradientPhases($0, Float.self).contains { $0.plan.packsPanels }
     }
     expectBoth("several parts of a sum") { $0.forwardPlan(Float.self).parts.count > 1 }
     expectBoth("parts of a run") { $0.forwardPlan(Float.self).parts.contains { $0.elements.lowerBound > 0 } }

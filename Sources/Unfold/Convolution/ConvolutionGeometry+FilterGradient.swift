@@ -113,10 +113,7 @@ extension ConvolutionGeometry {
   /// one's, costs less: of few filters a panel would hold mostly zeros, of many their gradient is copied to panels again
   /// for every block of rows.
   func exchangedFilterGradient<Scalar: TensorScalar>(_ scalar: Scalar.Type) -> ConvolutionGeometry? {
-    let isPointwise =
-      groups == 1
-      && [vertical, horizontal].allSatisfy { $0.window == 1 && $0.stride == 1 && $0.low == 0 && $0.high == 0 }
-    guard isPointwise else { return nil }
+    guard groups == 1, vertical.isPointwise, horizontal.isPointwise else { return nil }
     func cost(_ rows: Int, _ columns: Int) -> Int {
       let layout = PanelLayout(rows: 1, columns: columns, of: scalar)
       let copies = FilterGradientMemory.copiesPanels(layout)

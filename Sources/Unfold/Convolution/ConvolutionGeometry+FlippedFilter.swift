@@ -13,11 +13,12 @@ extension ConvolutionGeometry {
   ///       +---------+---------+                       +- ...
   /// ```
   func flipFilter<Scalar: TensorScalar>(
-    _ filter: UnsafePointer<Scalar>, _ phases: [GradientPhase], into panels: UnsafeMutablePointer<Scalar>,
+    _ filter: UnsafePointer<Scalar>, _ phases: UnsafeBufferPointer<GradientPhase>,
+    into panels: UnsafeMutablePointer<Scalar>,
     _ context: ExecutionContext
   ) {
     let (groupChannels, groupFilters) = (inputChannels / groups, outputChannels / groups)
-    let groupPanels = phases.reduce(0) { $0 + $1.panelElements }
+    let groupPanels = phases.last.map { $0.firstPanel + $0.panelElements } ?? 0
     for phase in phases where !phase.plan.packsPanels {
       let layout = phase.layout
       let taps = phase.vertical.taps.count * phase.horizontal.taps.count

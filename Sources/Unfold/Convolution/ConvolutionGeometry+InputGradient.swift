@@ -73,24 +73,25 @@ extension ConvolutionGeometry {
     _ outputGradient: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>, _ bias: UnsafePointer<Scalar>?,
     _ activation: Activation, _ inputGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
   ) throws(UnfoldError) {
-    let phases = GradientPhase.all(of: self, Scalar.self)
-    let memory = inputGradientMemory(phases, Scalar.self)
+    let memory = InputGradientMemory(self, Scalar.self)
     let (groupChannels, groupFilters) = (inputChannels / groups, outputChannels / groups)
-    let groupPanels = phases.reduce(0) { $0 + $1.panelElements }
-    let firstTasks = phases.reduce(into: [0]) { sums, phase in sums.append(sums[sums.count - 1] + phase.plan.tasks) }
-    let tasks = firstTasks[phases.count]
-    guard let layout = phases.first?.layout else { return }
 
     try context.withScratch(
       bytes: memory.bytes(threads: context.threads)
     ) { (scratch) throws(UnfoldError) in
-      let panels = memory.panels(in: scratch, as: Scalar.self)
-      memory.fillStarts(in: scratch, layout, groups: groups, with: bias)
+      let lowered = memory.lowered
+      let phases = memory.phases(of: self, in: scratch, threads: context.threads, Scalar.self)
+      guard let first = phases.first, let last = phases.last else { return }
+      let layout = first.layout
+      let groupPanels = last.firstPanel + last.panelElements
+      let tasks = last.firstTask + last.plan.tasks
+      let panels = lowered.panels(in: scratch, as: Scalar.self)
+      lowered.fillStarts(in: scratch, layout, groups: groups, with: bias)
       flipFilter(filter, phases, into: panels, context)
       context.forEach(groups * tasks) { task, worker in
         let (group, task) = task.quotientAndRemainder(dividingBy: tasks)
-        var index = 0
-        while firstTasks[index + 1] <= task { index += 1 }
+        var index = phases.count - 1
+        while phases[index].firstTask > task { index -= 1 }
         let phase = phases[index]
         let (rows, columns) = (phase.vertical, phase.horizontal)
         let rowStride = horizontal.input * inputChannels
@@ -102,23 +103,46 @@ extension ConvolutionGeometry {
               filter + group * groupFilters, phase, filterWidth: horizontal.window,
               tapStride: groupChannels * outputChannels, stride: outputChannels)
             : .panels(panels + group * groupPanels + phase.firstPanel),
-          start: memory.start(in: scratch, group, layout, as: Scalar.self),
-          zeros: memory.zeros(in: scratch, as: Scalar.self),
+          start: lowered.start(in: scratch, group, layout, as: Scalar.self),
+          zeros: lowered.zeros(in: scratch, as: Scalar.self),
           targets: PixelGrid(
             base: inputGradient + rows.first * rowStride + columns.first * inputChannels + group * groupChannels,
             height: rows.count, width: columns.count, imageStride: vertical.input * rowStride,
             rowStride: rows.step * rowStride, pixelStride: columns.step * inputChannels),
           activation: activation
-        ).run(task - firstTasks[index], scratch: memory.worker(worker, in: scratch))
+        ).run(task - phase.firstTask, scratch: lowered.worker(worker, in: scratch))
       }
     }
   }
+}
 
-  func inputGradientMemory<Scalar: TensorScalar>(_ phases: [GradientPhase], _ scalar: Scalar.Type) -> LoweredMemory {
-    LoweredMemory(
-      panelElements: groups * phases.reduce(0) { $0 + $1.panelElements },
-      startElements: groups * (phases.first?.layout.paddedColumns ?? 0), run: outputChannels / groups,
-      worker: phases.map { PanelProductMemory($0.lowering(of: self, group: 0), $0.plan, scalar).bytes }.max() ?? 0,
-      of: scalar)
+/// The scratch memory of an input gradient by phases: that of the products, then the phases themselves.
+struct InputGradientMemory {
+  let lowered: LoweredMemory
+  private let phaseCount: Int
+
+  init<Scalar: TensorScalar>(_ geometry: ConvolutionGeometry, _ scalar: Scalar.Type) {
+    var (panelElements, columns, worker, count) = (0, 0, 0, 0)
+    for phase in GradientPhases(geometry, scalar) {
+      panelElements = phase.firstPanel + phase.panelElements
+      columns = phase.layout.paddedColumns
+      worker = max(worker, PanelProductMemory(phase.lowering(of: geometry, group: 0), phase.plan, scalar).bytes)
+      count += 1
+    }
+    lowered = LoweredMemory(
+      panelElements: geometry.groups * panelElements, startElements: geometry.groups * columns,
+      run: geometry.outputChannels / geometry.groups, worker: worker, of: scalar)
+    phaseCount = count
+  }
+
+  func bytes(threads: Int) -> Int { lowered.bytes(threads: threads) + phaseCount * MemoryLayout<GradientPhase>.stride }
+
+  /// Writes the phases into the scratch memory.
+  func phases<Scalar: TensorScalar>(
+    of geometry: ConvolutionGeometry, in scratch: UnsafeMutableRawPointer, threads: Int, _ scalar: Scalar.Type
+  ) -> UnsafeBufferPointer<GradientPhase> {
+    let table = (scratch + lowered.bytes(threads: threads)).bindMemory(to: GradientPhase.self, capacity: phaseCount)
+    for (index, phase) in GradientPhases(geometry, scalar).enumerated() { (table + index).initialize(to: phase) }
+    return UnsafeBufferPointer(start: table, count: phaseCount)
   }
 }

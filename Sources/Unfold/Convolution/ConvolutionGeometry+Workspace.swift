@@ -68,7 +68,7 @@ extension ConvolutionGeometry {
         ? 0
         : foldsInputGradient(scalar)
           ? FoldedGradient(self, scalar).memory.bytes(threads: threads)
-          : inputGradientMemory(GradientPhase.all(of: self, scalar), scalar).bytes(threads: threads)
+          : InputGradientMemory(self, scalar).bytes(threads: threads)
     case .filterGradient:
       isDirect
         ? depthwisePartialElements * MemoryLayout<Scalar>.stride

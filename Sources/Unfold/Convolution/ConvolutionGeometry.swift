@@ -73,10 +73,9 @@ public struct ConvolutionGeometry: Hashable, Sendable {
       padding: padding.horizontal)
 
     // Byte sizes of all three tensors fit in Int, and every matrix extent of a lowering in Int32.
-    for shape in [inputShape, outputShape, filterShape] {
-      let count = try shape.elementCount()
-      guard count <= Int.max / 8 else { throw .tooLarge("bytes of \(shape)", size: "8 x \(count)", limit: .max) }
-    }
+    try requireBytes(inputShape)
+    try requireBytes(outputShape)
+    try requireBytes(filterShape)
     try requireInt32("taps times channels (R S C)", window.height * window.width)
     try requireInt32("taps times channels (R S C)", window.height * window.width * input[3])
     try requireInt32("taps times filters (R S K)", window.height * window.width * filters)
@@ -84,13 +83,13 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   }
 
   /// `[N, H, W, C]`.
-  public var inputShape: Shape { [batch, vertical.input, horizontal.input, inputChannels] }
+  public var inputShape: Shape { Shape(batch, vertical.input, horizontal.input, inputChannels) }
   /// `[N, P, Q, K]`.
-  public var outputShape: Shape { [batch, vertical.output, horizontal.output, outputChannels] }
+  public var outputShape: Shape { Shape(batch, vertical.output, horizontal.output, outputChannels) }
   /// `[R, S, C/groups, K]`: the right-hand matrix of the product as it lies.
-  public var filterShape: Shape { [vertical.window, horizontal.window, inputChannels / groups, outputChannels] }
+  public var filterShape: Shape { Shape(vertical.window, horizontal.window, inputChannels / groups, outputChannels) }
   /// `[K]`.
-  public var biasShape: Shape { [outputChannels] }
+  public var biasShape: Shape { Shape(outputChannels) }
 
   /// Whether each input channel has filters of its own.
   public var isDepthwise: Bool { groups == inputChannels && groups > 1 }
@@ -100,6 +99,11 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   public var operations: Double {
     2 * Double(batch * vertical.output * horizontal.output) * Double(outputChannels)
       * Double(vertical.window * horizontal.window) * Double(inputChannels / groups)
+  }
+
+  private func requireBytes(_ shape: Shape) throws(UnfoldError) {
+    let count = try shape.elementCount()
+    guard count <= Int.max / 8 else { throw .tooLarge("bytes of \(shape)", size: "8 x \(count)", limit: .max) }
   }
 
   /// The same convolution, computed in another way.

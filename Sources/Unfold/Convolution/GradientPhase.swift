@@ -20,7 +20,7 @@ struct GradientPhaseAxis {
   let count: Int
   /// The taps in the order in which a window over the output gradient meets them: descending, so that the filter is
   /// flipped.
-  let taps: [Int]
+  let taps: DescendingTaps
   /// The distance of two taps' positions in the output gradient.
   let dilation: Int
   /// The position in the output gradient of the first tap at the first input position.
@@ -32,12 +32,32 @@ struct GradientPhaseAxis {
     let u = max(0, ceilingDivision(axis.low - phase, axis.stride))
     first = u * axis.stride + phase - axis.low
     count = first < axis.input ? (axis.input - 1 - first) / axis.stride + 1 : 0
-    taps = (0..<axis.window).reversed().filter { $0 * axis.dilation % axis.stride == phase }
-    let tapStep = taps.count > 1 ? taps[0] - taps[1] : 1
-    dilation = taps.count > 1 ? tapStep * axis.dilation / axis.stride : 1
+    taps = DescendingTaps(axis, phase: phase)
+    dilation = taps.count > 1 ? taps.step * axis.dilation / axis.stride : 1
     // phase - tap * dilation is a multiple of the stride, so the division is exact for either sign.
-    origin = taps.isEmpty ? 0 : u + (phase - taps[0] * axis.dilation) / axis.stride
+    origin = taps.count == 0 ? 0 : u + (phase - taps[0] * axis.dilation) / axis.stride
   }
+}
+
+/// The taps of a phase along one axis: an arithmetic progression, the last tap first.
+struct DescendingTaps {
+  let first: Int
+  let step: Int
+  let count: Int
+
+  init(_ axis: WindowAxis, phase: Int) {
+    func belongs(_ tap: Int) -> Bool { tap * axis.dilation % axis.stride == phase }
+    var last = axis.window - 1
+    while last >= 0, !belongs(last) { last -= 1 }
+    var next = last - 1
+    while next >= 0, !belongs(next) { next -= 1 }
+    first = last
+    step = next >= 0 ? last - next : 1
+    count = last < 0 ? 0 : next < 0 ? 1 : last / step + 1
+  }
+
+  @inline(__always)
+  subscript(place: Int) -> Int { first - place * step }
 }
 
 /// A phase of both axes, with its tiles and its part of the filter.
@@ -47,8 +67,9 @@ struct GradientPhase {
   let plan: TilePlan
   /// The right-hand matrix of one group: the phase's taps, flipped and transposed.
   let layout: PanelLayout
-  /// The elements of the panels of the phases before this one.
+  /// The elements of the panels of the phases before this one, and their tasks.
   let firstPanel: Int
+  let firstTask: Int
 
   /// K/g, the rows of the right-hand matrix for each tap.
   var filters: Int { layout.rows / max(1, vertical.taps.count * horizontal.taps.count) }
@@ -62,36 +83,43 @@ struct GradientPhase {
     return vertical.taps[r] * filterWidth + horizontal.taps[s]
   }
 
-  /// The phases that hold any pixel, in row-major order.
-  static func all<Scalar: TensorScalar>(of geometry: ConvolutionGeometry, _ scalar: Scalar.Type) -> [GradientPhase] {
-    let (channels, filters) = (geometry.inputChannels / geometry.groups, geometry.outputChannels / geometry.groups)
-    var phases: [GradientPhase] = []
-    var firstPanel = 0
-    for row in 0..<geometry.vertical.stride {
-      let vertical = GradientPhaseAxis(geometry.vertical, phase: row)
-      if vertical.count == 0 { continue }
-      for column in 0..<geometry.horizontal.stride {
-        let horizontal = GradientPhaseAxis(geometry.horizontal, phase: column)
-        if horizontal.count == 0 { continue }
-        let layout = PanelLayout(
-          rows: vertical.taps.count * horizontal.taps.count * filters, columns: channels, of: scalar)
-        let lowering = Lowering(outputGradient: geometry, vertical: vertical, horizontal: horizontal, group: 0)
-        phases.append(
-          GradientPhase(
-            vertical: vertical, horizontal: horizontal,
-            plan: TilePlan(
-              lowering, filters: channels, groups: geometry.groups, blockRows: Scalar._blockRows,
-              panelWidth: Scalar._panelWidth),
-            layout: layout, firstPanel: firstPanel))
-        firstPanel += phases[phases.count - 1].panelElements
-      }
-    }
-    return phases
-  }
-
   /// The column matrix of one group: the phase's windows over the output gradient.
   func lowering(of geometry: ConvolutionGeometry, group: Int) -> Lowering {
     Lowering(outputGradient: geometry, vertical: vertical, horizontal: horizontal, group: group)
+  }
+}
+
+/// The phases of an input gradient that hold any pixel, in row-major order; each is computed when it is asked for.
+struct GradientPhases<Scalar: TensorScalar>: Sequence, IteratorProtocol {
+  private let geometry: ConvolutionGeometry
+  private var number = 0
+  private var firstPanel = 0
+  private var firstTask = 0
+
+  init(_ geometry: ConvolutionGeometry, _ scalar: Scalar.Type) { self.geometry = geometry }
+
+  mutating func next() -> GradientPhase? {
+    let (channels, filters) = (geometry.inputChannels / geometry.groups, geometry.outputChannels / geometry.groups)
+    while number < geometry.vertical.stride * geometry.horizontal.stride {
+      let (row, column) = number.quotientAndRemainder(dividingBy: geometry.horizontal.stride)
+      number += 1
+      let vertical = GradientPhaseAxis(geometry.vertical, phase: row)
+      let horizontal = GradientPhaseAxis(geometry.horizontal, phase: column)
+      if vertical.count == 0 || horizontal.count == 0 { continue }
+      let lowering = Lowering(outputGradient: geometry, vertical: vertical, horizontal: horizontal, group: 0)
+      let phase = GradientPhase(
+        vertical: vertical, horizontal: horizontal,
+        plan: TilePlan(
+          lowering, filters: channels, groups: geometry.groups, blockRows: Scalar._blockRows,
+          panelWidth: Scalar._panelWidth),
+        layout: PanelLayout(
+          rows: vertical.taps.count * horizontal.taps.count * filters, columns: channels, of: Scalar.self),
+        firstPanel: firstPanel, firstTask: firstTask)
+      firstPanel += phase.panelElements
+      firstTask += phase.plan.tasks
+      return phase
+    }
+    return nil
   }
 }
 

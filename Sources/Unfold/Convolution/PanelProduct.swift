@@ -106,7 +106,10 @@ struct PanelProductMemory {
     targets = sources + (plan.tilePixels * lowering.segments * pointer + 63) & ~63
     blocks = targets + (plan.tilePixels * pointer + 63) & ~63
     panel = blocks + (plan.tilePixels * MemoryLayout<RowBlock>.stride + 63) & ~63
-    let rows = plan.packsPanels ? plan.parts.map { $0.rows(run: lowering.run).count }.max() ?? 0 : 0
+    var rows = 0
+    if plan.packsPanels {
+      for part in plan.parts { rows = max(rows, part.rows(run: lowering.run).count) }
+    }
     bytes = panel + (rows * Scalar._panelWidth * MemoryLayout<Scalar>.stride + 63) & ~63
   }
 }

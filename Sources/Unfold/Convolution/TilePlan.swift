@@ -21,7 +21,7 @@ struct TilePlan {
   /// Columns of a block of filters, whole panels.
   let blockFilters: Int
   /// What is summed at once, in order.
-  let parts: [ReductionPart]
+  let parts: ReductionParts
 
   var tiles: Int { ceilingDivision(pixels, tilePixels) }
   var filterBlocks: Int { ceilingDivision(filters, blockFilters) }
@@ -48,7 +48,7 @@ struct TilePlan {
   init(_ lowering: Lowering, filters: Int, groups: Int, blockRows: Int, panelWidth: Int) {
     pixels = lowering.pixels
     self.filters = filters
-    parts = ReductionPart.all(segments: lowering.segments, run: lowering.run, atOnce: Self.partReduction)
+    parts = ReductionParts(segments: lowering.segments, run: lowering.run, atOnce: Self.partReduction)
 
     let operations = Double(pixels) * Double(max(1, lowering.columns)) * Double(filters) * Double(groups)
     let mostTasks = max(1, operations / Double(Self.minimumTaskOperations))
@@ -77,7 +77,7 @@ struct TilePlan {
     self.filters = filters
     self.tilePixels = min(tilePixels, pixels)
     blockFilters = filters
-    parts = ReductionPart.all(segments: lowering.segments, run: lowering.run, atOnce: Self.partReduction)
+    parts = ReductionParts(segments: lowering.segments, run: lowering.run, atOnce: Self.partReduction)
   }
 
   /// The time of a task's product, relative to that of endless matrices: each tile reads every panel anew, each block
@@ -89,7 +89,9 @@ struct TilePlan {
   /// How much longer the tasks take than evenly shared ones, averaged over 1, 2, 4 and 8 threads: the plan may not know
   /// how many there are.
   private static func imbalance(tasks: Int) -> Double {
-    [1, 2, 4, 8].reduce(0) { $0 + Double(ceilingDivision(tasks, $1) * $1) } / Double(4 * tasks)
+    var rounds = 0
+    for threads in [1, 2, 4, 8] { rounds += ceilingDivision(tasks, threads) * threads }
+    return Double(rounds) / Double(4 * tasks)
   }
 
   /// The pixels and the filters of a task.
@@ -114,24 +116,49 @@ struct ReductionPart {
     let first = segments.lowerBound * run + elements.lowerBound
     return first..<first + segments.count * elements.count
   }
+}
 
-  /// All parts of at most `limit` products, about equal, in order.
-  static func all(segments: Int, run: Int, atOnce limit: Int) -> [ReductionPart] {
-    // Without taps there is nothing to sum, but the outputs are written.
-    guard segments > 0 else { return [ReductionPart(segments: 0..<0, elements: 0..<run)] }
+/// All parts of a sum, about equal, in order.
+struct ReductionParts: RandomAccessCollection {
+  private let segments: Int
+  private let run: Int
+  /// Whole segments of a part, or the elements of a segment in one.
+  private let partSegments: Int
+  private let partElements: Int
+  let count: Int
+
+  /// - Parameters:
+  ///   - segments: The runs that are summed.
+  ///   - run: The elements of each.
+  ///   - limit: The most products of a part.
+  init(segments: Int, run: Int, atOnce limit: Int) {
+    self.segments = segments
+    self.run = run
     if run > limit {
-      let length = ceilingDivision(run, ceilingDivision(run, limit))
-      return (0..<segments).flatMap { segment in
-        stride(from: 0, to: run, by: length).map { first in
-          ReductionPart(
-            segments: segment..<segment + 1, elements: first..<min(first + length, run)
-          )
-        }
-      }
+      partSegments = 1
+      partElements = ceilingDivision(run, ceilingDivision(run, limit))
+      // Without taps there is nothing to sum, but the outputs are written.
+      count = Swift.max(1, segments * ceilingDivision(run, partElements))
+    } else {
+      partElements = run
+      partSegments = ceilingDivision(
+        Swift.max(1, segments), ceilingDivision(Swift.max(1, segments), Swift.max(1, limit / Swift.max(1, run))))
+      count = Swift.max(1, ceilingDivision(segments, partSegments))
     }
-    let count = ceilingDivision(segments, ceilingDivision(segments, max(1, limit / run)))
-    return stride(from: 0, to: segments, by: count).map { first in
-      ReductionPart(segments: first..<min(first + count, segments), elements: 0..<run)
+  }
+
+  var startIndex: Int { 0 }
+  var endIndex: Int { count }
+
+  subscript(index: Int) -> ReductionPart {
+    if segments == 0 { return ReductionPart(segments: 0..<0, elements: 0..<run) }
+    if partElements == run {
+      let first = index * partSegments
+      return ReductionPart(segments: first..<Swift.min(first + partSegments, segments), elements: 0..<run)
     }
+    let (segment, place) = index.quotientAndRemainder(dividingBy: ceilingDivision(run, partElements))
+    let first = place * partElements
+    return ReductionPart(
+      segments: segment..<segment + 1, elements: first..<Swift.min(first + partElements, run))
   }
 }

@@ -77,7 +77,7 @@ public struct TransposedConvolutionGeometry: Hashable, Sendable {
   /// ``Tensor/init(oihw:)``.
   public var filterShape: Shape { adjoint.filterShape }
   /// `[K]`.
-  public var biasShape: Shape { [adjoint.inputChannels] }
+  public var biasShape: Shape { Shape(adjoint.inputChannels) }
   /// As ``ConvolutionGeometry/operations``.
   public var operations: Double { adjoint.operations }
 }

@@ -28,6 +28,11 @@ public struct WindowAxis: Hashable, Sendable {
   /// The number of window positions.
   public let output: Int
 
+  /// Whether output and input positions are the same.
+  var isPointwise: Bool { window == 1 && stride == 1 && low == 0 && high == 0 }
+  /// Whether window positions and taps are each next to the last.
+  var isDense: Bool { stride == 1 && dilation == 1 }
+
   /// The extent that the dilated window covers.
   public var covered: Int { dilation * (window - 1) + 1 }
 

@@ -2,8 +2,7 @@ extension ConvolutionGeometry {
   /// Winograd's minimal filtering with a tile, where it applies: square windows that go with the tile, each next to the
   /// last, in one group.
   func winogradScheme(_ tile: WinogradTile) -> WinogradScheme? {
-    let isDense = [vertical, horizontal].allSatisfy { $0.stride == 1 && $0.dilation == 1 }
-    guard groups == 1, isDense, vertical.window == horizontal.window else { return nil }
+    guard groups == 1, vertical.isDense, horizontal.isDense, vertical.window == horizontal.window else { return nil }
     return WinogradScheme(tile, window: vertical.window)
   }
 

@@ -26,26 +26,31 @@ extension ConvolutionGeometry {
   /// The tile with which a pass is expected to be faster than by im2col, if there is one.
   func winogradTile(for direction: ConvolutionDirection) -> WinogradTile? {
     let isExchanged = direction == .inputGradient
-    let (channels, filters) = isExchanged ? (outputChannels, inputChannels) : (inputChannels, outputChannels)
-    // A panel of half the width takes as long.
-    let paddedFilters = ceilingDivision(filters, Float._panelWidth) * Float._panelWidth
     let (rows, columns) = isExchanged ? (vertical.input, horizontal.input) : (vertical.output, horizontal.output)
-    let area = Double(channels) * Double(paddedFilters)
+    let im2col =
+      Double(vertical.window * horizontal.window) * Double(batch * rows * columns) * winogradArea(direction)
+    let (two, four) = (winogradCost(.two, direction), winogradCost(.four, direction))
+    guard min(two, four) < im2col else { return nil }
+    return four <= two ? .four : .two
+  }
 
-    var best: (tile: WinogradTile?, cost: Double) = (
-      nil, Double(vertical.window * horizontal.window * batch * rows * columns) * area
-    )
-    for tile in WinogradTile.allCases {
-      guard let scheme = winogradScheme(tile) else { continue }
-      let tiles = batch * ceilingDivision(rows, scheme.tile) * ceilingDivision(columns, scheme.tile)
-      let unit = direction == .filterGradient ? 1 : Float._blockRows
-      let costs = WinogradCosts(scheme, direction)
-      let cost =
-        Double(scheme.points)
-        * (Double(ceilingDivision(tiles, unit) * unit) * area
-          + costs.transform * Double(tiles) * Double(channels + filters) + costs.filter * area)
-      if cost < best.cost { best = (tile, cost) }
-    }
-    return best.tile
+  /// The channels of the source times those of the target, of which half a panel takes as long as a whole one.
+  private func winogradArea(_ direction: ConvolutionDirection) -> Double {
+    let (channels, filters) =
+      direction == .inputGradient ? (outputChannels, inputChannels) : (inputChannels, outputChannels)
+    return Double(channels) * Double(ceilingDivision(filters, Float._panelWidth) * Float._panelWidth)
+  }
+
+  /// Infinite where the tile does not apply.
+  private func winogradCost(_ tile: WinogradTile, _ direction: ConvolutionDirection) -> Double {
+    guard let scheme = winogradScheme(tile) else { return .infinity }
+    let isExchanged = direction == .inputGradient
+    let (rows, columns) = isExchanged ? (vertical.input, horizontal.input) : (vertical.output, horizontal.output)
+    let tiles = batch * ceilingDivision(rows, scheme.tile) * ceilingDivision(columns, scheme.tile)
+    let unit = direction == .filterGradient ? 1 : Float._blockRows
+    let (costs, area) = (WinogradCosts(scheme, direction), winogradArea(direction))
+    return Double(scheme.points)
+      * (Double(ceilingDivision(tiles, unit) * unit) * area
+        + costs.transform * Double(tiles) * Double(inputChannels + outputChannels) + costs.filter * area)
   }
 }

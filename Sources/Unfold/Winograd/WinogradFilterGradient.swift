@@ -80,9 +80,6 @@ struct WinogradFilterGradient<Scalar: TensorScalar> {
       let sums = (scratch + memory.sums).assumingMemoryBound(to: Scalar.self)
       let zeros = (scratch + memory.zeros).assumingMemoryBound(to: Scalar.self)
       let rows = (scratch + memory.rows).assumingMemoryBound(to: UnsafePointer<Scalar>.self)
-      let table = { (worker: Int) in
-        (scratch + memory.workers + worker * memory.worker).assumingMemoryBound(to: UnsafePointer<Scalar>.self)
-      }
       zeros.update(repeating: 0, count: max(channels, filters))
       for tile in 0..<chunkTiles { rows[tile] = UnsafePointer(sources) + tile * channels }
 
@@ -94,7 +91,7 @@ struct WinogradFilterGradient<Scalar: TensorScalar> {
           let tiles = begin..<min(begin + Self.transformTiles, chunk.count)
           transform(
             tiles, of: chunk, input, outputGradient, zeros: zeros, sources: sources, gradients: gradients,
-            table: table(worker))
+            table: table(worker, memory, in: scratch))
         }
         let blocks = ceilingDivision(channels, Self.blockChannels)
         context.forEach(grid.scheme.points * blocks) { task, _ in
@@ -106,13 +103,22 @@ struct WinogradFilterGradient<Scalar: TensorScalar> {
         first = chunk.upperBound
       }
       context.forEach(channels) { channel, worker in
-        let table = UnsafeMutableRawPointer(table(worker)).assumingMemoryBound(to: UnsafeMutablePointer<Scalar>.self)
+        let table = UnsafeMutableRawPointer(table(worker, memory, in: scratch)).assumingMemoryBound(
+          to: UnsafeMutablePointer<Scalar>.self)
         for tap in 0..<grid.scheme.taps { table[tap] = filterGradient + (tap * channels + channel) * filters }
         Scalar._fromPoints(
           grid.scheme.tapsMap, sums + channel * filters, stride: sumStride, tileStride: 0, pixels: table, offset: 0,
           start: nil, tiles: 1, channels: filters, finish: [])
       }
     }
+  }
+
+  /// The addresses of a worker.
+  @inline(__always)
+  private func table(
+    _ worker: Int, _ memory: Memory, in scratch: UnsafeMutableRawPointer
+  ) -> UnsafeMutablePointer<UnsafePointer<Scalar>> {
+    (scratch + memory.workers + worker * memory.worker).assumingMemoryBound(to: UnsafePointer<Scalar>.self)
   }
 
   /// The points of some tiles of a chunk: V of the input, D of the output gradient.
