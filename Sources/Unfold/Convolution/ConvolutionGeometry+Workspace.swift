@@ -16,7 +16,7 @@ extension ConvolutionGeometry {
   /// With e bytes an element and T threads, and every other number a function of the shapes and the kernels:
   /// ```
   /// forward          filter + bias + run + T * (addresses + columns)
-  /// input gradient   filter + C + run + T * (addresses + columns)
+  /// input gradient   filter + C + run + T * (addresses + columns) + stride² phases
   /// filter gradient  (segments - 1) * filter + run + T * (output gradient of a tile + addresses + columns)
   /// bias gradient    segments * K * e
   /// ```
@@ -25,11 +25,21 @@ extension ConvolutionGeometry {
   /// The filter's columns are rounded up to whole vectors. Addresses take 8 bytes for each pixel of a tile and tap, and
   /// there are columns only where fewer than 16 channels of a group meet a window; a tile has at most 384 pixels. The
   /// partial sums of the segments take at most 8 MiB. Depthwise convolutions need nothing but their filter gradient's
-  /// partial sums. The filter gradient of a pointwise convolution with few filters takes filter * e more. Where the input gradient is folded, each thread has at most 128 KiB of columns instead.
+  /// partial sums. The filter gradient of a pointwise convolution with few filters takes filter * e more. Where the input
+  /// gradient is folded, each thread has at most 128 KiB of columns instead.
+  ///
+  /// By Winograd's minimal filtering, with n² points and tiles as ``WinogradPlan`` cuts them:
+  /// ```
+  /// by tiles         n² * C * K * e + T * n² * (C + min(K, 128)) * tiles of a task * e
+  /// by filters       n² * C * tiles * e + T * n² * (min(C, 64) + tiles) * panel * e
+  /// filter gradient  n² * (C * K + (C + K) * tiles of a chunk) * e, the chunk at most 10 MiB or 16 tiles
+  /// ```
+  /// and addresses of 8 bytes for each pixel of a tile.
   ///
   /// - Parameters:
   ///   - direction: Which pass.
   ///   - threads: T, the context's threads.
+  ///   - accuracy: That of the context.
   ///   - scalarBytes: e, 4 for `Float` and 8 for `Double`.
   public func workspaceBytes(
     for direction: ConvolutionDirection, threads: Int, accuracy: ConvolutionAccuracy = .fast, scalarBytes: Int

@@ -10,7 +10,8 @@ struct CheckCommand: ParsableCommand {
     discussion: """
       The engine runs in single precision on random numbers, the reference in double precision on the same ones. \
       Errors are in units of the last place of the sum of the absolute values of the products that an element adds \
-      up. The exit status is 0 only if every result is as close as rounding allows.
+      up, for Winograd's tiles, which mix terms, of the largest such sum. The exit status is 0 only if \
+      every result is as close as rounding allows.
       """)
 
   @Option(name: .long, help: "A file of convolutions in benchdnn's syntax.")
