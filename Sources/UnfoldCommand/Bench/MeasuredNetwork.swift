@@ -22,12 +22,7 @@ struct MeasuredNetwork {
   }
 
   /// The multiplications and additions of one forward pass.
-  var forwardOperations: Double {
-    let graph = network.graph
-    return graph.nodes.reduce(0) { sum, node in
-      sum + (node.operation?.operationCount(node.inputs.map { graph.nodes[$0].shape }) ?? 0)
-    } * Double(samples.shape[0])
-  }
+  var forwardOperations: Double { network.graph.summary.operations * Double(samples.shape[0]) }
 
   /// The bytes of all parameters, the running averages of normalisations among them.
   var parameterBytes: Int { network.parameters.reduce(0) { $0 + $1.value.byteCount } }
