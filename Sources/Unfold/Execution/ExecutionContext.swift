@@ -48,14 +48,16 @@ public final class ExecutionContext: @unchecked Sendable {
   /// The bytes of scratch memory that the context holds at the moment.
   public var workspaceBytes: Int { workspace.byteCount }
 
-  /// Calls `body(task, worker)` for every task in `0..<tasks`, on all threads, each thread taking the next task when it
-  /// has finished one; `worker` is in `0..<threads`. Returns when all are done.
+  /// Calls `body(task, worker)` for every task in `0..<tasks`, on all threads, each thread taking the next task of its
+  /// share when it has finished one, and then of another's; `worker` is in `0..<threads`. Returns when all are done.
+  ///
+  /// Backwards, a thread begins with the last task of its share: what it read last is still in its cache.
   ///
   /// The closure runs on several threads at once: it may write only to memory that belongs to its task or worker.
   @inline(__always)
-  package func forEach(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
+  package func forEach(_ tasks: Int, backwards: Bool = false, _ body: (_ task: Int, _ worker: Int) -> Void) {
     lock.lock()
-    workers.run(tasks, body)
+    workers.run(tasks, isBackwards: backwards, body)
     lock.unlock()
   }
 

@@ -8,6 +8,15 @@ import Synchronization
 /// generation registers in `active`, looks again, and pulls tasks; the caller, who works too, closes the loop when no
 /// task is left and waits until `active` is zero. A worker that wakes too late therefore costs nothing. Workers that
 /// find nothing to do spin for some microseconds (the next layer usually follows at once) and then sleep.
+///
+/// Every worker has a share of the tasks, one after the other, and takes tasks from the others' shares when its own is
+/// done. Tasks are cut in the order of memory, so that in loop after loop a worker meets what it left in its own cache:
+///
+/// ```
+/// tasks      0 1 2 3 4 5 6 7 | 8 9 10 11 12 13 14 15
+/// worker 0   ---------->     |                            when it gets to 8, it helps
+/// worker 1                   | ------->
+/// ```
 final class Workers: @unchecked Sendable {
   // Sendable because `job` is written only between loops (`active` is zero and `generation` even), and everything else
   // that changes is atomic or guarded by `mutex`.
@@ -18,10 +27,12 @@ final class Workers: @unchecked Sendable {
   private struct Job {
     let body: unfold_loop_body
     let tasks: Int
+    let isBackwards: Bool
   }
 
   private let generation = Atomic<Int>(0)
-  private let nextTask = Atomic<Int>(0)
+  /// One for each thread.
+  private let shares: UnsafeMutablePointer<Share>
   private let active = Atomic<Int>(0)
   private let sleepers = Atomic<Int>(0)
   private let isStopping = Atomic<Bool>(false)
@@ -40,6 +51,8 @@ final class Workers: @unchecked Sendable {
   init(count: Int) {
     self.count = count
     hasCores = count <= Processor.availableCores
+    shares = .allocate(capacity: count)
+    for index in 0..<count { (shares + index).initialize(to: Share()) }
     mutex.initialize(to: pthread_mutex_t())
     condition.initialize(to: pthread_cond_t())
     pthread_mutex_init(mutex, nil)
@@ -85,20 +98,24 @@ final class Workers: @unchecked Sendable {
     pthread_mutex_destroy(mutex)
     condition.deallocate()
     mutex.deallocate()
+    shares.deinitialize(count: count)
+    shares.deallocate()
   }
 
   /// Runs `body` for every task in `0..<tasks`. The caller must be the only one to call this at a time.
-  func run(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
+  ///
+  /// - Parameter isBackwards: Whether every worker begins with the last task of its share.
+  func run(_ tasks: Int, isBackwards: Bool, _ body: (_ task: Int, _ worker: Int) -> Void) {
     guard tasks > 1, !threads.isEmpty else {
-      for task in 0..<max(tasks, 0) { body(task, 0) }
+      for task in 0..<max(tasks, 0) { body(isBackwards ? tasks - 1 - task : task, 0) }
       return
     }
-    withUnsafePointer(to: Call(workers: self, tasks: tasks)) { call in
+    withUnsafePointer(to: Call(workers: self, tasks: tasks, isBackwards: isBackwards)) { call in
       withLoopBody(
         of: body,
         { body, call in
           guard let call = call?.assumingMemoryBound(to: Call.self).pointee else { return }
-          call.workers.run(Job(body: body, tasks: call.tasks))
+          call.workers.run(Job(body: body, tasks: call.tasks, isBackwards: call.isBackwards))
         }, call)
     }
   }
@@ -107,11 +124,19 @@ final class Workers: @unchecked Sendable {
   private struct Call {
     unowned(unsafe) let workers: Workers
     let tasks: Int
+    let isBackwards: Bool
   }
 
   private func run(_ job: Job) {
     self.job = job
-    nextTask.store(0, ordering: .relaxed)
+    // Among those that run: the system may have given fewer threads than were asked for.
+    let running = threads.count + 1
+    for index in 0..<running {
+      let first = job.tasks * index / running
+      shares[index].first = first
+      shares[index].count = job.tasks * (index + 1) / running - first
+      shares[index].taken.store(0, ordering: .relaxed)
+    }
     generation.add(1, ordering: .sequentiallyConsistent)
     wake()
     pull(job, worker: 0)
@@ -124,10 +149,12 @@ final class Workers: @unchecked Sendable {
   }
 
   private func pull(_ job: Job, worker: Int) {
-    while true {
-      let task = nextTask.add(1, ordering: .relaxed).oldValue
-      guard task < job.tasks else { return }
-      unfold_run_loop_body(job.body, task, worker)
+    let running = threads.count + 1
+    for distance in 0..<running {
+      let share = worker + distance < running ? worker + distance : worker + distance - running
+      while let task = shares[share].take(isBackwards: job.isBackwards) {
+        unfold_run_loop_body(job.body, task, worker)
+      }
     }
   }
 
@@ -181,6 +208,22 @@ final class Workers: @unchecked Sendable {
     }
     sleepers.subtract(1, ordering: .sequentiallyConsistent)
     pthread_mutex_unlock(mutex)
+  }
+}
+
+/// A worker's tasks that nobody has taken yet, on a pair of cache lines of its own, which processors fetch together.
+private struct Share: ~Copyable {
+  let taken = Atomic<Int>(0)
+  var first = 0
+  var count = 0
+  private let padding: InlineArray<13, Int> = .init(repeating: 0)
+
+  /// The next one.
+  func take(isBackwards: Bool) -> Int? {
+    guard taken.load(ordering: .relaxed) < count else { return nil }
+    let index = taken.add(1, ordering: .relaxed).oldValue
+    guard index < count else { return nil }
+    return isBackwards ? first + count - 1 - index : first + index
   }
 }
 

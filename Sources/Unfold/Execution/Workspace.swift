@@ -17,10 +17,7 @@ final class Workspace {
       base = nil
       byteCount = 0
       let rounded = (max(bytes, 1) + 4095) & ~4095
-      guard posix_memalign(&base, 4096, rounded) == 0 else {
-        base = nil
-        throw .outOfMemory(bytes: rounded)
-      }
+      base = try allocateMemory(bytes: rounded, alignment: 4096)
       byteCount = rounded
     }
     guard let base else { throw .outOfMemory(bytes: bytes) }

@@ -85,9 +85,8 @@ extension LayerNormalization {
         }
         save(moments, of: row)
       }
-      context.forEach(rows * parts) { task, _ in
-        // Backwards, because what was read last is still in cache.
-        let (row, part) = (rows * parts - 1 - task).quotientAndRemainder(dividingBy: parts)
+      context.forEach(rows * parts, backwards: true) { task, _ in
+        let (row, part) = task.quotientAndRemainder(dividingBy: parts)
         normalize(partition.elements(ofPart: part), of: row)
       }
     }

@@ -1,5 +1,5 @@
-/// The order of the work on all images. An image of many elements is shared by all threads: sums, then a pass that goes
-/// backwards, because what was read last is still in cache. Small images are tasks of their own and are read from
+/// The order of the work on all images. An image of many elements is shared by all threads: sums, then a pass in which each
+/// goes backwards, because what it read last is still in its cache. Small images are tasks of their own and are read from
 /// memory once.
 extension PixelLanes {
   /// Normalises every image by moments of its own.
@@ -14,7 +14,7 @@ extension PixelLanes {
   ) {
     forEachImage(memory, scratch, context) { image, slot, forEachTask in
       let (x, y) = (input + image * elements, output + image * elements)
-      forEachTask(sumTasks) { task, worker in
+      forEachTask(sumTasks, false) { task, worker in
         sumMoments(
           task: task, image: x, means: slot.firstSums, squares: slot.secondSums,
           work: memory.work(worker, in: scratch))
@@ -23,8 +23,8 @@ extension PixelLanes {
         image: x, means: slot.firstSums, squares: slot.secondSums, channelMeans: slot.firstTotals,
         channelSquares: slot.secondTotals)
       finish(image, slot)
-      forEachTask(passTasks) { task, _ in
-        normalize(task: passTasks - 1 - task, x, slot.table, rectifies: rectifies, into: y)
+      forEachTask(passTasks, true) { task, _ in
+        normalize(task: task, x, slot.table, rectifies: rectifies, into: y)
       }
     }
   }
@@ -48,7 +48,7 @@ extension PixelLanes {
       let (x, dx) = (input + offset, inputGradient + offset)
       let dy = outputGradient.map { $0 + offset }
       prepare(image, slot)
-      forEachTask(sumTasks) { task, worker in
+      forEachTask(sumTasks, false) { task, worker in
         sumGradients(
           task: task, input: x, outputGradient: dy ?? UnsafePointer(dx), table: slot.table, rectifies: rectifies,
           gradients: slot.firstSums, products: slot.secondSums, work: memory.work(worker, in: scratch))
@@ -56,8 +56,8 @@ extension PixelLanes {
       mergeSums(slot.firstSums, into: slot.firstTotals)
       mergeSums(slot.secondSums, into: slot.secondTotals)
       finish(image, slot)
-      forEachTask(passTasks) { task, _ in
-        differentiate(task: passTasks - 1 - task, x, dy, slot.table, rectifies: rectifies, into: dx)
+      forEachTask(passTasks, true) { task, _ in
+        differentiate(task: task, x, dy, slot.table, rectifies: rectifies, into: dx)
       }
     }
   }
@@ -69,17 +69,21 @@ extension PixelLanes {
     _ memory: LaneMemory<Scalar>, _ scratch: UnsafeMutableRawPointer, _ context: ExecutionContext,
     _ body: (
       _ image: Int, _ slot: LaneMemory<Scalar>.Slot,
-      _ forEachTask: (_ tasks: Int, _ work: (_ task: Int, _ worker: Int) -> Void) -> Void
+      _ forEachTask: (_ tasks: Int, _ backwards: Bool, _ work: (_ task: Int, _ worker: Int) -> Void) -> Void
     ) -> Void
   ) {
     if splitsImages {
       let slot = memory.slot(0, in: scratch)
-      for image in 0..<images { body(image, slot) { tasks, work in context.forEach(tasks, work) } }
+      for image in 0..<images {
+        body(image, slot) { tasks, backwards, work in context.forEach(tasks, backwards: backwards, work) }
+      }
     } else {
       context.forEach(ceilingDivision(images, imagesPerTask)) { group, worker in
         let slot = memory.slot(worker, in: scratch)
         for image in group * imagesPerTask..<min((group + 1) * imagesPerTask, images) {
-          body(image, slot) { tasks, work in for task in 0..<tasks { work(task, worker) } }
+          body(image, slot) { tasks, backwards, work in
+            for task in 0..<tasks { work(backwards ? tasks - 1 - task : task, worker) }
+          }
         }
       }
     }

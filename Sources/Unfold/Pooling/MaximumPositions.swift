@@ -68,9 +68,7 @@ public struct MaximumPositions: Sendable {
 
     init(byteCount: Int) throws(UnfoldError) {
       self.byteCount = byteCount
-      var memory: UnsafeMutableRawPointer?
-      guard posix_memalign(&memory, 64, byteCount) == 0, let memory else { throw .outOfMemory(bytes: byteCount) }
-      base = memory
+      base = try allocateMemory(bytes: byteCount)
     }
 
     deinit { free(base) }

@@ -16,11 +16,8 @@ final class TensorStorage<Scalar: TensorScalar>: @unchecked Sendable {
     self.count = count
     let (bytes, overflow) = max(count, 1).multipliedReportingOverflow(by: MemoryLayout<Scalar>.stride)
     guard !overflow else { throw .tooLarge("bytes of a tensor", size: "more than an Int holds", limit: .max) }
-    var memory: UnsafeMutableRawPointer?
-    guard posix_memalign(&memory, Self.alignment, bytes) == 0, let memory else {
-      throw .outOfMemory(bytes: bytes)
-    }
-    base = memory.bindMemory(to: Scalar.self, capacity: max(count, 1))
+    base = try allocateMemory(bytes: bytes, alignment: Self.alignment).bindMemory(
+      to: Scalar.self, capacity: max(count, 1))
     owner = nil
   }
 

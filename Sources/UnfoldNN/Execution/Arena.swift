@@ -8,9 +8,7 @@ final class Arena: @unchecked Sendable {
   let bytes: Int
 
   init(bytes: Int) throws(UnfoldError) {
-    var memory: UnsafeMutableRawPointer?
-    guard posix_memalign(&memory, 4096, max(bytes, 1)) == 0, let memory else { throw .outOfMemory(bytes: bytes) }
-    base = memory
+    base = try allocateMemory(bytes: bytes, alignment: 4096)
     self.bytes = bytes
   }
 
