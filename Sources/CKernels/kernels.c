@@ -91,7 +91,7 @@ static const struct {
   size_t rows, width, narrowest;
   void (*product)(
       const float *const *, size_t, size_t, size_t, size_t, const float *, size_t, const float *, float *const *,
-      size_t, size_t, size_t, unsigned);
+      size_t, size_t, size_t, unsigned, const void *);
   void (*outer)(
       const float *const *, size_t, size_t, const float *, size_t, size_t, float *, size_t, size_t, size_t);
   void (*gathered_outer)(const float *, size_t, const float *, size_t, size_t, float *, size_t, size_t, size_t);
@@ -114,7 +114,7 @@ static const struct {
   size_t rows, width, narrowest;
   void (*product)(
       const double *const *, size_t, size_t, size_t, size_t, const double *, size_t, const double *, double *const *,
-      size_t, size_t, size_t, unsigned);
+      size_t, size_t, size_t, unsigned, const void *);
   void (*outer)(
       const double *const *, size_t, size_t, const double *, size_t, size_t, double *, size_t, size_t, size_t);
   void (*gathered_outer)(const double *, size_t, const double *, size_t, size_t, double *, size_t, size_t, size_t);
@@ -149,17 +149,17 @@ size_t unfold_narrowest_panel_double(void) { return double_kernels[unfold_kernel
 void unfold_product_float(
     const float *const *source, size_t stride, size_t segments, size_t offset, size_t run, const float *panel,
     size_t width, const float *start, float *const *target, size_t column, size_t rows, size_t columns,
-    unsigned finish) {
+    unsigned finish, const void *ahead) {
   float_kernels[unfold_kernels].product(
-      source, stride, segments, offset, run, panel, width, start, target, column, rows, columns, finish);
+      source, stride, segments, offset, run, panel, width, start, target, column, rows, columns, finish, ahead);
 }
 
 void unfold_product_double(
     const double *const *source, size_t stride, size_t segments, size_t offset, size_t run, const double *panel,
     size_t width, const double *start, double *const *target, size_t column, size_t rows, size_t columns,
-    unsigned finish) {
+    unsigned finish, const void *ahead) {
   double_kernels[unfold_kernels].product(
-      source, stride, segments, offset, run, panel, width, start, target, column, rows, columns, finish);
+      source, stride, segments, offset, run, panel, width, start, target, column, rows, columns, finish, ahead);
 }
 
 void unfold_outer_float(

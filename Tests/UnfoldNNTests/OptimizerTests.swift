@@ -109,6 +109,7 @@ private struct OptimizerFixture: Decodable {
 
   @Test func valuesAreChangedInPlace() throws {
     let parameter = try Parameter<Float>("w", role: .weights(), value: Tensor(zeros: [1000]))
+    parameter.gradient = try Tensor(repeating: 1, shape: [1000])
     let optimizer = try Adam<Float>()
     let address = parameter.value.withUnsafeBufferPointer { $0.baseAddress }
     for _ in 0..<3 { try optimizer.step([parameter], learningRate: 0.1) }
@@ -129,6 +130,10 @@ private struct OptimizerFixture: Decodable {
     let optimizer = try Adam<Float>()
     let parameter = try Parameter<Float>("w", role: .weights(), value: Tensor(zeros: [3]))
     let other = try Parameter<Float>("v", role: .weights(), value: Tensor(zeros: [4]))
+    #expect(throws: UnfoldError.self, "no backward pass has left a gradient") {
+      try optimizer.step([parameter], learningRate: 0.1)
+    }
+    for parameter in [parameter, other] { parameter.gradient = try Tensor(zeros: parameter.value.shape) }
     try optimizer.step([parameter], learningRate: 0.1)
     #expect(throws: UnfoldError.self) { try optimizer.step([other], learningRate: 0.1) }
     #expect(throws: UnfoldError.self) { try optimizer.step([parameter, other], learningRate: 0.1) }

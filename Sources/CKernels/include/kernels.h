@@ -38,19 +38,24 @@ enum {
   UNFOLD_RELU = 1,
   // They are written past the cache: for outputs that are larger than it. The target's rows begin on a boundary of 64
   // bytes and `columns` are whole vectors. `unfold_finish_streams` then makes them visible to other threads.
-  UNFOLD_STREAM = 2
+  UNFOLD_STREAM = 2,
+  // They begin with the target's own values, besides `start`.
+  UNFOLD_ADD = 4
 };
 void unfold_finish_streams(void);
 
 // target[i][column + j] = start[j] + sum over s < segments, k < run of
 //     source[s * stride + i][offset + k] * panel[(s * run + k) * width + j]
 // for i < rows, j < columns <= width. `start` holds `width` values; without it, the target's own values are added to.
+// Memory from `ahead` on, unless that is null, is asked for meanwhile: one line for each of the segments * run products.
 void unfold_product_float(
     const float *const *source, size_t stride, size_t segments, size_t offset, size_t run, const float *panel,
-    size_t width, const float *start, float *const *target, size_t column, size_t rows, size_t columns, unsigned finish);
+    size_t width, const float *start, float *const *target, size_t column, size_t rows, size_t columns, unsigned finish,
+    const void *ahead);
 void unfold_product_double(
     const double *const *source, size_t stride, size_t segments, size_t offset, size_t run, const double *panel,
-    size_t width, const double *start, double *const *target, size_t column, size_t rows, size_t columns, unsigned finish);
+    size_t width, const double *start, double *const *target, size_t column, size_t rows, size_t columns, unsigned finish,
+    const void *ahead);
 
 // target[i * stride + j] += sum over t < count of source[t][offset + i] * panel[t * pitch + j]
 // for i < rows, j < columns <= width <= pitch.

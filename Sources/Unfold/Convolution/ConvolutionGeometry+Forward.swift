@@ -41,24 +41,26 @@ extension ConvolutionGeometry {
     defer { withExtendedLifetime((input, filter, bias)) {} }
     try activation.validate()
     try computeForward(
-      input.base, filter.base, bias: bias?.base, activation, into: try output.outputBase(), context)
+      input.base, FilterOperand(base: filter.base), bias: bias?.base, activation, into: try output.outputBase(), context
+    )
   }
 
   /// The forward pass on memory whose shapes have been checked.
   @inline(__always)
   func computeForward<Scalar: TensorScalar>(
-    _ input: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>, bias: UnsafePointer<Scalar>?,
-    _ activation: Activation, into output: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
+    _ input: UnsafePointer<Scalar>, _ filter: FilterOperand<Scalar>, bias: UnsafePointer<Scalar>?,
+    _ activation: Activation, into output: UnsafeMutablePointer<Scalar>, accumulates: Bool = false,
+    _ context: ExecutionContext
   ) throws(UnfoldError) {
     if isDirect {
-      depthwiseForward(input, filter, bias, activation, output, context)
-    } else if let scheme = winograd(.forward, context.accuracy, Scalar.self) {
-      try winogradForward(scheme, Scalar.self).run(
-        .init(source: input, taps: filter, bias: bias, activation: activation, target: output), context)
+      depthwiseForward(input, filter.base, bias, activation, output, context)
+    } else if let scheme = winograd(.forward, filter.packed ?? context.accuracy, Scalar.self) {
+      try winogradForward(scheme, isPacked: filter.packed != nil, Scalar.self).run(
+        .init(source: input, taps: filter.base, bias: bias, activation: activation, target: output), context)
     } else if hasFewFilters(Scalar.self) {
-      try fewFiltersForward(input, filter, bias, activation, output, context)
+      try fewFiltersForward(input, filter.base, bias, activation, output, context)
     } else {
-      try loweredForward(input, filter, bias, activation, output, context)
+      try loweredForward(input, filter, bias, activation, output, accumulates: accumulates, context)
     }
   }
 
@@ -71,38 +73,41 @@ extension ConvolutionGeometry {
   ///         +---------+            +--- ------ ---+        +-- ------ --+
   /// ```
   private func loweredForward<Scalar: TensorScalar>(
-    _ input: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>, _ bias: UnsafePointer<Scalar>?,
-    _ activation: Activation, _ output: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
+    _ input: UnsafePointer<Scalar>, _ filter: FilterOperand<Scalar>, _ bias: UnsafePointer<Scalar>?,
+    _ activation: Activation, _ output: UnsafeMutablePointer<Scalar>, accumulates: Bool, _ context: ExecutionContext
   ) throws(UnfoldError) {
     let (plan, layout) = (forwardPlan(Scalar.self), forwardLayout(Scalar.self))
-    let memory = forwardMemory(Scalar.self)
+    let isPacked = filter.packed != nil
+    let memory = forwardMemory(isPacked: isPacked, Scalar.self)
     let (groupFilters, pixelStride) = (outputChannels / groups, outputChannels)
     try context.withScratch(
       bytes: memory.bytes(threads: context.threads)
     ) { (scratch) throws(UnfoldError) in
       let panels = memory.panels(in: scratch, as: Scalar.self)
       memory.fillStarts(in: scratch, layout, groups: groups, with: bias)
-      if !plan.packsPanels { packFilter(filter, layout, into: panels, context) }
+      if !isPacked, !plan.packsPanels { packFilter(filter.base, layout, into: panels, context) }
+      let allPanels = isPacked ? filter.base : UnsafePointer(panels)
       context.forEach(groups * plan.tasks) { task, worker in
         let (group, task) = task.quotientAndRemainder(dividingBy: plan.tasks)
         PanelProduct(
           lowering: Lowering(input: self, group: group), plan: plan, layout: layout, source: input,
-          right: plan.packsPanels
-            ? .filter(filter + group * groupFilters, stride: pixelStride) : .panels(panels + group * layout.elements),
+          right: plan.packsPanels && !isPacked
+            ? .filter(filter.base + group * groupFilters, stride: pixelStride)
+            : .panels(allPanels + group * layout.elements),
           start: memory.start(in: scratch, group, layout, as: Scalar.self),
           zeros: memory.zeros(in: scratch, as: Scalar.self),
           targets: PixelGrid(
             base: output + group * groupFilters, height: vertical.output, width: horizontal.output,
             imageStride: vertical.output * horizontal.output * pixelStride, rowStride: horizontal.output * pixelStride,
             pixelStride: pixelStride),
-          activation: activation
+          accumulates: accumulates, activation: activation
         ).run(task, scratch: memory.worker(worker, in: scratch))
       }
     }
   }
 
   /// The panels of every group's filter.
-  private func packFilter<Scalar: TensorScalar>(
+  func packFilter<Scalar: TensorScalar>(
     _ filter: UnsafePointer<Scalar>, _ layout: PanelLayout, into panels: UnsafeMutablePointer<Scalar>,
     _ context: ExecutionContext
   ) {
@@ -131,10 +136,11 @@ extension ConvolutionGeometry {
       rows: vertical.window * horizontal.window * inputChannels / groups, columns: outputChannels / groups, of: scalar)
   }
 
-  func forwardMemory<Scalar: TensorScalar>(_ scalar: Scalar.Type) -> LoweredMemory {
+  func forwardMemory<Scalar: TensorScalar>(isPacked: Bool = false, _ scalar: Scalar.Type) -> LoweredMemory {
     let (lowering, layout, plan) = (Lowering(input: self, group: 0), forwardLayout(scalar), forwardPlan(scalar))
     return LoweredMemory(
-      panelElements: plan.packsPanels ? 0 : groups * layout.elements, startElements: groups * layout.paddedColumns,
+      panelElements: isPacked || plan.packsPanels ? 0 : groups * layout.elements,
+      startElements: groups * layout.paddedColumns,
       run: lowering.run, worker: PanelProductMemory(lowering, plan, scalar).bytes, of: scalar)
   }
 }

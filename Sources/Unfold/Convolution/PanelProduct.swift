@@ -18,6 +18,8 @@ struct PanelProduct<Scalar: TensorScalar> {
   /// As many zeros as ``Lowering/run``.
   let zeros: UnsafePointer<Scalar>
   let targets: PixelGrid<Scalar>
+  /// Whether the targets' own values are added to.
+  var accumulates = false
   let activation: Activation
 
   /// Runs one task of the plan.
@@ -47,9 +49,11 @@ struct PanelProduct<Scalar: TensorScalar> {
     let finish = self.finish
     let packed = (scratch + memory.panel).assumingMemoryBound(to: Scalar.self)
     for (index, part) in plan.parts.enumerated() {
+      let partRows = part.rows(run: lowering.run)
       for panel in firstPanel...lastPanel {
         let (columns, width) = (layout.columns(of: panel), layout.width(of: panel))
-        let right = right.rows(part.rows(run: lowering.run), of: panel, layout, packedInto: packed)
+        let right = right.rows(partRows, of: panel, layout, packedInto: packed)
+        var ahead = following(panel, index, in: firstPanel...lastPanel)
         for block in UnsafeBufferPointer(start: blocks, count: blockCount) {
           let segments = part.segments.clamped(to: block.segments)
           // The first part writes the outputs, if only what they start from.
@@ -60,7 +64,8 @@ struct PanelProduct<Scalar: TensorScalar> {
             panel: right + (segments.lowerBound - part.segments.lowerBound) * lowering.run * width, width: width,
             start: index == 0 ? start + columns.lowerBound : nil, target: outputs + block.first,
             column: columns.lowerBound, rows: block.count, columns: columns.count,
-            finish: index == plan.parts.count - 1 ? finish : [])
+            finish: (index == plan.parts.count - 1 ? finish : []).union(index == 0 && accumulates ? .adds : []),
+            ahead: ahead.take(terms: segments.count * part.elements.count))
         }
       }
     }
@@ -75,6 +80,22 @@ struct PanelProduct<Scalar: TensorScalar> {
 }
 
 extension PanelProduct {
+  /// The rows of a panel that are multiplied after part `index` of `panel`, in this task or in the one that probably
+  /// follows. With few pixels the right-hand matrix comes from afar and is soon done with.
+  @inline(__always)
+  private func following(_ panel: Int, _ index: Int, in panels: ClosedRange<Int>) -> PrefetchCursor {
+    guard case .panels(let base) = right, plan.pixels <= Self.fewPixels else { return PrefetchCursor() }
+    let isLastPanel = panel == panels.upperBound
+    let isLast = isLastPanel && index == plan.parts.count - 1
+    let next = isLast || !isLastPanel ? panel + 1 : panels.lowerBound
+    guard next < layout.panels else { return PrefetchCursor() }
+    let rows = plan.parts[isLast ? 0 : isLastPanel ? index + 1 : index].rows(run: lowering.run)
+    return PrefetchCursor(
+      base + layout.offset(of: next, row: rows.lowerBound), count: rows.count * layout.width(of: next))
+  }
+
+  private static var fewPixels: Int { 256 }
+
   /// What the kernel itself does with the sums, when they are complete.
   @inline(__always)
   private var finish: _SumFinish {
@@ -83,7 +104,7 @@ extension PanelProduct {
     let isComplete = plan.parts.count == 1 && (activation == .identity || activation == .relu)
     let isWhole = layout.columns % (layout.width / 2) == 0 && targets.isAligned
     let bytes = lowering.pixels * layout.columns * MemoryLayout<Scalar>.stride
-    if isComplete, isWhole, bytes >= Self.streamedBytes { finish.insert(.streams) }
+    if isComplete, isWhole, bytes >= Self.streamedBytes, !accumulates { finish.insert(.streams) }
     return finish
   }
 
@@ -142,7 +163,7 @@ extension Lowering {
           segments(of: insideRows(at: run.row)))
       }
     } else {
-      cut(0..<tile.count, limit, 0..<segments)
+      cut(0..<tile.count, ceilingDivision(tile.count, ceilingDivision(tile.count, limit)), 0..<segments)
     }
     return count
   }

@@ -42,7 +42,29 @@ extension DenseGeometry {
     try activation.validate()
     defer { withExtendedLifetime((input, weights, bias)) {} }
     try convolution.computeForward(
-      input.base, weights.base, bias: bias?.base, activation, into: try output.outputBase(), context)
+      input.base, FilterOperand(base: weights.base), bias: bias?.base, activation, into: try output.outputBase(),
+      context)
+  }
+
+  /// ``forward(_:weights:bias:activation:context:)`` with weights that were packed for ``convolution``, as a filter
+  /// `[1, 1, D, K]`, into memory of the caller's.
+  ///
+  /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)`` where a tensor does not fit the geometry,
+  ///   ``UnfoldError/invalidArgument(_:expected:found:)`` for weights that were packed for another one.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func forward<Scalar: TensorScalar>(
+    _ input: Tensor<Scalar>, packed weights: PackedFilter<Scalar>, bias: Tensor<Scalar>?,
+    activation: Activation = .identity, into output: inout Tensor<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) {
+    try requireRows(input, "input")
+    try bias?.requireShape(biasShape, "bias")
+    try output.requireShape(outputShape, "output")
+    try activation.validate()
+    defer { withExtendedLifetime((input, weights, bias)) {} }
+    try convolution.computeForward(
+      input.base, weights.operand(of: convolution), bias: bias?.base, activation, into: try output.outputBase(), context
+    )
   }
 
   /// `inputGradient = outputGradient * weights^T`.

@@ -11,6 +11,8 @@ public struct _SumFinish: OptionSet, Sendable {
   static let relu = _SumFinish(rawValue: 1)
   /// Written past the cache; then ``finishStreams()``.
   static let streams = _SumFinish(rawValue: 2)
+  /// They begin with the target's own values, besides what they start from.
+  static let adds = _SumFinish(rawValue: 4)
 
   /// Makes what was written past the cache visible to other threads.
   static func finishStreams() { unfold_finish_streams() }
@@ -25,12 +27,14 @@ extension Float {
   public static func _product(
     _ source: UnsafePointer<UnsafePointer<Float>>, stride: Int, segments: Int, offset: Int, run: Int,
     panel: UnsafePointer<Float>, width: Int, start: UnsafePointer<Float>?,
-    target: UnsafePointer<UnsafeMutablePointer<Float>>, column: Int, rows: Int, columns: Int, finish: _SumFinish
+    target: UnsafePointer<UnsafeMutablePointer<Float>>, column: Int, rows: Int, columns: Int, finish: _SumFinish,
+    ahead: UnsafeRawPointer?
   ) {
     source.withMemoryRebound(to: Optional<UnsafePointer<Float>>.self, capacity: 1) { source in
       target.withMemoryRebound(to: Optional<UnsafeMutablePointer<Float>>.self, capacity: 1) { target in
         unfold_product_float(
-          source, stride, segments, offset, run, panel, width, start, target, column, rows, columns, finish.rawValue)
+          source, stride, segments, offset, run, panel, width, start, target, column, rows, columns, finish.rawValue,
+          ahead)
       }
     }
   }
@@ -73,12 +77,14 @@ extension Double {
   public static func _product(
     _ source: UnsafePointer<UnsafePointer<Double>>, stride: Int, segments: Int, offset: Int, run: Int,
     panel: UnsafePointer<Double>, width: Int, start: UnsafePointer<Double>?,
-    target: UnsafePointer<UnsafeMutablePointer<Double>>, column: Int, rows: Int, columns: Int, finish: _SumFinish
+    target: UnsafePointer<UnsafeMutablePointer<Double>>, column: Int, rows: Int, columns: Int, finish: _SumFinish,
+    ahead: UnsafeRawPointer?
   ) {
     source.withMemoryRebound(to: Optional<UnsafePointer<Double>>.self, capacity: 1) { source in
       target.withMemoryRebound(to: Optional<UnsafeMutablePointer<Double>>.self, capacity: 1) { target in
         unfold_product_double(
-          source, stride, segments, offset, run, panel, width, start, target, column, rows, columns, finish.rawValue)
+          source, stride, segments, offset, run, panel, width, start, target, column, rows, columns, finish.rawValue,
+          ahead)
       }
     }
   }

@@ -37,6 +37,9 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral {
     return batch
   }
 
+  /// The shape of one sample of a batch.
+  package var sample: Shape { Shape(extents.dropFirst()) }
+
   /// One extent an axis.
   public var extents: [Int] { indices.map { self[$0] } }
 

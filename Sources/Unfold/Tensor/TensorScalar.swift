@@ -26,11 +26,13 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   ///
   /// `target[i][column + j] = start[j] + sum over s < segments, k < run of
   /// source[s * stride + i][offset + k] * panel[(s * run + k) * width + j]` for i < rows, j < columns. Without `start`,
-  /// the sum is added to what `target` holds.
+  /// the sum is added to what `target` holds. Memory from `ahead` on is asked for meanwhile, ``PrefetchCursor/line`` bytes
+  /// for each of the `segments * run` products.
   static func _product(
     _ source: UnsafePointer<UnsafePointer<Self>>, stride: Int, segments: Int, offset: Int, run: Int,
     panel: UnsafePointer<Self>, width: Int, start: UnsafePointer<Self>?,
-    target: UnsafePointer<UnsafeMutablePointer<Self>>, column: Int, rows: Int, columns: Int, finish: _SumFinish)
+    target: UnsafePointer<UnsafeMutablePointer<Self>>, column: Int, rows: Int, columns: Int, finish: _SumFinish,
+    ahead: UnsafeRawPointer?)
 
   /// The transpose of rows given by their addresses times a panel, added to `target`; on one thread:
   ///

@@ -8,10 +8,11 @@ extension ConvolutionGeometry {
 
   /// The forward pass; see ``WinogradProduct``.
   func winogradForward<Scalar: TensorScalar>(
-    _ scheme: WinogradScheme, _ scalar: Scalar.Type
+    _ scheme: WinogradScheme, isPacked: Bool = false, _ scalar: Scalar.Type
   ) -> WinogradProduct<Scalar> {
     WinogradProduct(
-      WinogradGrid(forward: self, scheme), channels: inputChannels, filters: outputChannels, isFlipped: false)
+      WinogradGrid(forward: self, scheme), channels: inputChannels, filters: outputChannels,
+      order: isPacked ? .packed : .plain)
   }
 
   /// The input gradient.
@@ -19,6 +20,6 @@ extension ConvolutionGeometry {
     _ scheme: WinogradScheme, _ scalar: Scalar.Type
   ) -> WinogradProduct<Scalar> {
     WinogradProduct(
-      WinogradGrid(inputGradient: self, scheme), channels: outputChannels, filters: inputChannels, isFlipped: true)
+      WinogradGrid(inputGradient: self, scheme), channels: outputChannels, filters: inputChannels, order: .flipped)
   }
 }

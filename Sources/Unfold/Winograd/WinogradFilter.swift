@@ -8,12 +8,23 @@
 ///               +--------------+                +--------------+
 /// ```
 ///
-/// For the input gradient the taps are flipped and the channels exchanged.
+/// For the input gradient the taps are flipped and the channels exchanged. For answers to many inputs the taps, or the
+/// points, are packed before; see ``WinogradProduct/packFilter(_:into:_:)``.
 struct WinogradFilter<Scalar: TensorScalar> {
   let scheme: WinogradScheme
   /// The matrix of each point: rows are the channels that are summed over.
   let layout: PanelLayout
-  let isFlipped: Bool
+  let order: Order
+
+  /// How the taps lie.
+  enum Order {
+    /// `[r, r, C, K]`.
+    case plain
+    /// The same, to be flipped: rows are K, and columns C.
+    case flipped
+    /// For each panel and row the taps of its columns; or the points.
+    case packed
+  }
 
   /// The elements of one point, and of all.
   var pointElements: Int { layout.elements }
@@ -30,7 +41,7 @@ struct WinogradFilter<Scalar: TensorScalar> {
   /// Writes the points of some rows of a panel.
   ///
   /// - Parameters:
-  ///   - filter: `[r, r, C, K]`.
+  ///   - filter: The taps, in their ``order``.
   ///   - points: Where the first of the rows goes at point 0; the points are `stride` elements apart.
   ///   - scratch: ``scratchBytes`` of a worker's own.
   @inline(__always)
@@ -43,14 +54,46 @@ struct WinogradFilter<Scalar: TensorScalar> {
     let width = layout.width(of: panel)
     for first in Swift.stride(from: rows.lowerBound, to: rows.upperBound, by: Self.blockRows) {
       let block = first..<min(first + Self.blockRows, rows.upperBound)
-      if isFlipped {
-        addressesOfFlipped(filter, panel: panel, rows: block, copies: copies, into: table)
-      } else {
-        addresses(filter, panel: panel, rows: block, into: table)
+      switch order {
+      case .plain: addresses(filter, panel: panel, rows: block, into: table)
+      case .flipped: addressesOfFlipped(filter, panel: panel, rows: block, copies: copies, into: table)
+      case .packed:
+        writeAddresses(
+          table, from: filter + packedOffset(of: panel, row: block.lowerBound), step: width,
+          count: block.count * scheme.taps)
       }
       Scalar._toPoints(
         scheme.filterMap, table, offset: 0, points: points + (first - rows.lowerBound) * width, stride: stride,
         tileStride: width, tiles: block.count, channels: layout.columns(of: panel).count)
+    }
+  }
+
+  /// Where the taps of a row of a panel begin, if they are packed.
+  @inline(__always)
+  private func packedOffset(of panel: Int, row: Int) -> Int {
+    scheme.taps * layout.offset(of: panel) + row * scheme.taps * layout.width(of: panel)
+  }
+
+  /// The packed taps of some rows of a panel.
+  @inline(__always)
+  func packed(_ filter: UnsafePointer<Scalar>, panel: Int, rows: Range<Int>) -> PrefetchCursor {
+    PrefetchCursor(
+      filter + packedOffset(of: panel, row: rows.lowerBound),
+      count: rows.count * scheme.taps * layout.width(of: panel))
+  }
+
+  /// Packs the taps of some rows of a panel from `[r, r, C, K]`: one after the other in the order of ``transform``, which
+  /// would otherwise find them a few at a time in as many places.
+  @inline(__always)
+  func pack(
+    _ filter: UnsafePointer<Scalar>, panel: Int, rows: Range<Int>, into packed: UnsafeMutablePointer<Scalar>
+  ) {
+    let (columns, width) = (layout.columns(of: panel), layout.width(of: panel))
+    for row in rows {
+      for tap in 0..<scheme.taps {
+        let source = filter + (tap * layout.rows + row) * layout.columns + columns.lowerBound
+        (packed + packedOffset(of: panel, row: row) + tap * width).update(from: source, count: columns.count)
+      }
     }
   }
 

@@ -32,7 +32,7 @@ struct WinogradMemory {
     let source = points * plan.sourceStride
     let block = points * WinogradPlan.apart(plan.blockChannels * Scalar._panelWidth)
 
-    starts = elements(isByTiles ? filter.elements : source)
+    starts = elements(isByTiles ? (filter.order == .packed ? 0 : filter.elements) : source)
     zeros = starts + elements(filter.layout.paddedColumns)
     sharedPixels = zeros + elements(max(plan.channels, Scalar._panelWidth))
     sharedRows = sharedPixels + (isByTiles ? 0 : addresses(plan.tiles * plan.scheme.pixels))

@@ -34,18 +34,31 @@ extension WinogradProduct {
         let channels = first..<min(first + plan.blockChannels, plan.channels)
         filter.transform(
           operands.taps, panel: panel, rows: channels, into: points, stride: pointStride, scratch: own + memory.filter)
+        var ahead = following(panel, rows: channels.upperBound, operands.taps)
         for point in 0..<plan.scheme.points {
           for row in stride(from: 0, to: plan.tiles, by: Scalar._blockRows) {
             Scalar._product(
               rows + row, stride: 0, segments: 1, offset: point * plan.sourceStride + first, run: channels.count,
               panel: points + point * pointStride, width: width, start: first == 0 ? zeros : nil,
               target: sumRows + row, column: point * plan.sumStride, rows: min(Scalar._blockRows, plan.tiles - row),
-              columns: columns.count, finish: [])
+              columns: columns.count, finish: [],
+              ahead: ahead.take(terms: channels.count))
           }
         }
       }
       writePixels(
         table, tiles: plan.tiles, columns, from: sums, start: start, outside: outside, operands.activation)
     }
+  }
+
+  /// The packed taps of the next block of channels, or of the next panel, which probably follows, to be asked for while
+  /// this one is multiplied: they come from afar.
+  @inline(__always)
+  private func following(_ panel: Int, rows first: Int, _ taps: UnsafePointer<Scalar>) -> PrefetchCursor {
+    guard filter.order == .packed else { return PrefetchCursor() }
+    let isLast = first == plan.channels
+    guard !isLast || panel + 1 < filter.layout.panels else { return PrefetchCursor() }
+    let (panel, first) = isLast ? (panel + 1, 0) : (panel, first)
+    return filter.packed(taps, panel: panel, rows: first..<min(first + plan.blockChannels, plan.channels))
   }
 }

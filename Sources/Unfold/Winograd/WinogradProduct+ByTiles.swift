@@ -6,15 +6,14 @@ extension WinogradProduct {
   /// ```
   @inline(__always)
   func runByTiles(_ operands: Operands, _ scratch: UnsafeMutableRawPointer, _ context: ExecutionContext) {
-    let (points, layout) = (elements(scratch), filter.layout)
-    let blocks = ceilingDivision(layout.rows, WinogradFilter<Scalar>.blockRows)
-    context.forEach(layout.panels * blocks) { task, index in
-      let (panel, block) = task.quotientAndRemainder(dividingBy: blocks)
-      let first = block * WinogradFilter<Scalar>.blockRows
-      filter.transform(
-        operands.taps, panel: panel, rows: first..<min(first + WinogradFilter<Scalar>.blockRows, layout.rows),
-        into: points + layout.offset(of: panel, row: first), stride: filter.pointElements,
-        scratch: worker(index, in: scratch) + memory.filter)
+    let points = filter.order == .packed ? operands.taps : UnsafePointer(elements(scratch))
+    if filter.order != .packed {
+      filter.forEachBlock(context) { panel, rows, index in
+        filter.transform(
+          operands.taps, panel: panel, rows: rows,
+          into: elements(scratch) + filter.layout.offset(of: panel, row: rows.lowerBound),
+          stride: filter.pointElements, scratch: worker(index, in: scratch) + memory.filter)
+      }
     }
     let zeros = UnsafePointer(elements(scratch + memory.zeros))
     let start = operands.bias == nil ? nil : UnsafePointer(elements(scratch + memory.starts))
@@ -58,7 +57,7 @@ extension WinogradProduct {
             sourceRows + row, stride: 0, segments: 1, offset: point * plan.sourceStride, run: plan.channels,
             panel: right, width: width, start: zeros, target: sumRows + row,
             column: point * plan.sumStride + columns.lowerBound - filters.lowerBound,
-            rows: min(Scalar._blockRows, tiles - row), columns: columns.count, finish: [])
+            rows: min(Scalar._blockRows, tiles - row), columns: columns.count, finish: [], ahead: nil)
         }
       }
     }

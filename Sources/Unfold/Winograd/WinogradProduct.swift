@@ -23,11 +23,12 @@ struct WinogradProduct<Scalar: TensorScalar> {
   /// - Parameters:
   ///   - channels: C of the source.
   ///   - filters: K of the target.
-  init(_ grid: WinogradGrid, channels: Int, filters: Int, isFlipped: Bool) {
+  ///   - order: How the filter lies.
+  init(_ grid: WinogradGrid, channels: Int, filters: Int, order: WinogradFilter<Scalar>.Order) {
     self.grid = grid
     plan = WinogradPlan(grid, channels: channels, filters: filters, Scalar.self)
     filter = WinogradFilter(
-      scheme: grid.scheme, layout: PanelLayout(rows: channels, columns: filters, of: Scalar.self), isFlipped: isFlipped)
+      scheme: grid.scheme, layout: PanelLayout(rows: channels, columns: filters, of: Scalar.self), order: order)
     memory = WinogradMemory(plan, filter)
   }
 

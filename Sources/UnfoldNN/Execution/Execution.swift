@@ -13,6 +13,7 @@ final class Execution<Scalar: TensorScalar> {
   private let kernels: [any Kernel<Scalar>]
   private let passes: [NodePass<Scalar>]
   private let layout: ExecutionLayout
+  private let microBatches: MicroBatches?
   /// Views of the graph's inputs: the node, and the node that it shows.
   private let inputViews: [(node: Int, source: Int)]
   /// What stands in the table for inputs between passes.
@@ -27,7 +28,7 @@ final class Execution<Scalar: TensorScalar> {
     self.batch = batch
     self.mode = mode
     let plan = try ExecutionPlan<Scalar>(graph, batch: batch, mode: mode, needsInputGradients: needsInputGradients)
-    (kernels, layout) = (plan.kernels, plan.layout)
+    (kernels, layout, microBatches) = (plan.kernels, plan.layout, plan.microBatches)
     let memory = plan.memory
     arena = try Arena(bytes: memory.bytes)
 
@@ -36,10 +37,11 @@ final class Execution<Scalar: TensorScalar> {
     table = .allocate(capacity: tableCount)
     var made = 0
     do {
-      for (shape, buffer) in zip(layout.shapes, layout.buffers) {
+      for (index, buffer) in layout.buffers.enumerated() {
         if let buffer {
+          let shape = layout.shapes[index].batched(layout.batches[index])
           (table + made).initialize(
-            to: try Tensor(viewing: arena.base + memory.offsets[buffer], shape: shape.batched(batch), owner: arena))
+            to: try Tensor(viewing: arena.base + memory.offsets[buffer], shape: shape, owner: arena))
         } else {
           (table + made).initialize(to: empty)
         }
@@ -102,8 +104,32 @@ final class Execution<Scalar: TensorScalar> {
     for view in inputViews {
       table[view.node] = try table[view.source].reshaped(to: layout.shapes[view.node].batched(batch))
     }
+    if let microBatches { try run(microBatches, step: step, context) }
+    try run((microBatches?.steps ?? 0)..<kernels.count, step: step, context)
+    isForwardDone = mode == .training
+    if mode == .inference { releaseInputs() }
+  }
+
+  /// Runs the first steps, micro-batch by micro-batch.
+  private func run(_ microBatches: MicroBatches, step: RandomStep, _ context: ExecutionContext) throws(UnfoldError) {
+    let (size, kept) = (microBatches.size, microBatches.kept)
+    // Taken out of the table, where the tensors of a micro-batch stand meanwhile: nobody else may hold what is written.
+    var wholes: [Tensor<Scalar>] = []
+    let nodes = graph.inputs + [kept]
+    for node in nodes {
+      wholes.append(table[node])
+      table[node] = empty
+    }
+    defer { for (node, whole) in zip(nodes, wholes) { table[node] = whole } }
+    for first in stride(from: 0, to: batch, by: size) {
+      for (node, whole) in zip(nodes, wholes) { table[node] = try whole.samples(first..<first + size) }
+      try run(0..<microBatches.steps, step: step, context)
+    }
+  }
+
+  private func run(_ steps: Range<Int>, step: RandomStep, _ context: ExecutionContext) throws(UnfoldError) {
     // By index: a sequence of pairs allocates in code that is not specialised.
-    for index in kernels.indices {
+    for index in steps {
       let pass = passes[index]
       pass.mode = mode
       pass.step = step.number
@@ -111,8 +137,6 @@ final class Execution<Scalar: TensorScalar> {
       pass.context = context
       try kernels[index].forward(pass)
     }
-    isForwardDone = mode == .training
-    if mode == .inference { releaseInputs() }
   }
 
   /// The batch's memory goes back to whoever filled it.

@@ -26,6 +26,8 @@ struct ExecutionLayout {
 
   /// The samples' shapes of all tensors: those of the nodes' values first, then gradients.
   private(set) var shapes: [Shape]
+  /// The samples of each tensor: fewer than the batch for what stays within a micro-batch.
+  private(set) var batches: [Int]
   /// The buffer of each tensor; nil for the inputs of the graph and what is a view of one.
   private(set) var buffers: [Int?]
   /// The gradient tensor of each node's value.
@@ -43,17 +45,23 @@ struct ExecutionLayout {
   /// - Parameter isTrained: For each node, whether its value depends on anything whose gradient is wanted.
   init(
     _ graph: Graph, _ steps: [ExecutionStep], _ traits: [KernelTraits], mode: ForwardMode, isTrained: [Bool],
-    batch: Int, elementBytes: Int
+    batch: Int, microBatches: MicroBatches?, elementBytes: Int
   ) {
     self.steps = steps
     self.traits = traits
     self.batch = batch
     self.elementBytes = elementBytes
     shapes = graph.nodes.map(\.shape)
+    batches = [Int](repeating: batch, count: graph.nodes.count)
+    if let microBatches {
+      for step in steps[..<microBatches.steps] where step.output != microBatches.kept {
+        batches[step.output] = microBatches.size
+      }
+    }
     buffers = [Int?](repeating: nil, count: graph.nodes.count)
     gradients = [Int?](repeating: nil, count: graph.nodes.count)
     contributions = steps.map { $0.inputs.map { _ in Contribution(tensor: nil, addedTo: nil) } }
-    placeValues(graph, mode)
+    placeValues(graph, mode, kept: microBatches?.kept)
     if mode == .training { placeGradients(graph, isTrained) }
   }
 
@@ -61,8 +69,8 @@ struct ExecutionLayout {
   private var lossTime: Int { steps.count }
   private func backwardTime(_ step: Int) -> Int { 2 * steps.count - step }
 
-  private mutating func makeBuffer(_ shape: Shape, at time: Int) -> Int {
-    let count = shape.indices.reduce(batch) { $0 * shape[$1] }
+  private mutating func makeBuffer(_ shape: Shape, of samples: Int? = nil, at time: Int) -> Int {
+    let count = shape.indices.reduce(samples ?? batch) { $0 * shape[$1] }
     lives.append(MemoryPlan.Buffer(bytes: count * elementBytes, life: time...time))
     return lives.count - 1
   }
@@ -75,11 +83,13 @@ struct ExecutionLayout {
 
   private mutating func makeTensor(_ shape: Shape, in buffer: Int?) -> Int {
     shapes.append(shape)
+    batches.append(batch)
     buffers.append(buffer)
     return shapes.count - 1
   }
 
-  private mutating func placeValues(_ graph: Graph, _ mode: ForwardMode) {
+  /// - Parameter kept: The node whose value for all samples is written while micro-batches follow one another.
+  private mutating func placeValues(_ graph: Graph, _ mode: ForwardMode, kept: Int?) {
     // When each node's value is read for the last time.
     var lastRead = [Int](repeating: -1, count: graph.nodes.count)
     for (index, step) in steps.enumerated() {
@@ -100,11 +110,14 @@ struct ExecutionLayout {
       if traits[index].isView {
         buffers[step.output] = source
       } else if traits[index].worksInPlace, let source, bufferReads[source] <= time,
-        step.inputs.first.map({ shapes[$0] }) == shapes[step.output]
+        !step.inputs.dropFirst().contains(where: { buffers[$0] == source }),
+        step.inputs.first.map({ shapes[$0] }) == shapes[step.output],
+        step.inputs.first.map({ batches[$0] }) == batches[step.output]
       {
         buffers[step.output] = source
       } else {
-        buffers[step.output] = makeBuffer(shapes[step.output], at: time)
+        buffers[step.output] = makeBuffer(
+          shapes[step.output], of: batches[step.output], at: step.output == kept ? 0 : time)
         bufferReads.append(-1)
       }
       guard let buffer = buffers[step.output] else { continue }

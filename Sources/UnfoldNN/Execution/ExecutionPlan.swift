@@ -4,6 +4,8 @@ import Unfold
 /// of an ``Execution`` but its arena.
 struct ExecutionPlan<Scalar: TensorScalar> {
   let steps: [ExecutionStep]
+  /// The first steps of an inference, if they are given a few samples at a time.
+  let microBatches: MicroBatches?
   /// One a step.
   let kernels: [any Kernel<Scalar>]
   let layout: ExecutionLayout
@@ -14,8 +16,12 @@ struct ExecutionPlan<Scalar: TensorScalar> {
   init(_ graph: Graph, batch: Int, mode: ForwardMode, needsInputGradients: Bool) throws(UnfoldError) {
     guard batch >= 1 else { throw .invalidArgument("batch", expected: "1 or more", found: "\(batch)") }
     steps = ExecutionStep.all(of: graph, mode: mode)
+    microBatches =
+      mode == .inference
+      ? MicroBatches(graph, steps, batch: batch, elementBytes: MemoryLayout<Scalar>.stride) : nil
     var kernels: [any Kernel<Scalar>] = []
-    for step in steps {
+    for (index, step) in steps.enumerated() {
+      let batch = microBatches.map { index < $0.steps ? $0.size : batch } ?? batch
       kernels.append(
         try step.operation.kernel(step.inputs.map { graph.nodes[$0].shape }, batch: batch, of: Scalar.self))
     }
@@ -28,7 +34,7 @@ struct ExecutionPlan<Scalar: TensorScalar> {
           isView: $0 is ViewKernel<Scalar>)
       },
       mode: mode, isTrained: graph.dependsOnTrained(needsInputGradients), batch: batch,
-      elementBytes: MemoryLayout<Scalar>.stride)
+      microBatches: microBatches, elementBytes: MemoryLayout<Scalar>.stride)
     memory = MemoryPlan(layout.lives)
   }
 }

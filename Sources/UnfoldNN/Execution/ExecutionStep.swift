@@ -12,7 +12,7 @@ struct ExecutionStep: Sendable {
 
   /// The steps of a graph in the order of its nodes. An activation becomes part of what comes before it where nobody else
   /// reads that; in training only where its gradient follows from its output, because nothing else is kept. For
-  /// inference, batch normalisation becomes part of the convolution before it.
+  /// inference, batch normalisation and a sum become part of the convolution before them.
   static func all(of graph: Graph, mode: ForwardMode) -> [ExecutionStep] {
     var readers = [Int](repeating: 0, count: graph.nodes.count)
     for node in graph.nodes { for input in node.inputs { readers[input] += 1 } }
@@ -22,15 +22,17 @@ struct ExecutionStep: Sendable {
     var writers: [Int: Int] = [:]
     for (index, node) in graph.nodes.enumerated() {
       guard let operation = node.operation else { continue }
-      var step = ExecutionStep(operation: operation, inputs: node.inputs, output: index, owners: [index])
-      if let source = node.inputs.first, node.inputs.count == 1, readers[source] == 1, let place = writers[source],
-        let joined = steps[place].joined(by: step, mode)
-      {
+      var step = ExecutionStep(
+        operation: mode == .inference ? operation.forInference : operation, inputs: node.inputs, output: index,
+        owners: [index])
+      for source in node.inputs where readers[source] == 1 {
+        guard let place = writers[source], let joined = steps[place].joined(by: step, graph, mode) else { continue }
         // In the place of its last node: what it reads stands before.
         step = joined
         steps.remove(at: place)
         for (key, value) in writers where value > place { writers[key] = value - 1 }
         writers[source] = nil
+        break
       }
       steps.append(step)
       writers[index] = steps.count - 1
@@ -38,21 +40,36 @@ struct ExecutionStep: Sendable {
     return steps
   }
 
-  private func joined(by next: ExecutionStep, _ mode: ForwardMode) -> ExecutionStep? {
+  /// This step with one that reads what it writes, and that nobody else reads.
+  private func joined(by next: ExecutionStep, _ graph: Graph, _ mode: ForwardMode) -> ExecutionStep? {
     if let activation = (next.operation as? ActivationOperation)?.activation,
       mode == .inference || activation.gradientFollowsFromOutput,
       let fused = operation.fused(with: activation)
     {
       return ExecutionStep(operation: fused, inputs: inputs, output: next.output, owners: owners)
     }
-    if mode == .inference, let convolution = operation as? ConvolutionOperation, convolution.activation == .identity,
-      let normalization = next.operation as? BatchNormalizationOperation
+    guard let convolution = operation as? InferenceConvolution, let input = inputs.first else { return nil }
+    if let normalization = next.operation as? BatchNormalizationOperation,
+      let fused = convolution.fused(with: normalization)
     {
-      // What is left of the normalisation is its activation: none yet, because relu joins after it.
-      return ExecutionStep(
-        operation: FoldedConvolution(convolution: convolution, normalization: normalization), inputs: inputs,
-        output: next.output, owners: owners + next.owners)
+      return ExecutionStep(operation: fused, inputs: inputs, output: next.output, owners: owners + next.owners)
+    }
+    if next.operation is AdditionOperation, let term = next.inputs.first(where: { $0 != output }),
+      let fused = convolution.fusedWithSum(input: graph.nodes[input].shape)
+    {
+      return ExecutionStep(operation: fused, inputs: [term] + inputs, output: next.output, owners: owners)
     }
     return nil
+  }
+}
+
+extension Operation {
+  /// What answers in the place of the operation.
+  fileprivate var forInference: any Operation {
+    switch self {
+    case let convolution as ConvolutionOperation: InferenceConvolution(convolution: convolution)
+    case let dense as DenseOperation: InferenceDense(dense: dense)
+    default: self
+    }
   }
 }

@@ -155,7 +155,7 @@ public final class Network<Scalar: TensorScalar> {
       guard outputGradient.shape == output.shape else {
         throw .shapeMismatch(of: "output gradient", expected: output.shape, found: outputGradient.shape)
       }
-      try gradient.copyElements(of: outputGradient)
+      try gradient.copyElements(of: outputGradient, context: context)
     }
     try backward(context: context)
   }
@@ -175,6 +175,9 @@ public final class Network<Scalar: TensorScalar> {
   private func execution(batch: Int, _ mode: ForwardMode) throws(UnfoldError) -> Execution<Scalar> {
     guard batch >= 1 else { throw .invalidArgument("batch", expected: "1 or more", found: "\(batch)") }
     if let current, current.batch == batch, current.mode == mode { return current }
+    if mode == .training {
+      for parameter in trainedParameters { try parameter.makeGradient() }
+    }
     let make = { () throws(UnfoldError) in
       try Execution(
         self.graph, parameters: self.nodeParameters, batch: batch, mode: mode,

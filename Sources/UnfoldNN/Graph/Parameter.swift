@@ -13,16 +13,22 @@ public final class Parameter<Scalar: TensorScalar> {
   public var value: Tensor<Scalar> { didSet { changes &+= 1 } }
   /// How often the value was changed: what was made from it is outdated when this has grown.
   private(set) var changes: UInt64 = 0
-  /// The gradient that the last backward pass left, of the value's shape. Each backward pass overwrites it.
+  /// The gradient that the last backward pass left, of the value's shape. Each backward pass overwrites it. Empty, `[0]`,
+  /// before the first training pass, so that what only answers needs no memory for it, and where nothing is trained.
   public var gradient: Tensor<Scalar>
 
-  /// A parameter with its first value and a gradient of zeros.
+  /// A parameter with its first value, and no gradient yet.
   ///
   /// - Throws: ``UnfoldError/outOfMemory(bytes:)``.
   public init(_ name: String, role: ParameterRole, value: Tensor<Scalar>) throws(UnfoldError) {
     self.name = name
     self.role = role
     self.value = value
-    gradient = try Tensor(zeros: value.shape)
+    gradient = try Tensor(uninitialized: [0])
+  }
+
+  /// Makes the memory that backward passes write the gradient to, where there is none.
+  func makeGradient() throws(UnfoldError) {
+    if gradient.shape != value.shape { gradient = try Tensor(zeros: value.shape) }
   }
 }

@@ -41,7 +41,9 @@ final class AdditionKernel<Scalar: TensorScalar>: Kernel {
   func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
     try addition.applyGradient(to: &pass.outputGradient, output: pass.output, context: pass.context)
     // The first input's gradient lies where the output's is; the second gets its own copy.
-    if pass.needsGradient(1) { try pass[inputGradient: 1].copyElements(of: pass.outputGradient) }
+    if pass.needsGradient(1) {
+      try pass[inputGradient: 1].copyElements(of: pass.outputGradient, context: pass.context)
+    }
   }
 }
 

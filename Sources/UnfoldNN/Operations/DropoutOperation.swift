@@ -45,7 +45,7 @@ final class DropoutKernel<Scalar: TensorScalar>: Kernel {
     switch pass.mode {
     case .training:
       try dropout(pass).forward(pass.input(), step: pass.step, into: &pass.output, context: pass.context)
-    case .inference: try pass.output.copyElements(of: pass.input())
+    case .inference: try pass.output.copyElements(of: pass.input(), context: pass.context)
     }
   }
 

@@ -43,6 +43,11 @@ public struct Reshaping: Operation {
 }
 
 /// Nothing to do: input and output are one memory, and so are their gradients.
+extension Operation {
+  /// Whether the output is the input under another shape.
+  var isView: Bool { self is Flattening || self is Reshaping }
+}
+
 final class ViewKernel<Scalar: TensorScalar>: Kernel {
   var needs: BackwardNeeds { [] }
   func forward(_ pass: NodePass<Scalar>) {}

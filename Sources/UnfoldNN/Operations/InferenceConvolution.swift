@@ -1,74 +1,126 @@
 import Unfold
 
-/// A convolution and the batch normalisation after it as one convolution, for inference; see
-/// ``BatchNormalization/folded(filter:bias:scale:shift:running:)``.
-struct FoldedConvolution: Operation {
+/// A convolution for inference: its filter packed once, the batch normalisation after it folded into filter and bias, and
+/// the sum that ends a residual block added up in the same pass.
+///
+/// ```
+/// x -conv-> bn -(+)- relu              x --.
+///                |            becomes      conv + bias + y, relu, written over y
+///                y                     y --'
+/// ```
+///
+/// See ``BatchNormalization/folded(filter:bias:scale:shift:running:)`` and ``PackedFilter``.
+struct InferenceConvolution: Operation {
   var convolution: ConvolutionOperation
-  let normalization: BatchNormalizationOperation
+  var normalization: BatchNormalizationOperation?
+  /// Whether the first of two inputs is added to what the convolution makes of the second.
+  var adds = false
 
   var kind: String { convolution.kind }
 
-  func outputShape(_ inputs: [Shape]) throws(UnfoldError) -> Shape { try convolution.outputShape(inputs) }
+  private func own(_ inputs: [Shape]) -> [Shape] { adds ? Array(inputs.dropFirst()) : inputs }
 
-  func operationCount(_ inputs: [Shape]) -> Double { convolution.operationCount(inputs) }
+  func outputShape(_ inputs: [Shape]) throws(UnfoldError) -> Shape { try convolution.outputShape(own(inputs)) }
+
+  func operationCount(_ inputs: [Shape]) -> Double { convolution.operationCount(own(inputs)) }
 
   func fused(with activation: Activation) -> (any Operation)? {
     guard let fused = convolution.fused(with: activation) as? ConvolutionOperation else { return nil }
-    return FoldedConvolution(convolution: fused, normalization: normalization)
+    return with { $0.convolution = fused }
+  }
+
+  /// With the normalisation after it. What is left of that is its activation: none yet, because relu joins after it.
+  func fused(with normalization: BatchNormalizationOperation) -> InferenceConvolution? {
+    guard self.normalization == nil, !adds, convolution.activation == .identity else { return nil }
+    return with { $0.normalization = normalization }
+  }
+
+  /// With the sum after it, if it can.
+  func fusedWithSum(input: Shape) -> InferenceConvolution? {
+    guard !adds, convolution.activation == .identity, (try? convolution.geometry([input], batch: 1))?.canAdd == true
+    else { return nil }
+    return with { $0.adds = true }
+  }
+
+  private func with(_ change: (inout InferenceConvolution) -> Void) -> InferenceConvolution {
+    var changed = self
+    change(&changed)
+    return changed
   }
 
   func kernel<Scalar: TensorScalar>(
     _ inputs: [Shape], batch: Int, of type: Scalar.Type
   ) throws(UnfoldError) -> any Kernel<Scalar> {
-    let geometry = try convolution.geometry(inputs, batch: batch)
-    return try FoldedConvolutionKernel<Scalar>(
-      geometry, convolution.activation, normalization.normalization([geometry.outputShape.sample], batch: batch),
-      hasBias: convolution.hasBias)
+    let geometry = try convolution.geometry(own(inputs), batch: batch)
+    return try InferenceConvolutionKernel<Scalar>(
+      geometry, convolution.activation, normalization?.normalization([geometry.outputShape.sample], batch: batch),
+      hasBias: convolution.hasBias, adds: adds)
   }
 }
 
-/// Parameters: filter, bias if there is one, scale, shift, running mean, running variance.
-final class FoldedConvolutionKernel<Scalar: TensorScalar>: Kernel {
+/// Parameters: filter, bias if there is one; scale, shift, running mean and running variance of the normalisation, if there
+/// is one.
+final class InferenceConvolutionKernel<Scalar: TensorScalar>: Kernel {
   private let geometry: ConvolutionGeometry
   private let activation: Activation
-  private let normalization: BatchNormalization
+  private let normalization: BatchNormalization?
   private let hasBias: Bool
-  private var filter: Tensor<Scalar>
+  private let adds: Bool
+  private var filter: PackedFilter<Scalar>
   private var bias: Tensor<Scalar>
-  /// How often the parameters had been changed when they were folded.
-  private var foldedChanges: UInt64?
+  /// How often the parameters had been changed when they were packed.
+  private var packedChanges: UInt64?
 
   init(
-    _ geometry: ConvolutionGeometry, _ activation: Activation, _ normalization: BatchNormalization, hasBias: Bool
+    _ geometry: ConvolutionGeometry, _ activation: Activation, _ normalization: BatchNormalization?, hasBias: Bool,
+    adds: Bool
   ) throws(UnfoldError) {
     self.geometry = geometry
     self.activation = activation
     self.normalization = normalization
     self.hasBias = hasBias
-    filter = try Tensor(uninitialized: geometry.filterShape)
-    bias = try Tensor(uninitialized: geometry.biasShape)
+    self.adds = adds
+    filter = try PackedFilter(for: geometry, accuracy: .fast)
+    bias = try Tensor(zeros: geometry.biasShape)
   }
 
   var needs: BackwardNeeds { [] }
-  var keptBytes: Int { (filter.count + bias.count) * MemoryLayout<Scalar>.stride }
+  var worksInPlace: Bool { adds }
+  var keptBytes: Int { filter.byteCount + bias.count * MemoryLayout<Scalar>.stride }
 
   func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
-    try fold(pass.parameters)
-    try geometry.forward(
-      pass.input(), filter: filter, bias: bias, activation: activation, into: &pass.output, context: pass.context)
+    try pack(pass.parameters, pass.context)
+    if adds {
+      try geometry.forward(
+        pass.input(1), packed: filter, bias: bias, adding: pass.input(0), activation: activation, into: &pass.output,
+        context: pass.context)
+    } else {
+      try geometry.forward(
+        pass.input(), packed: filter, bias: bias, activation: activation, into: &pass.output, context: pass.context)
+    }
   }
 
-  /// Only after a parameter has changed: answers to single images would spend most of their time here.
-  private func fold(_ parameters: [Parameter<Scalar>]) throws(UnfoldError) {
+  /// Only after a parameter has changed: answers to single images would spend much of their time here.
+  private func pack(_ parameters: [Parameter<Scalar>], _ context: ExecutionContext) throws(UnfoldError) {
     let changes = parameters.reduce(0) { $0 &+ $1.changes }
-    guard changes != foldedChanges else { return }
-    let first = hasBias ? 2 : 1
-    try normalization.fold(
-      filter: parameters[0].value, bias: hasBias ? parameters[1].value : nil, scale: parameters[first].value,
-      shift: parameters[first + 1].value,
-      running: RunningMoments(mean: parameters[first + 2].value, variance: parameters[first + 3].value),
-      intoFilter: &filter, bias: &bias)
-    foldedChanges = changes
+    guard changes != packedChanges || filter.accuracy != context.accuracy else { return }
+    if filter.accuracy != context.accuracy {
+      filter = try PackedFilter(for: geometry, accuracy: context.accuracy)
+    }
+    let (ownFilter, ownBias) = (parameters[0].value, hasBias ? parameters[1].value : nil)
+    if let normalization {
+      let first = hasBias ? 2 : 1
+      var folded = try Tensor<Scalar>(uninitialized: geometry.filterShape)
+      try normalization.fold(
+        filter: ownFilter, bias: ownBias, scale: parameters[first].value, shift: parameters[first + 1].value,
+        running: RunningMoments(mean: parameters[first + 2].value, variance: parameters[first + 3].value),
+        intoFilter: &folded, bias: &bias)
+      try filter.pack(folded, context: context)
+    } else {
+      if let ownBias { bias = ownBias }
+      try filter.pack(ownFilter, context: context)
+    }
+    packedChanges = changes
   }
 
   func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) { throw .noForwardPass }

@@ -30,11 +30,6 @@ extension [Shape] {
   }
 }
 
-extension Shape {
-  /// The shape of one sample of a batch.
-  var sample: Shape { Shape(extents.dropFirst()) }
-}
-
 extension Operation {
   /// The end of a label: a stride of 1 goes without saying.
   func suffix(stride: Extent) -> String { stride == 1 ? "" : ", stride \(stride.shortest)" }

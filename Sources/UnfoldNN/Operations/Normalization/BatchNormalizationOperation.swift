@@ -2,7 +2,7 @@ import Unfold
 
 /// Batch normalisation, with relu where that follows; see ``BatchNormalization``.
 ///
-/// For inference a convolution before it takes it in: see ``FoldedConvolution``.
+/// For inference a convolution before it takes it in: see ``InferenceConvolution``.
 public struct BatchNormalizationOperation: Operation {
   public var epsilon: Double
   /// The share of a batch in the running averages.

@@ -1,0 +1,26 @@
+/// Memory that is read soon, to be asked for line by line while something else is multiplied: that comes from afar, and a
+/// processor has few requests under way at a time.
+struct PrefetchCursor {
+  private var next: UnsafeRawPointer?
+  private let end: UnsafeRawPointer?
+
+  /// The bytes that arrive together.
+  static var line: Int { 64 }
+
+  /// Nothing.
+  init() { (next, end) = (nil, nil) }
+
+  init<Scalar>(_ first: UnsafePointer<Scalar>, count: Int) {
+    next = UnsafeRawPointer(first)
+    end = UnsafeRawPointer(first + count)
+  }
+
+  /// What a product of so many terms may ask for, a line a term; nil where all has been asked for.
+  @inline(__always)
+  mutating func take(terms: Int) -> UnsafeRawPointer? {
+    guard let first = next, let end else { return nil }
+    let following = first + terms &* Self.line
+    next = following < end ? following : nil
+    return first
+  }
+}
