@@ -93,8 +93,10 @@ static const struct {
       const float *const *, size_t, size_t, size_t, size_t, const float *, size_t, const float *, float *const *,
       size_t, size_t, size_t, unsigned, const void *);
   void (*outer)(
-      const float *const *, size_t, size_t, const float *, size_t, size_t, float *, size_t, size_t, size_t);
-  void (*gathered_outer)(const float *, size_t, const float *, size_t, size_t, float *, size_t, size_t, size_t);
+      const float *const *, size_t, size_t, const float *, size_t, size_t, float *, size_t, size_t, size_t,
+      const void *);
+  void (*gathered_outer)(
+      const float *, size_t, const float *, size_t, size_t, float *, size_t, size_t, size_t, const void *);
   void (*gather)(const float *const *, size_t, size_t, size_t, float *);
 } float_kernels[] = {
     [UNFOLD_BASELINE] =
@@ -116,8 +118,10 @@ static const struct {
       const double *const *, size_t, size_t, size_t, size_t, const double *, size_t, const double *, double *const *,
       size_t, size_t, size_t, unsigned, const void *);
   void (*outer)(
-      const double *const *, size_t, size_t, const double *, size_t, size_t, double *, size_t, size_t, size_t);
-  void (*gathered_outer)(const double *, size_t, const double *, size_t, size_t, double *, size_t, size_t, size_t);
+      const double *const *, size_t, size_t, const double *, size_t, size_t, double *, size_t, size_t, size_t,
+      const void *);
+  void (*gathered_outer)(
+      const double *, size_t, const double *, size_t, size_t, double *, size_t, size_t, size_t, const void *);
   void (*gather)(const double *const *, size_t, size_t, size_t, double *);
 } double_kernels[] = {
     [UNFOLD_BASELINE] =
@@ -164,20 +168,23 @@ void unfold_product_double(
 
 void unfold_outer_float(
     const float *const *source, size_t count, size_t offset, const float *panel, size_t width, size_t pitch,
-    float *target, size_t stride, size_t rows, size_t columns) {
-  float_kernels[unfold_kernels].outer(source, count, offset, panel, width, pitch, target, stride, rows, columns);
+    float *target, size_t stride, size_t rows, size_t columns, const void *ahead) {
+  float_kernels[unfold_kernels].outer(
+      source, count, offset, panel, width, pitch, target, stride, rows, columns, ahead);
 }
 
 void unfold_outer_double(
     const double *const *source, size_t count, size_t offset, const double *panel, size_t width, size_t pitch,
-    double *target, size_t stride, size_t rows, size_t columns) {
-  double_kernels[unfold_kernels].outer(source, count, offset, panel, width, pitch, target, stride, rows, columns);
+    double *target, size_t stride, size_t rows, size_t columns, const void *ahead) {
+  double_kernels[unfold_kernels].outer(
+      source, count, offset, panel, width, pitch, target, stride, rows, columns, ahead);
 }
 
 void unfold_gathered_outer_float(
     const float *source, size_t count, const float *panel, size_t width, size_t pitch, float *target, size_t stride,
-    size_t rows, size_t columns) {
-  float_kernels[unfold_kernels].gathered_outer(source, count, panel, width, pitch, target, stride, rows, columns);
+    size_t rows, size_t columns, const void *ahead) {
+  float_kernels[unfold_kernels].gathered_outer(
+      source, count, panel, width, pitch, target, stride, rows, columns, ahead);
 }
 
 void unfold_gather_float(const float *const *source, size_t count, size_t offset, size_t rows, float *target) {
@@ -186,8 +193,9 @@ void unfold_gather_float(const float *const *source, size_t count, size_t offset
 
 void unfold_gathered_outer_double(
     const double *source, size_t count, const double *panel, size_t width, size_t pitch, double *target, size_t stride,
-    size_t rows, size_t columns) {
-  double_kernels[unfold_kernels].gathered_outer(source, count, panel, width, pitch, target, stride, rows, columns);
+    size_t rows, size_t columns, const void *ahead) {
+  double_kernels[unfold_kernels].gathered_outer(
+      source, count, panel, width, pitch, target, stride, rows, columns, ahead);
 }
 
 void unfold_gather_double(const double *const *source, size_t count, size_t offset, size_t rows, double *target) {

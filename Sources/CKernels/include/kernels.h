@@ -58,22 +58,23 @@ void unfold_product_double(
     const void *ahead);
 
 // target[i * stride + j] += sum over t < count of source[t][offset + i] * panel[t * pitch + j]
-// for i < rows, j < columns <= width <= pitch.
+// for i < rows, j < columns <= width <= pitch. Memory from `ahead` on, unless that is null, is asked for meanwhile: one line
+// for each of the `count` products.
 void unfold_outer_float(
     const float *const *source, size_t count, size_t offset, const float *panel, size_t width, size_t pitch,
-    float *target, size_t stride, size_t rows, size_t columns);
+    float *target, size_t stride, size_t rows, size_t columns, const void *ahead);
 void unfold_outer_double(
     const double *const *source, size_t count, size_t offset, const double *panel, size_t width, size_t pitch,
-    double *target, size_t stride, size_t rows, size_t columns);
+    double *target, size_t stride, size_t rows, size_t columns, const void *ahead);
 
 // The same with the rows of the left-hand matrix gathered beforehand, block rows apart: source[t * block rows + i].
 // Where many panels follow, that is cheaper than to read short pieces of rows that lie far apart again and again.
 void unfold_gathered_outer_float(
     const float *source, size_t count, const float *panel, size_t width, size_t pitch, float *target, size_t stride,
-    size_t rows, size_t columns);
+    size_t rows, size_t columns, const void *ahead);
 void unfold_gathered_outer_double(
     const double *source, size_t count, const double *panel, size_t width, size_t pitch, double *target, size_t stride,
-    size_t rows, size_t columns);
+    size_t rows, size_t columns, const void *ahead);
 
 // target[t * block rows + i] = source[t][offset + i] for t < count, i < rows.
 void unfold_gather_float(const float *const *source, size_t count, size_t offset, size_t rows, float *target);

@@ -56,7 +56,8 @@ extension ConvolutionGeometry {
     }
   }
 
-  /// For each group, block of rows and segment of pixels, tile by tile; the output gradient's tile is copied to panels:
+  /// For each group, block of rows and segment of pixels, tile by tile; the output gradient's tile is copied to panels, or
+  /// all tiles are copied before where they are few and several blocks read them:
   ///
   /// ```
   ///             tile                       K/g                       K
@@ -76,13 +77,24 @@ extension ConvolutionGeometry {
     let groupFilters = outputChannels / groups
     let count = plan.rows * outputChannels
     try context.withScratch(bytes: memory.bytes(threads: context.threads)) { (scratch) throws(UnfoldError) in
-      let partials = scratch.assumingMemoryBound(to: Scalar.self)
+      let shared = scratch.assumingMemoryBound(to: Scalar.self)
+      let partials = (scratch + memory.partials).assumingMemoryBound(to: Scalar.self)
       let zeros = (scratch + memory.zeros).assumingMemoryBound(to: Scalar.self)
       zeros.update(repeating: 0, count: memory.zeroElements)
       let total = transposing ? (scratch + memory.total).assumingMemoryBound(to: Scalar.self) : filterGradient
+      let tiles = plan.segments * plan.tilesOfSegment
+      if memory.sharedTile > 0 {
+        context.forEach(groups * tiles) { task, _ in
+          let (group, place) = task.quotientAndRemainder(dividingBy: tiles)
+          let (segment, tile) = place.quotientAndRemainder(dividingBy: plan.tilesOfSegment)
+          OuterProduct.pack(
+            plan.tile(tile, ofSegment: segment), of: outputGradient + group * groupFilters, stride: outputChannels,
+            columns: groupFilters, into: shared + task * memory.sharedTile)
+        }
+      }
       context.forEach(groups * plan.tasks) { task, worker in
         let (group, task) = task.quotientAndRemainder(dividingBy: plan.tasks)
-        let (rows, pixels) = (plan.rowRange(ofTask: task), plan.pixelRange(ofTask: task))
+        let rows = plan.rowRange(ofTask: task)
         let segment = task % plan.segments
         let sum = segment == 0 ? total : partials + (segment - 1) * count
         let target = Matrix(
@@ -93,11 +105,13 @@ extension ConvolutionGeometry {
           lowering: Lowering(input: self, group: group), source: input, zeros: UnsafePointer(zeros),
           right: outputGradient + group * groupFilters, rightStride: outputChannels, target: target, rows: rows,
           memory: memory, scratch: scratch + memory.worker(worker))
-        var first = pixels.lowerBound
-        while first < pixels.upperBound {
-          let tile = first..<min(first + plan.tilePixels, pixels.upperBound)
-          product.add(tile)
-          first = tile.upperBound
+        for index in 0..<plan.tilesOfSegment {
+          let place = group * tiles + segment * plan.tilesOfSegment + index
+          let tile = plan.tile(index, ofSegment: segment)
+          if tile.isEmpty { break }
+          product.add(
+            tile, next: plan.tile(index + 1, ofSegment: segment),
+            packed: memory.sharedTile > 0 ? UnsafePointer(shared) + place * memory.sharedTile : nil)
         }
       }
       addPartials(partials, count: plan.segments - 1, elements: count, to: total, .identity, context)

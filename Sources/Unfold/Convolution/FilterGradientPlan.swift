@@ -27,6 +27,7 @@ struct FilterGradientPlan {
   var blocks: Int { (rows + blockRows - 1) / blockRows }
   var segments: Int { (pixels + segmentPixels - 1) / segmentPixels }
   var tasks: Int { blocks * segments }
+  var tilesOfSegment: Int { ceilingDivision(segmentPixels, tilePixels) }
 
   /// The partial sums of all segments but the first never exceed this.
   static let partialBytes = 8 << 20
@@ -39,8 +40,8 @@ struct FilterGradientPlan {
   private static let minimumTaskOperations = 1 << 20
   /// A block of fewer rows is not worth copying the output gradient to panels for.
   private static let fewestRows = 64
-  /// A segment of fewer pixels is not worth a partial sum.
-  private static let fewestPixels = 1024
+  /// A segment of fewer pixels is not worth a partial sum; and where there would be only one or two tasks without.
+  private static let fewestPixels = (usually: 1024, ever: 256)
 
   /// The blocks without which one would not stay in the cache.
   static func fewestBlocks(rows: Int, filters: Int) -> Int {
@@ -58,7 +59,9 @@ struct FilterGradientPlan {
     // Cut the pixels first: every block of rows copies the output gradient to panels anew.
     let fewestBlocks = Self.fewestBlocks(rows: rows, filters: filters)
     let memory = max(1, 1 + Self.partialBytes / (elementBytes * rows * filters * groups))
-    let segments = max(1, min(tasks / fewestBlocks, memory, pixels / Self.fewestPixels))
+    let isWide = max(fewestBlocks, rows / Self.fewestRows) * groups > 2
+    let fewestPixels = isWide ? Self.fewestPixels.usually : Self.fewestPixels.ever
+    let segments = max(1, min(tasks / fewestBlocks, memory, pixels / fewestPixels))
     var wantedBlocks = max(fewestBlocks, min(tasks / (2 * segments), rows / Self.fewestRows))
     // An even number, where it is small: two threads share it without a rest.
     if wantedBlocks > 1, wantedBlocks < 8, groups % 2 == 1 { wantedBlocks += wantedBlocks % 2 }
@@ -72,8 +75,14 @@ struct FilterGradientPlan {
     return first..<min(first + blockRows, rows)
   }
 
-  func pixelRange(ofTask task: Int) -> Range<Int> {
-    let first = task % segments * segmentPixels
-    return first..<min(first + segmentPixels, pixels)
+  func pixelRange(ofSegment segment: Int) -> Range<Int> {
+    segment * segmentPixels..<min((segment + 1) * segmentPixels, pixels)
+  }
+
+  /// Some of a segment's pixels; empty beyond the last tile.
+  func tile(_ index: Int, ofSegment segment: Int) -> Range<Int> {
+    let range = pixelRange(ofSegment: segment)
+    let first = min(range.lowerBound + index * tilePixels, range.upperBound)
+    return first..<min(first + tilePixels, range.upperBound)
   }
 }

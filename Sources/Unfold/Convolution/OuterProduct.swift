@@ -22,19 +22,21 @@ struct OuterProduct<Scalar: TensorScalar> {
   let scratch: UnsafeMutableRawPointer
 
   /// Adds the products of the pixels of one tile.
+  ///
+  /// - Parameters:
+  ///   - next: The tile that follows, which is asked for meanwhile.
+  ///   - packed: The tile's panels, where they were packed before.
   @inline(__always)
-  func add(_ tile: Range<Int>) {
+  func add(_ tile: Range<Int>, next: Range<Int>, packed: UnsafePointer<Scalar>?) {
     let count = tile.count
     let layout = PanelLayout(rows: count, columns: target.columns, of: Scalar.self)
     let gradient = right + tile.lowerBound * rightStride
     let panels = (scratch + memory.panels).assumingMemoryBound(to: Scalar.self)
-    if memory.copiesPanels {
-      for panel in 0..<layout.panels {
-        layout.pack(
-          gradient, stride: rightStride, panel: panel, rows: 0..<count,
-          into: panels + layout.offset(of: panel))
-      }
+    if memory.copiesPanels, packed == nil {
+      Self.pack(tile, of: right, stride: rightStride, columns: target.columns, into: panels)
     }
+    let allPanels = packed ?? UnsafePointer(panels)
+    var ahead = following(next, isPacked: packed != nil)
     let table = (scratch + memory.sources).assumingMemoryBound(to: UnsafePointer<Scalar>.self)
     let segments = rows.lowerBound / lowering.run..<(rows.upperBound - 1) / lowering.run + 1
     lowering.refer(
@@ -56,16 +58,18 @@ struct OuterProduct<Scalar: TensorScalar> {
             let output = target.base + (row - rows.lowerBound) * target.stride + columns.lowerBound
             let pitch = memory.copiesPanels ? width : rightStride
             let right =
-              (memory.copiesPanels ? UnsafePointer(panels) + layout.offset(of: panel) : gradient + columns.lowerBound)
+              (memory.copiesPanels ? allPanels + layout.offset(of: panel) : gradient + columns.lowerBound)
               + pixels.lowerBound * pitch
             if memory.gathersRows {
               Scalar._gatheredOuter(
                 left + pixels.lowerBound * blockRows, count: pixels.count, panel: right, width: width, pitch: pitch,
-                target: output, stride: target.stride, rows: block, columns: columns.count)
+                target: output, stride: target.stride, rows: block, columns: columns.count,
+                ahead: ahead.take(terms: pixels.count))
             } else {
               Scalar._outer(
                 addresses + pixels.lowerBound, count: pixels.count, offset: offset, panel: right, width: width,
-                pitch: pitch, target: output, stride: target.stride, rows: block, columns: columns.count)
+                pitch: pitch, target: output, stride: target.stride, rows: block, columns: columns.count,
+                ahead: ahead.take(terms: pixels.count))
             }
           }
         }
@@ -75,10 +79,35 @@ struct OuterProduct<Scalar: TensorScalar> {
   }
 }
 
+extension OuterProduct {
+  /// What is read for a tile from afar: its pixels of the output gradient. The source is read row by row, which a processor
+  /// foresees.
+  @inline(__always)
+  private func following(_ tile: Range<Int>, isPacked: Bool) -> PrefetchCursor {
+    if tile.isEmpty || isPacked { return PrefetchCursor() }
+    return PrefetchCursor(right + tile.lowerBound * rightStride, count: tile.count * rightStride)
+  }
+
+  /// Packs the panels of a tile.
+  @inline(__always)
+  static func pack(
+    _ tile: Range<Int>, of right: UnsafePointer<Scalar>, stride: Int, columns: Int,
+    into panels: UnsafeMutablePointer<Scalar>
+  ) {
+    let layout = PanelLayout(rows: tile.count, columns: columns, of: Scalar.self)
+    for panel in 0..<layout.panels {
+      layout.pack(
+        right + tile.lowerBound * stride, stride: stride, panel: panel, rows: 0..<tile.count,
+        into: panels + layout.offset(of: panel))
+    }
+  }
+}
+
 /// The scratch memory of a filter gradient: the partial sums, zeros for the padding, the sum where its transpose is
 /// wanted, and a region for each worker.
 struct FilterGradientMemory {
   /// In bytes from the beginning.
+  let partials: Int
   let zeros: Int
   let zeroElements: Int
   let total: Int
@@ -90,6 +119,8 @@ struct FilterGradientMemory {
   let gathersRows: Bool
   /// In bytes from the beginning of a worker's region.
   let panels = 0
+  /// The elements of a tile's panels that are shared by the blocks of rows, at the beginning of the shared memory.
+  let sharedTile: Int
   let left: Int
   let copies: Int
   let sources: Int
@@ -99,20 +130,29 @@ struct FilterGradientMemory {
   ) {
     func aligned(_ elements: Int) -> Int { (elements * MemoryLayout<Scalar>.stride + 63) & ~63 }
     let lowering = Lowering(input: geometry, group: 0)
-    zeros = aligned((plan.segments - 1) * plan.rows * geometry.outputChannels)
+    let layout = PanelLayout(rows: plan.tilePixels, columns: plan.filters, of: scalar)
+    copiesPanels = Self.copiesPanels(layout)
+    let tiles = geometry.groups * plan.segments * plan.tilesOfSegment
+    let isShared =
+      copiesPanels && plan.blocks > 1
+      && tiles * layout.elements * MemoryLayout<Scalar>.stride <= Self.sharedBytes
+    sharedTile = isShared ? (layout.elements + 15) & ~15 : 0
+    partials = aligned(tiles * sharedTile)
+    zeros = partials + aligned((plan.segments - 1) * plan.rows * geometry.outputChannels)
     zeroElements = lowering.run
     total = zeros + aligned(zeroElements)
     workers = total + (transposing ? aligned(plan.rows * geometry.outputChannels) : 0)
-    let layout = PanelLayout(rows: plan.tilePixels, columns: plan.filters, of: scalar)
-    copiesPanels = Self.copiesPanels(layout)
     gathersRows = layout.panels > 2
-    left = copiesPanels ? aligned(layout.elements) : 0
+    left = copiesPanels && !isShared ? aligned(layout.elements) : 0
     copies = left + (gathersRows ? aligned(plan.tilePixels * Scalar._blockRows) : 0)
     sources = copies + aligned(lowering.copiedElements(pixels: plan.tilePixels))
     // A block of rows may begin and end within the runs of two segments.
     let segments = min(lowering.segments, (plan.blockRows - 1) / lowering.run + 2)
     worker = sources + (plan.tilePixels * segments * MemoryLayout<UnsafeRawPointer>.stride + 63) & ~63
   }
+
+  /// Panels that all blocks of rows share should stay in the cache until the last one has read them.
+  private static let sharedBytes = 4 << 20
 
   static func copiesPanels(_ layout: PanelLayout) -> Bool {
     layout.paddedColumns != layout.columns || layout.panels > 2

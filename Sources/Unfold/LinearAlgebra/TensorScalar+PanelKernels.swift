@@ -42,19 +42,19 @@ extension Float {
   @inline(__always)
   public static func _outer(
     _ source: UnsafePointer<UnsafePointer<Float>>, count: Int, offset: Int, panel: UnsafePointer<Float>, width: Int,
-    pitch: Int, target: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int
+    pitch: Int, target: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int, ahead: UnsafeRawPointer?
   ) {
     source.withMemoryRebound(to: Optional<UnsafePointer<Float>>.self, capacity: 1) { source in
-      unfold_outer_float(source, count, offset, panel, width, pitch, target, stride, rows, columns)
+      unfold_outer_float(source, count, offset, panel, width, pitch, target, stride, rows, columns, ahead)
     }
   }
 
   @inline(__always)
   public static func _gatheredOuter(
     _ source: UnsafePointer<Float>, count: Int, panel: UnsafePointer<Float>, width: Int, pitch: Int,
-    target: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int
+    target: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int, ahead: UnsafeRawPointer?
   ) {
-    unfold_gathered_outer_float(source, count, panel, width, pitch, target, stride, rows, columns)
+    unfold_gathered_outer_float(source, count, panel, width, pitch, target, stride, rows, columns, ahead)
   }
 
   @inline(__always)
@@ -92,19 +92,19 @@ extension Double {
   @inline(__always)
   public static func _outer(
     _ source: UnsafePointer<UnsafePointer<Double>>, count: Int, offset: Int, panel: UnsafePointer<Double>, width: Int,
-    pitch: Int, target: UnsafeMutablePointer<Double>, stride: Int, rows: Int, columns: Int
+    pitch: Int, target: UnsafeMutablePointer<Double>, stride: Int, rows: Int, columns: Int, ahead: UnsafeRawPointer?
   ) {
     source.withMemoryRebound(to: Optional<UnsafePointer<Double>>.self, capacity: 1) { source in
-      unfold_outer_double(source, count, offset, panel, width, pitch, target, stride, rows, columns)
+      unfold_outer_double(source, count, offset, panel, width, pitch, target, stride, rows, columns, ahead)
     }
   }
 
   @inline(__always)
   public static func _gatheredOuter(
     _ source: UnsafePointer<Double>, count: Int, panel: UnsafePointer<Double>, width: Int, pitch: Int,
-    target: UnsafeMutablePointer<Double>, stride: Int, rows: Int, columns: Int
+    target: UnsafeMutablePointer<Double>, stride: Int, rows: Int, columns: Int, ahead: UnsafeRawPointer?
   ) {
-    unfold_gathered_outer_double(source, count, panel, width, pitch, target, stride, rows, columns)
+    unfold_gathered_outer_double(source, count, panel, width, pitch, target, stride, rows, columns, ahead)
   }
 
   @inline(__always)

@@ -36,15 +36,16 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
 
   /// The transpose of rows given by their addresses times a panel, added to `target`; on one thread:
   ///
-  /// `target[i * stride + j] += sum over t < count of source[t][offset + i] * panel[t * pitch + j]`.
+  /// `target[i * stride + j] += sum over t < count of source[t][offset + i] * panel[t * pitch + j]`. Memory from `ahead`
+  /// on is asked for meanwhile, a line for each of the `count` products.
   static func _outer(
     _ source: UnsafePointer<UnsafePointer<Self>>, count: Int, offset: Int, panel: UnsafePointer<Self>, width: Int,
-    pitch: Int, target: UnsafeMutablePointer<Self>, stride: Int, rows: Int, columns: Int)
+    pitch: Int, target: UnsafeMutablePointer<Self>, stride: Int, rows: Int, columns: Int, ahead: UnsafeRawPointer?)
 
   /// The same with `source[t * blockRows + i]` for the left-hand matrix.
   static func _gatheredOuter(
     _ source: UnsafePointer<Self>, count: Int, panel: UnsafePointer<Self>, width: Int, pitch: Int,
-    target: UnsafeMutablePointer<Self>, stride: Int, rows: Int, columns: Int)
+    target: UnsafeMutablePointer<Self>, stride: Int, rows: Int, columns: Int, ahead: UnsafeRawPointer?)
 
   /// `target[t * blockRows + i] = source[t][offset + i]`.
   static func _gather(

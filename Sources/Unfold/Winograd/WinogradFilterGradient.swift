@@ -156,7 +156,7 @@ struct WinogradFilterGradient<Scalar: TensorScalar> {
           rows, count: tiles, offset: point * sourceStride + channel,
           panel: gradients + point * gradientStride + columns.lowerBound, width: width, pitch: layout.paddedColumns,
           target: target + channel * filters + columns.lowerBound, stride: filters, rows: count,
-          columns: columns.count)
+          columns: columns.count, ahead: nil)
         channel += count
       }
     }
