@@ -27,18 +27,33 @@ extension ConvolutionGeometry {
   }
 
   /// As ``inputGradient(_:filter:context:)``, into memory of the caller's, whatever it held.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, filter: Tensor<Scalar>, into inputGradient: inout Tensor<Scalar>,
     context: ExecutionContext = .shared
   ) throws(UnfoldError) {
+    try self.inputGradient(outputGradient, filter: filter, adding: false, into: &inputGradient, context: context)
+  }
+
+  /// Whether the input gradient can be added to what its memory holds.
+  package func canAddInputGradient<Scalar: TensorScalar>(_ scalar: Scalar.Type) -> Bool {
+    canAdd && !foldsInputGradient(scalar)
+  }
+
+  /// ``inputGradient(_:filter:into:context:)``, or, where ``canAddInputGradient(_:)``, added to what `inputGradient` holds.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  package func inputGradient<Scalar: TensorScalar>(
+    _ outputGradient: Tensor<Scalar>, filter: Tensor<Scalar>, adding: Bool, into inputGradient: inout Tensor<Scalar>,
+    context: ExecutionContext
+  ) throws(UnfoldError) {
     try outputGradient.requireShape(outputShape, "output gradient")
     try filter.requireShape(filterShape, "filter")
     try inputGradient.requireShape(inputShape, "input gradient")
+    precondition(!adding || canAddInputGradient(Scalar.self), "sums are for pointwise convolutions only")
     defer { withExtendedLifetime((outputGradient, filter)) {} }
+    let target = adding ? inputGradient.mutableBase() : try inputGradient.outputBase()
     try computeInputGradient(
-      outputGradient.base, filter.base, bias: nil, .identity, into: try inputGradient.outputBase(), context)
+      outputGradient.base, filter.base, bias: nil, .identity, into: target, accumulates: adding, context)
   }
 
   /// The input gradient on memory whose shapes have been checked; or the forward pass of the transposed convolution,
@@ -46,7 +61,8 @@ extension ConvolutionGeometry {
   @inline(__always)
   func computeInputGradient<Scalar: TensorScalar>(
     _ outputGradient: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>, bias: UnsafePointer<Scalar>?,
-    _ activation: Activation, into inputGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
+    _ activation: Activation, into inputGradient: UnsafeMutablePointer<Scalar>, accumulates: Bool = false,
+    _ context: ExecutionContext
   ) throws(UnfoldError) {
     if isDirect {
       depthwiseInputGradient(outputGradient, filter, bias, activation, inputGradient, context)
@@ -56,7 +72,8 @@ extension ConvolutionGeometry {
     } else if foldsInputGradient(Scalar.self) {
       try foldedInputGradient(outputGradient, filter, bias, activation, inputGradient, context)
     } else {
-      try loweredInputGradient(outputGradient, filter, bias, activation, inputGradient, context)
+      try loweredInputGradient(
+        outputGradient, filter, bias, activation, inputGradient, accumulates: accumulates, context)
     }
   }
 
@@ -71,7 +88,8 @@ extension ConvolutionGeometry {
   /// ```
   private func loweredInputGradient<Scalar: TensorScalar>(
     _ outputGradient: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>, _ bias: UnsafePointer<Scalar>?,
-    _ activation: Activation, _ inputGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
+    _ activation: Activation, _ inputGradient: UnsafeMutablePointer<Scalar>, accumulates: Bool,
+    _ context: ExecutionContext
   ) throws(UnfoldError) {
     let memory = InputGradientMemory(self, Scalar.self)
     let (groupChannels, groupFilters) = (inputChannels / groups, outputChannels / groups)
@@ -109,7 +127,7 @@ extension ConvolutionGeometry {
             base: inputGradient + rows.first * rowStride + columns.first * inputChannels + group * groupChannels,
             height: rows.count, width: columns.count, imageStride: vertical.input * rowStride,
             rowStride: rows.step * rowStride, pixelStride: columns.step * inputChannels),
-          activation: activation
+          accumulates: accumulates, activation: activation
         ).run(task - phase.firstTask, scratch: lowered.worker(worker, in: scratch))
       }
     }

@@ -78,9 +78,26 @@ extension BatchNormalization {
       nil, input, scale, shift, saved, into: gradient.mutableBase(), &scaleGradient, &shiftGradient, context)
   }
 
+  /// As ``gradients(_:input:scale:shift:saved:context:)``, the input gradient added to what `inputGradient` holds.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  package func addGradients<Scalar: TensorScalar>(
+    to inputGradient: inout Tensor<Scalar>, _ outputGradient: Tensor<Scalar>, input: Tensor<Scalar>,
+    scale: Tensor<Scalar>, shift: Tensor<Scalar>, saved: SavedMoments<Scalar>, scaleGradient: inout Tensor<Scalar>,
+    shiftGradient: inout Tensor<Scalar>, context: ExecutionContext
+  ) throws(UnfoldError) {
+    try outputGradient.requireShape(inputShape, "batch normalization output gradient")
+    try inputGradient.requireShape(inputShape, "batch normalization input gradient")
+    defer { withExtendedLifetime(outputGradient) {} }
+    try differentiate(
+      outputGradient.base, input, scale, shift, saved, into: inputGradient.mutableBase(), adds: true, &scaleGradient,
+      &shiftGradient, context)
+  }
+
   private func differentiate<Scalar: TensorScalar>(
     _ outputGradient: UnsafePointer<Scalar>?, _ input: Tensor<Scalar>, _ scale: Tensor<Scalar>,
     _ shift: Tensor<Scalar>, _ saved: SavedMoments<Scalar>, into inputGradient: UnsafeMutablePointer<Scalar>,
+    adds: Bool = false,
     _ scaleGradient: inout Tensor<Scalar>, _ shiftGradient: inout Tensor<Scalar>, _ context: ExecutionContext
   ) throws(UnfoldError) {
     try input.requireShape(inputShape, "batch normalization input")
@@ -98,7 +115,7 @@ extension BatchNormalization {
     let count = Double(pixels)
     try context.withScratch(bytes: regions.bytes) { (scratch) throws(UnfoldError) in
       lanes.differentiateImages(
-        input.base, outputGradient, into: inputGradient, rectifies: rectifies, memory, scratch, context
+        input.base, outputGradient, into: inputGradient, rectifies: rectifies, adds: adds, memory, scratch, context
       ) { _, slot in
         fill(slot.table, slot.vector, mean: mean, inverse: inverse, scale: scales, shift: shifts)
       } finish: { _, slot in

@@ -33,12 +33,13 @@ extension PixelLanes {
   ///
   /// - Parameters:
   ///   - outputGradient: Nil where the input gradient takes its place.
+  ///   - adds: Whether the input gradient is added to what its memory holds; not where it takes the output gradient's place.
   ///   - prepare: Fills the planes mean, factor and shift of an image's table.
   ///   - finish: Fills its planes slope and offset from the sums of gradients and products in the slot's totals.
   @inline(__always)
   func differentiateImages<Scalar: TensorScalar>(
     _ input: UnsafePointer<Scalar>, _ outputGradient: UnsafePointer<Scalar>?,
-    into inputGradient: UnsafeMutablePointer<Scalar>, rectifies: Bool, _ memory: LaneMemory<Scalar>,
+    into inputGradient: UnsafeMutablePointer<Scalar>, rectifies: Bool, adds: Bool = false, _ memory: LaneMemory<Scalar>,
     _ scratch: UnsafeMutableRawPointer, _ context: ExecutionContext,
     prepare: (_ image: Int, _ slot: LaneMemory<Scalar>.Slot) -> Void,
     finish: (_ image: Int, _ slot: LaneMemory<Scalar>.Slot) -> Void
@@ -57,7 +58,7 @@ extension PixelLanes {
       mergeSums(slot.secondSums, into: slot.secondTotals)
       finish(image, slot)
       forEachTask(passTasks, true) { task, _ in
-        differentiate(task: task, x, dy, slot.table, rectifies: rectifies, into: dx)
+        differentiate(task: task, x, dy, slot.table, rectifies: rectifies, adds: adds, into: dx)
       }
     }
   }

@@ -44,17 +44,21 @@ extension PixelLanes {
   /// `inputGradient = g factor + (input - mean) slope + offset` for the rows of one task, with g as for the sums.
   ///
   /// `outputGradient` is nil where the input gradient takes its place: a loop over three addresses, two of which are
-  /// equal, would not be vectorised.
+  /// equal, would not be vectorised. With `adds`, it is added to what `inputGradient` holds.
   @inline(__always)
   func differentiate<Scalar: TensorScalar>(
     task: Int, _ input: UnsafePointer<Scalar>, _ outputGradient: UnsafePointer<Scalar>?, _ table: LaneTable<Scalar>,
-    rectifies: Bool, into inputGradient: UnsafeMutablePointer<Scalar>
+    rectifies: Bool, adds: Bool, into inputGradient: UnsafeMutablePointer<Scalar>
   ) {
     forEachRun(of: passRows(of: task)) { offset, block, count in
       let (x, dx, planes) = (input + offset, inputGradient + offset, table.block(block))
       if let outputGradient {
         let dy = outputGradient + offset
-        if rectifies {
+        if rectifies, adds {
+          for i in 0..<count { dx[i] += rectifiedGradient(dy[i], x[i], planes + i) }
+        } else if adds {
+          for i in 0..<count { dx[i] += gradient(dy[i], x[i] - planes[i], planes + i) }
+        } else if rectifies {
           for i in 0..<count { dx[i] = rectifiedGradient(dy[i], x[i], planes + i) }
         } else {
           for i in 0..<count { dx[i] = gradient(dy[i], x[i] - planes[i], planes + i) }

@@ -56,7 +56,9 @@ final class Execution<Scalar: TensorScalar> {
     passes = plan.steps.enumerated().map { index, step in
       NodePass(
         table: table, inputs: step.inputs, output: step.output, outputGradient: layout.gradients[step.output],
-        inputGradients: layout.contributions[index].map(\.tensor), parameters: step.owners.flatMap { parameters[$0] })
+        inputGradients: layout.contributions[index].map(\.tensor),
+        addsInputGradient: layout.contributions[index].first?.isSum ?? false,
+        parameters: step.owners.flatMap { parameters[$0] })
     }
     inputViews = plan.steps.enumerated().compactMap { index, step in
       layout.buffers[step.output] == nil ? step.inputs.first.map { (step.output, $0) } : nil

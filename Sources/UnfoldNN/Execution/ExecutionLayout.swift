@@ -13,6 +13,7 @@ struct ExecutionLayout {
     let needs: BackwardNeeds
     let worksInPlace: Bool
     let differentiatesInPlace: Bool
+    let addsInputGradient: Bool
     let isView: Bool
   }
 
@@ -21,7 +22,9 @@ struct ExecutionLayout {
     /// The tensor that the kernel writes; nil where no gradient is needed.
     let tensor: Int?
     /// The tensor that it is then added to, where it is not the first.
-    let addedTo: Int?
+    var addedTo: Int?
+    /// Whether the kernel itself adds to what the tensor holds.
+    var isSum = false
   }
 
   /// The samples' shapes of all tensors: those of the nodes' values first, then gradients.
@@ -60,7 +63,7 @@ struct ExecutionLayout {
     }
     buffers = [Int?](repeating: nil, count: graph.nodes.count)
     gradients = [Int?](repeating: nil, count: graph.nodes.count)
-    contributions = steps.map { $0.inputs.map { _ in Contribution(tensor: nil, addedTo: nil) } }
+    contributions = steps.map { $0.inputs.map { _ in Contribution(tensor: nil) } }
     placeValues(graph, mode, kept: microBatches?.kept)
     if mode == .training { placeGradients(graph, isTrained) }
   }
@@ -147,8 +150,12 @@ struct ExecutionLayout {
       let time = backwardTime(index)
       extend(buffers[outputGradient], to: time)
       contributions[index] = step.inputs.enumerated().map { position, input in
-        guard isTrained[input] else { return Contribution(tensor: nil, addedTo: nil) }
+        guard isTrained[input] else { return Contribution(tensor: nil) }
         let inPlace = position == 0 && (traits[index].isView || traits[index].differentiatesInPlace)
+        if let sum = gradients[input], position == 0, traits[index].addsInputGradient {
+          extend(buffers[sum], to: time)
+          return Contribution(tensor: sum, isSum: true)
+        }
         if let sum = gradients[input] {
           // The gradient of a view lies where the view's own gradient lies: it is added as it is.
           let buffer = inPlace ? buffers[outputGradient] : makeBuffer(shapes[input], at: time)
@@ -158,7 +165,7 @@ struct ExecutionLayout {
         let buffer = inPlace ? buffers[outputGradient] : makeBuffer(shapes[input], at: time)
         let tensor = makeTensor(shapes[input], in: buffer)
         gradients[input] = tensor
-        return Contribution(tensor: tensor, addedTo: nil)
+        return Contribution(tensor: tensor)
       }
     }
   }

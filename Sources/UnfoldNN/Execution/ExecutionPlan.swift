@@ -31,6 +31,7 @@ struct ExecutionPlan<Scalar: TensorScalar> {
       kernels.map {
         .init(
           needs: $0.needs, worksInPlace: $0.worksInPlace, differentiatesInPlace: $0.differentiatesInPlace,
+          addsInputGradient: $0.addsInputGradient,
           isView: $0 is ViewKernel<Scalar>)
       },
       mode: mode, isTrained: graph.dependsOnTrained(needsInputGradients), batch: batch,

@@ -14,6 +14,8 @@ public protocol Kernel<Scalar>: AnyObject {
   var worksInPlace: Bool { get }
   /// Whether the first input's gradient may be written over the output's gradient.
   var differentiatesInPlace: Bool { get }
+  /// Whether the first input's gradient can be added to what its memory holds; see ``NodePass/addsInputGradient``.
+  var addsInputGradient: Bool { get }
   /// The bytes that the kernel itself keeps.
   var keptBytes: Int { get }
 
@@ -28,6 +30,7 @@ public protocol Kernel<Scalar>: AnyObject {
 extension Kernel {
   public var worksInPlace: Bool { false }
   public var differentiatesInPlace: Bool { false }
+  public var addsInputGradient: Bool { false }
   public var keptBytes: Int { 0 }
 }
 
@@ -51,6 +54,9 @@ public final class NodePass<Scalar: TensorScalar> {
   let outputGradientIndex: Int?
   /// Nil where no gradient is needed.
   let inputGradientIndices: [Int?]
+  /// Whether the first input's gradient is to be added to what its memory holds: others have used that input too. Only
+  /// for a kernel that says that it can.
+  public let addsInputGradient: Bool
   /// What the node learns.
   public let parameters: [Parameter<Scalar>]
   /// Whether a backward pass follows.
@@ -64,13 +70,14 @@ public final class NodePass<Scalar: TensorScalar> {
 
   init(
     table: UnsafeMutablePointer<Tensor<Scalar>>, inputs: [Int], output: Int, outputGradient: Int?,
-    inputGradients: [Int?], parameters: [Parameter<Scalar>]
+    inputGradients: [Int?], addsInputGradient: Bool, parameters: [Parameter<Scalar>]
   ) {
     self.table = table
     self.inputs = inputs
     outputIndex = output
     outputGradientIndex = outputGradient
     inputGradientIndices = inputGradients
+    self.addsInputGradient = addsInputGradient
     self.parameters = parameters
   }
 
@@ -95,7 +102,7 @@ public final class NodePass<Scalar: TensorScalar> {
   /// Whether the gradient of an input is wanted.
   public func needsGradient(_ index: Int = 0) -> Bool { inputGradientIndices[index] != nil }
 
-  /// The gradient of an input, to be written in full. Only where it is needed.
+  /// The gradient of an input, to be written in full, unless ``addsInputGradient``. Only where it is needed.
   public subscript(inputGradient index: Int) -> Tensor<Scalar> {
     get { table[inputGradientIndices[index] ?? outputIndex] }
     _modify { yield &table[inputGradientIndices[index] ?? outputIndex] }

@@ -83,6 +83,7 @@ final class ConvolutionKernel<Scalar: TensorScalar>: Kernel {
   }
 
   var needs: BackwardNeeds { activation == .identity ? .inputs : [.inputs, .output] }
+  var addsInputGradient: Bool { geometry.canAddInputGradient(Scalar.self) }
 
   func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
     try geometry.forward(
@@ -100,7 +101,8 @@ final class ConvolutionKernel<Scalar: TensorScalar>: Kernel {
     }
     if pass.needsGradient() {
       try geometry.inputGradient(
-        gradient, filter: pass.parameters[0].value, into: &pass[inputGradient: 0], context: pass.context)
+        gradient, filter: pass.parameters[0].value, adding: pass.addsInputGradient, into: &pass[inputGradient: 0],
+        context: pass.context)
     }
   }
 }

@@ -68,6 +68,7 @@ final class BatchNormalizationKernel<Scalar: TensorScalar>: Kernel {
   // The output is not: relu's derivative is taken again from the input.
   var needs: BackwardNeeds { .inputs }
   var differentiatesInPlace: Bool { true }
+  var addsInputGradient: Bool { true }
   var keptBytes: Int { 2 * normalization.channels * MemoryLayout<Scalar>.stride }
 
   func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
@@ -92,6 +93,14 @@ final class BatchNormalizationKernel<Scalar: TensorScalar>: Kernel {
   }
 
   func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
+    if pass.addsInputGradient {
+      let gradient = pass.outputGradient
+      try normalization.addGradients(
+        to: &pass[inputGradient: 0], gradient, input: pass.input(), scale: pass.parameters[0].value,
+        shift: pass.parameters[1].value, saved: saved, scaleGradient: &pass.parameters[0].gradient,
+        shiftGradient: &pass.parameters[1].gradient, context: pass.context)
+      return
+    }
     // The gradients of scale and shift come with that of the input, which lies in the place of the output's.
     try normalization.applyGradients(
       to: &pass.outputGradient, input: pass.input(), scale: pass.parameters[0].value, shift: pass.parameters[1].value,
