@@ -24,7 +24,8 @@ extension ConvolutionGeometry {
   /// Up to 4 filters are copied as they are.
   /// The filter's columns are rounded up to whole vectors. Addresses take 8 bytes for each pixel of a tile and tap, and
   /// there are columns only where fewer than 16 channels of a group meet a window; a tile has at most 384 pixels. The
-  /// partial sums of the segments take at most 8 MiB. Depthwise convolutions need nothing but their filter gradient's
+  /// partial sums of the segments take at most 8 MiB, and what their blocks share of the output gradient at most 4 MiB. With
+  /// a ``PackedFilter`` a forward pass needs no copy of the filter. Depthwise convolutions need nothing but their filter gradient's
   /// partial sums. The filter gradient of a pointwise convolution with few filters takes filter * e more. Where the input
   /// gradient is folded, each thread has at most 128 KiB of columns instead.
   ///

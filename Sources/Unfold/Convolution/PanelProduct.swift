@@ -26,12 +26,17 @@ struct PanelProduct<Scalar: TensorScalar> {
   @inline(__always)
   func run(_ task: Int, scratch: UnsafeMutableRawPointer) {
     let (pixels, filters) = plan.part(ofTask: task)
-    multiply(pixels, filters, scratch: scratch)
+    let next = task + 1 < plan.tasks ? plan.part(ofTask: task + 1).pixels : 0..<0
+    multiply(pixels, filters, next: next == pixels ? 0..<0 : next, scratch: scratch)
   }
 
   /// Multiplies at most `plan.tilePixels` pixels with whole panels of filters.
+  ///
+  /// - Parameter next: The pixels that probably follow, if they are others.
   @inline(__always)
-  func multiply(_ pixels: Range<Int>, _ filters: Range<Int>, scratch: UnsafeMutableRawPointer) {
+  func multiply(
+    _ pixels: Range<Int>, _ filters: Range<Int>, next: Range<Int> = 0..<0, scratch: UnsafeMutableRawPointer
+  ) {
     let rows = pixels.count
     let memory = PanelProductMemory(lowering, plan, Scalar.self)
     let sources = (scratch + memory.sources).assumingMemoryBound(to: UnsafePointer<Scalar>.self)
@@ -48,6 +53,7 @@ struct PanelProduct<Scalar: TensorScalar> {
     let lastPanel = (filters.upperBound - 1) / layout.width
     let finish = self.finish
     let packed = (scratch + memory.panel).assumingMemoryBound(to: Scalar.self)
+    var nextPixels = following(next)
     for (index, part) in plan.parts.enumerated() {
       let partRows = part.rows(run: lowering.run)
       for panel in firstPanel...lastPanel {
@@ -65,7 +71,8 @@ struct PanelProduct<Scalar: TensorScalar> {
             start: index == 0 ? start + columns.lowerBound : nil, target: outputs + block.first,
             column: columns.lowerBound, rows: block.count, columns: columns.count,
             finish: (index == plan.parts.count - 1 ? finish : []).union(index == 0 && accumulates ? .adds : []),
-            ahead: ahead.take(terms: segments.count * part.elements.count))
+            ahead: ahead.take(terms: segments.count * part.elements.count)
+              ?? nextPixels.take(terms: segments.count * part.elements.count))
         }
       }
     }
@@ -92,6 +99,14 @@ extension PanelProduct {
     let rows = plan.parts[isLast ? 0 : isLastPanel ? index + 1 : index].rows(run: lowering.run)
     return PrefetchCursor(
       base + layout.offset(of: next, row: rows.lowerBound), count: rows.count * layout.width(of: next))
+  }
+
+  /// The pixels of the next tile, where they are one stretch of memory: a processor does not foresee it, because the rows
+  /// of a block are read side by side.
+  @inline(__always)
+  private func following(_ pixels: Range<Int>) -> PrefetchCursor {
+    guard lowering.isDense, !pixels.isEmpty else { return PrefetchCursor() }
+    return PrefetchCursor(source + pixels.lowerBound * lowering.run, count: pixels.count * lowering.run)
   }
 
   private static var fewPixels: Int { 256 }

@@ -41,6 +41,12 @@ struct Lowering {
   /// The columns of the column matrix, R S C.
   var columns: Int { window.height * window.width * channelCount }
 
+  /// Whether the column matrix is the source as it lies: a pointwise convolution.
+  var isDense: Bool {
+    window == 1 && stride == 1 && channelCount == channels && originHeight == 0 && originWidth == 0
+      && outputHeight == height && outputWidth == width
+  }
+
   /// Whether the S taps of a filter row lie side by side in the source row, so that they are copied as one run.
   var rowsAreRuns: Bool { channelCount == channels && (dilation.width == 1 || window.width == 1) }
 }
