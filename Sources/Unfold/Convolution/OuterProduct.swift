@@ -37,6 +37,7 @@ struct OuterProduct<Scalar: TensorScalar> {
     }
     let allPanels = packed ?? UnsafePointer(panels)
     var ahead = following(next, isPacked: packed != nil)
+    var nextSource = followingSource(next)
     let table = (scratch + memory.sources).assumingMemoryBound(to: UnsafePointer<Scalar>.self)
     let segments = rows.lowerBound / lowering.run..<(rows.upperBound - 1) / lowering.run + 1
     lowering.refer(
@@ -64,12 +65,12 @@ struct OuterProduct<Scalar: TensorScalar> {
               Scalar._gatheredOuter(
                 left + pixels.lowerBound * blockRows, count: pixels.count, panel: right, width: width, pitch: pitch,
                 target: output, stride: target.stride, rows: block, columns: columns.count,
-                ahead: ahead.take(terms: pixels.count))
+                ahead: ahead.take(terms: pixels.count) ?? nextSource.take(terms: pixels.count))
             } else {
               Scalar._outer(
                 addresses + pixels.lowerBound, count: pixels.count, offset: offset, panel: right, width: width,
                 pitch: pitch, target: output, stride: target.stride, rows: block, columns: columns.count,
-                ahead: ahead.take(terms: pixels.count))
+                ahead: ahead.take(terms: pixels.count) ?? nextSource.take(terms: pixels.count))
             }
           }
         }
@@ -80,12 +81,18 @@ struct OuterProduct<Scalar: TensorScalar> {
 }
 
 extension OuterProduct {
-  /// What is read for a tile from afar: its pixels of the output gradient. The source is read row by row, which a processor
-  /// foresees.
+  /// What is read for the next tile from afar: its pixels of the output gradient, unless they were packed before.
   @inline(__always)
   private func following(_ tile: Range<Int>, isPacked: Bool) -> PrefetchCursor {
     if tile.isEmpty || isPacked { return PrefetchCursor() }
     return PrefetchCursor(right + tile.lowerBound * rightStride, count: tile.count * rightStride)
+  }
+
+  /// Its pixels of the source, where they are one stretch of memory, most of which is read.
+  @inline(__always)
+  private func followingSource(_ tile: Range<Int>) -> PrefetchCursor {
+    guard lowering.isDense, !tile.isEmpty, 2 * rows.count > lowering.run else { return PrefetchCursor() }
+    return PrefetchCursor(source + tile.lowerBound * lowering.run, count: tile.count * lowering.run)
   }
 
   /// Packs the panels of a tile.
