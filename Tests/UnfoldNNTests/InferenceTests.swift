@@ -84,6 +84,22 @@ import Unfold
     try compare(twice, images, "twice the same")
   }
 
+  @Test func whatHasAnActivationOfItsOwnStaysByItself() throws {
+    let input: Shape = [6, 5, 8]
+    var sum = AdditionOperation()
+    sum.addition = .relu
+    var normalization = BatchNormalizationOperation()
+    normalization.activation = .relu
+    let network = try network(input) { x throws(GraphError) in
+      let y = try x.convolution(8, window: 1).applying(normalization)
+      return try .applying(sum, to: [y.convolution(8, window: 1), x])
+    }
+    #expect(ExecutionStep.all(of: network.graph, mode: .inference).count == 4)
+    let images = try images(3, input)
+    try compare(network, images, "relu in the normalisation and in the sum")
+    #expect(try network.forward(images).elements.allSatisfy { $0 >= 0 })
+  }
+
   @Test func largeMapsAreComputedInMicroBatches() throws {
     let input: Shape = [64, 64, 8]
     let network = try network(input) { x throws(GraphError) in

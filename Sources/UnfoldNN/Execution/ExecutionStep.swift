@@ -54,7 +54,8 @@ struct ExecutionStep: Sendable {
     {
       return ExecutionStep(operation: fused, inputs: inputs, output: next.output, owners: owners + next.owners)
     }
-    if next.operation is AdditionOperation, let term = next.inputs.first(where: { $0 != output }),
+    if let sum = next.operation as? AdditionOperation, sum.addition == .identity,
+      let term = next.inputs.first(where: { $0 != output }),
       let fused = convolution.fusedWithSum(input: graph.nodes[input].shape)
     {
       return ExecutionStep(operation: fused, inputs: [term] + inputs, output: next.output, owners: owners)

@@ -31,7 +31,8 @@ struct InferenceConvolution: Operation {
 
   /// With the normalisation after it. What is left of that is its activation: none yet, because relu joins after it.
   func fused(with normalization: BatchNormalizationOperation) -> InferenceConvolution? {
-    guard self.normalization == nil, !adds, convolution.activation == .identity else { return nil }
+    guard self.normalization == nil, !adds, convolution.activation == .identity, normalization.activation == .identity
+    else { return nil }
     return with { $0.normalization = normalization }
   }
 
