@@ -3,8 +3,12 @@ extension ConvolutionGeometry {
   /// layer of a segmentation or of a generator of images.
   func hasFewFilters<Scalar: TensorScalar>(_ scalar: Scalar.Type) -> Bool {
     let lowering = Lowering(input: self, group: 0)
-    return groups == 1 && outputChannels <= 4 && !lowering.copiesRows && lowering.run % Scalar._dotLanes == 0
+    return groups == 1 && outputChannels <= Self.fewFilters && !lowering.copiesRows
+      && lowering.run % Scalar._dotLanes == 0
   }
+
+  /// As many as `_dot` takes at once.
+  static var fewFilters: Int { 4 }
 
   /// Tile by tile; vectors run along the columns of the column matrix, and the filter is transposed once:
   ///

@@ -127,7 +127,7 @@ extension ConvolutionGeometry {
   /// one's, costs less: of few filters a panel would hold mostly zeros, of many their gradient is copied to panels again
   /// for every block of rows.
   func exchangedFilterGradient<Scalar: TensorScalar>(_ scalar: Scalar.Type) -> ConvolutionGeometry? {
-    guard groups == 1, vertical.isPointwise, horizontal.isPointwise else { return nil }
+    guard isPointwise else { return nil }
     func cost(_ rows: Int, _ columns: Int) -> Int {
       let layout = PanelLayout(rows: 1, columns: columns, of: scalar)
       let copies = FilterGradientMemory.copiesPanels(layout)

@@ -24,9 +24,10 @@ extension ConvolutionGeometry {
   }
 
   /// Whether ``forward(_:packed:bias:adding:activation:into:context:)`` knows how.
-  package var canAdd: Bool {
-    vertical.isPointwise && horizontal.isPointwise && groups == 1 && outputChannels > 4 && !isDirect
-  }
+  package var canAdd: Bool { isPointwise && outputChannels > Self.fewFilters && !isDirect }
+
+  /// Whether each pixel of the output depends on the pixel in its place alone, and on all of its channels.
+  var isPointwise: Bool { groups == 1 && vertical.isPointwise && horizontal.isPointwise }
 
   /// `output = f(convolution + bias + term)`: what ends a residual block, in one pass over its output.
   ///

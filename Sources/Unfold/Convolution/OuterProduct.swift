@@ -37,7 +37,9 @@ struct OuterProduct<Scalar: TensorScalar> {
     }
     let allPanels = packed ?? UnsafePointer(panels)
     var ahead = following(next, isPacked: packed != nil)
-    var nextSource = followingSource(next)
+    // Of the source, most of which is read.
+    var nextSource =
+      2 * rows.count > lowering.run ? PrefetchCursor(next, of: lowering, from: source) : PrefetchCursor()
     let table = (scratch + memory.sources).assumingMemoryBound(to: UnsafePointer<Scalar>.self)
     let segments = rows.lowerBound / lowering.run..<(rows.upperBound - 1) / lowering.run + 1
     lowering.refer(
@@ -86,13 +88,6 @@ extension OuterProduct {
   private func following(_ tile: Range<Int>, isPacked: Bool) -> PrefetchCursor {
     if tile.isEmpty || isPacked { return PrefetchCursor() }
     return PrefetchCursor(right + tile.lowerBound * rightStride, count: tile.count * rightStride)
-  }
-
-  /// Its pixels of the source, where they are one stretch of memory, most of which is read.
-  @inline(__always)
-  private func followingSource(_ tile: Range<Int>) -> PrefetchCursor {
-    guard lowering.isDense, !tile.isEmpty, 2 * rows.count > lowering.run else { return PrefetchCursor() }
-    return PrefetchCursor(source + tile.lowerBound * lowering.run, count: tile.count * lowering.run)
   }
 
   /// Packs the panels of a tile.

@@ -35,7 +35,7 @@ public struct PackedFilter<Scalar: TensorScalar>: Sendable {
   public init(for geometry: ConvolutionGeometry, accuracy: ConvolutionAccuracy) throws(UnfoldError) {
     self.geometry = geometry
     self.accuracy = accuracy
-    elements = try Tensor(uninitialized: [PackedForm(geometry, accuracy, Scalar.self).elements])
+    elements = try Tensor(uninitialized: [PackedForm(geometry, accuracy, Scalar.self).elements(of: geometry)])
   }
 
   /// Packs another filter in the place of this one.
@@ -61,29 +61,28 @@ public struct PackedFilter<Scalar: TensorScalar>: Sendable {
 /// The order of a packed filter's elements.
 enum PackedForm<Scalar: TensorScalar> {
   /// As the filter lies.
-  case plain(elements: Int)
+  case plain
   /// The panels of every group.
-  case panels(elements: Int)
+  case panels
   /// Points, or panels of taps; see ``WinogradProduct/packFilter(_:into:_:)``.
   case winograd(WinogradProduct<Scalar>)
 
   init(_ geometry: ConvolutionGeometry, _ accuracy: ConvolutionAccuracy, _ scalar: Scalar.Type) {
-    let filter = geometry.filterShape
-    let elements = filter.indices.reduce(1) { $0 * filter[$1] }
     if geometry.isDirect {
-      self = .plain(elements: elements)
+      self = .plain
     } else if let scheme = geometry.winograd(.forward, accuracy, scalar) {
       self = .winograd(geometry.winogradForward(scheme, scalar))
     } else if geometry.hasFewFilters(scalar) {
-      self = .plain(elements: elements)
+      self = .plain
     } else {
-      self = .panels(elements: geometry.groups * geometry.forwardLayout(scalar).elements)
+      self = .panels
     }
   }
 
-  var elements: Int {
+  func elements(of geometry: ConvolutionGeometry) -> Int {
     switch self {
-    case .plain(let elements), .panels(let elements): elements
+    case .plain: geometry.filterShape.elements
+    case .panels: geometry.groups * geometry.forwardLayout(Scalar.self).elements
     case .winograd(let product): product.packedElements
     }
   }

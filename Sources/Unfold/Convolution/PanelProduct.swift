@@ -53,7 +53,7 @@ struct PanelProduct<Scalar: TensorScalar> {
     let lastPanel = (filters.upperBound - 1) / layout.width
     let finish = self.finish
     let packed = (scratch + memory.panel).assumingMemoryBound(to: Scalar.self)
-    var nextPixels = following(next)
+    var nextPixels = PrefetchCursor(next, of: lowering, from: source)
     for (index, part) in plan.parts.enumerated() {
       let partRows = part.rows(run: lowering.run)
       for panel in firstPanel...lastPanel {
@@ -99,14 +99,6 @@ extension PanelProduct {
     let rows = plan.parts[isLast ? 0 : isLastPanel ? index + 1 : index].rows(run: lowering.run)
     return PrefetchCursor(
       base + layout.offset(of: next, row: rows.lowerBound), count: rows.count * layout.width(of: next))
-  }
-
-  /// The pixels of the next tile, where they are one stretch of memory: a processor does not foresee it, because the rows
-  /// of a block are read side by side.
-  @inline(__always)
-  private func following(_ pixels: Range<Int>) -> PrefetchCursor {
-    guard lowering.isDense, !pixels.isEmpty else { return PrefetchCursor() }
-    return PrefetchCursor(source + pixels.lowerBound * lowering.run, count: pixels.count * lowering.run)
   }
 
   private static var fewPixels: Int { 256 }

@@ -15,6 +15,17 @@ struct PrefetchCursor {
     end = UnsafeRawPointer(first + count)
   }
 
+  /// The source of some pixels of a lowering, where that is one stretch of memory: a processor does not foresee it, because
+  /// the rows of a block are read side by side.
+  @inline(__always)
+  init<Scalar>(_ pixels: Range<Int>, of lowering: Lowering, from source: UnsafePointer<Scalar>) {
+    if lowering.isDense, !pixels.isEmpty {
+      self.init(source + pixels.lowerBound * lowering.run, count: pixels.count * lowering.run)
+    } else {
+      self.init()
+    }
+  }
+
   /// What a product of so many terms may ask for, a line a term; nil where all has been asked for.
   @inline(__always)
   mutating func take(terms: Int) -> UnsafeRawPointer? {

@@ -48,19 +48,31 @@ extension BatchNormalization {
   }
 
   /// As ``gradients(_:input:scale:shift:saved:context:)``, written over the three tensors, whatever they held.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   public func gradients<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>,
     saved: SavedMoments<Scalar>, into inputGradient: inout Tensor<Scalar>, scaleGradient: inout Tensor<Scalar>,
     shiftGradient: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
+    try gradients(
+      outputGradient, input: input, scale: scale, shift: shift, saved: saved, adding: false, into: &inputGradient,
+      scaleGradient: &scaleGradient, shiftGradient: &shiftGradient, context: context)
+  }
+
+  /// The same; if `adding`, the input gradient is added to what its memory holds.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  package func gradients<Scalar: TensorScalar>(
+    _ outputGradient: Tensor<Scalar>, input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>,
+    saved: SavedMoments<Scalar>, adding: Bool, into inputGradient: inout Tensor<Scalar>,
+    scaleGradient: inout Tensor<Scalar>, shiftGradient: inout Tensor<Scalar>, context: ExecutionContext
+  ) throws(UnfoldError) {
     try outputGradient.requireShape(inputShape, "batch normalization output gradient")
     try inputGradient.requireShape(inputShape, "batch normalization input gradient")
     defer { withExtendedLifetime(outputGradient) {} }
+    let target = adding ? inputGradient.mutableBase() : try inputGradient.outputBase()
     try differentiate(
-      outputGradient.base, input, scale, shift, saved, into: try inputGradient.outputBase(), &scaleGradient,
-      &shiftGradient, context)
+      outputGradient.base, input, scale, shift, saved, into: target, adds: adding, &scaleGradient, &shiftGradient,
+      context)
   }
 
   /// As ``gradients(_:input:scale:shift:saved:context:)``, the input gradient in place of the output gradient.
@@ -76,22 +88,6 @@ extension BatchNormalization {
     try gradient.requireShape(inputShape, "batch normalization output gradient")
     try differentiate(
       nil, input, scale, shift, saved, into: gradient.mutableBase(), &scaleGradient, &shiftGradient, context)
-  }
-
-  /// As ``gradients(_:input:scale:shift:saved:context:)``, the input gradient added to what `inputGradient` holds.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  package func addGradients<Scalar: TensorScalar>(
-    to inputGradient: inout Tensor<Scalar>, _ outputGradient: Tensor<Scalar>, input: Tensor<Scalar>,
-    scale: Tensor<Scalar>, shift: Tensor<Scalar>, saved: SavedMoments<Scalar>, scaleGradient: inout Tensor<Scalar>,
-    shiftGradient: inout Tensor<Scalar>, context: ExecutionContext
-  ) throws(UnfoldError) {
-    try outputGradient.requireShape(inputShape, "batch normalization output gradient")
-    try inputGradient.requireShape(inputShape, "batch normalization input gradient")
-    defer { withExtendedLifetime(outputGradient) {} }
-    try differentiate(
-      outputGradient.base, input, scale, shift, saved, into: inputGradient.mutableBase(), adds: true, &scaleGradient,
-      &shiftGradient, context)
   }
 
   private func differentiate<Scalar: TensorScalar>(

@@ -37,6 +37,9 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral {
     return batch
   }
 
+  /// The product of the extents, of a shape that ``elementCount()`` or a geometry has checked.
+  package var elements: Int { indices.reduce(1) { $0 * self[$1] } }
+
   /// The shape of one sample of a batch.
   package var sample: Shape { Shape(extents.dropFirst()) }
 

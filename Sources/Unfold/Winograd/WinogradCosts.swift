@@ -25,8 +25,8 @@ struct WinogradCosts {
 extension ConvolutionGeometry {
   /// The tile with which a pass is expected to be faster than by im2col, if there is one.
   func winogradTile(for direction: ConvolutionDirection) -> WinogradTile? {
-    let isExchanged = direction == .inputGradient
-    let (rows, columns) = isExchanged ? (vertical.input, horizontal.input) : (vertical.output, horizontal.output)
+    let (rows, columns) =
+      direction == .inputGradient ? (vertical.input, horizontal.input) : (vertical.output, horizontal.output)
     let im2col =
       Double(vertical.window * horizontal.window) * Double(batch * rows * columns) * winogradArea(direction)
     let (two, four) = (winogradCost(.two, direction), winogradCost(.four, direction))
@@ -44,9 +44,10 @@ extension ConvolutionGeometry {
   /// Infinite where the tile does not apply.
   private func winogradCost(_ tile: WinogradTile, _ direction: ConvolutionDirection) -> Double {
     guard let scheme = winogradScheme(tile) else { return .infinity }
-    let isExchanged = direction == .inputGradient
-    let (rows, columns) = isExchanged ? (vertical.input, horizontal.input) : (vertical.output, horizontal.output)
-    let tiles = batch * ceilingDivision(rows, scheme.tile) * ceilingDivision(columns, scheme.tile)
+    let grid =
+      direction == .inputGradient
+      ? WinogradGrid(inputGradient: self, scheme) : WinogradGrid(forward: self, scheme)
+    let tiles = grid.tiles
     let unit = direction == .filterGradient ? 1 : Float._blockRows
     let (costs, area) = (WinogradCosts(scheme, direction), winogradArea(direction))
     return Double(scheme.points)

@@ -25,29 +25,15 @@ struct WinogradGrid {
   var columns: Int { ceilingDivision(width, scheme.tile) }
   var tiles: Int { batch * rows * columns }
 
-  /// Image, first row and first column of the output of a tile.
-  @inline(__always)
-  private func place(_ index: Int) -> (image: Int, row: Int, column: Int) {
-    let (line, column) = index.quotientAndRemainder(dividingBy: columns)
-    let (image, row) = line.quotientAndRemainder(dividingBy: rows)
-    return (image, row * scheme.tile, column * scheme.tile)
-  }
-
   /// Writes the addresses of the source pixels of tiles, n² each; those of the padding are `outside`.
   @inline(__always)
   func sources<Scalar>(
     of tiles: Range<Int>, from base: UnsafePointer<Scalar>, channels: Int, outside: UnsafePointer<Scalar>,
     into table: UnsafeMutablePointer<UnsafePointer<Scalar>>
   ) {
-    let side = scheme.side
-    var entry = table
-    for index in tiles {
-      let (image, row, column) = place(index)
-      Self.square(
-        at: (row + top, column + left), side: side, of: (sourceHeight, sourceWidth),
-        image: base + image * sourceHeight * sourceWidth * channels, channels: channels, outside: outside, into: entry)
-      entry += side * side
-    }
+    squares(
+      of: tiles, side: scheme.side, at: (top, left), in: (sourceHeight, sourceWidth), from: base, channels: channels,
+      outside: outside, into: table)
   }
 
   /// Writes the addresses of the output pixels of tiles, m² each; those beyond the output are `outside`.
@@ -56,13 +42,26 @@ struct WinogradGrid {
     of tiles: Range<Int>, from base: UnsafePointer<Scalar>, channels: Int, outside: UnsafePointer<Scalar>,
     into table: UnsafeMutablePointer<UnsafePointer<Scalar>>
   ) {
-    let side = scheme.tile
+    squares(
+      of: tiles, side: scheme.tile, at: (0, 0), in: (height, width), from: base, channels: channels, outside: outside,
+      into: table)
+  }
+
+  /// Writes the addresses of a square for each tile: `origin` is the place of the first tile's.
+  @inline(__always)
+  private func squares<Scalar>(
+    of tiles: Range<Int>, side: Int, at origin: (row: Int, column: Int), in extents: (height: Int, width: Int),
+    from base: UnsafePointer<Scalar>, channels: Int, outside: UnsafePointer<Scalar>,
+    into table: UnsafeMutablePointer<UnsafePointer<Scalar>>
+  ) {
     var entry = table
     for index in tiles {
-      let (image, row, column) = place(index)
+      let (line, column) = index.quotientAndRemainder(dividingBy: columns)
+      let (image, row) = line.quotientAndRemainder(dividingBy: rows)
       Self.square(
-        at: (row, column), side: side, of: (height, width), image: base + image * height * width * channels,
-        channels: channels, outside: outside, into: entry)
+        at: (origin.row + row * scheme.tile, origin.column + column * scheme.tile), side: side, of: extents,
+        image: base + image * extents.height * extents.width * channels, channels: channels, outside: outside,
+        into: entry)
       entry += side * side
     }
   }

@@ -73,7 +73,7 @@ struct ExecutionLayout {
   private func backwardTime(_ step: Int) -> Int { 2 * steps.count - step }
 
   private mutating func makeBuffer(_ shape: Shape, of samples: Int? = nil, at time: Int) -> Int {
-    let count = shape.indices.reduce(samples ?? batch) { $0 * shape[$1] }
+    let count = (samples ?? batch) * shape.elements
     lives.append(MemoryPlan.Buffer(bytes: count * elementBytes, life: time...time))
     return lives.count - 1
   }

@@ -61,8 +61,3 @@ struct MicroBatches: Equatable {
     (self.steps, self.size, self.kept) = (steps, size, kept)
   }
 }
-
-extension Shape {
-  /// The product of the extents.
-  fileprivate var elements: Int { indices.reduce(1) { $0 * self[$1] } }
-}

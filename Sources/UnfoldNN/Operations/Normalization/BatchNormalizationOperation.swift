@@ -95,9 +95,9 @@ final class BatchNormalizationKernel<Scalar: TensorScalar>: Kernel {
   func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
     if pass.addsInputGradient {
       let gradient = pass.outputGradient
-      try normalization.addGradients(
-        to: &pass[inputGradient: 0], gradient, input: pass.input(), scale: pass.parameters[0].value,
-        shift: pass.parameters[1].value, saved: saved, scaleGradient: &pass.parameters[0].gradient,
+      try normalization.gradients(
+        gradient, input: pass.input(), scale: pass.parameters[0].value, shift: pass.parameters[1].value, saved: saved,
+        adding: true, into: &pass[inputGradient: 0], scaleGradient: &pass.parameters[0].gradient,
         shiftGradient: &pass.parameters[1].gradient, context: pass.context)
       return
     }
