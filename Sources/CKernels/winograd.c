@@ -4,25 +4,35 @@
 #include "kernels.h"
 #include "targets.h"
 
-// The points besides 0 and infinity. Those of Lavin and Gray 2016 are 1 and 2; 3/4 and 3/2 keep the numbers that are added
-// up closer together, for an error five times smaller, and all sums of their products are exact.
-#define POINT_A ((SCALAR)0.75)
-#define POINT_B ((SCALAR)1.5)
+// The points besides 0 and infinity come in pairs p and -p; these are the p. With six points, Lavin and Gray 2016 have 1 and
+// 2; 3/4 and 3/2 keep the numbers that are added up closer together, for an error five times smaller, and all sums of their
+// products are exact. 1/2, 1 and 2 are the best of eight points for tiles of two and seven taps.
+#define PAIR(n, k) \
+  ((n) == 4 ? (SCALAR)1 : (n) == 6 ? (SCALAR)0.75 * ((k) + 1) : (SCALAR)0.5 * (1 << (k)))
+#define PAIRS(map) ((POINTS(map) - 2) / 2)
 
-// The extents of a map.
-#define IS_INPUT(map) ((map) <= UNFOLD_INPUT_6)
-#define IS_TO_POINTS(map) ((map) <= UNFOLD_5_TO_6)
-#define POINTS(map)                                                                                             \
-  ((map) == UNFOLD_INPUT_4 || (map) == UNFOLD_2_TO_4 || (map) == UNFOLD_3_TO_4 || (map) == UNFOLD_4_TO_2 ||     \
-           (map) == UNFOLD_4_TO_3                                                                               \
-       ? 4                                                                                                      \
-       : 6)
-#define PIXELS(map)                                                                                             \
-  (IS_INPUT(map)                                                                       ? POINTS(map)            \
-   : (map) == UNFOLD_2_TO_4 || (map) == UNFOLD_2_TO_6 || (map) == UNFOLD_4_TO_2 || (map) == UNFOLD_6_TO_2 ? 2    \
-   : (map) == UNFOLD_4_TO_6 || (map) == UNFOLD_6_TO_4                                  ? 4                      \
-   : (map) == UNFOLD_5_TO_6 || (map) == UNFOLD_6_TO_5                                  ? 5                      \
-                                                                                       : 3)
+// What a map consists of.
+#define KIND(map) ((map) & 0xF00)
+#define POINTS(map) ((map) >> 4 & 0xF)
+#define PIXELS(map) ((map) & 0xF)
+#define IS_LINE(map) (((map) & UNFOLD_LINE) != 0)
+// The pixels of a tile.
+#define AREA(map) (IS_LINE(map) ? PIXELS(map) : PIXELS(map) * PIXELS(map))
+
+// Applies to every map to points, and to every map from them.
+#define MAPS_TO_POINTS(DO)                                                                              \
+  DO(UNFOLD_INPUT + 0x44) DO(UNFOLD_INPUT + 0x66) DO(UNFOLD_TO_POINTS + 0x42) DO(UNFOLD_TO_POINTS + 0x43) \
+  DO(UNFOLD_TO_POINTS + 0x62) DO(UNFOLD_TO_POINTS + 0x63) DO(UNFOLD_TO_POINTS + 0x64)                    \
+  DO(UNFOLD_TO_POINTS + 0x65)
+#define MAPS_FROM_POINTS(DO)                                                                               \
+  DO(UNFOLD_FROM_POINTS + 0x42) DO(UNFOLD_FROM_POINTS + 0x43) DO(UNFOLD_FROM_POINTS + 0x62)                \
+  DO(UNFOLD_FROM_POINTS + 0x63) DO(UNFOLD_FROM_POINTS + 0x64) DO(UNFOLD_FROM_POINTS + 0x65)
+#define LINES_TO_POINTS(DO)                                                                              \
+  DO(UNFOLD_INPUT + 0x88) DO(UNFOLD_TO_POINTS + 0x82) DO(UNFOLD_TO_POINTS + 0x84) DO(UNFOLD_TO_POINTS + 0x85) \
+  DO(UNFOLD_TO_POINTS + 0x87)
+#define LINES_FROM_POINTS(DO)                                                                            \
+  DO(UNFOLD_FROM_POINTS + 0x82) DO(UNFOLD_FROM_POINTS + 0x84) DO(UNFOLD_FROM_POINTS + 0x85)              \
+  DO(UNFOLD_FROM_POINTS + 0x87)
 
 #if defined(__x86_64__)
 

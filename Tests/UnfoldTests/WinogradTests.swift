@@ -9,13 +9,14 @@ import UnfoldReference
   private static let geometries: [ConvolutionGeometry] = {
     var generator = SeededGenerator(seed: 11)
     var found: [ConvolutionGeometry] = []
-    while found.count < 300 {
+    while found.count < 500 {
       func between(_ low: Int, _ high: Int) -> Int { generator.integer(in: low...high) }
       func pick(_ values: [Int]) -> Int { values[between(0, values.count - 1)] }
-      let window = pick([3, 3, 5])
+      let (side, isLine) = (pick([3, 3, 5, 7]), between(0, 1) == 1)
+      let window = !isLine ? Extent(side, side) : between(0, 1) == 1 ? Extent(side, 1) : Extent(1, side)
       let geometry = try? ConvolutionGeometry(
         input: [between(1, 3), between(1, 15), between(1, 15), pick([1, 2, 3, 7, 8, 15, 16, 17, 33, 70])],
-        filters: pick([1, 2, 5, 8, 16, 19, 32, 37, 66]), window: Extent(window, window),
+        filters: pick([1, 2, 5, 8, 16, 19, 32, 37, 66]), window: window,
         padding: .sides(top: between(0, 5), bottom: between(0, 5), left: between(0, 5), right: between(0, 5)))
       if let geometry, geometry.operations < 4e6 { found.append(geometry) }
     }
@@ -31,6 +32,15 @@ import UnfoldReference
     ].compactMap { input, filters in try? ConvolutionGeometry(input: input, filters: filters, window: 3, padding: 1) }
     + [([3, 14, 13, 32], 64), ([1, 30, 31, 70], 17)].compactMap { input, filters in
       try? ConvolutionGeometry(input: input, filters: filters, window: 5, padding: 2)
+    }
+    + [
+      ([3, 17, 17, 96], 130, Extent(1, 7)), ([3, 17, 17, 96], 130, Extent(7, 1)), ([2, 9, 40, 40], 24, Extent(1, 3)),
+      ([1, 1, 90, 24], 300, Extent(1, 5)), ([2, 31, 8, 48], 64, Extent(5, 1)),
+    ].compactMap { input, filters, window in
+      try? ConvolutionGeometry(
+        input: input, filters: filters, window: window,
+        padding: .sides(
+          top: window.height / 2, bottom: window.height / 2, left: window.width / 2, right: window.width / 2))
     }
 
   private static func computed(_ geometries: [ConvolutionGeometry], by tile: WinogradTile) -> [ConvolutionGeometry] {
@@ -149,10 +159,14 @@ import UnfoldReference
     let five = try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: 5)
     #expect(throws: UnfoldError.self) { try five.computed(by: .winograd(.four)) }
     #expect(try five.computed(by: .winograd(.two)).algorithm == .winograd(.two))
+    let wide = try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: Extent(1, 7))
+    #expect(throws: UnfoldError.self) { try wide.computed(by: .winograd(.four)) }
+    #expect(try wide.computed(by: .winograd(.two)).algorithm == .winograd(.two))
     let others = [
       try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: 3, stride: 2),
       try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: 3, dilation: 2),
-      try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: Extent(3, 1)),
+      try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: Extent(2, 1)),
+      try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: 1),
       try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: 3, groups: 2),
       try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: 7),
       try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: Extent(3, 5)),

@@ -4,26 +4,32 @@
 #include <stddef.h>
 
 // The transforms of Winograd's minimal filtering F(m x m, r x r): from pixels to n x n = (m + r - 1) x (m + r - 1) points,
-// at each of which a convolution is a plain product, and back.
+// at each of which a convolution is a plain product, and back; or of F(m, r) along one axis, from a line of pixels to n
+// points.
 //
 //             pixels                  points
 //          +-----------+         +-------------+
 //          |           |   L     |             |
-//          |   X       |  --->   |  L X L^T    |         for each channel by itself
+//          |   X       |  --->   |  L X L^T    |         for each channel by itself; on a line, L X
 //          |           |         |             |
 //          +-----------+         +-------------+
 //
-// L evaluates the polynomial whose coefficients are a row of pixels at n points: 0, a, -a, b, -b and infinity, or 0, 1, -1
-// and infinity; or it is the transpose of such a map. See WinogradProduct for the algebra. Vectors run along the channels,
-// of which there may be any number.
+// L evaluates the polynomial whose coefficients are a row of pixels at n = 4, 6 or 8 points: 0, some pairs a and -a, and
+// infinity; or it is the transpose of such a map. See WinogradProduct for the algebra. Vectors run along the channels, of
+// which there may be any number.
 
+// A map is the sum of its kind, 16 times its n points, and its pixels along one axis. There are:
+//   input     4, 6 and 8 pixels to as many points
+//   other     2 and 3 pixels from and to 4 points; 2, 3, 4 and 5 from and to 6; on a line also 2, 4, 5 and 7 from and to 8
 enum {
-  // The n x n pixels of an input to as many points.
-  UNFOLD_INPUT_4, UNFOLD_INPUT_6,
+  // The pixels of an input to as many points.
+  UNFOLD_INPUT = 0x000,
   // The taps of a filter, or the pixels of an output gradient, to points.
-  UNFOLD_2_TO_4, UNFOLD_3_TO_4, UNFOLD_2_TO_6, UNFOLD_3_TO_6, UNFOLD_4_TO_6, UNFOLD_5_TO_6,
+  UNFOLD_TO_POINTS = 0x100,
   // From points to the pixels of an output, or the taps of a filter gradient.
-  UNFOLD_4_TO_2, UNFOLD_4_TO_3, UNFOLD_6_TO_2, UNFOLD_6_TO_3, UNFOLD_6_TO_4, UNFOLD_6_TO_5
+  UNFOLD_FROM_POINTS = 0x200,
+  // Added to any of these: along one axis only.
+  UNFOLD_LINE = 0x1000
 };
 
 // points[t * tile_stride + point * stride + c] = (L X L^T)[point] of X[i] = pixels[t * count + i][offset + c]

@@ -9,8 +9,9 @@ public enum ConvolutionAlgorithm: Hashable, Sendable {
   case direct
   /// A column matrix, tile by tile, times the filter. For depthwise convolutions too.
   case im2col
-  /// Winograd's minimal filtering, for windows of 3x3, or 5x5 with tiles of two, of stride and dilation 1 in one group. Fewer operations and more
-  /// rounding: `docs/accuracy.md` has the figures. A NaN or an infinity of the input reaches all pixels of its tile.
+  /// Winograd's minimal filtering, for the windows of ``WinogradTile``, of stride and dilation 1 in one group. Fewer
+  /// operations and more rounding: `docs/accuracy.md` has the figures. A NaN or an infinity of the input reaches all pixels
+  /// of its tile.
   case winograd(WinogradTile)
 }
 

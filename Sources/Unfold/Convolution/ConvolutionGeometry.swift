@@ -125,7 +125,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
       expected = "a depthwise convolution"
     case .winograd(let tile):
       if winogradScheme(tile) != nil { return }
-      expected = "a \(tile == .two ? "3x3 or 5x5" : "3x3") window of stride 1, dilation 1 and one group"
+      expected = "a \(tile.windows) window of stride 1, dilation 1 and one group"
     }
     throw .invalidArgument("convolution by \(algorithm)", expected: expected, found: "\(self)")
   }

@@ -2,24 +2,30 @@ import CKernels
 
 // The transforms of Winograd's convolution, in C for the same reason as the register blocks; see winograd.h.
 
-/// From pixels to points: `L X L^T`.
-public enum _PointsMap: UInt32, Sendable {
-  /// All source pixels of a tile.
-  case input4, input6
-  /// Taps of a filter, or pixels of an output gradient.
-  case from2To4, from3To4, from2To6, from3To6, from4To6, from5To6
-}
+/// From a tile's pixels to its points, `L X L^T` or on a line `L X`, or back.
+public struct _WinogradMap: Hashable, Sendable {
+  let rawValue: UInt32
 
-/// From points back to pixels.
-public enum _PixelsMap: UInt32, Sendable {
-  case from4To2 = 8
-  case from4To3, from6To2, from6To3, from6To4, from6To5
+  /// All source pixels of a tile to as many points.
+  init(inputPoints points: Int, isLine: Bool) { self.init(UNFOLD_INPUT, pixels: points, points: points, isLine) }
+  /// Taps of a filter, or pixels of an output gradient, to points.
+  init(from pixels: Int, toPoints points: Int, isLine: Bool) {
+    self.init(UNFOLD_TO_POINTS, pixels: pixels, points: points, isLine)
+  }
+  /// From points to the pixels of an output, or the taps of a filter gradient.
+  init(fromPoints points: Int, to pixels: Int, isLine: Bool) {
+    self.init(UNFOLD_FROM_POINTS, pixels: pixels, points: points, isLine)
+  }
+
+  private init(_ kind: Int, pixels: Int, points: Int, _ isLine: Bool) {
+    rawValue = UInt32(kind + (isLine ? UNFOLD_LINE : 0) + 16 * points + pixels)
+  }
 }
 
 extension Float {
   @inline(__always)
   public static func _toPoints(
-    _ map: _PointsMap, _ pixels: UnsafePointer<UnsafePointer<Float>>, offset: Int,
+    _ map: _WinogradMap, _ pixels: UnsafePointer<UnsafePointer<Float>>, offset: Int,
     points: UnsafeMutablePointer<Float>, stride: Int, tileStride: Int, tiles: Int, channels: Int
   ) {
     pixels.withMemoryRebound(to: Optional<UnsafePointer<Float>>.self, capacity: 1) {
@@ -29,7 +35,7 @@ extension Float {
 
   @inline(__always)
   public static func _fromPoints(
-    _ map: _PixelsMap, _ points: UnsafePointer<Float>, stride: Int, tileStride: Int,
+    _ map: _WinogradMap, _ points: UnsafePointer<Float>, stride: Int, tileStride: Int,
     pixels: UnsafePointer<UnsafeMutablePointer<Float>>, offset: Int, start: UnsafePointer<Float>?, tiles: Int,
     channels: Int, finish: _SumFinish
   ) {
@@ -43,7 +49,7 @@ extension Float {
 extension Double {
   @inline(__always)
   public static func _toPoints(
-    _ map: _PointsMap, _ pixels: UnsafePointer<UnsafePointer<Double>>, offset: Int,
+    _ map: _WinogradMap, _ pixels: UnsafePointer<UnsafePointer<Double>>, offset: Int,
     points: UnsafeMutablePointer<Double>, stride: Int, tileStride: Int, tiles: Int, channels: Int
   ) {
     pixels.withMemoryRebound(to: Optional<UnsafePointer<Double>>.self, capacity: 1) {
@@ -53,7 +59,7 @@ extension Double {
 
   @inline(__always)
   public static func _fromPoints(
-    _ map: _PixelsMap, _ points: UnsafePointer<Double>, stride: Int, tileStride: Int,
+    _ map: _WinogradMap, _ points: UnsafePointer<Double>, stride: Int, tileStride: Int,
     pixels: UnsafePointer<UnsafeMutablePointer<Double>>, offset: Int, start: UnsafePointer<Double>?, tiles: Int,
     channels: Int, finish: _SumFinish
   ) {

@@ -80,12 +80,12 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   ///
   /// `points[t * tileStride + point * stride + c] = (L X L^T)[point]` of `X[i] = pixels[t * count + i][offset + c]`.
   static func _toPoints(
-    _ map: _PointsMap, _ pixels: UnsafePointer<UnsafePointer<Self>>, offset: Int, points: UnsafeMutablePointer<Self>,
+    _ map: _WinogradMap, _ pixels: UnsafePointer<UnsafePointer<Self>>, offset: Int, points: UnsafeMutablePointer<Self>,
     stride: Int, tileStride: Int, tiles: Int, channels: Int)
 
   /// And back: `pixels[t * count + i][offset + c] = start[c] + (L X L^T)[i]`; without `start`, from 0.
   static func _fromPoints(
-    _ map: _PixelsMap, _ points: UnsafePointer<Self>, stride: Int, tileStride: Int,
+    _ map: _WinogradMap, _ points: UnsafePointer<Self>, stride: Int, tileStride: Int,
     pixels: UnsafePointer<UnsafeMutablePointer<Self>>, offset: Int, start: UnsafePointer<Self>?, tiles: Int,
     channels: Int, finish: _SumFinish)
 

@@ -1,9 +1,9 @@
 extension ConvolutionGeometry {
-  /// Winograd's minimal filtering with a tile, where it applies: square windows that go with the tile, each next to the
-  /// last, in one group.
+  /// Winograd's minimal filtering with a tile, where it applies: windows that go with the tile, each next to the last, in
+  /// one group.
   func winogradScheme(_ tile: WinogradTile) -> WinogradScheme? {
-    guard groups == 1, vertical.isDense, horizontal.isDense, vertical.window == horizontal.window else { return nil }
-    return WinogradScheme(tile, window: vertical.window)
+    guard groups == 1, vertical.isDense, horizontal.isDense else { return nil }
+    return WinogradScheme(tile, window: Extent(vertical.window, horizontal.window))
   }
 
   /// The forward pass; see ``WinogradProduct``.

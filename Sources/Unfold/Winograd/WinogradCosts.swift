@@ -7,14 +7,15 @@
 /// Winograd                   n² (T C K + transform T (C + K) + filter C K)
 /// ```
 ///
-/// for T tiles, rounded up to whole register blocks, K likewise; the last term is the filter's points or, for the filter
-/// gradient, their sums. The number of threads is no part of it, so that results do not depend on it.
+/// for T tiles, rounded up to whole register blocks, K likewise, and n points and r taps on a line; the last term is the
+/// filter's points or, for the filter gradient, their sums. The number of threads is no part of it, so that results do not
+/// depend on it.
 struct WinogradCosts {
   let transform: Double
   let filter: Double
 
   init(_ scheme: WinogradScheme, _ direction: ConvolutionDirection) {
-    switch (scheme.side, direction == .filterGradient) {
+    switch (max(scheme.side.height, scheme.side.width), direction == .filterGradient) {
     case (4, false): (transform, filter) = (13, 12)
     case (_, false): (transform, filter) = (14, 4)
     case (_, true): (transform, filter) = (13, 12)

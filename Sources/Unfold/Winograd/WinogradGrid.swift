@@ -1,5 +1,5 @@
 /// The tiles of m x m pixels that cover the output of a convolution of stride 1, and the n x n pixels of its
-/// source, n = m + r - 1, that each tile depends on.
+/// source, n = m + r - 1, that each tile depends on; or, for a window of one row or column, lines of m and n pixels.
 ///
 /// ```
 ///      source, with padding                  output
@@ -21,36 +21,36 @@ struct WinogradGrid {
   let width: Int
 
   /// The tiles of an image below one another and side by side.
-  var rows: Int { ceilingDivision(height, scheme.tile) }
-  var columns: Int { ceilingDivision(width, scheme.tile) }
+  var rows: Int { ceilingDivision(height, scheme.tile.height) }
+  var columns: Int { ceilingDivision(width, scheme.tile.width) }
   var tiles: Int { batch * rows * columns }
 
-  /// Writes the addresses of the source pixels of tiles, n² each; those of the padding are `outside`.
+  /// Writes the addresses of the source pixels of tiles, n² or n each; those of the padding are `outside`.
   @inline(__always)
   func sources<Scalar>(
     of tiles: Range<Int>, from base: UnsafePointer<Scalar>, channels: Int, outside: UnsafePointer<Scalar>,
     into table: UnsafeMutablePointer<UnsafePointer<Scalar>>
   ) {
-    squares(
+    rectangles(
       of: tiles, side: scheme.side, at: (top, left), in: (sourceHeight, sourceWidth), from: base, channels: channels,
       outside: outside, into: table)
   }
 
-  /// Writes the addresses of the output pixels of tiles, m² each; those beyond the output are `outside`.
+  /// Writes the addresses of the output pixels of tiles, m² or m each; those beyond the output are `outside`.
   @inline(__always)
   func targets<Scalar>(
     of tiles: Range<Int>, from base: UnsafePointer<Scalar>, channels: Int, outside: UnsafePointer<Scalar>,
     into table: UnsafeMutablePointer<UnsafePointer<Scalar>>
   ) {
-    squares(
+    rectangles(
       of: tiles, side: scheme.tile, at: (0, 0), in: (height, width), from: base, channels: channels, outside: outside,
       into: table)
   }
 
-  /// Writes the addresses of a square for each tile: `origin` is the place of the first tile's.
+  /// Writes the addresses of a rectangle for each tile: `origin` is the place of the first tile's.
   @inline(__always)
-  private func squares<Scalar>(
-    of tiles: Range<Int>, side: Int, at origin: (row: Int, column: Int), in extents: (height: Int, width: Int),
+  private func rectangles<Scalar>(
+    of tiles: Range<Int>, side: Extent, at origin: (row: Int, column: Int), in extents: (height: Int, width: Int),
     from base: UnsafePointer<Scalar>, channels: Int, outside: UnsafePointer<Scalar>,
     into table: UnsafeMutablePointer<UnsafePointer<Scalar>>
   ) {
@@ -58,31 +58,31 @@ struct WinogradGrid {
     for index in tiles {
       let (line, column) = index.quotientAndRemainder(dividingBy: columns)
       let (image, row) = line.quotientAndRemainder(dividingBy: rows)
-      Self.square(
-        at: (origin.row + row * scheme.tile, origin.column + column * scheme.tile), side: side, of: extents,
+      Self.rectangle(
+        at: (origin.row + row * scheme.tile.height, origin.column + column * scheme.tile.width), side: side, of: extents,
         image: base + image * extents.height * extents.width * channels, channels: channels, outside: outside,
         into: entry)
-      entry += side * side
+      entry += side.height * side.width
     }
   }
 
   @inline(__always)
-  private static func square<Scalar>(
-    at place: (row: Int, column: Int), side: Int, of extents: (height: Int, width: Int), image: UnsafePointer<Scalar>,
+  private static func rectangle<Scalar>(
+    at place: (row: Int, column: Int), side: Extent, of extents: (height: Int, width: Int), image: UnsafePointer<Scalar>,
     channels: Int, outside: UnsafePointer<Scalar>, into table: UnsafeMutablePointer<UnsafePointer<Scalar>>
   ) {
     let isInside =
-      place.row >= 0 && place.column >= 0 && place.row + side <= extents.height
-      && place.column + side <= extents.width
-    for i in 0..<side {
+      place.row >= 0 && place.column >= 0 && place.row + side.height <= extents.height
+      && place.column + side.width <= extents.width
+    for i in 0..<side.height {
       let row = place.row + i
       let line = image + (row * extents.width + place.column) * channels
-      let entry = table + i * side
+      let entry = table + i * side.width
       if isInside {
-        for j in 0..<side { entry[j] = line + j * channels }
+        for j in 0..<side.width { entry[j] = line + j * channels }
       } else {
         let isRowInside = 0..<extents.height ~= row
-        for j in 0..<side {
+        for j in 0..<side.width {
           entry[j] = isRowInside && 0..<extents.width ~= place.column + j ? line + j * channels : outside
         }
       }
@@ -104,8 +104,8 @@ extension WinogradGrid {
   init(inputGradient geometry: ConvolutionGeometry, _ scheme: WinogradScheme) {
     self.init(
       scheme: scheme, batch: geometry.batch, sourceHeight: geometry.vertical.output,
-      sourceWidth: geometry.horizontal.output, top: geometry.vertical.low - scheme.window + 1,
-      left: geometry.horizontal.low - scheme.window + 1,
+      sourceWidth: geometry.horizontal.output, top: geometry.vertical.low - scheme.window.height + 1,
+      left: geometry.horizontal.low - scheme.window.width + 1,
       height: geometry.vertical.input, width: geometry.horizontal.input)
   }
 }
