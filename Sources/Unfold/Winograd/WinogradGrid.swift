@@ -59,7 +59,8 @@ struct WinogradGrid {
       let (line, column) = index.quotientAndRemainder(dividingBy: columns)
       let (image, row) = line.quotientAndRemainder(dividingBy: rows)
       Self.rectangle(
-        at: (origin.row + row * scheme.tile.height, origin.column + column * scheme.tile.width), side: side, of: extents,
+        at: (origin.row + row * scheme.tile.height, origin.column + column * scheme.tile.width), side: side,
+        of: extents,
         image: base + image * extents.height * extents.width * channels, channels: channels, outside: outside,
         into: entry)
       entry += side.height * side.width
@@ -68,7 +69,8 @@ struct WinogradGrid {
 
   @inline(__always)
   private static func rectangle<Scalar>(
-    at place: (row: Int, column: Int), side: Extent, of extents: (height: Int, width: Int), image: UnsafePointer<Scalar>,
+    at place: (row: Int, column: Int), side: Extent, of extents: (height: Int, width: Int),
+    image: UnsafePointer<Scalar>,
     channels: Int, outside: UnsafePointer<Scalar>, into table: UnsafeMutablePointer<UnsafePointer<Scalar>>
   ) {
     let isInside =
