@@ -56,7 +56,8 @@ import UnfoldNN
         #expect(sample.errors.values.allSatisfy { 0 < $0.rms && $0.rms <= $0.worst && $0.worst < 1e-4 }, "\(sample)")
       }
       let page = try #require(contents(of: folder)["accuracy.md"])
-      #expect(page.hasPrefix("# Accuracy\n<!-- errors -->\n### 3x3 windows of stride 1\n\n| numbers"), "\(page)")
+      #expect(
+        page.hasPrefix("# Accuracy\n<!-- errors -->\n### 3x3, 1x3 and 1x5 windows of stride 1\n\n| numbers"), "\(page)")
       #expect(page.hasSuffix("<!-- /errors -->\nmore\n") && !page.contains("\nold\n"), "\(page)")
       for text in ["Depthwise convolutions", "toy, trained", "input gradient", "winograd4"] {
         #expect(page.contains(text) && outcome.output.contains(text), "\(text): \(page)")

@@ -64,7 +64,7 @@ enum AccuracyFamily: String, CaseIterable, Codable {
 
   var title: String {
     switch self {
-    case .winograd: "3x3 windows of stride 1"
+    case .winograd: "3x3, 1x3 and 1x5 windows of stride 1"
     case .depthwise: "Depthwise convolutions"
     case .other: "Other windows"
     }
