@@ -42,7 +42,7 @@ struct DepthwiseRectangles {
     image: Int, band: Range<Int>,
     _ body: (_ rectangle: _DepthwiseRectangle, _ source: Int, _ target: Int) -> Void
   ) {
-    let mostTaps = (rows.map(\.taps.count).max() ?? 0) * (columns.map(\.taps.count).max() ?? 0)
+    let mostTaps = rows.reduce(0) { max($0, $1.taps.count) } * columns.reduce(0) { max($0, $1.taps.count) }
     withUnsafeTemporaryAllocation(of: Int.self, capacity: 2 * mostTaps + 1) { offsets in
       guard let sourceTaps = offsets.baseAddress else { return }
       let filterTaps = sourceTaps + mostTaps
