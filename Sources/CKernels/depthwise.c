@@ -1,10 +1,23 @@
 #include "depthwise.h"
 
+#include <stdint.h>
+
 #include "instruction_set.h"
 #include "targets.h"
 
 #define BLOCK_PIXELS 8
 #define BLOCK_TAPS 9
+
+// Whether two lines are better summed at once, in narrower blocks: where they read two lines of the source both, those are
+// fetched once. Narrow pixels are better read along a line, as it is in memory.
+static int share_source_lines(const unfold_rectangle *rectangle) {
+  ptrdiff_t least = PTRDIFF_MAX, most = PTRDIFF_MIN;
+  for (size_t t = 0; t < rectangle->taps; ++t) {
+    if (rectangle->source_tap[t] < least) least = rectangle->source_tap[t];
+    if (rectangle->source_tap[t] > most) most = rectangle->source_tap[t];
+  }
+  return rectangle->source_pixel >= 128 && rectangle->taps > 0 && most - least >= 2 * (ptrdiff_t)rectangle->source_line;
+}
 
 #if defined(__x86_64__)
 

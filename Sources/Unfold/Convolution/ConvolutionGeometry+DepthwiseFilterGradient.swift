@@ -10,42 +10,67 @@ extension ConvolutionGeometry {
     let (segments, blocks) = depthwiseTasks
     let blockChannels = ceilingDivision(inputChannels, blocks)
     let rectangles = DepthwiseRectangles.output(self)
+    let strip = DepthwiseStrip(self, Scalar.self)
     let height = vertical.output
     // The rows that a block of channels goes over before the next does: few enough that both tensors stay in the cache,
     // and enough pixels that the sums, which stay in registers, are worth their way to memory.
-    let bandRows = max(1, 1 << 14 / (horizontal.output * outputChannels), 64 / horizontal.output)
+    let bandRows = strip?.rows ?? max(1, 1 << 14 / (horizontal.output * outputChannels), 64 / horizontal.output)
     try context.withScratch(
-      bytes: depthwisePartialElements * MemoryLayout<Scalar>.stride
+      bytes: depthwiseFilterGradientBytes(threads: context.threads, Scalar.self)
     ) { (scratch) throws(UnfoldError) in
-      let partials = scratch.assumingMemoryBound(to: Scalar.self)
-      context.forEach(segments * blocks) { task, _ in
+      let stripBytes = strip?.bytes ?? 0
+      let partials = (scratch + context.threads * stripBytes).assumingMemoryBound(to: Scalar.self)
+      context.forEach(segments * blocks) { task, thread in
         let (segment, block) = (task / blocks, task % blocks)
         let channels = min(block * blockChannels, inputChannels)..<min((block + 1) * blockChannels, inputChannels)
-        let sum =
-          (segment == 0 ? filterGradient : partials + (segment - 1) * elements)
-          + channels.lowerBound * multiplier
+        let sum = segment == 0 ? filterGradient : partials + (segment - 1) * elements
         for tap in 0..<taps {
-          (sum + tap * outputChannels).update(repeating: 0, count: channels.count * multiplier)
+          (sum + tap * outputChannels + channels.lowerBound * multiplier)
+            .update(repeating: 0, count: channels.count * multiplier)
         }
         var line = batch * height * segment / segments
         let end = batch * height * (segment + 1) / segments
         while line < end {
           let (image, row) = (line / height, line % height)
           let band = row..<min(row + bandRows, height, row + end - line)
-          rectangles.forEach(image: image, band: band) { rectangle, source, target in
-            let x = input + source + channels.lowerBound
-            let y = outputGradient + target + channels.lowerBound * multiplier
-            let part = rectangle.channels(channels.count)
-            if multiplier == 1 {
-              Scalar._sumPixels(part, source: x, target: y, filter: sum)
-            } else {
-              sumPixelsRepeating(part, x, y, into: sum)
+          if let strip {
+            let memory = (scratch + thread * stripBytes).assumingMemoryBound(to: Scalar.self)
+            addProducts(
+              strip, in: memory, input + image * vertical.input * horizontal.input * inputChannels,
+              outputGradient + line * horizontal.output * outputChannels, band: band, channels: channels, into: sum)
+          } else {
+            rectangles.forEach(image: image, band: band) { rectangle, source, target in
+              let x = input + source + channels.lowerBound
+              let y = outputGradient + target + channels.lowerBound * multiplier
+              let filter = sum + channels.lowerBound * multiplier
+              let part = rectangle.channels(channels.count)
+              if multiplier == 1 {
+                Scalar._sumPixels(part, source: x, target: y, filter: filter)
+              } else {
+                sumPixelsRepeating(part, x, y, into: filter)
+              }
             }
           }
           line += band.count
         }
       }
       addPartials(partials, count: segments - 1, elements: elements, to: filterGradient, .identity, context)
+    }
+  }
+
+  /// The products of a band of output rows: a strip of the input for every few channels.
+  @inline(__always)
+  private func addProducts<Scalar: TensorScalar>(
+    _ strip: DepthwiseStrip, in memory: UnsafeMutablePointer<Scalar>, _ image: UnsafePointer<Scalar>,
+    _ outputGradient: UnsafePointer<Scalar>, band: Range<Int>, channels: Range<Int>,
+    into filterGradient: UnsafeMutablePointer<Scalar>
+  ) {
+    for first in stride(from: channels.lowerBound, to: channels.upperBound, by: strip.channels) {
+      let count = min(strip.channels, channels.upperBound - first)
+      strip.fill(memory, from: image + first, band: band, channels: count)
+      strip.withRectangle(lines: band.count, channels: count, filterChannels: outputChannels) { rectangle in
+        Scalar._sumPixels(rectangle, source: memory, target: outputGradient + first, filter: filterGradient + first)
+      }
     }
   }
 
@@ -80,8 +105,9 @@ extension ConvolutionGeometry {
     return (segments, max(1, min(wanted / segments, inputChannels / 64)))
   }
 
-  /// The elements of all segments' partial sums but the first's.
-  var depthwisePartialElements: Int {
-    (depthwiseTasks.segments - 1) * vertical.window * horizontal.window * outputChannels
+  /// The memory of all segments' partial sums but the first's, and of each thread's strip.
+  func depthwiseFilterGradientBytes<Scalar: TensorScalar>(threads: Int, _ scalar: Scalar.Type) -> Int {
+    let elements = (depthwiseTasks.segments - 1) * vertical.window * horizontal.window * outputChannels
+    return threads * (DepthwiseStrip(self, scalar)?.bytes ?? 0) + elements * MemoryLayout<Scalar>.stride
   }
 }

@@ -26,7 +26,7 @@ extension ConvolutionGeometry {
   /// there are columns only where fewer than 16 channels of a group meet a window; a tile has at most 384 pixels. The
   /// partial sums of the segments take at most 8 MiB, and what their blocks share of the output gradient at most 4 MiB. With
   /// a ``PackedFilter`` a forward pass needs no copy of the filter. Depthwise convolutions need nothing but their filter gradient's
-  /// partial sums. The filter gradient of a pointwise convolution with few filters takes filter * e more. Where the input
+  /// partial sums and, where channels are many, 32 KiB for each thread. The filter gradient of a pointwise convolution with few filters takes filter * e more. Where the input
   /// gradient is folded, each thread has at most 128 KiB of columns instead.
   ///
   /// By Winograd's minimal filtering, with n² points and tiles as ``WinogradPlan`` cuts them:
@@ -82,7 +82,7 @@ extension ConvolutionGeometry {
           : InputGradientMemory(self, scalar).bytes(threads: threads)
     case .filterGradient:
       isDirect
-        ? depthwisePartialElements * MemoryLayout<Scalar>.stride
+        ? depthwiseFilterGradientBytes(threads: threads, scalar)
         : filterGradientBytes(threads: threads, scalar)
     case .biasGradient:
       sumSegments(pixels: batch * vertical.output * horizontal.output, channels: outputChannels) * outputChannels
