@@ -52,8 +52,10 @@ struct OuterProduct<Scalar: TensorScalar> {
       let addresses = table + (segment - segments.lowerBound) * count
       var row = max(rows.lowerBound, rowsOfSegment.lowerBound)
       let end = min(rows.upperBound, rowsOfSegment.upperBound)
+      // Blocks of about the same size: a block of one row would wait for its sums.
+      var blocks = ceilingDivision(end - row, blockRows)
       while row < end {
-        let (block, offset) = (min(blockRows, end - row), row - rowsOfSegment.lowerBound)
+        let (block, offset) = (ceilingDivision(end - row, blocks), row - rowsOfSegment.lowerBound)
         if memory.gathersRows { Scalar._gather(addresses, count: count, offset: offset, rows: block, into: left) }
         lowering.forEachInside(tile, segment: segment) { pixels in
           for panel in 0..<layout.panels {
@@ -76,7 +78,8 @@ struct OuterProduct<Scalar: TensorScalar> {
             }
           }
         }
-        row += blockRows
+        row += block
+        blocks -= 1
       }
     }
   }
