@@ -111,12 +111,15 @@ extension PanelProduct {
     let isComplete = plan.parts.count == 1 && (activation == .identity || activation == .relu)
     let isWhole = layout.columns % (layout.width / 2) == 0 && targets.isAligned
     let bytes = lowering.pixels * layout.columns * MemoryLayout<Scalar>.stride
-    if isComplete, isWhole, bytes >= Self.streamedBytes, !accumulates { finish.insert(.streams) }
+    let isSlow = lowering.columns >= Self.streamedProducts
+    if isComplete, isWhole, isSlow, bytes >= Self.streamedBytes, !accumulates { finish.insert(.streams) }
     return finish
   }
 
   /// An output larger than what is likely to be found again in the cache.
   static var streamedBytes: Int { 16 << 20 }
+  /// The fewest products of a sum that keep a processor as busy as its memory, which takes no more than what is summed.
+  private static var streamedProducts: Int { 16 }
 }
 
 /// The scratch memory of one worker, in bytes from its beginning: copies of source rows first.
