@@ -4,15 +4,18 @@
 ///
 /// ```
 /// im2col                     r² N P Q C K
+/// folded (col2im)            N P Q (r² C K + fold r² C)
 /// Winograd                   n² (T C K + transform T (C + K) + filter C K)
 /// ```
 ///
-/// for T tiles, rounded up to whole register blocks, K likewise, and n points and r taps on a line; the last term is the
-/// filter's points or, for the filter gradient, their sums. The number of threads is no part of it, so that results do not
-/// depend on it.
+/// for T tiles, rounded up to whole register blocks, K likewise, channels that are transformed to whole vectors, and n
+/// points and r taps on a line; the last term is the filter's points or, for the filter gradient, their sums. The number
+/// of threads is no part of it, so that results do not depend on it.
 struct WinogradCosts {
   let transform: Double
   let filter: Double
+  /// Adding an element of the column matrix to the input gradient.
+  static let fold = 100.0
 
   init(_ scheme: WinogradScheme, _ direction: ConvolutionDirection) {
     switch (max(scheme.side.height, scheme.side.width), direction == .filterGradient) {
@@ -26,20 +29,31 @@ struct WinogradCosts {
 extension ConvolutionGeometry {
   /// The tile with which a pass is expected to be faster than by im2col, if there is one.
   func winogradTile(for direction: ConvolutionDirection) -> WinogradTile? {
-    let (rows, columns) =
-      direction == .inputGradient ? (vertical.input, horizontal.input) : (vertical.output, horizontal.output)
-    let im2col =
-      Double(vertical.window * horizontal.window) * Double(batch * rows * columns) * winogradArea(direction)
     let (two, four) = (winogradCost(.two, direction), winogradCost(.four, direction))
-    guard min(two, four) < im2col else { return nil }
+    guard min(two, four) < im2colCost(direction) else { return nil }
     return four <= two ? .four : .two
   }
 
-  /// The channels of the source times those of the target, of which half a panel takes as long as a whole one.
+  private func im2colCost(_ direction: ConvolutionDirection) -> Double {
+    let taps = vertical.window * horizontal.window
+    let outputs = Double(batch * vertical.output * horizontal.output)
+    guard direction == .inputGradient else { return Double(taps) * outputs * winogradArea(direction) }
+    guard foldsInputGradient(Float.self) else {
+      return Double(taps) * Double(batch * vertical.input * horizontal.input) * winogradArea(direction)
+    }
+    let columns = taps * inputChannels
+    return outputs * (Double(outputChannels) * wholePanels(columns) + WinogradCosts.fold * Double(columns))
+  }
+
+  /// The channels of the source times those of the target.
   private func winogradArea(_ direction: ConvolutionDirection) -> Double {
-    let (channels, filters) =
-      direction == .inputGradient ? (outputChannels, inputChannels) : (inputChannels, outputChannels)
-    return Double(channels) * Double(ceilingDivision(filters, Float._panelWidth) * Float._panelWidth)
+    direction == .inputGradient
+      ? Double(outputChannels) * wholePanels(inputChannels) : Double(inputChannels) * wholePanels(outputChannels)
+  }
+
+  /// Columns of a product, of which half a panel takes as long as a whole one.
+  private func wholePanels(_ columns: Int) -> Double {
+    Double(ceilingDivision(columns, Float._panelWidth) * Float._panelWidth)
   }
 
   /// Infinite where the tile does not apply.
@@ -53,6 +67,13 @@ extension ConvolutionGeometry {
     let (costs, area) = (WinogradCosts(scheme, direction), winogradArea(direction))
     return Double(scheme.points)
       * (Double(ceilingDivision(tiles, unit) * unit) * area
-        + costs.transform * Double(tiles) * Double(inputChannels + outputChannels) + costs.filter * area)
+        + costs.transform * Double(tiles) * (wholeVectors(inputChannels) + wholeVectors(outputChannels))
+        + costs.filter * area)
+  }
+
+  /// Channels that are transformed, of which some of a vector take as long as all.
+  private func wholeVectors(_ channels: Int) -> Double {
+    let lanes = Float._panelWidth / 2
+    return Double(ceilingDivision(channels, lanes) * lanes)
   }
 }
