@@ -76,7 +76,8 @@ void unfold_gathered_outer_double(
     const double *source, size_t count, const double *panel, size_t width, size_t pitch, double *target, size_t stride,
     size_t rows, size_t columns, const void *ahead);
 
-// target[t * block rows + i] = source[t][offset + i] for t < count, i < rows.
+// target[t * block rows + i] = source[t][offset + i] for t < count, i < rows. `rows` may be two blocks' too: pieces of a
+// whole line of the cache; the second block follows the first.
 void unfold_gather_float(const float *const *source, size_t count, size_t offset, size_t rows, float *target);
 void unfold_gather_double(const double *const *source, size_t count, size_t offset, size_t rows, double *target);
 

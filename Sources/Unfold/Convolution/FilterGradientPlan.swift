@@ -65,9 +65,21 @@ struct FilterGradientPlan {
     var wantedBlocks = max(fewestBlocks, min(tasks / (2 * segments), rows / Self.fewestRows))
     // An even number, where it is small: two threads share it without a rest.
     if wantedBlocks > 1, wantedBlocks < 8, groups % 2 == 1 { wantedBlocks += wantedBlocks % 2 }
-    blockRows = min(rows, ceilingDivision(ceilingDivision(rows, wantedBlocks), unit) * unit)
+    blockRows = Self.blockRows(rows, wantedBlocks, unit: unit)
     segmentPixels = ceilingDivision(pixels, segments)
     tilePixels = ceilingDivision(segmentPixels, ceilingDivision(segmentPixels, Self.mostTilePixels))
+  }
+
+  /// The rows of about so many blocks, pairs of register blocks: more of them, where two threads would share the rows
+  /// more evenly.
+  private static func blockRows(_ rows: Int, _ wantedBlocks: Int, unit: Int) -> Int {
+    var best = (rows: rows, busy: Int.max)
+    for blocks in stride(from: wantedBlocks, through: 2 * wantedBlocks - 1, by: 2) {
+      let size = ceilingDivision(ceilingDivision(rows, blocks), 2 * unit) * 2 * unit
+      let busy = ceilingDivision(ceilingDivision(rows, size), 2) * size
+      if busy < best.busy { best = (size, busy) }
+    }
+    return min(rows, best.rows)
   }
 
   func rowRange(ofTask task: Int) -> Range<Int> {

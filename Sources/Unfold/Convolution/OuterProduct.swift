@@ -45,7 +45,8 @@ struct OuterProduct<Scalar: TensorScalar> {
     lowering.refer(
       to: source, zeros: zeros, pixels: tile, segments: segments,
       copies: (scratch + memory.copies).assumingMemoryBound(to: Scalar.self), into: table, stride: count)
-    let left = (scratch + memory.left).assumingMemoryBound(to: Scalar.self)
+    let gatheredBlocks = (scratch + memory.left).assumingMemoryBound(to: Scalar.self)
+    var left = gatheredBlocks
     let blockRows = Scalar._blockRows
     for segment in segments {
       let rowsOfSegment = segment * lowering.run..<(segment + 1) * lowering.run
@@ -54,9 +55,19 @@ struct OuterProduct<Scalar: TensorScalar> {
       let end = min(rows.upperBound, rowsOfSegment.upperBound)
       // Blocks of about the same size: a block of one row would wait for its sums.
       var blocks = ceilingDivision(end - row, blockRows)
+      var gathered = row
       while row < end {
         let (block, offset) = (ceilingDivision(end - row, blocks), row - rowsOfSegment.lowerBound)
-        if memory.gathersRows { Scalar._gather(addresses, count: count, offset: offset, rows: block, into: left) }
+        if memory.gathersRows {
+          if gathered <= row {
+            let isPair = blocks > 1 && end - row >= blocks * blockRows
+            gathered = row + (isPair ? 2 * blockRows : block)
+            left = gatheredBlocks
+            Scalar._gather(addresses, count: count, offset: offset, rows: gathered - row, into: left)
+          } else {
+            left += count * blockRows
+          }
+        }
         lowering.forEachInside(tile, segment: segment) { pixels in
           for panel in 0..<layout.panels {
             let (columns, width) = (layout.columns(of: panel), layout.width(of: panel))
@@ -120,7 +131,7 @@ struct FilterGradientMemory {
   private let worker: Int
   /// Whether the output gradient is copied to panels. It is read where it lies if it has few columns, whole vectors.
   let copiesPanels: Bool
-  /// Whether the columns of the column matrix are gathered, some at a time, before they meet the panels.
+  /// Whether the columns of the column matrix are gathered, two blocks at a time, before they meet the panels.
   let gathersRows: Bool
   /// In bytes from the beginning of a worker's region.
   let panels = 0
@@ -149,7 +160,7 @@ struct FilterGradientMemory {
     workers = total + (transposing ? aligned(plan.rows * geometry.outputChannels) : 0)
     gathersRows = layout.panels > 2
     left = copiesPanels && !isShared ? aligned(layout.elements) : 0
-    copies = left + (gathersRows ? aligned(plan.tilePixels * Scalar._blockRows) : 0)
+    copies = left + (gathersRows ? aligned(2 * plan.tilePixels * Scalar._blockRows) : 0)
     sources = copies + aligned(lowering.copiedElements(pixels: plan.tilePixels))
     // A block of rows may begin and end within the runs of two segments.
     let segments = min(lowering.segments, (plan.blockRows - 1) / lowering.run + 2)

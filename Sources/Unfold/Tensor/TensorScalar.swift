@@ -47,7 +47,7 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
     _ source: UnsafePointer<Self>, count: Int, panel: UnsafePointer<Self>, width: Int, pitch: Int,
     target: UnsafeMutablePointer<Self>, stride: Int, rows: Int, columns: Int, ahead: UnsafeRawPointer?)
 
-  /// `target[t * blockRows + i] = source[t][offset + i]`.
+  /// `target[t * blockRows + i] = source[t][offset + i]` for a block of rows, or for two whole ones, one after the other.
   static func _gather(
     _ source: UnsafePointer<UnsafePointer<Self>>, count: Int, offset: Int, rows: Int,
     into target: UnsafeMutablePointer<Self>)
