@@ -125,25 +125,30 @@ extension ConvolutionGeometry {
 
   /// The pointwise convolution from the output gradient to the input, where its filter gradient, the transpose of this
   /// one's, costs less: of few filters a panel would hold mostly zeros, of many their gradient is copied to panels again
-  /// for every block of rows.
+  /// for every block of rows. Costs are in products, for each pixel.
   func exchangedFilterGradient<Scalar: TensorScalar>(_ scalar: Scalar.Type) -> ConvolutionGeometry? {
     guard isPointwise else { return nil }
+    let pixels = batch * vertical.input * horizontal.input
     func cost(_ rows: Int, _ columns: Int) -> Int {
-      let layout = PanelLayout(rows: 1, columns: columns, of: scalar)
-      let copies = FilterGradientMemory.copiesPanels(layout)
-      let blocks = copies ? FilterGradientPlan.fewestBlocks(rows: rows, filters: columns) : 0
-      return rows * layout.paddedColumns + blocks * columns * Self.copyCost
+      let layout = PanelLayout(rows: pixels, columns: columns, of: scalar)
+      let gathers = FilterGradientMemory.gathersRows(layout) ? rows * Self.gatherCost : 0
+      var copies = 0
+      if FilterGradientMemory.copiesPanels(layout) {
+        let isShared = FilterGradientMemory.sharesPanels(elements: layout.elements, scalar)
+        copies = isShared ? 1 : FilterGradientPlan.fewestBlocks(rows: rows, filters: columns)
+      }
+      return rows * layout.paddedColumns + gathers + copies * columns * Self.copyCost
     }
-    let transposition =
-      inputChannels * outputChannels * Self.transpositionCost / (batch * vertical.input * horizontal.input)
+    let transposition = inputChannels * outputChannels * Self.transpositionCost / pixels
     let (here, there) = (cost(inputChannels, outputChannels), cost(outputChannels, inputChannels) + transposition)
-    guard here > there + there / 8 else { return nil }
+    guard here > there + there / 64 else { return nil }
     return try? ConvolutionGeometry(input: outputShape, filters: inputChannels, window: 1)
   }
 
-  /// An element of the output gradient is copied, and one of the filter gradient transposed, in the time of so many
-  /// products.
-  private static var copyCost: Int { 3 }
+  /// An element of the output gradient is copied, one of the input gathered, and one of the filter gradient transposed, in
+  /// the time of so many products.
+  private static var copyCost: Int { 20 }
+  private static var gatherCost: Int { 12 }
   private static var transpositionCost: Int { 48 }
 
   /// The blocks and segments of the filter gradient of one group.

@@ -150,15 +150,14 @@ struct FilterGradientMemory {
     copiesPanels = Self.copiesPanels(layout)
     let tiles = geometry.groups * plan.segments * plan.tilesOfSegment
     let isShared =
-      copiesPanels && plan.blocks > 1
-      && tiles * layout.elements * MemoryLayout<Scalar>.stride <= Self.sharedBytes
+      copiesPanels && plan.blocks > 1 && Self.sharesPanels(elements: tiles * layout.elements, scalar)
     sharedTile = isShared ? (layout.elements + 15) & ~15 : 0
     partials = aligned(tiles * sharedTile)
     zeros = partials + aligned((plan.segments - 1) * plan.rows * geometry.outputChannels)
     zeroElements = lowering.run
     total = zeros + aligned(zeroElements)
     workers = total + (transposing ? aligned(plan.rows * geometry.outputChannels) : 0)
-    gathersRows = layout.panels > 2
+    gathersRows = Self.gathersRows(layout)
     left = copiesPanels && !isShared ? aligned(layout.elements) : 0
     copies = left + (gathersRows ? aligned(2 * plan.tilePixels * Scalar._blockRows) : 0)
     sources = copies + aligned(lowering.copiedElements(pixels: plan.tilePixels))
@@ -169,6 +168,12 @@ struct FilterGradientMemory {
 
   /// Panels that all blocks of rows share should stay in the cache until the last one has read them.
   private static let sharedBytes = 4 << 20
+
+  static func sharesPanels<Scalar: TensorScalar>(elements: Int, _ scalar: Scalar.Type) -> Bool {
+    elements * MemoryLayout<Scalar>.stride <= sharedBytes
+  }
+
+  static func gathersRows(_ layout: PanelLayout) -> Bool { layout.panels > 2 }
 
   static func copiesPanels(_ layout: PanelLayout) -> Bool {
     layout.paddedColumns != layout.columns || layout.panels > 2
