@@ -18,10 +18,13 @@ struct WinogradCosts {
   static let fold = 100.0
 
   init(_ scheme: WinogradScheme, _ direction: ConvolutionDirection) {
-    switch (max(scheme.side.height, scheme.side.width), direction == .filterGradient) {
-    case (4, false): (transform, filter) = (13, 12)
-    case (_, false): (transform, filter) = (14, 4)
-    case (_, true): (transform, filter) = (13, 12)
+    // The input gradient's filter is transposed on the way.
+    switch (direction, max(scheme.side.height, scheme.side.width)) {
+    case (.inputGradient, 4): (transform, filter) = (13, 23)
+    case (.inputGradient, _): (transform, filter) = (14, 8.5)
+    case (.forward, 4): (transform, filter) = (13, 12)
+    case (.forward, _): (transform, filter) = (14, 4)
+    case (_, _): (transform, filter) = (13, 12)
     }
   }
 }
