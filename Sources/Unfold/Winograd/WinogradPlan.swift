@@ -24,6 +24,11 @@ struct WinogradPlan {
   /// The points of a task's source and sums together: about the second-level cache.
   private static var cacheBytes: Int { 704 << 10 }
   private static var mostTiles: Int { 64 }
+  /// What is read for every task, the points of all tiles or of all filters, and found again in the third-level cache.
+  /// Where filters are more than that, fewer tasks read them, of more tiles, whose points do not stay in the second-level
+  /// cache.
+  private static var lastingBytes: Int { 20 << 20 }
+  private static var sharingTiles: Int { 104 }
   /// So many tasks at least, where there are tiles enough, for the threads to share.
   private static var wantedTasks: Int { 8 }
 
@@ -33,7 +38,8 @@ struct WinogradPlan {
     self.channels = channels
     self.filters = filters
     let panels = ceilingDivision(filters, Scalar._panelWidth)
-    order = filters >= tiles ? .filters : .tiles
+    let channelBytes = scheme.points * channels * MemoryLayout<Scalar>.stride
+    order = filters >= tiles && channelBytes * tiles <= Self.lastingBytes ? .filters : .tiles
     switch order {
     case .filters:
       (blockFilters, blockChannels) = (Scalar._panelWidth, min(channels, 64))
@@ -44,7 +50,9 @@ struct WinogradPlan {
       let tileBytes = scheme.points * (channels + blockFilters) * MemoryLayout<Scalar>.stride
       // Whole blocks of rows of the products.
       let unit = Scalar._blockRows
-      let fitting = min(Self.mostTiles, max(2 * unit, Self.cacheBytes / tileBytes / unit * unit))
+      let fitting =
+        channelBytes * filters > Self.lastingBytes
+        ? Self.sharingTiles : min(Self.mostTiles, max(2 * unit, Self.cacheBytes / tileBytes / unit * unit))
       let shared = max(2 * unit, ceilingDivision(ceilingDivision(tiles, Self.wantedTasks), unit) * unit)
       let most = min(fitting, shared)
       // Tasks of about the same size.
