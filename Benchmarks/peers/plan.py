@@ -11,7 +11,7 @@ import shapes
 KINDS = {"pooling": shapes.Pooling, "resampling": shapes.Resampling}
 """The files that hold no convolutions."""
 
-LARGEST_RUN = 4e9
+LARGEST_RUN = 3.2e10
 """The most operations of one run: beyond it a shape is measured with fewer images, and its cell says how many."""
 
 LARGEST_NAIVE_RUN = 1e9
