@@ -141,7 +141,7 @@ extension ConvolutionGeometry {
     }
     let transposition = inputChannels * outputChannels * Self.transpositionCost / pixels
     let (here, there) = (cost(inputChannels, outputChannels), cost(outputChannels, inputChannels) + transposition)
-    guard here > there + there / 64 else { return nil }
+    guard here > there + there / 8 else { return nil }
     return try? ConvolutionGeometry(input: outputShape, filters: inputChannels, window: 1)
   }
 
