@@ -29,9 +29,10 @@ enum BenchOperation: String, CaseIterable {
 
   /// The tensors of a request.
   ///
+  /// - Parameter context: The threads that make them, where that takes any.
   /// - Throws: ``CommandError`` for a direction that the operation does not have, `DataError` for a text that is no
   ///   descriptor, `UnfoldError` for shapes that the engine cannot do, `ModelError` for an unknown model, `GraphError`.
-  func pass(of request: BenchRequest) throws -> any MeasuredPass {
+  func pass(of request: BenchRequest, context: ExecutionContext) throws -> any MeasuredPass {
     let shape = try request.required(request.shape, "shape")
     let direction = try request.required(request.direction, "direction")
     switch self {
@@ -59,7 +60,8 @@ enum BenchOperation: String, CaseIterable {
       return try TrainingPass(Architecture(named: shape), batch: request.required(request.batch, "batch"))
     case .inference:
       _ = try PassDirection(direction, of: InferencePass.directions)
-      return try InferencePass(Architecture(named: shape), batch: request.required(request.batch, "batch"))
+      return try InferencePass(
+        Architecture(named: shape), batch: request.required(request.batch, "batch"), context: context)
     }
   }
 }

@@ -73,7 +73,7 @@ struct BenchServer {
     if self.request?.hasSamePass(as: request) != true {
       // The old tensors go before the new ones come.
       (self.request, pass) = (nil, nil)
-      pass = try operation.pass(of: request)
+      pass = try operation.pass(of: request, context: context)
       self.request = request
     }
     guard var pass = pass.take() else { return BenchAnswer() }

@@ -5,18 +5,23 @@ import UnfoldNN
 struct InferencePass: MeasuredPass {
   static let directions: [PassDirection] = [.forward]
 
-  private let measured: MeasuredNetwork
+  private let samples: Tensor<Float>
+  private let answers: InferenceNetwork<Float>
+  let operations: Double
+  let tensorBytes: Int
 
+  /// - Parameter context: The threads that pack the weights.
   /// - Throws: As ``MeasuredNetwork/init(_:batch:)``.
-  init(_ architecture: Architecture, batch: Int) throws {
-    measured = try MeasuredNetwork(architecture, batch: batch)
+  init(_ architecture: Architecture, batch: Int, context: ExecutionContext) throws {
+    let measured = try MeasuredNetwork(architecture, batch: batch)
+    samples = measured.samples
+    operations = measured.forwardOperations
+    tensorBytes = samples.byteCount + measured.parameterBytes
+    let network = measured.network
+    // Nobody else may hold the network, or its weights would stay beside the packed ones.
+    _ = consume measured
+    answers = try InferenceNetwork(consume network, batch: batch, context: context)
   }
 
-  var operations: Double { measured.forwardOperations }
-  var tensorBytes: Int { measured.samples.byteCount + measured.parameterBytes }
-
-  /// The first run folds; the weights stay as they are, and so do the folded filters.
-  mutating func run(context: ExecutionContext) throws(UnfoldError) {
-    try measured.network.run(measured.samples, mode: .inference, context: context)
-  }
+  mutating func run(context: ExecutionContext) throws(UnfoldError) { try answers.run(samples, context: context) }
 }

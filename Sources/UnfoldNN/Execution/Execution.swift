@@ -150,6 +150,26 @@ final class Execution<Scalar: TensorScalar> {
   /// An output of the graph, in the arena: valid until the next pass. Not to be kept.
   func output(_ index: Int) -> Tensor<Scalar> { table[graph.outputs[index]] }
 
+  /// Copies of all outputs.
+  func copiedOutputs() throws(UnfoldError) -> [Tensor<Scalar>] {
+    var outputs: [Tensor<Scalar>] = []
+    for index in graph.outputs.indices { outputs.append(try output(index).copied()) }
+    return outputs
+  }
+
+  /// Has every kernel pack its parameters, one step after the other, and gives them up; of those that passes read, it keeps
+  /// the values, which nobody else changes.
+  func packParameters(_ context: ExecutionContext) throws(UnfoldError) {
+    for (kernel, pass) in zip(kernels, passes) {
+      let isPacked = try kernel.pack(pass.parameters, context: context)
+      var kept: [Parameter<Scalar>] = []
+      for parameter in isPacked ? [] : pass.parameters {
+        kept.append(try Parameter(parameter.name, role: parameter.role, value: parameter.value))
+      }
+      pass.parameters = kept
+    }
+  }
+
   /// Lets the loss write the gradient of an output.
   func withGradient<Result>(
     ofOutput index: Int,

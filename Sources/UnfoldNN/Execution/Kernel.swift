@@ -19,6 +19,10 @@ public protocol Kernel<Scalar>: AnyObject {
   /// The bytes that the kernel itself keeps.
   var keptBytes: Int { get }
 
+  /// Makes what ``forward(_:)`` needs of the parameters, once for all passes, for a network that only answers: they may be
+  /// given up then, and passes come without them. False for a kernel that reads the parameters themselves.
+  func pack(_ parameters: [Parameter<Scalar>], context: ExecutionContext) throws(UnfoldError) -> Bool
+
   /// Writes ``NodePass/output``.
   func forward(_ pass: NodePass<Scalar>) throws(UnfoldError)
 
@@ -32,6 +36,7 @@ extension Kernel {
   public var differentiatesInPlace: Bool { false }
   public var addsInputGradient: Bool { false }
   public var keptBytes: Int { 0 }
+  public func pack(_ parameters: [Parameter<Scalar>], context: ExecutionContext) throws(UnfoldError) -> Bool { false }
 }
 
 /// What a backward pass reads of its forward pass.
@@ -57,8 +62,8 @@ public final class NodePass<Scalar: TensorScalar> {
   /// Whether the first input's gradient is to be added to what its memory holds: others have used that input too. Only
   /// for a kernel that says that it can.
   public let addsInputGradient: Bool
-  /// What the node learns.
-  public let parameters: [Parameter<Scalar>]
+  /// What the node learns; none where the kernel has packed them.
+  public internal(set) var parameters: [Parameter<Scalar>]
   /// Whether a backward pass follows.
   public internal(set) var mode = ForwardMode.inference
   /// The number of the training step, for what is random in it.

@@ -101,9 +101,7 @@ public final class Network<Scalar: TensorScalar> {
     }
     let execution = try execution(batch: batch[0], mode)
     try execution.forward(inputs, step: random, context: context)
-    var outputs: [Tensor<Scalar>] = []
-    for index in graph.outputs.indices { outputs.append(try execution.output(index).copied()) }
-    return outputs
+    return try execution.copiedOutputs()
   }
 
   /// The first output for one input.
@@ -173,20 +171,21 @@ public final class Network<Scalar: TensorScalar> {
   }
 
   private func execution(batch: Int, _ mode: ForwardMode) throws(UnfoldError) -> Execution<Scalar> {
-    guard batch >= 1 else { throw .invalidArgument("batch", expected: "1 or more", found: "\(batch)") }
     if let current, current.batch == batch, current.mode == mode { return current }
     if mode == .training {
       for parameter in trainedParameters { try parameter.makeGradient() }
     }
-    let make = { () throws(UnfoldError) in
-      try Execution(
-        self.graph, parameters: self.nodeParameters, batch: batch, mode: mode,
-        needsInputGradients: self.needsInputGradients)
-    }
+    let make = { () throws(UnfoldError) in try self.makeExecution(batch: batch, mode) }
     let execution =
       try mode == .training ? trainings.state(for: batch, make) : inferences.state(for: batch, make)
     current = execution
     return execution
+  }
+
+  /// A new execution with the network's parameters, which the network knows nothing of.
+  func makeExecution(batch: Int, _ mode: ForwardMode) throws(UnfoldError) -> Execution<Scalar> {
+    try Execution(
+      graph, parameters: nodeParameters, batch: batch, mode: mode, needsInputGradients: needsInputGradients)
   }
 }
 

@@ -32,3 +32,8 @@ public final class Parameter<Scalar: TensorScalar> {
     if gradient.shape != value.shape { gradient = try Tensor(zeros: value.shape) }
   }
 }
+
+extension Array {
+  /// How often any of these parameters was changed.
+  func changes<Scalar>() -> UInt64 where Element == Parameter<Scalar> { reduce(0) { $0 &+ $1.changes } }
+}

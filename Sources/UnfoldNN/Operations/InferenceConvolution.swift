@@ -90,7 +90,7 @@ final class InferenceConvolutionKernel<Scalar: TensorScalar>: Kernel {
   var keptBytes: Int { filter.byteCount + bias.count * MemoryLayout<Scalar>.stride }
 
   func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
-    try pack(pass.parameters, pass.context)
+    if !pass.parameters.isEmpty { try packChanges(pass.parameters, pass.context) }
     if adds {
       try geometry.forward(
         pass.input(1), packed: filter, bias: bias, adding: pass.input(0), activation: activation, into: &pass.output,
@@ -101,9 +101,14 @@ final class InferenceConvolutionKernel<Scalar: TensorScalar>: Kernel {
     }
   }
 
+  func pack(_ parameters: [Parameter<Scalar>], context: ExecutionContext) throws(UnfoldError) -> Bool {
+    try packChanges(parameters, context)
+    return true
+  }
+
   /// Only after a parameter has changed: answers to single images would spend much of their time here.
-  private func pack(_ parameters: [Parameter<Scalar>], _ context: ExecutionContext) throws(UnfoldError) {
-    let changes = parameters.reduce(0) { $0 &+ $1.changes }
+  private func packChanges(_ parameters: [Parameter<Scalar>], _ context: ExecutionContext) throws(UnfoldError) {
+    let changes = parameters.changes()
     guard changes != packedChanges || filter.accuracy != context.accuracy else { return }
     if filter.accuracy != context.accuracy {
       filter = try PackedFilter(for: geometry, accuracy: context.accuracy)

@@ -26,7 +26,8 @@ final class InferenceDenseKernel<Scalar: TensorScalar>: Kernel {
   private let geometry: DenseGeometry
   private let activation: Activation
   private var weights: PackedFilter<Scalar>
-  /// How often the weights had been changed when they were packed.
+  private var bias: Tensor<Scalar>?
+  /// How often the parameters had been changed when they were packed.
   private var packedChanges: UInt64?
 
   init(_ geometry: DenseGeometry, _ activation: Activation) throws(UnfoldError) {
@@ -39,15 +40,22 @@ final class InferenceDenseKernel<Scalar: TensorScalar>: Kernel {
   var keptBytes: Int { weights.byteCount }
 
   func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
-    let parameters = pass.parameters
-    if parameters[0].changes != packedChanges {
-      try weights.pack(
-        parameters[0].value.reshaped(to: geometry.convolution.filterShape), context: pass.context)
-      packedChanges = parameters[0].changes
-    }
+    if !pass.parameters.isEmpty { try packChanges(pass.parameters, pass.context) }
     try geometry.forward(
-      pass.input(), packed: weights, bias: parameters.count > 1 ? parameters[1].value : nil, activation: activation,
-      into: &pass.output, context: pass.context)
+      pass.input(), packed: weights, bias: bias, activation: activation, into: &pass.output, context: pass.context)
+  }
+
+  func pack(_ parameters: [Parameter<Scalar>], context: ExecutionContext) throws(UnfoldError) -> Bool {
+    try packChanges(parameters, context)
+    return true
+  }
+
+  private func packChanges(_ parameters: [Parameter<Scalar>], _ context: ExecutionContext) throws(UnfoldError) {
+    let changes = parameters.changes()
+    guard changes != packedChanges else { return }
+    try weights.pack(parameters[0].value.reshaped(to: geometry.convolution.filterShape), context: context)
+    bias = parameters.count > 1 ? parameters[1].value : nil
+    packedChanges = changes
   }
 
   func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) { throw .noForwardPass }

@@ -1,0 +1,78 @@
+import Unfold
+
+/// A network that only answers, to batches of one size: its filters lie in the order in which they are read, with batch
+/// normalisation folded in, and nowhere else.
+///
+/// ```swift
+/// let answers = try InferenceNetwork(TrainedModel<Float>(path: "resnet.safetensors").network, batch: 1)
+/// let logits = try answers.forward(image)     // [1, classes]
+/// ```
+///
+/// A ``Network`` answers as fast, to batches of any size, and can go on learning; for that it keeps its parameters beside
+/// their packed copies. Here they are packed step by step, and each is given up then, so that all of both are never in
+/// memory together, provided that nobody else holds the network. Whoever does may train it: the answers stay.
+public final class InferenceNetwork<Scalar: TensorScalar> {
+  private let execution: Execution<Scalar>
+  private var hasRun = false
+
+  /// Packs the parameters of a network, which is given up.
+  ///
+  /// - Parameters:
+  ///   - network: The network.
+  ///   - batch: The number of samples of every batch.
+  ///   - context: The threads that pack, and the accuracy of every answer.
+  /// - Throws: ``UnfoldError`` for a batch below 1, and where memory is short.
+  /// - Complexity: Linear in the parameters. In memory the parameters, the largest of them once more, and what the answers
+  ///   need: ``Graph/arenaBytes(batch:mode:needsInputGradients:of:)`` and the scratch memory of the context.
+  public init(
+    _ network: consuming Network<Scalar>, batch: Int, context: ExecutionContext = .shared
+  ) throws(UnfoldError) {
+    execution = try network.makeExecution(batch: batch, .inference)
+    _ = consume network
+    try execution.packParameters(context)
+  }
+
+  /// The number of samples of every batch.
+  public var batch: Int { execution.batch }
+
+  /// The outputs of the graph, copied out of the network's memory.
+  ///
+  /// - Parameters:
+  ///   - inputs: ``batch`` samples each, in the order of the graph's inputs.
+  ///   - context: The threads and the scratch memory.
+  /// - Returns: `[N]` and the shape of a sample each.
+  /// - Throws: ``UnfoldError`` for another shape, and where memory is short.
+  public func forward(
+    _ inputs: [Tensor<Scalar>], context: ExecutionContext = .shared
+  ) throws(UnfoldError) -> [Tensor<Scalar>] {
+    hasRun = false
+    try execution.forward(inputs, step: RandomStep(seed: 0), context: context)
+    hasRun = true
+    return try execution.copiedOutputs()
+  }
+
+  /// The first output for one input.
+  public func forward(
+    _ input: Tensor<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) -> Tensor<Scalar> {
+    try run(input, context: context)
+    return try execution.output(0).copied()
+  }
+
+  /// Runs forward and leaves the outputs where they are: see ``withOutput(_:_:)``. Allocates nothing.
+  public func run(_ input: Tensor<Scalar>, context: ExecutionContext = .shared) throws(UnfoldError) {
+    hasRun = false
+    try execution.forward(input, step: RandomStep(seed: 0), context: context)
+    hasRun = true
+  }
+
+  /// Calls `body` with an output of the last ``run(_:context:)``, which must not be kept.
+  ///
+  /// - Throws: ``UnfoldError/noForwardPass``.
+  public func withOutput<Result>(
+    _ index: Int = 0, _ body: (Tensor<Scalar>) throws(UnfoldError) -> Result
+  ) throws(UnfoldError) -> Result {
+    guard hasRun else { throw .noForwardPass }
+    return try body(execution.output(index))
+  }
+}
