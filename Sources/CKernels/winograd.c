@@ -19,6 +19,9 @@
 // The pixels of a tile.
 #define AREA(map) (IS_LINE(map) ? PIXELS(map) : PIXELS(map) * PIXELS(map))
 
+// Of the cache.
+#define LINE_BYTES 64
+
 // Applies to every map to points, and to every map from them.
 #define MAPS_TO_POINTS(DO)                                                                              \
   DO(UNFOLD_INPUT + 0x44) DO(UNFOLD_INPUT + 0x66) DO(UNFOLD_TO_POINTS + 0x42) DO(UNFOLD_TO_POINTS + 0x43) \
@@ -110,7 +113,7 @@
 
 static const struct {
   void (*to_points)(
-      unsigned, const float *const *, size_t, float *, size_t, size_t, size_t, size_t);
+      unsigned, const float *const *, size_t, float *, size_t, size_t, size_t, size_t, int);
   void (*from_points)(
       unsigned, const float *, size_t, size_t, float *const *, size_t, const float *, size_t, size_t, unsigned);
 } float_kernels[] = {
@@ -123,7 +126,7 @@ static const struct {
 
 static const struct {
   void (*to_points)(
-      unsigned, const double *const *, size_t, double *, size_t, size_t, size_t, size_t);
+      unsigned, const double *const *, size_t, double *, size_t, size_t, size_t, size_t, int);
   void (*from_points)(
       unsigned, const double *, size_t, size_t, double *const *, size_t, const double *, size_t, size_t, unsigned);
 } double_kernels[] = {
@@ -136,14 +139,15 @@ static const struct {
 
 void unfold_to_points_float(
     unsigned map, const float *const *pixels, size_t offset, float *points, size_t stride, size_t tile_stride,
-    size_t tiles, size_t channels) {
-  float_kernels[unfold_kernels].to_points(map, pixels, offset, points, stride, tile_stride, tiles, channels);
+    size_t tiles, size_t channels, int is_shared) {
+  float_kernels[unfold_kernels].to_points(map, pixels, offset, points, stride, tile_stride, tiles, channels, is_shared);
 }
 
 void unfold_to_points_double(
     unsigned map, const double *const *pixels, size_t offset, double *points, size_t stride, size_t tile_stride,
-    size_t tiles, size_t channels) {
-  double_kernels[unfold_kernels].to_points(map, pixels, offset, points, stride, tile_stride, tiles, channels);
+    size_t tiles, size_t channels, int is_shared) {
+  double_kernels[unfold_kernels].to_points(
+      map, pixels, offset, points, stride, tile_stride, tiles, channels, is_shared);
 }
 
 void unfold_from_points_float(

@@ -28,7 +28,8 @@ import UnfoldReference
     [
       ([2, 37, 41, 16], 32), ([3, 7, 7, 130], 150), ([1, 14, 14, 96], 208), ([1, 4, 4, 300], 33),
       ([4, 30, 30, 8], 140),
-      ([1, 64, 60, 24], 24), ([40, 6, 6, 20], 130), ([2, 100, 90, 70], 66),
+      ([1, 64, 60, 24], 24), ([40, 6, 6, 20], 130), ([2, 100, 90, 70], 66), ([5, 23, 22, 8], 512),
+      ([1, 128, 120, 32], 32),
     ].compactMap { input, filters in try? ConvolutionGeometry(input: input, filters: filters, window: 3, padding: 1) }
     + [([3, 14, 13, 32], 64), ([1, 30, 31, 70], 17)].compactMap { input, filters in
       try? ConvolutionGeometry(input: input, filters: filters, window: 5, padding: 2)
@@ -72,10 +73,15 @@ import UnfoldReference
         products.contains { $0.plan.order == .tiles && $0.plan.tasks > 1 && $0.plan.blockFilters < $0.plan.filters })
       #expect(products.contains { $0.plan.order == .filters && $0.plan.blockChannels < $0.plan.channels })
     }
-    #expect(
-      Self.large.contains { geometry in
-        geometry.winogradScheme(.four).map { WinogradFilterGradient<Float>(geometry, $0).chunks > 1 } == true
-      })
+    let plans = Self.large.compactMap { geometry in
+      geometry.winogradScheme(.four).map { WinogradFilterGradient<Float>(geometry, $0).plan }
+    }
+    #expect(plans.contains { $0.order == .tiles && $0.segments > 1 && $0.chunkTiles < $0.segmentTiles })
+    #expect(plans.contains { $0.order == .channels && !$0.keepsSums && $0.blockChannels < $0.channels })
+    #expect(plans.contains { $0.order == .channels && $0.keepsSums })
+    // Strips of channels, and rows of channels that are no multiple of one.
+    #expect(plans.contains { $0.sourceStrips.width < $0.channels && $0.gradientStrips.width < $0.filters })
+    #expect(plans.contains { $0.sourceStrips.width == $0.channels && $0.channels > 40 })
   }
 
   /// Every number within some units of the last place of the largest sum: the errors of a tile's elements are of one size.

@@ -21,6 +21,14 @@ int unfold_current_core(void);
 /// threads, or the system refuses, the threads stay as they are.
 void unfold_keep_off_core(const pthread_t *threads, long count, int core);
 
+/// Fetches memory that another core may have written, for reading, but as this core's own: a line that several caches hold
+/// is written at a tenth of the rate, by its next writer, where cores do not share a cache (29 ns a line, measured on Zen 4).
+static inline void unfold_claim(const void *memory, long bytes) {
+#if defined(__x86_64__)
+  for (long at = 0; at < bytes; at += 64) __asm__ volatile("prefetchw %0" : : "m"(((const char *)memory)[at]));
+#endif
+}
+
 /// Tells the core that a loop is waiting for another thread's store, so that it saves power and leaves the loop fast.
 static inline void unfold_spin_hint(void) {
 #if defined(__x86_64__)

@@ -48,7 +48,8 @@ extension ConvolutionGeometry {
     if isDirect {
       try depthwiseFilterGradient(input, outputGradient, filterGradient, context)
     } else if let scheme = winograd(.filterGradient, context.accuracy, Scalar.self) {
-      try WinogradFilterGradient<Scalar>(self, scheme).run(input, outputGradient, into: filterGradient, context)
+      try WinogradFilterGradient<Scalar>(self, scheme).run(
+        .init(input: input, outputGradient: outputGradient, filterGradient: filterGradient), context)
     } else if let exchanged = exchangedFilterGradient(Scalar.self) {
       try exchanged.loweredFilterGradient(outputGradient, input, filterGradient, transposing: true, context)
     } else {

@@ -65,7 +65,7 @@ extension ConvolutionGeometry {
       switch direction {
       case .forward: return winogradForward(scheme, scalar).memory.bytes(threads: threads)
       case .inputGradient: return winogradInputGradient(scheme, scalar).memory.bytes(threads: threads)
-      case .filterGradient: return WinogradFilterGradient<Scalar>(self, scheme).bytes(threads: threads)
+      case .filterGradient: return WinogradFilterGradient<Scalar>(self, scheme).memory.bytes(threads: threads)
       case .biasGradient: break
       }
     }

@@ -11,154 +11,157 @@
 /// ```
 struct WinogradFilterGradient<Scalar: TensorScalar> {
   let grid: WinogradGrid
-  let channels: Int
-  let filters: Int
-  /// The tiles that are summed over at once, the same for every chunk but the last.
-  let chunkTiles: Int
-  /// Panels of the output gradient's points.
-  let layout: PanelLayout
+  let plan: WinogradFilterGradientPlan
+  let memory: WinogradFilterGradientMemory
+  /// Panels of a row of D.
+  let panels: PanelLayout
 
-  /// The points of a chunk: they should be found in the third-level cache.
-  private static var chunkBytes: Int { 10 << 20 }
-  /// A chunk should not be so long that the points of one product leave the second-level cache.
-  private static var mostTiles: Int { 512 }
-  /// Tiles that one task transforms.
-  private static var transformTiles: Int { 16 }
-  /// Channels, rows of M, of one task.
-  private static var blockChannels: Int { 128 }
+  /// Tiles that are transformed at once.
+  static var transformTiles: Int { 16 }
 
   init(_ geometry: ConvolutionGeometry, _ scheme: WinogradScheme) {
     grid = WinogradGrid(forward: geometry, scheme)
-    (channels, filters) = (geometry.inputChannels, geometry.outputChannels)
-    layout = PanelLayout(rows: 1, columns: filters, of: Scalar.self)
-    let tileBytes = scheme.points * (channels + filters) * MemoryLayout<Scalar>.stride
-    let most = min(Self.mostTiles, max(Self.transformTiles, Self.chunkBytes / tileBytes))
-    chunkTiles = ceilingDivision(grid.tiles, ceilingDivision(grid.tiles, most))
+    plan = WinogradFilterGradientPlan(
+      grid, channels: geometry.inputChannels, filters: geometry.outputChannels, Scalar.self)
+    memory = WinogradFilterGradientMemory(plan, Scalar.self)
+    panels = PanelLayout(rows: 1, columns: plan.filters, of: Scalar.self)
   }
 
-  var chunks: Int { ceilingDivision(grid.tiles, chunkTiles) }
-
-  /// The distance of two points of V, D and M.
-  private var sourceStride: Int { WinogradPlan.apart(chunkTiles * channels) }
-  private var gradientStride: Int { WinogradPlan.apart(chunkTiles * layout.paddedColumns) }
-  private var sumStride: Int { WinogradPlan.apart(channels * filters) }
-
-  /// The scratch memory: V, D, M, zeros, the rows of V, then each worker's addresses.
-  private struct Memory {
-    let gradients: Int
-    let sums: Int
-    let zeros: Int
-    let rows: Int
-    let workers: Int
-    let worker: Int
+  /// The tensors of one call.
+  struct Operands {
+    let input: UnsafePointer<Scalar>
+    let outputGradient: UnsafePointer<Scalar>
+    let filterGradient: UnsafeMutablePointer<Scalar>
   }
-
-  private var memory: Memory {
-    func aligned(_ elements: Int, of size: Int = MemoryLayout<Scalar>.stride) -> Int { (elements * size + 63) & ~63 }
-    let (points, pointer) = (grid.scheme.points, MemoryLayout<UnsafeRawPointer>.stride)
-    let gradients = aligned(points * sourceStride)
-    let sums = gradients + aligned(points * gradientStride)
-    let zeros = sums + aligned(points * sumStride)
-    let rows = zeros + aligned(max(channels, filters))
-    let workers = rows + aligned(chunkTiles, of: pointer)
-    return Memory(
-      gradients: gradients, sums: sums, zeros: zeros, rows: rows, workers: workers,
-      worker: aligned(max(Self.transformTiles * points, grid.scheme.taps), of: pointer))
-  }
-
-  func bytes(threads: Int) -> Int { memory.workers + threads * memory.worker }
 
   @inline(__always)
-  func run(
-    _ input: UnsafePointer<Scalar>, _ outputGradient: UnsafePointer<Scalar>,
-    into filterGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
-  ) throws(UnfoldError) {
-    let memory = memory
-    try context.withScratch(bytes: bytes(threads: context.threads)) { (scratch) throws(UnfoldError) in
-      let sources = scratch.assumingMemoryBound(to: Scalar.self)
-      let gradients = (scratch + memory.gradients).assumingMemoryBound(to: Scalar.self)
-      let sums = (scratch + memory.sums).assumingMemoryBound(to: Scalar.self)
-      let zeros = (scratch + memory.zeros).assumingMemoryBound(to: Scalar.self)
-      let rows = (scratch + memory.rows).assumingMemoryBound(to: UnsafePointer<Scalar>.self)
-      zeros.update(repeating: 0, count: max(channels, filters))
-      for tile in 0..<chunkTiles { rows[tile] = UnsafePointer(sources) + tile * channels }
-
-      var first = 0
-      while first < grid.tiles {
-        let chunk = first..<min(first + chunkTiles, grid.tiles)
-        context.forEach(ceilingDivision(chunk.count, Self.transformTiles)) { task, worker in
-          let begin = task * Self.transformTiles
-          let tiles = begin..<min(begin + Self.transformTiles, chunk.count)
-          transform(
-            tiles, of: chunk, input, outputGradient, zeros: zeros, sources: sources, gradients: gradients,
-            table: table(worker, memory, in: scratch))
-        }
-        let blocks = ceilingDivision(channels, Self.blockChannels)
-        context.forEach(grid.scheme.points * blocks) { task, _ in
-          let (point, block) = task.quotientAndRemainder(dividingBy: blocks)
-          let range = block * Self.blockChannels..<min((block + 1) * Self.blockChannels, channels)
-          add(
-            point, range, tiles: chunk.count, rows, gradients: gradients, to: sums, isFirst: chunk.lowerBound == 0)
-        }
-        first = chunk.upperBound
-      }
-      context.forEach(channels) { channel, worker in
-        let table = UnsafeMutableRawPointer(table(worker, memory, in: scratch)).assumingMemoryBound(
-          to: UnsafeMutablePointer<Scalar>.self)
-        for tap in 0..<grid.scheme.taps { table[tap] = filterGradient + (tap * channels + channel) * filters }
-        Scalar._fromPoints(
-          grid.scheme.tapsMap, sums + channel * filters, stride: sumStride, tileStride: 0, pixels: table, offset: 0,
-          start: nil, tiles: 1, channels: filters, finish: [])
+  func run(_ operands: Operands, _ context: ExecutionContext) throws(UnfoldError) {
+    try context.withScratch(bytes: memory.bytes(threads: context.threads)) { (scratch) throws(UnfoldError) in
+      elements(scratch + memory.zeros).update(repeating: 0, count: max(plan.channels, plan.filters))
+      switch plan.order {
+      case .tiles: runByTiles(operands, scratch, context)
+      case .channels: runByChannels(operands, scratch, context)
       }
     }
   }
 
-  /// The addresses of a worker.
-  @inline(__always)
-  private func table(
-    _ worker: Int, _ memory: Memory, in scratch: UnsafeMutableRawPointer
-  ) -> UnsafeMutablePointer<UnsafePointer<Scalar>> {
-    (scratch + memory.workers + worker * memory.worker).assumingMemoryBound(to: UnsafePointer<Scalar>.self)
+  /// V and D of a chunk, and the addresses of the rows of V at the first point.
+  struct Points {
+    let sources: UnsafeMutablePointer<Scalar>
+    let gradients: UnsafeMutablePointer<Scalar>
+    let rows: UnsafeMutablePointer<UnsafePointer<Scalar>>
   }
 
-  /// The points of some tiles of a chunk: V of the input, D of the output gradient.
+  /// The points that begin at an address.
   @inline(__always)
-  private func transform(
-    _ tiles: Range<Int>, of chunk: Range<Int>, _ input: UnsafePointer<Scalar>,
-    _ outputGradient: UnsafePointer<Scalar>, zeros: UnsafePointer<Scalar>, sources: UnsafeMutablePointer<Scalar>,
-    gradients: UnsafeMutablePointer<Scalar>, table: UnsafeMutablePointer<UnsafePointer<Scalar>>
-  ) {
-    let places = chunk.lowerBound + tiles.lowerBound..<chunk.lowerBound + tiles.upperBound
-    grid.sources(of: places, from: input, channels: channels, outside: zeros, into: table)
-    Scalar._toPoints(
-      grid.scheme.inputMap, table, offset: 0, points: sources + tiles.lowerBound * channels, stride: sourceStride,
-      tileStride: channels, tiles: tiles.count, channels: channels)
-    grid.targets(of: places, from: outputGradient, channels: filters, outside: zeros, into: table)
-    Scalar._toPoints(
-      grid.scheme.gradientMap, table, offset: 0, points: gradients + tiles.lowerBound * layout.paddedColumns,
-      stride: gradientStride, tileStride: layout.paddedColumns, tiles: tiles.count, channels: filters)
+  func points(at address: UnsafeMutableRawPointer) -> Points {
+    Points(
+      sources: elements(address), gradients: elements(address + memory.gradients),
+      rows: (address + memory.rows).assumingMemoryBound(to: UnsafePointer<Scalar>.self))
   }
 
-  /// `M[point] += V[point]^T D[point]` for some channels.
   @inline(__always)
-  private func add(
-    _ point: Int, _ range: Range<Int>, tiles: Int, _ rows: UnsafePointer<UnsafePointer<Scalar>>,
-    gradients: UnsafePointer<Scalar>, to sums: UnsafeMutablePointer<Scalar>, isFirst: Bool
+  func elements(_ address: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Scalar> {
+    address.assumingMemoryBound(to: Scalar.self)
+  }
+
+  /// The region of a worker.
+  @inline(__always)
+  func worker(_ index: Int, in scratch: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
+    scratch + memory.workers + index * memory.worker
+  }
+
+  /// Writes the points of some tiles, the first of a chunk being tile `chunk`: V of the input, D of the output gradient.
+  @inline(__always)
+  func transform(
+    _ tiles: Range<Int>, ofChunkAt chunk: Int, _ operands: Operands, into points: Points,
+    isShared: Bool, zeros: UnsafePointer<Scalar>, table: UnsafeMutableRawPointer
   ) {
-    let target = sums + point * sumStride
-    if isFirst { (target + range.lowerBound * filters).update(repeating: 0, count: range.count * filters) }
-    for panel in 0..<layout.panels {
-      let (columns, width) = (layout.columns(of: panel), layout.width(of: panel))
-      var channel = range.lowerBound
-      while channel < range.upperBound {
-        let count = min(Scalar._blockRows, range.upperBound - channel)
-        Scalar._outer(
-          rows, count: tiles, offset: point * sourceStride + channel,
-          panel: gradients + point * gradientStride + columns.lowerBound, width: width, pitch: layout.paddedColumns,
-          target: target + channel * filters + columns.lowerBound, stride: filters, rows: count,
-          columns: columns.count, ahead: nil)
-        channel += count
+    let table = table.assumingMemoryBound(to: UnsafePointer<Scalar>.self)
+    let first = tiles.lowerBound - chunk
+    for index in 0..<tiles.count {
+      points.rows[first + index] = UnsafePointer(points.sources) + (first + index) * plan.sourceStrips.width
+    }
+    grid.sources(of: tiles, from: operands.input, channels: plan.channels, outside: zeros, into: table)
+    let (sources, gradients) = (plan.sourceStrips, plan.gradientStrips)
+    for strip in stride(from: 0, to: plan.channels, by: sources.width) {
+      Scalar._toPoints(
+        grid.scheme.inputMap, table, offset: strip, points: points.sources + sources.offset(ofTile: first, strip),
+        stride: sources.pointStride, tileStride: sources.width, tiles: tiles.count,
+        channels: min(sources.width, plan.channels), isShared: isShared)
+    }
+    grid.targets(of: tiles, from: operands.outputGradient, channels: plan.filters, outside: zeros, into: table)
+    for strip in stride(from: 0, to: plan.filters, by: gradients.width) {
+      Scalar._toPoints(
+        grid.scheme.gradientMap, table, offset: strip,
+        points: points.gradients + gradients.offset(ofTile: first, strip), stride: gradients.pointStride,
+        tileStride: gradients.width, tiles: tiles.count, channels: min(gradients.width, plan.filters),
+        isShared: isShared)
+    }
+  }
+
+  /// `M += V^T D` for some channels, at all points, whose sums lie `stride` elements apart.
+  @inline(__always)
+  func multiply(
+    _ points: Points, tiles: Int, _ channels: Range<Int>, into sums: UnsafeMutablePointer<Scalar>, stride: Int,
+    isFirst: Bool
+  ) {
+    let (sources, gradients) = (plan.sourceStrips, plan.gradientStrips)
+    for point in 0..<plan.scheme.points {
+      let target = sums + point * stride
+      if isFirst { target.update(repeating: 0, count: channels.count * plan.filters) }
+      for panel in 0..<panels.panels {
+        let columns = panels.columns(of: panel)
+        let right = points.gradients + point * gradients.pointStride + gradients.offset(ofTile: 0, columns.lowerBound)
+        var ahead = following(points, point, panel, tiles: tiles, channels)
+        var channel = channels.lowerBound
+        while channel < channels.upperBound {
+          let count = min(Scalar._blockRows, channels.upperBound - channel)
+          Scalar._outer(
+            points.rows, count: tiles, offset: point * sources.pointStride + sources.offset(ofTile: 0, channel),
+            panel: right, width: panels.width(of: panel), pitch: gradients.width,
+            target: target + (channel - channels.lowerBound) * plan.filters + columns.lowerBound,
+            stride: plan.filters, rows: count, columns: columns.count,
+            ahead: ahead.gradients.take(terms: tiles) ?? ahead.sources.take(terms: tiles))
+          channel += count
+        }
       }
+    }
+  }
+
+  /// What is multiplied next, which another core may have written: the next panel of D and, after the last one, V at the
+  /// next point.
+  @inline(__always)
+  private func following(
+    _ points: Points, _ point: Int, _ panel: Int, tiles: Int, _ channels: Range<Int>
+  ) -> (gradients: PrefetchCursor, sources: PrefetchCursor) {
+    let (sources, gradients) = (plan.sourceStrips, plan.gradientStrips)
+    let isLast = panel + 1 == panels.panels
+    let next = isLast ? point + 1 : point
+    guard next < plan.scheme.points else { return (PrefetchCursor(), PrefetchCursor()) }
+    let column = isLast ? 0 : panels.columns(of: panel + 1).lowerBound
+    let right = points.gradients + next * gradients.pointStride + gradients.offset(ofTile: 0, column)
+    guard isLast else { return (PrefetchCursor(right, count: tiles * gradients.width), PrefetchCursor()) }
+    let left = points.sources + next * sources.pointStride + sources.offset(ofTile: 0, channels.lowerBound)
+    let strips = ceilingDivision(channels.count, sources.width)
+    return (
+      PrefetchCursor(right, count: tiles * gradients.width),
+      PrefetchCursor(left, count: strips * plan.chunkTiles * sources.width)
+    )
+  }
+
+  /// The taps of some channels from their sums.
+  @inline(__always)
+  func writeTaps(
+    _ channels: Range<Int>, from sums: UnsafePointer<Scalar>, stride: Int,
+    to filterGradient: UnsafeMutablePointer<Scalar>, table: UnsafeMutableRawPointer
+  ) {
+    let table = table.assumingMemoryBound(to: UnsafeMutablePointer<Scalar>.self)
+    for (index, channel) in channels.enumerated() {
+      for tap in 0..<plan.scheme.taps { table[tap] = filterGradient + (tap * plan.channels + channel) * plan.filters }
+      Scalar._fromPoints(
+        plan.scheme.tapsMap, sums + index * plan.filters, stride: stride, tileStride: 0, pixels: table, offset: 0,
+        start: nil, tiles: 1, channels: plan.filters, finish: [])
     }
   }
 }

@@ -15,8 +15,8 @@ extension WinogradProduct {
       let first = task * Self.transformTiles
       let tiles = first..<min(first + Self.transformTiles, plan.tiles)
       transformSource(
-        tiles, operands.source, into: sources + first * plan.channels, zeros: zeros,
-        table: addresses(worker(index, in: scratch) + memory.pixels))
+        tiles, operands.source, into: sources + first * plan.channels, isShared: context.threads > 1,
+        zeros: zeros, table: addresses(worker(index, in: scratch) + memory.pixels))
       grid.targets(
         of: tiles, from: UnsafePointer(operands.target), channels: plan.filters, outside: outside,
         into: table + first * plan.scheme.pixels)
@@ -33,7 +33,8 @@ extension WinogradProduct {
       for first in stride(from: 0, to: plan.channels, by: plan.blockChannels) {
         let channels = first..<min(first + plan.blockChannels, plan.channels)
         filter.transform(
-          operands.taps, panel: panel, rows: channels, into: points, stride: pointStride, scratch: own + memory.filter)
+          operands.taps, panel: panel, rows: channels, into: points, stride: pointStride, isShared: false,
+          scratch: own + memory.filter)
         var ahead = following(panel, rows: channels.upperBound, operands.taps)
         for point in 0..<plan.scheme.points {
           for row in stride(from: 0, to: plan.tiles, by: Scalar._blockRows) {

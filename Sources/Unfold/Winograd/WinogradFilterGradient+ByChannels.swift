@@ -1,0 +1,36 @@
+extension WinogradFilterGradient {
+  /// The points of a chunk of tiles first, on all threads; then each task a block of channels, whose sums stay in the cache
+  /// until they become taps, if one chunk holds all tiles:
+  ///
+  /// ```
+  /// pixels --> V, D of all tiles          M of the block = V^T D          M of the block --> taps
+  /// ```
+  @inline(__always)
+  func runByChannels(_ operands: Operands, _ scratch: UnsafeMutableRawPointer, _ context: ExecutionContext) {
+    let zeros = UnsafePointer(elements(scratch + memory.zeros))
+    let points = points(at: scratch)
+    let tiles = 0..<plan.tiles
+    for chunk in plan.chunks(of: tiles) {
+      context.forEach(ceilingDivision(chunk.count, Self.transformTiles)) { task, index in
+        let first = chunk.lowerBound + task * Self.transformTiles
+        transform(
+          first..<min(first + Self.transformTiles, chunk.upperBound), ofChunkAt: chunk.lowerBound, operands,
+          into: points, isShared: context.threads > 1, zeros: zeros,
+          table: worker(index, in: scratch) + memory.table)
+      }
+      context.forEach(ceilingDivision(plan.channels, plan.blockChannels)) { block, index in
+        let own = worker(index, in: scratch)
+        let sums =
+          plan.keepsSums ? elements(scratch + memory.sums) + block * plan.sumElements : elements(own + memory.ownSums)
+        let channels = plan.channels(ofBlock: block)
+        multiply(
+          points, tiles: chunk.count, channels, into: sums, stride: plan.sumStride,
+          isFirst: chunk.lowerBound == tiles.lowerBound)
+        if chunk.upperBound == tiles.upperBound {
+          writeTaps(
+            channels, from: sums, stride: plan.sumStride, to: operands.filterGradient, table: own + memory.table)
+        }
+      }
+    }
+  }
+}

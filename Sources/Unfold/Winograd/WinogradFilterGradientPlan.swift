@@ -1,0 +1,131 @@
+/// How the filter gradient of a Winograd convolution is cut into tasks: a function of the shapes alone.
+struct WinogradFilterGradientPlan {
+  /// What a task takes through all steps. What one core writes and another reads costs time, more so where the cores share
+  /// no cache.
+  enum Order {
+    /// A segment of the tiles, with all channels; each has sums of its own, added up at the end. For many tiles and few
+    /// channels.
+    case tiles
+    /// A block of channels, with all tiles, whose points are made before. For few tiles and many channels: points are
+    /// few then, and sums many.
+    case channels
+  }
+
+  let order: Order
+  let scheme: WinogradScheme
+  let tiles: Int
+  /// C, rows of M, and K.
+  let channels: Int
+  let filters: Int
+  /// The tiles of a segment; all of them in the order of channels.
+  let segmentTiles: Int
+  /// The most tiles whose points are there at once.
+  let chunkTiles: Int
+  /// The channels of a task that ends in taps.
+  let blockChannels: Int
+  /// Where the points of a chunk lie.
+  let sourceStrips: PointStrips
+  let gradientStrips: PointStrips
+
+  /// So many tasks there are, the same for any number of threads, that each has some; fewer segments, where their sums
+  /// would take more than a twelfth of the points' time.
+  private static var wantedTasks: Int { 8 }
+  private static var fewestSegments: Int { 4 }
+  private static var pointsOfSum: Int { 12 }
+  /// All segments' sums.
+  private static var sumBytes: Int { 20 << 20 }
+  /// The points of a chunk for one task: about the second-level cache, or some times the sums, which each chunk reads and
+  /// writes; and for all tasks, in the third-level cache.
+  private static var ownBytes: Int { 1 << 20 }
+  private static var mostOwnBytes: Int { 6 << 20 }
+  private static var sharedBytes: Int { 10 << 20 }
+  private static var mostTiles: Int { 512 }
+  /// The sums of a block of channels: about the second-level cache.
+  private static var blockBytes: Int { 1 << 20 }
+
+  init<Scalar: TensorScalar>(_ grid: WinogradGrid, channels: Int, filters: Int, _ scalar: Scalar.Type) {
+    (scheme, tiles, self.channels, self.filters) = (grid.scheme, grid.tiles, channels, filters)
+    let bytes = MemoryLayout<Scalar>.stride
+    let sum = scheme.points * channels * filters
+    let affordable = tiles * (channels + filters) / (Self.pointsOfSum * channels * filters)
+    let segments = min(Self.wantedTasks, max(Self.fewestSegments, affordable))
+    let isByTiles = 2 * affordable >= Self.fewestSegments && segments * sum * bytes <= Self.sumBytes
+    order = isByTiles ? .tiles : .channels
+    segmentTiles = isByTiles ? ceilingDivision(tiles, segments) : tiles
+    let tileBytes = scheme.points * (channels + filters) * bytes
+    let own = min(max(Self.ownBytes, Self.pointsOfSum * sum * bytes), Self.mostOwnBytes)
+    let fitting = (isByTiles ? own : Self.sharedBytes) / tileBytes
+    let most = min(Self.mostTiles, max(WinogradFilterGradient<Scalar>.transformTiles, fitting))
+    chunkTiles = ceilingDivision(segmentTiles, ceilingDivision(segmentTiles, most))
+
+    // Pairs of register blocks: whole lines of the cache.
+    let unit = 2 * Scalar._blockRows
+    let evenly = max(channels / Self.wantedTasks, min(2 * unit, channels / 4))
+    let block = min(Self.blockBytes / (scheme.points * filters * bytes), evenly)
+    blockChannels = min(channels, max(1, block / unit) * unit)
+    sourceStrips = PointStrips(channels, of: unit, tiles: chunkTiles, padded: channels)
+    gradientStrips = PointStrips(
+      filters, of: Scalar._panelWidth, tiles: chunkTiles,
+      padded: PanelLayout(rows: 1, columns: filters, of: Scalar.self).paddedColumns)
+  }
+
+  var segments: Int { ceilingDivision(tiles, segmentTiles) }
+
+  /// Whether sums wait for the next chunk.
+  var keepsSums: Bool { order == .tiles || chunkTiles < tiles }
+
+  /// The distance of two points of M, and the elements of all: those of a segment, or of a block of channels.
+  var sumStride: Int { WinogradPlan.apart((order == .tiles ? channels : blockChannels) * filters) }
+  var sumElements: Int { scheme.points * sumStride }
+  /// How many such sums there are at a time, besides those of the workers.
+  var sums: Int { order == .tiles ? segments : keepsSums ? ceilingDivision(channels, blockChannels) : 0 }
+
+  @inline(__always)
+  func tiles(ofSegment segment: Int) -> Range<Int> {
+    segment * segmentTiles..<min((segment + 1) * segmentTiles, tiles)
+  }
+
+  @inline(__always)
+  func channels(ofBlock block: Int) -> Range<Int> {
+    block * blockChannels..<min((block + 1) * blockChannels, channels)
+  }
+
+  /// Some tiles in chunks, in order.
+  @inline(__always)
+  func chunks(of tiles: Range<Int>) -> some Sequence<Range<Int>> {
+    stride(from: tiles.lowerBound, to: tiles.upperBound, by: chunkTiles).lazy.map {
+      $0..<min($0 + chunkTiles, tiles.upperBound)
+    }
+  }
+}
+
+/// The channels of a chunk's tiles at each point, in strips that are as wide as a product takes them: read one after the
+/// other, where whole rows would lie far apart, in few sets of the first-level cache.
+///
+/// ```
+///            strip 0   strip 1
+///          +---------+---------+
+///   tiles  | ------> | ------> |         Channels that are no multiple of a strip are one wide strip.
+///          | ------> | ------> |
+///          +---------+---------+
+/// ```
+struct PointStrips {
+  let width: Int
+  let tiles: Int
+  /// The distance of two points.
+  let pointStride: Int
+
+  /// - Parameter padded: The channels with those that are read in vain.
+  init(_ channels: Int, of width: Int, tiles: Int, padded: Int) {
+    self.width = channels % width == 0 ? width : padded
+    self.tiles = tiles
+    pointStride = WinogradPlan.apart(tiles * padded)
+  }
+
+  /// Where a channel of a tile lies.
+  @inline(__always)
+  func offset(ofTile tile: Int, _ channel: Int) -> Int {
+    let (strip, place) = channel.quotientAndRemainder(dividingBy: width)
+    return (strip * tiles + tile) * width + place
+  }
+}
