@@ -119,7 +119,7 @@ extension PanelProduct {
   /// An output larger than what is likely to be found again in the cache.
   static var streamedBytes: Int { 16 << 20 }
   /// The fewest products of a sum that keep a processor as busy as its memory, which takes no more than what is summed.
-  private static var streamedProducts: Int { 16 }
+  private static var streamedProducts: Int { 8 }
 }
 
 /// The scratch memory of one worker, in bytes from its beginning: copies of source rows first.
