@@ -33,8 +33,14 @@ extension ConvolutionGeometry {
   /// ```
   /// by tiles         n² * C * K * e + T * n² * (C + min(K, 128)) * tiles of a task * e
   /// by filters       n² * C * tiles * e + T * n² * (min(C, 64) + tiles) * panel * e
-  /// filter gradient  n² * (C * K + (C + K) * tiles of a chunk) * e, the chunk at most 10 MiB or 16 tiles
   /// ```
+  /// and the filter gradient as ``WinogradFilterGradientPlan`` cuts it:
+  /// ```
+  /// by tiles         n² * segments * C * K * e + T * n² * (C + K) * tiles of a chunk * e
+  /// by channels      n² * (C + K) * tiles of a chunk * e + n² * C * K * e, the latter T times for a block of C if there is
+  ///                  one chunk
+  /// ```
+  /// with at most 20 MiB for the sums of at most 8 segments, and chunks of at most 6 MiB (by tiles) or 10 MiB, or 16 tiles;
   /// and addresses of 8 bytes for each pixel of a tile.
   ///
   /// - Parameters:

@@ -27,8 +27,8 @@ struct WinogradFilterGradientPlan {
   let sourceStrips: PointStrips
   let gradientStrips: PointStrips
 
-  /// So many tasks there are, the same for any number of threads, that each has some; fewer segments, where their sums
-  /// would take more than a twelfth of the points' time.
+  /// So many tasks there are, the same for any number of threads, that each has some; fewer where channels are few, and
+  /// fewer segments where their sums would take more than a twelfth of the points' time.
   private static var wantedTasks: Int { 8 }
   private static var fewestSegments: Int { 4 }
   private static var pointsOfSum: Int { 12 }
@@ -49,21 +49,23 @@ struct WinogradFilterGradientPlan {
     let sum = scheme.points * channels * filters
     let affordable = tiles * (channels + filters) / (Self.pointsOfSum * channels * filters)
     let segments = min(Self.wantedTasks, max(Self.fewestSegments, affordable))
-    let isByTiles = 2 * affordable >= Self.fewestSegments && segments * sum * bytes <= Self.sumBytes
+    // Written so that no product exceeds an integer, whatever the channels.
+    let isByTiles = 2 * affordable >= Self.fewestSegments && sum <= Self.sumBytes / (segments * bytes)
     order = isByTiles ? .tiles : .channels
     segmentTiles = isByTiles ? ceilingDivision(tiles, segments) : tiles
     let tileBytes = scheme.points * (channels + filters) * bytes
-    let own = min(max(Self.ownBytes, Self.pointsOfSum * sum * bytes), Self.mostOwnBytes)
+    let own = min(max(Self.ownBytes, Self.pointsOfSum * min(sum, Self.sumBytes) * bytes), Self.mostOwnBytes)
     let fitting = (isByTiles ? own : Self.sharedBytes) / tileBytes
     let most = min(Self.mostTiles, max(WinogradFilterGradient<Scalar>.transformTiles, fitting))
     chunkTiles = ceilingDivision(segmentTiles, ceilingDivision(segmentTiles, most))
 
-    // Pairs of register blocks: whole lines of the cache.
-    let unit = 2 * Scalar._blockRows
+    // Pairs of register blocks, with AVX-512 whole lines of the cache, where that leaves enough tasks.
+    let pair = 2 * Scalar._blockRows
+    let unit = channels < 4 * pair ? Scalar._blockRows : pair
     let evenly = max(channels / Self.wantedTasks, min(2 * unit, channels / 4))
     let block = min(Self.blockBytes / (scheme.points * filters * bytes), evenly)
     blockChannels = min(channels, max(1, block / unit) * unit)
-    sourceStrips = PointStrips(channels, of: unit, tiles: chunkTiles, padded: channels)
+    sourceStrips = PointStrips(channels, of: pair, tiles: chunkTiles, padded: channels)
     gradientStrips = PointStrips(
       filters, of: Scalar._panelWidth, tiles: chunkTiles,
       padded: PanelLayout(rows: 1, columns: filters, of: Scalar.self).paddedColumns)
@@ -96,36 +98,5 @@ struct WinogradFilterGradientPlan {
     stride(from: tiles.lowerBound, to: tiles.upperBound, by: chunkTiles).lazy.map {
       $0..<min($0 + chunkTiles, tiles.upperBound)
     }
-  }
-}
-
-/// The channels of a chunk's tiles at each point, in strips that are as wide as a product takes them: read one after the
-/// other, where whole rows would lie far apart, in few sets of the first-level cache.
-///
-/// ```
-///            strip 0   strip 1
-///          +---------+---------+
-///   tiles  | ------> | ------> |         Channels that are no multiple of a strip are one wide strip.
-///          | ------> | ------> |
-///          +---------+---------+
-/// ```
-struct PointStrips {
-  let width: Int
-  let tiles: Int
-  /// The distance of two points.
-  let pointStride: Int
-
-  /// - Parameter padded: The channels with those that are read in vain.
-  init(_ channels: Int, of width: Int, tiles: Int, padded: Int) {
-    self.width = channels % width == 0 ? width : padded
-    self.tiles = tiles
-    pointStride = WinogradPlan.apart(tiles * padded)
-  }
-
-  /// Where a channel of a tile lies.
-  @inline(__always)
-  func offset(ofTile tile: Int, _ channel: Int) -> Int {
-    let (strip, place) = channel.quotientAndRemainder(dividingBy: width)
-    return (strip * tiles + tile) * width + place
   }
 }

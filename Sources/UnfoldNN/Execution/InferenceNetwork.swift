@@ -1,7 +1,7 @@
 import Unfold
 
-/// A network that only answers, to batches of one size: its filters lie in the order in which they are read, with batch
-/// normalisation folded in, and nowhere else.
+/// A network that only answers, to batches of one size: the filters of its convolutions and dense layers lie in the
+/// order in which they are read, with batch normalisation folded in, and nowhere else.
 ///
 /// ```swift
 /// let answers = try InferenceNetwork(TrainedModel<Float>(path: "resnet.safetensors").network, batch: 1)
@@ -20,10 +20,12 @@ public final class InferenceNetwork<Scalar: TensorScalar> {
   /// - Parameters:
   ///   - network: The network.
   ///   - batch: The number of samples of every batch.
-  ///   - context: The threads that pack, and the accuracy of every answer.
+  ///   - context: The threads that pack, and the accuracy of what is packed: convolutions. All else follows the context of
+  ///     each call.
   /// - Throws: ``UnfoldError`` for a batch below 1, and where memory is short.
-  /// - Complexity: Linear in the parameters. In memory the parameters, the largest of them once more, and what the answers
-  ///   need: ``Graph/arenaBytes(batch:mode:needsInputGradients:of:)`` and the scratch memory of the context.
+  /// - Complexity: Linear in the parameters. In memory the parameters, the largest of them twice more (folded, and packed),
+  ///   four times the filters that ``PackedFilter`` keeps as points, and what the answers need:
+  ///   ``Graph/arenaBytes(batch:mode:needsInputGradients:of:)`` and the scratch memory of the context.
   public init(
     _ network: consuming Network<Scalar>, batch: Int, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
@@ -52,6 +54,8 @@ public final class InferenceNetwork<Scalar: TensorScalar> {
   }
 
   /// The first output for one input.
+  ///
+  /// - Throws: As ``forward(_:context:)-([Tensor<Scalar>],_)``.
   public func forward(
     _ input: Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> Tensor<Scalar> {
@@ -59,16 +63,19 @@ public final class InferenceNetwork<Scalar: TensorScalar> {
     return try execution.output(0).copied()
   }
 
-  /// Runs forward and leaves the outputs where they are: see ``withOutput(_:_:)``. Allocates nothing.
+  /// Runs forward and leaves the outputs where they are: see ``withOutput(_:_:)``. Allocates nothing once the context has
+  /// the scratch memory, but for a batch that is cut into micro-batches, whose views take a few hundred bytes.
+  ///
+  /// - Throws: ``UnfoldError`` for another shape, and where memory is short.
   public func run(_ input: Tensor<Scalar>, context: ExecutionContext = .shared) throws(UnfoldError) {
     hasRun = false
     try execution.forward(input, step: RandomStep(seed: 0), context: context)
     hasRun = true
   }
 
-  /// Calls `body` with an output of the last ``run(_:context:)``, which must not be kept.
+  /// Calls `body` with an output of the last pass, which must not be kept.
   ///
-  /// - Throws: ``UnfoldError/noForwardPass``.
+  /// - Throws: ``UnfoldError`` before the first pass and after one that failed, and what `body` throws.
   public func withOutput<Result>(
     _ index: Int = 0, _ body: (Tensor<Scalar>) throws(UnfoldError) -> Result
   ) throws(UnfoldError) -> Result {

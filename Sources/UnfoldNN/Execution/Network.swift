@@ -171,6 +171,8 @@ public final class Network<Scalar: TensorScalar> {
   }
 
   private func execution(batch: Int, _ mode: ForwardMode) throws(UnfoldError) -> Execution<Scalar> {
+    // Before anything is given up for it.
+    guard batch >= 1 else { throw .invalidArgument("batch", expected: "1 or more", found: "\(batch)") }
     if let current, current.batch == batch, current.mode == mode { return current }
     if mode == .training {
       for parameter in trainedParameters { try parameter.makeGradient() }
