@@ -37,7 +37,7 @@ final class InferenceDenseKernel<Scalar: TensorScalar>: Kernel {
   }
 
   var needs: BackwardNeeds { [] }
-  var keptBytes: Int { weights.byteCount + (bias?.byteCount ?? 0) }
+  var keptBytes: Int { weights.byteCount + (bias?.count ?? 0) * MemoryLayout<Scalar>.stride }
 
   func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
     if !pass.parameters.isEmpty { try packChanges(pass.parameters, pass.context) }
