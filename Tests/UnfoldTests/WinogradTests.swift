@@ -29,7 +29,7 @@ import UnfoldReference
       ([2, 37, 41, 16], 32), ([3, 7, 7, 130], 150), ([1, 14, 14, 96], 208), ([1, 4, 4, 300], 33),
       ([4, 30, 30, 8], 140),
       ([1, 64, 60, 24], 24), ([40, 6, 6, 20], 130), ([2, 100, 90, 70], 66), ([5, 23, 22, 8], 512),
-      ([1, 128, 120, 32], 32),
+      ([2, 130, 128, 16], 16),
     ].compactMap { input, filters in try? ConvolutionGeometry(input: input, filters: filters, window: 3, padding: 1) }
     + [([3, 14, 13, 32], 64), ([1, 30, 31, 70], 17)].compactMap { input, filters in
       try? ConvolutionGeometry(input: input, filters: filters, window: 5, padding: 2)
