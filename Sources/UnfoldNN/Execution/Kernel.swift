@@ -36,6 +36,7 @@ extension Kernel {
   public var differentiatesInPlace: Bool { false }
   public var addsInputGradient: Bool { false }
   public var keptBytes: Int { 0 }
+  /// Nothing: the parameters are read as they are.
   public func pack(_ parameters: [Parameter<Scalar>], context: ExecutionContext) throws(UnfoldError) -> Bool { false }
 }
 
