@@ -90,7 +90,7 @@ final class InferenceConvolutionKernel<Scalar: TensorScalar>: Kernel {
   var keptBytes: Int { filter.byteCount + bias.count * MemoryLayout<Scalar>.stride }
 
   func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
-    if !pass.parameters.isEmpty { try packChanges(pass.parameters, pass.context) }
+    if !pass.parameters.isEmpty { try pack(pass.parameters, context: pass.context) }
     if adds {
       try geometry.forward(
         pass.input(1), packed: filter, bias: bias, adding: pass.input(0), activation: activation, into: &pass.output,
@@ -101,15 +101,11 @@ final class InferenceConvolutionKernel<Scalar: TensorScalar>: Kernel {
     }
   }
 
-  func pack(_ parameters: [Parameter<Scalar>], context: ExecutionContext) throws(UnfoldError) -> Bool {
-    try packChanges(parameters, context)
-    return true
-  }
-
   /// Only after a parameter has changed: answers to single images would spend much of their time here.
-  private func packChanges(_ parameters: [Parameter<Scalar>], _ context: ExecutionContext) throws(UnfoldError) {
+  @discardableResult
+  func pack(_ parameters: [Parameter<Scalar>], context: ExecutionContext) throws(UnfoldError) -> Bool {
     let changes = parameters.changes()
-    guard changes != packedChanges || filter.accuracy != context.accuracy else { return }
+    guard changes != packedChanges || filter.accuracy != context.accuracy else { return true }
     if filter.accuracy != context.accuracy {
       filter = try PackedFilter(for: geometry, accuracy: context.accuracy)
     }
@@ -127,6 +123,7 @@ final class InferenceConvolutionKernel<Scalar: TensorScalar>: Kernel {
       try filter.pack(ownFilter, context: context)
     }
     packedChanges = changes
+    return true
   }
 
   func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) { throw .noForwardPass }

@@ -40,22 +40,20 @@ final class InferenceDenseKernel<Scalar: TensorScalar>: Kernel {
   var keptBytes: Int { weights.byteCount + (bias?.count ?? 0) * MemoryLayout<Scalar>.stride }
 
   func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
-    if !pass.parameters.isEmpty { try packChanges(pass.parameters, pass.context) }
+    if !pass.parameters.isEmpty { try pack(pass.parameters, context: pass.context) }
     try geometry.forward(
       pass.input(), packed: weights, bias: bias, activation: activation, into: &pass.output, context: pass.context)
   }
 
+  /// Only after a parameter has changed.
+  @discardableResult
   func pack(_ parameters: [Parameter<Scalar>], context: ExecutionContext) throws(UnfoldError) -> Bool {
-    try packChanges(parameters, context)
-    return true
-  }
-
-  private func packChanges(_ parameters: [Parameter<Scalar>], _ context: ExecutionContext) throws(UnfoldError) {
     let changes = parameters.changes()
-    guard changes != packedChanges else { return }
+    guard changes != packedChanges else { return true }
     try weights.pack(parameters[0].value.reshaped(to: geometry.convolution.filterShape), context: context)
     bias = parameters.count > 1 ? parameters[1].value : nil
     packedChanges = changes
+    return true
   }
 
   func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) { throw .noForwardPass }
