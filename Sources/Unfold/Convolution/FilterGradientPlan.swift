@@ -17,20 +17,22 @@ struct FilterGradientPlan {
   let rows: Int
   let filters: Int
   let pixels: Int
-  /// Rows of the gradient that one task makes.
-  let blockRows: Int
+  /// The blocks of rows; each task makes one of them.
+  let blocks: Int
   /// Pixels that one task sums over.
   let segmentPixels: Int
   /// Pixels that are multiplied at once: their part of a panel stays in the first-level cache.
   let tilePixels: Int
 
-  var blocks: Int { (rows + blockRows - 1) / blockRows }
   var segments: Int { (pixels + segmentPixels - 1) / segmentPixels }
   var tasks: Int { blocks * segments }
   var tilesOfSegment: Int { ceilingDivision(segmentPixels, tilePixels) }
 
   /// The partial sums of all segments but the first never exceed this.
   static let partialBytes = 8 << 20
+
+  /// The rows of two register blocks, which are gathered at once.
+  private let pair: Int
 
   /// The elements of a block of the gradient: it stays in the second-level cache from tile to tile.
   private static let blockElements = 1 << 17
@@ -65,27 +67,20 @@ struct FilterGradientPlan {
     var wantedBlocks = max(fewestBlocks, min(tasks / (2 * segments), rows / Self.fewestRows))
     // An even number, where it is small: two threads share it without a rest.
     if wantedBlocks > 1, wantedBlocks < 8, groups % 2 == 1 { wantedBlocks += wantedBlocks % 2 }
-    blockRows = Self.blockRows(rows, wantedBlocks, unit: unit)
+    pair = 2 * unit
+    blocks = min(wantedBlocks, ceilingDivision(rows, pair))
     segmentPixels = ceilingDivision(pixels, segments)
     tilePixels = ceilingDivision(segmentPixels, ceilingDivision(segmentPixels, Self.mostTilePixels))
   }
 
-  /// The rows of about so many blocks, pairs of register blocks: more of them, where two threads would share the rows
-  /// more evenly.
-  private static func blockRows(_ rows: Int, _ wantedBlocks: Int, unit: Int) -> Int {
-    var best = (rows: rows, busy: Int.max)
-    for blocks in stride(from: wantedBlocks, through: 2 * wantedBlocks - 1, by: 2) {
-      let size = ceilingDivision(ceilingDivision(rows, blocks), 2 * unit) * 2 * unit
-      let busy = ceilingDivision(ceilingDivision(rows, size), 2) * size
-      if busy < best.busy { best = (size, busy) }
-    }
-    return min(rows, best.rows)
+  /// The rows of a task: pairs of register blocks, shared out so that each half of the tasks has as many.
+  func rowRange(ofTask task: Int) -> Range<Int> {
+    let (block, pairs) = (task / segments, ceilingDivision(rows, pair))
+    return pairs * block / blocks * pair..<min(pairs * (block + 1) / blocks * pair, rows)
   }
 
-  func rowRange(ofTask task: Int) -> Range<Int> {
-    let first = task / segments * blockRows
-    return first..<min(first + blockRows, rows)
-  }
+  /// The most rows of a block.
+  var blockRows: Int { min(rows, ceilingDivision(ceilingDivision(rows, pair), blocks) * pair) }
 
   func pixelRange(ofSegment segment: Int) -> Range<Int> {
     segment * segmentPixels..<min((segment + 1) * segmentPixels, pixels)
