@@ -39,7 +39,7 @@ struct WinogradPlan {
     self.filters = filters
     let panels = ceilingDivision(filters, Scalar._panelWidth)
     let channelBytes = scheme.points * channels * MemoryLayout<Scalar>.stride
-    order = filters >= tiles && channelBytes * tiles <= Self.lastingBytes ? .filters : .tiles
+    order = panels > 1 && filters >= tiles && channelBytes * tiles <= Self.lastingBytes ? .filters : .tiles
     switch order {
     case .filters:
       (blockFilters, blockChannels) = (Scalar._panelWidth, min(channels, 64))
