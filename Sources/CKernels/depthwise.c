@@ -5,6 +5,7 @@
 #include "instruction_set.h"
 #include "targets.h"
 
+#define LINE 64
 #define BLOCK_PIXELS 8
 #define BLOCK_TAPS 9
 
@@ -17,6 +18,17 @@ static int share_source_lines(const unfold_rectangle *rectangle) {
     if (rectangle->source_tap[t] > most) most = rectangle->source_tap[t];
   }
   return rectangle->source_pixel >= 128 && rectangle->taps > 0 && most - least >= 2 * (ptrdiff_t)rectangle->source_line;
+}
+
+// Where the source begins that the second line reads and the first does not; -1 where that need not be known, or lines
+// do not follow one another in memory.
+static ptrdiff_t source_after_first_line(const unfold_rectangle *rectangle) {
+  if (!rectangle->is_far || rectangle->lines < 2 || rectangle->source_line < rectangle->pixels * rectangle->source_pixel) return -1;
+  ptrdiff_t most = 0;
+  for (size_t t = 0; t < rectangle->taps; ++t) {
+    if (rectangle->source_tap[t] > most) most = rectangle->source_tap[t];
+  }
+  return most + rectangle->pixels * rectangle->source_pixel;
 }
 
 #if defined(__x86_64__)

@@ -137,12 +137,6 @@ static const struct {
 #endif
 };
 
-void unfold_finish_streams(void) {
-#if defined(__x86_64__)
-  __builtin_ia32_sfence();
-#endif
-}
-
 size_t unfold_block_rows_float(void) { return float_kernels[unfold_kernels].rows; }
 size_t unfold_block_rows_double(void) { return double_kernels[unfold_kernels].rows; }
 size_t unfold_panel_width_float(void) { return float_kernels[unfold_kernels].width; }

@@ -2,6 +2,7 @@
 
 #include "instruction_set.h"
 #include "kernels.h"
+#include "stream.h"
 #include "targets.h"
 
 // The points besides 0 and infinity come in pairs p and -p; these are the p. With six points, Lavin and Gray 2016 have 1 and

@@ -111,19 +111,19 @@ import UnfoldReference
     let other = try PoolingGeometry(input: [1, 2, 8, 3], window: 2)
     var saved = try MaximumPositions(for: geometry)
     let copy = saved
-    let address = saved.base(as: UInt8.self)
+    let address = saved.base
     var output: Tensor<Float> = try .poisoned(geometry.outputShape)
     let input = try Tensor<Float>(shape: geometry.inputShape) { Float($0) }
     try geometry.maximum(input, into: &output, saved: &saved)
-    #expect(saved.base(as: UInt8.self) != address)  // `copy` keeps its own.
+    #expect(saved.base != address)  // `copy` keeps its own.
     #expect(copy.inputOffset(of: 0) == 0 && saved.inputOffset(of: 0) == 15)
-    let owned = saved.base(as: UInt8.self)
+    let owned = saved.base
     try geometry.maximum(input, into: &output, saved: &saved)
-    #expect(saved.base(as: UInt8.self) == owned)
+    #expect(saved.base == owned)
     // As many positions, of another geometry: the same memory.
     var otherOutput: Tensor<Float> = try .poisoned(other.outputShape)
     try other.maximum(Tensor(repeating: 0, shape: other.inputShape), into: &otherOutput, saved: &saved)
-    #expect(saved.base(as: UInt8.self) == owned && saved.geometry == other)
+    #expect(saved.base == owned && saved.geometry == other)
   }
 
   @Test func pyTorchAgrees() throws {

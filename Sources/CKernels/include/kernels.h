@@ -37,12 +37,11 @@ enum {
   // Negative sums become 0.
   UNFOLD_RELU = 1,
   // They are written past the cache: for outputs that are larger than it. The target's rows begin on a boundary of 64
-  // bytes and `columns` are whole vectors. `unfold_finish_streams` then makes them visible to other threads.
+  // bytes and `columns` are whole vectors. See stream.h.
   UNFOLD_STREAM = 2,
   // They begin with the target's own values, besides `start`.
   UNFOLD_ADD = 4
 };
-void unfold_finish_streams(void);
 
 // target[i][column + j] = start[j] + sum over s < segments, k < run of
 //     source[s * stride + i][offset + k] * panel[(s * run + k) * width + j]

@@ -29,6 +29,9 @@ static inline void unfold_claim(const void *memory, long bytes) {
 #endif
 }
 
+/// Asks for memory that is read soon.
+static inline void unfold_prefetch(const void *memory) { __builtin_prefetch(memory, 0, 2); }
+
 /// Tells the core that a loop is waiting for another thread's store, so that it saves power and leaves the loop fast.
 static inline void unfold_spin_hint(void) {
 #if defined(__x86_64__)

@@ -9,8 +9,9 @@ extension ConvolutionGeometry {
     _ input: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>, _ bias: UnsafePointer<Scalar>?,
     _ activation: Activation, _ output: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
   ) {
-    let rectangles = DepthwiseRectangles.output(self)
-    forEachBand(rectangles, activation, output, context) { image, band in
+    var rectangles = PixelRectangles.output(self)
+    rectangles.streams = rectangles.streams(to: output, activation)
+    forEachBand(rectangles, activation, output, context) { [rectangles] image, band in
       rectangles.forEach(image: image, band: band) { rectangle, source, target in
         if multiplier == 1 {
           Scalar._sumTaps(rectangle, source: input + source, filter: filter, start: bias, target: output + target)
@@ -26,8 +27,9 @@ extension ConvolutionGeometry {
     _ outputGradient: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>, _ bias: UnsafePointer<Scalar>?,
     _ activation: Activation, _ inputGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
   ) {
-    let rectangles = DepthwiseRectangles.input(self)
-    forEachBand(rectangles, activation, inputGradient, context) { image, band in
+    var rectangles = PixelRectangles.input(self)
+    rectangles.streams = rectangles.streams(to: inputGradient, activation)
+    forEachBand(rectangles, activation, inputGradient, context) { [rectangles] image, band in
       rectangles.forEach(image: image, band: band) { rectangle, source, target in
         if multiplier == 1 {
           Scalar._sumTaps(
@@ -43,7 +45,7 @@ extension ConvolutionGeometry {
   /// second-level cache. A band's source fits there too, so that the taps of several rows read it from memory once.
   @inline(__always)
   private func forEachBand<Scalar: TensorScalar>(
-    _ rectangles: DepthwiseRectangles, _ activation: Activation, _ target: UnsafeMutablePointer<Scalar>,
+    _ rectangles: PixelRectangles, _ activation: Activation, _ target: UnsafeMutablePointer<Scalar>,
     _ context: ExecutionContext, _ body: (_ image: Int, _ band: Range<Int>) -> Void
   ) {
     let height = rectangles.targetHeight
@@ -53,6 +55,7 @@ extension ConvolutionGeometry {
       let (image, index) = (task / bands, task % bands)
       let band = height * index / bands..<height * (index + 1) / bands
       body(image, band)
+      if rectangles.streams { StreamedStores.finish() }
       activation.apply(target + (image * height + band.lowerBound) * rowLength, count: band.count * rowLength)
     }
   }
@@ -60,7 +63,7 @@ extension ConvolutionGeometry {
   /// Where `multiplier` filters share each source channel.
   @inline(__always)
   private func sumTapsRepeating<Scalar: TensorScalar>(
-    _ rectangle: _DepthwiseRectangle, _ source: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>,
+    _ rectangle: _PixelRectangle, _ source: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>,
     startingAt start: UnsafePointer<Scalar>?, into target: UnsafeMutablePointer<Scalar>
   ) {
     for line in 0..<rectangle.lines {
@@ -83,7 +86,7 @@ extension ConvolutionGeometry {
   /// Where each target channel gathers from `multiplier` source channels.
   @inline(__always)
   private func sumTapsGathering<Scalar: TensorScalar>(
-    _ rectangle: _DepthwiseRectangle, _ source: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>,
+    _ rectangle: _PixelRectangle, _ source: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>,
     startingAt start: UnsafePointer<Scalar>?, into target: UnsafeMutablePointer<Scalar>
   ) {
     for line in 0..<rectangle.lines {

@@ -9,7 +9,7 @@ extension ConvolutionGeometry {
     let elements = taps * outputChannels
     let (segments, blocks) = depthwiseTasks
     let blockChannels = ceilingDivision(inputChannels, blocks)
-    let rectangles = DepthwiseRectangles.output(self)
+    let rectangles = PixelRectangles.output(self)
     let strip = DepthwiseStrip(self, Scalar.self)
     let height = vertical.output
     // The rows that a block of channels goes over before the next does: few enough that both tensors stay in the cache,
@@ -77,7 +77,7 @@ extension ConvolutionGeometry {
   /// Where `multiplier` filters share each source channel; the rectangle counts the source's channels.
   @inline(__always)
   private func sumPixelsRepeating<Scalar: TensorScalar>(
-    _ rectangle: _DepthwiseRectangle, _ source: UnsafePointer<Scalar>, _ target: UnsafePointer<Scalar>,
+    _ rectangle: _PixelRectangle, _ source: UnsafePointer<Scalar>, _ target: UnsafePointer<Scalar>,
     into filter: UnsafeMutablePointer<Scalar>
   ) {
     for line in 0..<rectangle.lines {

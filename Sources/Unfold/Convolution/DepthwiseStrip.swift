@@ -1,3 +1,5 @@
+import CProcessor
+
 /// A band of the input's rows, a few channels of it and its padding, copied next to each other. Where a pixel has many
 /// channels, the same few of neighbouring pixels lie a KiB or more apart: a cache of 64 sets of 64 bytes then has a place
 /// for a few dozen of them only, and every tap would fetch them again.
@@ -70,6 +72,9 @@ struct DepthwiseStrip {
       for pixel in inside {
         let from = UnsafeRawPointer(row + (pixel - horizontal.low) * inputChannels)
         let to = UnsafeMutableRawPointer(target + pixel * self.channels)
+        // The next channels, of which nothing follows this in memory.
+        unfold_prefetch(from + Self.pixelBytes)
+        unfold_prefetch(from + Self.pixelBytes + StreamedStores.lineBytes)
         // A constant size is a few vectors and no call.
         if channels == self.channels {
           to.copyMemory(from: from, byteCount: Self.pixelBytes)
@@ -85,7 +90,7 @@ struct DepthwiseStrip {
   /// The rectangle of all pixels of a band, which meet every tap.
   @inline(__always)
   func withRectangle(
-    lines: Int, channels: Int, filterChannels: Int, _ body: (_ rectangle: _DepthwiseRectangle) -> Void
+    lines: Int, channels: Int, filterChannels: Int, _ body: (_ rectangle: _PixelRectangle) -> Void
   ) {
     let taps = vertical.window * horizontal.window
     withUnsafeTemporaryAllocation(of: Int.self, capacity: 2 * taps) { offsets in
@@ -96,7 +101,7 @@ struct DepthwiseStrip {
       }
       guard let sourceTaps = offsets.baseAddress else { return }
       body(
-        _DepthwiseRectangle(
+        _PixelRectangle(
           lines: lines, pixels: horizontal.output, taps: taps, channels: channels,
           sourceLine: vertical.stride * lineElements, sourcePixel: horizontal.stride * self.channels,
           targetLine: horizontal.output * filterChannels, targetPixel: filterChannels,

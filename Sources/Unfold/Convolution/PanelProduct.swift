@@ -76,7 +76,7 @@ struct PanelProduct<Scalar: TensorScalar> {
         }
       }
     }
-    if finish.contains(.streams) { _SumFinish.finishStreams() }
+    if finish.contains(.streams) { StreamedStores.finish() }
     if activation == .identity || finish.contains(.relu) { return }
     if filters.count == targets.pixelStride, targets.isDense {
       activation.apply(outputs[0], count: rows * filters.count)
@@ -91,14 +91,13 @@ extension PanelProduct {
   /// follows. With few pixels the right-hand matrix comes from afar and is soon done with.
   @inline(__always)
   private func following(_ panel: Int, _ index: Int, in panels: ClosedRange<Int>) -> PrefetchCursor {
-    guard case .panels(let base) = right, plan.pixels <= Self.fewPixels else { return PrefetchCursor() }
+    guard plan.pixels <= Self.fewPixels else { return PrefetchCursor() }
     let isLastPanel = panel == panels.upperBound
     let isLast = isLastPanel && index == plan.parts.count - 1
     let next = isLast || !isLastPanel ? panel + 1 : panels.lowerBound
     guard next < layout.panels else { return PrefetchCursor() }
     let rows = plan.parts[isLast ? 0 : isLastPanel ? index + 1 : index].rows(run: lowering.run)
-    return PrefetchCursor(
-      base + layout.offset(of: next, row: rows.lowerBound), count: rows.count * layout.width(of: next))
+    return right.stretch(rows, of: next, layout)
   }
 
   private static var fewPixels: Int { 256 }
@@ -111,15 +110,9 @@ extension PanelProduct {
     let isComplete = plan.parts.count == 1 && (activation == .identity || activation == .relu)
     let isWhole = layout.columns % (layout.width / 2) == 0 && targets.isAligned
     let bytes = lowering.pixels * layout.columns * MemoryLayout<Scalar>.stride
-    let isSlow = lowering.columns >= Self.streamedProducts
-    if isComplete, isWhole, isSlow, bytes >= Self.streamedBytes, !accumulates { finish.insert(.streams) }
+    if isComplete, isWhole, bytes >= StreamedStores.leastBytes, !accumulates { finish.insert(.streams) }
     return finish
   }
-
-  /// An output larger than what is likely to be found again in the cache.
-  static var streamedBytes: Int { 16 << 20 }
-  /// The fewest products of a sum that keep a processor as busy as its memory, which takes no more than what is summed.
-  private static var streamedProducts: Int { 8 }
 }
 
 /// The scratch memory of one worker, in bytes from its beginning: copies of source rows first.
@@ -190,7 +183,7 @@ struct PixelGrid<Scalar: TensorScalar> {
   let pixelStride: Int
 
   /// Whether every pixel begins on a boundary of 64 bytes.
-  var isAligned: Bool { pixelStride * MemoryLayout<Scalar>.stride % 64 == 0 && UInt(bitPattern: base) % 64 == 0 }
+  var isAligned: Bool { StreamedStores.fit(base, elements: pixelStride) }
 
   /// Whether the pixels follow one another in memory.
   var isDense: Bool { rowStride == width * pixelStride && imageStride == height * rowStride }

@@ -31,4 +31,20 @@ enum RightMatrix<Scalar: TensorScalar> {
     }
     return UnsafePointer(target)
   }
+
+  /// Some rows of a panel in memory, where they are one stretch of it.
+  @inline(__always)
+  func stretch(_ rows: Range<Int>, of panel: Int, _ layout: PanelLayout) -> PrefetchCursor {
+    switch self {
+    case .panels(let base):
+      return PrefetchCursor(
+        base + layout.offset(of: panel, row: rows.lowerBound), count: rows.count * layout.width(of: panel))
+    case .flipped(let base, _, _, _, let stride) where rows.count == stride:
+      // One tap, whose columns follow one another.
+      let columns = layout.columns(of: panel)
+      return PrefetchCursor(base + columns.lowerBound * stride, count: columns.count * stride)
+    case .filter, .flipped:
+      return PrefetchCursor()
+    }
+  }
 }

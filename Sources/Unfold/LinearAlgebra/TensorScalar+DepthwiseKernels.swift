@@ -2,21 +2,10 @@ import CKernels
 
 // The products of a depthwise convolution, in C for the same reason as the register blocks; see depthwise.h.
 
-extension unfold_rectangle {
-  @inline(__always)
-  fileprivate init(_ rectangle: _DepthwiseRectangle) {
-    self.init(
-      lines: rectangle.lines, pixels: rectangle.pixels, taps: rectangle.taps, channels: rectangle.channels,
-      source_line: rectangle.sourceLine, source_pixel: rectangle.sourcePixel,
-      target_line: rectangle.targetLine, target_pixel: rectangle.targetPixel,
-      source_tap: rectangle.sourceTaps, filter_tap: rectangle.filterTaps)
-  }
-}
-
 extension Float {
   @inline(__always)
   public static func _sumTaps(
-    _ rectangle: _DepthwiseRectangle, source: UnsafePointer<Float>, filter: UnsafePointer<Float>,
+    _ rectangle: _PixelRectangle, source: UnsafePointer<Float>, filter: UnsafePointer<Float>,
     start: UnsafePointer<Float>?, target: UnsafeMutablePointer<Float>
   ) {
     withUnsafePointer(to: unfold_rectangle(rectangle)) { unfold_sum_taps_float($0, source, filter, start, target) }
@@ -24,7 +13,7 @@ extension Float {
 
   @inline(__always)
   public static func _sumPixels(
-    _ rectangle: _DepthwiseRectangle, source: UnsafePointer<Float>, target: UnsafePointer<Float>,
+    _ rectangle: _PixelRectangle, source: UnsafePointer<Float>, target: UnsafePointer<Float>,
     filter: UnsafeMutablePointer<Float>
   ) {
     withUnsafePointer(to: unfold_rectangle(rectangle)) { unfold_sum_pixels_float($0, source, target, filter) }
@@ -34,7 +23,7 @@ extension Float {
 extension Double {
   @inline(__always)
   public static func _sumTaps(
-    _ rectangle: _DepthwiseRectangle, source: UnsafePointer<Double>, filter: UnsafePointer<Double>,
+    _ rectangle: _PixelRectangle, source: UnsafePointer<Double>, filter: UnsafePointer<Double>,
     start: UnsafePointer<Double>?, target: UnsafeMutablePointer<Double>
   ) {
     withUnsafePointer(to: unfold_rectangle(rectangle)) { unfold_sum_taps_double($0, source, filter, start, target) }
@@ -42,7 +31,7 @@ extension Double {
 
   @inline(__always)
   public static func _sumPixels(
-    _ rectangle: _DepthwiseRectangle, source: UnsafePointer<Double>, target: UnsafePointer<Double>,
+    _ rectangle: _PixelRectangle, source: UnsafePointer<Double>, target: UnsafePointer<Double>,
     filter: UnsafeMutablePointer<Double>
   ) {
     withUnsafePointer(to: unfold_rectangle(rectangle)) { unfold_sum_pixels_double($0, source, target, filter) }

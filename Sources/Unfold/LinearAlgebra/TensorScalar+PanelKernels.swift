@@ -9,13 +9,10 @@ public struct _SumFinish: OptionSet, Sendable {
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   static let relu = _SumFinish(rawValue: 1)
-  /// Written past the cache; then ``finishStreams()``.
+  /// Written past the cache; then ``StreamedStores/finish()``.
   static let streams = _SumFinish(rawValue: 2)
   /// They begin with the target's own values, besides what they start from.
   static let adds = _SumFinish(rawValue: 4)
-
-  /// Makes what was written past the cache visible to other threads.
-  static func finishStreams() { unfold_finish_streams() }
 }
 
 extension Float {

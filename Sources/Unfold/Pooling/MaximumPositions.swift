@@ -28,7 +28,10 @@ public struct MaximumPositions: Sendable {
   public func inputOffset(of offset: Int) -> Int {
     let (p, q, c) = (geometry.vertical.output, geometry.horizontal.output, geometry.channels)
     precondition(0 <= offset && offset < geometry.batch * p * q * c, "offset \(offset) is outside the output")
-    let tap = Self.isNarrow(geometry) ? Int(base(as: UInt8.self)[offset]) : Int(base(as: UInt32.self)[offset])
+    let tap =
+      Self.isNarrow(geometry)
+      ? Int(base.load(fromByteOffset: offset, as: UInt8.self))
+      : Int(base.load(fromByteOffset: offset * 4, as: UInt32.self))
     let (channel, column, row) = (offset % c, offset / c % q, offset / (c * q) % p)
     let window = geometry.horizontal.window
     let h = max(geometry.vertical.inputPosition(row, tap: tap / window), 0)
@@ -41,11 +44,13 @@ public struct MaximumPositions: Sendable {
   @inline(__always)
   static func isNarrow(_ geometry: PoolingGeometry) -> Bool { geometry.taps <= 256 }
 
-  /// The first position, for kernels; `Position` is `UInt8` if the geometry ``isNarrow(_:)``, else `UInt32`.
+  /// The bytes of a place.
   @inline(__always)
-  func base<Position>(as type: Position.Type) -> UnsafePointer<Position> {
-    UnsafePointer(storage.base.assumingMemoryBound(to: Position.self))
-  }
+  static func placeBytes(_ geometry: PoolingGeometry) -> Int { isNarrow(geometry) ? 1 : 4 }
+
+  /// The first place, for kernels.
+  @inline(__always)
+  var base: UnsafeRawPointer { UnsafeRawPointer(storage.base) }
 
   /// Memory to write every position of `geometry` to, whatever it held.
   mutating func outputBase(for geometry: PoolingGeometry) throws(UnfoldError) -> UnsafeMutableRawPointer {
@@ -58,7 +63,7 @@ public struct MaximumPositions: Sendable {
   }
 
   private static func byteCount(for geometry: PoolingGeometry) throws(UnfoldError) -> Int {
-    try geometry.outputShape.elementCount() * (isNarrow(geometry) ? 1 : 4)
+    try geometry.outputShape.elementCount() * placeBytes(geometry)
   }
 
   private final class Storage: @unchecked Sendable {

@@ -37,122 +37,20 @@ extension PoolingGeometry {
     try output.requireShape(outputShape, "pooling output")
     defer { withExtendedLifetime(input) {} }
     let target = try output.outputBase()
-    let positions = try saved.outputBase(for: self)
-    if MaximumPositions.isNarrow(self) {
-      poolMaxima(input.base, into: target, positions.assumingMemoryBound(to: UInt8.self), context)
-    } else {
-      poolMaxima(input.base, into: target, positions.assumingMemoryBound(to: UInt32.self), context)
-    }
-  }
-
-  private func poolMaxima<Scalar: TensorScalar, Position: FixedWidthInteger>(
-    _ input: UnsafePointer<Scalar>, into output: UnsafeMutablePointer<Scalar>,
-    _ positions: UnsafeMutablePointer<Position>, _ context: ExecutionContext
-  ) {
+    let places = try saved.outputBase(for: self)
+    let (isNarrow, placeBytes) = (MaximumPositions.isNarrow(self), MaximumPositions.placeBytes(self))
     let bands = outputBands
-    context.forEach(bands.tasks) { task, _ in
+    var rectangles = PixelRectangles.output(self)
+    rectangles.streams = streams(target)
+    context.forEach(bands.tasks) { [rectangles] task, _ in
       let block = bands.channels(of: task)
-      for row in bands.rows(of: task) {
-        let (image, p) = row.quotientAndRemainder(dividingBy: vertical.output)
-        var run = WindowRun(self, image: image, p: p, channels: block)
-        while run.isInside {
-          let (maxima, places) = (output + run.outputOffset, positions + run.outputOffset)
-          var tap = 0
-          while tap < run.taps {
-            let isFirst = tap == 0
-            if run.taps &- tap >= 4 {
-              let (a, b) = (run.place(of: tap), run.place(of: tap &+ 1))
-              let (c, d) = (run.place(of: tap &+ 2), run.place(of: tap &+ 3))
-              takeLargest(
-                input + a.inputOffset, input + b.inputOffset, input + c.inputOffset, input + d.inputOffset,
-                at: (a.number, b.number, c.number, d.number), maxima, places, run, isFirst)
-              tap &+= 4
-            } else {
-              let place = run.place(of: tap)
-              takeLargest(input + place.inputOffset, at: place.number, maxima, places, run, isFirst)
-              tap &+= 1
-            }
-          }
-          run.advance()
-        }
+      rectangles.forEach(rows: bands.rows(of: task)) { rectangle, from, to in
+        Scalar._takeMaxima(
+          rectangle.channels(block.count), source: input.base + from + block.lowerBound,
+          target: target + to + block.lowerBound, places: places + (to + block.lowerBound) * placeBytes,
+          isNarrow: isNarrow)
       }
-    }
-  }
-}
-
-/// The larger of a maximum and a later value; "not less or equal" holds for a NaN too, which then stays. Nested choices
-/// and not one condition, because `&&` is a branch, with which a loop over this would not vectorise.
-@inline(__always)
-private func take<Scalar: TensorScalar>(
-  _ value: Scalar, at place: UInt32, _ maximum: inout Scalar, _ known: inout UInt32
-) {
-  let better = value <= maximum ? maximum : value
-  let improved = value <= maximum ? known : place
-  known = maximum == maximum ? improved : known
-  maximum = maximum == maximum ? better : maximum
-}
-
-/// Lets four taps compete for a run's maxima, in registers.
-@inline(__always)
-private func takeLargest<Scalar: TensorScalar, Position: FixedWidthInteger>(
-  _ a: UnsafePointer<Scalar>, _ b: UnsafePointer<Scalar>, _ c: UnsafePointer<Scalar>, _ d: UnsafePointer<Scalar>,
-  at numbers: (UInt32, UInt32, UInt32, UInt32), _ maxima: UnsafeMutablePointer<Scalar>,
-  _ places: UnsafeMutablePointer<Position>, _ run: WindowRun, _ isFirst: Bool
-) {
-  if isFirst {
-    for pixel in 0..<run.pixels {
-      let (x, y) = (pixel &* run.inputStep, pixel &* run.outputStep)
-      for channel in 0..<run.channels {
-        var maximum = a[x &+ channel]
-        var place = numbers.0
-        take(b[x &+ channel], at: numbers.1, &maximum, &place)
-        take(c[x &+ channel], at: numbers.2, &maximum, &place)
-        take(d[x &+ channel], at: numbers.3, &maximum, &place)
-        maxima[y &+ channel] = maximum
-        places[y &+ channel] = Position(truncatingIfNeeded: place)
-      }
-    }
-  } else {
-    for pixel in 0..<run.pixels {
-      let (x, y) = (pixel &* run.inputStep, pixel &* run.outputStep)
-      for channel in 0..<run.channels {
-        var maximum = maxima[y &+ channel]
-        var place = UInt32(truncatingIfNeeded: places[y &+ channel])
-        take(a[x &+ channel], at: numbers.0, &maximum, &place)
-        take(b[x &+ channel], at: numbers.1, &maximum, &place)
-        take(c[x &+ channel], at: numbers.2, &maximum, &place)
-        take(d[x &+ channel], at: numbers.3, &maximum, &place)
-        maxima[y &+ channel] = maximum
-        places[y &+ channel] = Position(truncatingIfNeeded: place)
-      }
-    }
-  }
-}
-
-/// Lets one tap compete for a run's maxima.
-@inline(__always)
-private func takeLargest<Scalar: TensorScalar, Position: FixedWidthInteger>(
-  _ a: UnsafePointer<Scalar>, at number: UInt32, _ maxima: UnsafeMutablePointer<Scalar>,
-  _ places: UnsafeMutablePointer<Position>, _ run: WindowRun, _ isFirst: Bool
-) {
-  if isFirst {
-    for pixel in 0..<run.pixels {
-      let (x, y) = (pixel &* run.inputStep, pixel &* run.outputStep)
-      for channel in 0..<run.channels {
-        maxima[y &+ channel] = a[x &+ channel]
-        places[y &+ channel] = Position(truncatingIfNeeded: number)
-      }
-    }
-  } else {
-    for pixel in 0..<run.pixels {
-      let (x, y) = (pixel &* run.inputStep, pixel &* run.outputStep)
-      for channel in 0..<run.channels {
-        var maximum = maxima[y &+ channel]
-        var place = UInt32(truncatingIfNeeded: places[y &+ channel])
-        take(a[x &+ channel], at: number, &maximum, &place)
-        maxima[y &+ channel] = maximum
-        places[y &+ channel] = Position(truncatingIfNeeded: place)
-      }
+      if rectangles.streams { StreamedStores.finish() }
     }
   }
 }

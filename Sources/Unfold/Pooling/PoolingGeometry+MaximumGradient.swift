@@ -42,54 +42,20 @@ extension PoolingGeometry {
     }
     defer { withExtendedLifetime((outputGradient, saved)) {} }
     let target = try inputGradient.outputBase()
-    if MaximumPositions.isNarrow(self) {
-      routeToMaxima(outputGradient.base, saved.base(as: UInt8.self), into: target, context)
-    } else {
-      routeToMaxima(outputGradient.base, saved.base(as: UInt32.self), into: target, context)
-    }
-  }
-
-  private func routeToMaxima<Scalar: TensorScalar, Position: FixedWidthInteger>(
-    _ outputGradient: UnsafePointer<Scalar>, _ positions: UnsafePointer<Position>,
-    into inputGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
-  ) {
+    let (isNarrow, placeBytes) = (MaximumPositions.isNarrow(self), MaximumPositions.placeBytes(self))
     let bands = inputBands
-    context.forEach(bands.tasks) { task, _ in
+    var rectangles = PixelRectangles.input(self)
+    rectangles.streams = streams(target)
+    // Each input pixel gathers from the windows over it, in their order.
+    context.forEach(bands.tasks) { [rectangles] task, _ in
       let block = bands.channels(of: task)
-      for row in bands.rows(of: task) {
-        let (image, h) = row.quotientAndRemainder(dividingBy: vertical.input)
-        let target = inputGradient + (inputOffset(image, h) &+ block.lowerBound)
-        clear(target, pixels: horizontal.input, channels: channels, block.count)
-        let windows = vertical.positions(over: h)
-        for p in windows.first..<windows.end {
-          guard let r = vertical.tap(on: h, at: p) else { continue }
-          var run = WindowRun(self, image: image, p: p, channels: block)
-          while run.isInside {
-            // From the last tap to the first, so that an element hears from its windows in their order.
-            for s in (run.columnTaps.first..<run.columnTaps.end).reversed() {
-              add(
-                outputGradient + run.outputOffset, where: positions + run.outputOffset,
-                are: Position(truncatingIfNeeded: r &* horizontal.window &+ s),
-                to: target + (horizontal.inputPosition(run.q, tap: s) &* channels), run)
-            }
-            run.advance()
-          }
-        }
+      rectangles.forEach(rows: bands.rows(of: task)) { rectangle, from, to in
+        Scalar._routeToMaxima(
+          rectangle.channels(block.count), source: outputGradient.base + from + block.lowerBound,
+          places: saved.base + (from + block.lowerBound) * placeBytes, isNarrow: isNarrow,
+          target: target + to + block.lowerBound)
       }
-    }
-  }
-}
-
-/// Adds the gradients whose maximum lay on this tap.
-@inline(__always)
-private func add<Scalar: TensorScalar, Position: FixedWidthInteger>(
-  _ gradients: UnsafePointer<Scalar>, where places: UnsafePointer<Position>, are place: Position,
-  to target: UnsafeMutablePointer<Scalar>, _ run: WindowRun
-) {
-  for pixel in 0..<run.pixels {
-    let (x, y) = (pixel &* run.inputStep, pixel &* run.outputStep)
-    for channel in 0..<run.channels {
-      target[x &+ channel] += places[y &+ channel] == place ? gradients[y &+ channel] : 0
+      if rectangles.streams { StreamedStores.finish() }
     }
   }
 }

@@ -58,12 +58,12 @@ extension PoolingGeometry {
           while tap < run.taps {
             let isFirst = tap == 0
             if run.taps &- tap >= 4 {
-              let (a, b) = (run.place(of: tap).inputOffset, run.place(of: tap &+ 1).inputOffset)
-              let (c, d) = (run.place(of: tap &+ 2).inputOffset, run.place(of: tap &+ 3).inputOffset)
+              let (a, b) = (run.inputOffset(of: tap), run.inputOffset(of: tap &+ 1))
+              let (c, d) = (run.inputOffset(of: tap &+ 2), run.inputOffset(of: tap &+ 3))
               sum(input + a, input + b, input + c, input + d, means, run, isFirst)
               tap &+= 4
             } else {
-              sum(input + run.place(of: tap).inputOffset, means, run, isFirst)
+              sum(input + run.inputOffset(of: tap), means, run, isFirst)
               tap &+= 1
             }
           }

@@ -100,6 +100,12 @@ extension PoolingGeometry {
   @inline(__always)
   func outputOffset(_ image: Int, _ p: Int) -> Int { (image &* vertical.output &+ p) &* horizontal.output &* channels }
 
+  /// Whether a pass writes its result past the cache, where one of its tensors is the input and fills it.
+  func streams<Scalar: TensorScalar>(_ target: UnsafeMutablePointer<Scalar>) -> Bool {
+    let inputBytes = batch * vertical.input * horizontal.input * channels * MemoryLayout<Scalar>.stride
+    return inputBytes > StreamedStores.leastBytes && StreamedStores.fit(target, elements: channels)
+  }
+
   /// The tasks of a forward pass: rows of the output.
   var outputBands: RowBands {
     RowBands(

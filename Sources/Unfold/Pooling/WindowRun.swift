@@ -60,18 +60,14 @@ struct WindowRun {
   @inline(__always)
   var outputOffset: Int { outputRow &+ q &* outputStep }
 
-  /// Where the run begins in the input for its tap `index`, counted in row-major order over those on the input; and the
-  /// number of that tap within the window.
+  /// Where the run begins in the input for its tap `index`, counted in row-major order over those on the input.
   @inline(__always)
-  func place(of index: Int) -> (inputOffset: Int, number: UInt32) {
+  func inputOffset(of index: Int) -> Int {
     let columns = columnTaps.end &- columnTaps.first
     let r = rowTaps.first &+ index / columns
     let s = columnTaps.first &+ index % columns
     let h = geometry.vertical.inputPosition(p, tap: r)
     let w = geometry.horizontal.inputPosition(q, tap: s)
-    return (
-      inputImage &+ (h &* geometry.horizontal.input &+ w) &* geometry.channels,
-      UInt32(truncatingIfNeeded: r &* geometry.horizontal.window &+ s)
-    )
+    return inputImage &+ (h &* geometry.horizontal.input &+ w) &* geometry.channels
   }
 }

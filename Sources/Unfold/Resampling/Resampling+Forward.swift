@@ -42,6 +42,8 @@ extension Resampling {
     into output: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
   ) {
     let bands = outputBands
+    let bytes = batch * vertical.output * horizontal.output * channels * MemoryLayout<Scalar>.stride
+    let streams = bytes > StreamedStores.leastBytes && StreamedStores.fit(output, elements: channels)
     context.forEach(bands.tasks) { task, _ in
       let block = bands.channels(of: task)
       for row in bands.rows(of: task) {
@@ -59,10 +61,15 @@ extension Resampling {
             for c in 0..<block.count { pixel[c] = 0 }
           } else {
             let value = source + (w &* channels)
-            for c in 0..<block.count { pixel[c] = value[c] }
+            if streams {
+              StreamedStores.copy(value, to: pixel, count: block.count)
+            } else {
+              for c in 0..<block.count { pixel[c] = value[c] }
+            }
           }
         }
       }
+      if streams { StreamedStores.finish() }
     }
   }
 

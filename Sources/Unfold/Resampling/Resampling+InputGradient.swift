@@ -43,31 +43,50 @@ extension Resampling {
       for row in bands.rows(of: task) {
         let (image, h) = row.quotientAndRemainder(dividingBy: vertical.input)
         let target = inputGradient + (row &* horizontal.input &* channels &+ block.lowerBound)
+        let positions = vertical.positions(with: h)
+        let outputRow = (image &* vertical.output &+ positions.lowerBound) &* horizontal.output &* channels
+        var source = outputGradient + (outputRow &+ block.lowerBound)
+        guard vertical.interpolates else {
+          sumCopies(source, rows: positions.count, columns, into: target, block.count)
+          continue
+        }
         clear(target, pixels: horizontal.input, channels: channels, block.count)
-        for p in vertical.positions(with: h) {
-          let outputRow = (image &* vertical.output &+ p) &* horizontal.output &* channels
-          let source = outputGradient + (outputRow &+ block.lowerBound)
-          if vertical.interpolates {
-            let rows = vertical.sample(at: p)
-            let part = (rows.low == h ? 1 - rows.fraction : 0) + (rows.high == h ? rows.fraction : 0)
-            shareOut(source, times: Scalar(part), columns, to: target, block.count)
-          } else {
-            add(source, columns, to: target, block.count)
-          }
+        for p in positions {
+          let rows = vertical.sample(at: p)
+          let part = (rows.low == h ? 1 - rows.fraction : 0) + (rows.high == h ? rows.fraction : 0)
+          shareOut(source, times: Scalar(part), columns, to: target, block.count)
+          source += horizontal.output &* channels
         }
       }
     }
   }
 
-  /// Adds a row of output gradients to the pixels that they were copied from.
+  /// Writes a row of the input's gradient, each pixel the sum of the output gradients that are its copies: neighbours, in
+  /// `rows` rows from `source` on. One copy after the other, from end to end as they lie in memory: the pixel itself stays
+  /// in the cache, and a processor looks ahead on what it reads in order.
   @inline(__always)
-  private func add<Scalar: TensorScalar>(
-    _ source: UnsafePointer<Scalar>, _ columns: UnsafePointer<ResampledColumn<Scalar>>,
-    to target: UnsafeMutablePointer<Scalar>, _ count: Int
+  private func sumCopies<Scalar: TensorScalar>(
+    _ source: UnsafePointer<Scalar>, rows: Int, _ columns: UnsafePointer<ResampledColumn<Scalar>>,
+    into target: UnsafeMutablePointer<Scalar>, _ count: Int
   ) {
-    for q in 0..<horizontal.output where columns[q].low >= 0 {
-      let (gradient, pixel) = (source + (q &* channels), target + (columns[q].low &* channels))
-      for c in 0..<count { pixel[c] += gradient[c] }
+    var end = 0
+    for w in 0..<horizontal.input {
+      // Columns of zeros, which upsampling inserts, name no pixel.
+      while end < horizontal.output, columns[end].low < w { end &+= 1 }
+      let first = end
+      while end < horizontal.output, columns[end].low == w { end &+= 1 }
+      let pixel = target + w &* channels
+      if rows == 0 || first == end { pixel.update(repeating: 0, count: count) }
+      for row in 0..<rows {
+        for column in first..<end {
+          let copy = source + (row &* horizontal.output &+ column) &* channels
+          if row == 0, column == first {
+            for c in 0..<count { pixel[c] = copy[c] }
+          } else {
+            for c in 0..<count { pixel[c] += copy[c] }
+          }
+        }
+      }
     }
   }
 

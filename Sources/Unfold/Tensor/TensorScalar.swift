@@ -66,15 +66,27 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   ///
   /// `target[pixel, c] = start[c] + sum over taps of source[pixel, tap, c] * filter[tap, c]`; without `start`, from 0.
   static func _sumTaps(
-    _ rectangle: _DepthwiseRectangle, source: UnsafePointer<Self>, filter: UnsafePointer<Self>,
+    _ rectangle: _PixelRectangle, source: UnsafePointer<Self>, filter: UnsafePointer<Self>,
     start: UnsafePointer<Self>?, target: UnsafeMutablePointer<Self>)
 
   /// The filter gradient of a rectangle of pixels, added to `filter`; on one thread:
   ///
   /// `filter[tap, c] += sum over pixels of source[pixel, tap, c] * target[pixel, c]`.
   static func _sumPixels(
-    _ rectangle: _DepthwiseRectangle, source: UnsafePointer<Self>, target: UnsafePointer<Self>,
+    _ rectangle: _PixelRectangle, source: UnsafePointer<Self>, target: UnsafePointer<Self>,
     filter: UnsafeMutablePointer<Self>)
+
+  /// The maxima of a rectangle of windows, the first of several, and the numbers of the taps that they lay on, in a byte
+  /// each if `isNarrow` and else in four; on one thread. A NaN is larger than any number.
+  static func _takeMaxima(
+    _ rectangle: _PixelRectangle, source: UnsafePointer<Self>, target: UnsafeMutablePointer<Self>,
+    places: UnsafeMutableRawPointer, isNarrow: Bool)
+
+  /// `target[pixel, c] = sum over taps of source[pixel, tap, c]`, where `places[pixel, tap, c]` is that tap; from the last
+  /// tap to the first, on one thread.
+  static func _routeToMaxima(
+    _ rectangle: _PixelRectangle, source: UnsafePointer<Self>, places: UnsafeRawPointer, isNarrow: Bool,
+    target: UnsafeMutablePointer<Self>)
 
   /// One of Winograd's transforms of tiles of pixels, given by their addresses; on one thread:
   ///

@@ -1,6 +1,6 @@
-/// Positions along one axis, a step apart, that the same taps of a depthwise convolution meet. The source positions that
+/// Positions along one axis, a step apart, that the same taps of a depthwise convolution or of pooling meet. The source positions that
 /// a tap reads are a step apart too, so that nothing has to be asked inside a run.
-struct DepthwiseRun {
+struct AxisRun {
   /// The first position in the target, the distance of two, and their number.
   let first: Int
   let step: Int
@@ -17,7 +17,7 @@ struct DepthwiseRun {
   }
 
   /// The output positions of an axis: the border's, where some taps meet the padding, and the interior's.
-  static func output(_ axis: WindowAxis) -> [DepthwiseRun] {
+  static func output(_ axis: WindowAxis) -> [AxisRun] {
     cut(
       first: 0, step: 1, count: axis.output, sourceStep: axis.stride,
       taps: (0..<axis.window).map { ($0, axis.inputPosition(0, tap: $0), axis.outputPositions(tap: $0)) })
@@ -25,7 +25,7 @@ struct DepthwiseRun {
 
   /// The input positions of an axis, which gather from the output gradient: as many phases as the stride is long, each
   /// with its own taps; tap r at position h meets p where `p stride + r dilation = h + low`.
-  static func input(_ axis: WindowAxis) -> [DepthwiseRun] {
+  static func input(_ axis: WindowAxis) -> [AxisRun] {
     (0..<min(axis.stride, axis.input)).flatMap { phase in
       let count = ceilingDivision(axis.input - phase, axis.stride)
       let taps = (0..<axis.window).filter { (phase + axis.low - $0 * axis.dilation) % axis.stride == 0 }
@@ -41,15 +41,15 @@ struct DepthwiseRun {
   /// Cuts positions wherever a tap begins or ceases to be inside.
   private static func cut(
     first: Int, step: Int, count: Int, sourceStep: Int, taps: [(tap: Int, source: Int, inside: Range<Int>)]
-  ) -> [DepthwiseRun] {
+  ) -> [AxisRun] {
     let taps = taps.map { (tap: $0.tap, source: $0.source, inside: $0.inside.clamped(to: 0..<count)) }
     var bounds = [0, count]
     for tap in taps { bounds += [tap.inside.lowerBound, tap.inside.upperBound] }
     bounds.sort()
-    var runs: [DepthwiseRun] = []
+    var runs: [AxisRun] = []
     for (from, to) in zip(bounds, bounds.dropFirst()) where from < to {
       runs.append(
-        DepthwiseRun(
+        AxisRun(
           first: first + from * step, step: step, count: to - from,
           taps: taps.filter { $0.inside.contains(from) }.map { ($0.tap, $0.source + from * sourceStep) },
           sourceStep: sourceStep))

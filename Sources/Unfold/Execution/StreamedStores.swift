@@ -1,0 +1,28 @@
+import CKernels
+
+/// Stores past the cache, for results that are too large to be found there again: nothing is fetched to be overwritten,
+/// and nothing else has to leave. They fill whole lines of the cache.
+enum StreamedStores {
+  /// The size of a tensor that leaves nothing of another in the cache.
+  static let leastBytes = 16 << 20
+  /// A line of the cache.
+  static let lineBytes = 64
+
+  /// Whether memory and runs of so many elements in it begin on the boundary of a line.
+  @inline(__always)
+  static func fit<Scalar: TensorScalar>(_ memory: UnsafeMutablePointer<Scalar>, elements: Int) -> Bool {
+    UInt(bitPattern: memory) % UInt(lineBytes) == 0 && elements * MemoryLayout<Scalar>.stride % lineBytes == 0
+  }
+
+  /// Copies elements to memory that, as their number does, fits.
+  @inline(__always)
+  static func copy<Scalar: TensorScalar>(
+    _ source: UnsafePointer<Scalar>, to target: UnsafeMutablePointer<Scalar>, count: Int
+  ) {
+    unfold_stream_lines(target, source, count * MemoryLayout<Scalar>.stride / lineBytes)
+  }
+
+  /// Makes what this thread wrote past the cache visible to the others, before they are told that it is there.
+  @inline(__always)
+  static func finish() { unfold_finish_streams() }
+}
