@@ -23,12 +23,13 @@ static int share_source_lines(const unfold_rectangle *rectangle) {
 // Where the source begins that the second line reads and the first does not; -1 where that need not be known, or lines
 // do not follow one another in memory.
 static ptrdiff_t source_after_first_line(const unfold_rectangle *rectangle) {
-  if (!rectangle->is_far || rectangle->lines < 2 || rectangle->source_line < rectangle->pixels * rectangle->source_pixel) return -1;
+  const size_t width = rectangle->pixels * rectangle->source_pixel;
+  if (!rectangle->is_far || rectangle->lines < 2 || rectangle->source_line < width) return -1;
   ptrdiff_t most = 0;
   for (size_t t = 0; t < rectangle->taps; ++t) {
     if (rectangle->source_tap[t] > most) most = rectangle->source_tap[t];
   }
-  return most + rectangle->pixels * rectangle->source_pixel;
+  return most + width;
 }
 
 #if defined(__x86_64__)

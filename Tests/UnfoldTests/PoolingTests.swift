@@ -49,7 +49,7 @@ import UnfoldReference
 
   /// In every position of the window and for every lane of a vector.
   @Test func firstNaNWins() throws {
-    for channels in [1, 19] {
+    for channels in [1, 19, 75] {
       for first in 0..<9 {
         let geometry = try PoolingGeometry(input: [1, 3, 3, channels], window: 3)
         let input = try Tensor<Double>(shape: geometry.inputShape) { index in

@@ -1,7 +1,7 @@
 #ifndef UNFOLD_INSTRUCTION_SET_H
 #define UNFOLD_INSTRUCTION_SET_H
 
-// Each kernel is compiled for all of these; the order is that of the tables of kernels, in kernels.c and the files beside it.
+// Each kernel is compiled for all of these; the order is that of the tables in kernels.c and the files beside it.
 typedef enum { UNFOLD_BASELINE, UNFOLD_AVX2, UNFOLD_AVX512 } unfold_instruction_set;
 
 // The widest that this processor has, chosen before `main`, so that a call has nothing to check. UNFOLD_KERNELS=avx2 or

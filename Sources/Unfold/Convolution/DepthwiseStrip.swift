@@ -72,7 +72,7 @@ struct DepthwiseStrip {
       for pixel in inside {
         let from = UnsafeRawPointer(row + (pixel - horizontal.low) * inputChannels)
         let to = UnsafeMutableRawPointer(target + pixel * self.channels)
-        // The next channels, of which nothing follows this in memory.
+        // The next strip's channels: a pixel of them lies apart from the next, so that a processor does not foresee them.
         unfold_prefetch(from + Self.pixelBytes)
         unfold_prefetch(from + Self.pixelBytes + StreamedStores.lineBytes)
         // A constant size is a few vectors and no call.

@@ -108,9 +108,10 @@ extension PanelProduct {
     // The blocks of a part may leave out pixels, which keep what an earlier part wrote: only whole sums end in relu.
     var finish: _SumFinish = activation == .relu && plan.parts.count == 1 ? .relu : []
     let isComplete = plan.parts.count == 1 && (activation == .identity || activation == .relu)
-    let isWhole = layout.columns % (layout.width / 2) == 0 && targets.isAligned
-    let bytes = lowering.pixels * layout.columns * MemoryLayout<Scalar>.stride
-    if isComplete, isWhole, bytes >= StreamedStores.leastBytes, !accumulates { finish.insert(.streams) }
+    let isWhole = layout.columns % (layout.width / 2) == 0
+    let isLarge = StreamedStores.suit(
+      targets.base, elements: targets.pixelStride, of: lowering.pixels * layout.columns)
+    if isComplete, isWhole, isLarge, !accumulates { finish.insert(.streams) }
     return finish
   }
 }
@@ -181,9 +182,6 @@ struct PixelGrid<Scalar: TensorScalar> {
   let imageStride: Int
   let rowStride: Int
   let pixelStride: Int
-
-  /// Whether every pixel begins on a boundary of 64 bytes.
-  var isAligned: Bool { StreamedStores.fit(base, elements: pixelStride) }
 
   /// Whether the pixels follow one another in memory.
   var isDense: Bool { rowStride == width * pixelStride && imageStride == height * rowStride }

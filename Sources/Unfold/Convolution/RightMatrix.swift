@@ -39,10 +39,11 @@ enum RightMatrix<Scalar: TensorScalar> {
     case .panels(let base):
       return PrefetchCursor(
         base + layout.offset(of: panel, row: rows.lowerBound), count: rows.count * layout.width(of: panel))
-    case .flipped(let base, _, _, _, let stride) where rows.count == stride:
+    case .flipped(let base, let phase, let filterWidth, let tapStride, let stride)
+    where rows.count == stride && phase.filters == stride:
       // One tap, whose columns follow one another.
-      let columns = layout.columns(of: panel)
-      return PrefetchCursor(base + columns.lowerBound * stride, count: columns.count * stride)
+      let (columns, tap) = (layout.columns(of: panel), phase.tap(rows.lowerBound / stride, filterWidth: filterWidth))
+      return PrefetchCursor(base + tap * tapStride + columns.lowerBound * stride, count: columns.count * stride)
     case .filter, .flipped:
       return PrefetchCursor()
     }

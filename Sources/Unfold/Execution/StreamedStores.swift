@@ -3,15 +3,20 @@ import CKernels
 /// Stores past the cache, for results that are too large to be found there again: nothing is fetched to be overwritten,
 /// and nothing else has to leave. They fill whole lines of the cache.
 enum StreamedStores {
-  /// The size of a tensor that leaves nothing of another in the cache.
-  static let leastBytes = 16 << 20
+  /// A tensor of more leaves nothing of another in the cache.
+  static let cacheBytes = 16 << 20
   /// A line of the cache.
   static let lineBytes = 64
 
-  /// Whether memory and runs of so many elements in it begin on the boundary of a line.
+  /// Whether a tensor of `count` elements is so large, and the memory and runs of so many elements in it begin on the
+  /// boundary of a line.
   @inline(__always)
-  static func fit<Scalar: TensorScalar>(_ memory: UnsafeMutablePointer<Scalar>, elements: Int) -> Bool {
-    UInt(bitPattern: memory) % UInt(lineBytes) == 0 && elements * MemoryLayout<Scalar>.stride % lineBytes == 0
+  static func suit<Scalar: TensorScalar>(
+    _ memory: UnsafeMutablePointer<Scalar>, elements: Int, of count: Int
+  ) -> Bool {
+    let size = MemoryLayout<Scalar>.stride
+    return count * size > cacheBytes && elements * size % lineBytes == 0
+      && UInt(bitPattern: memory) % UInt(lineBytes) == 0
   }
 
   /// Copies elements to memory that, as their number does, fits.

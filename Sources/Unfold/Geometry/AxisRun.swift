@@ -26,21 +26,28 @@ struct AxisRun {
   /// The input positions of an axis, which gather from the output gradient: as many phases as the stride is long, each
   /// with its own taps; tap r at position h meets p where `p stride + r dilation = h + low`.
   static func input(_ axis: WindowAxis) -> [AxisRun] {
-    (0..<min(axis.stride, axis.input)).flatMap { phase in
-      let count = ceilingDivision(axis.input - phase, axis.stride)
-      let taps = (0..<axis.window).filter { (phase + axis.low - $0 * axis.dilation) % axis.stride == 0 }
-      return cut(
-        first: phase, step: axis.stride, count: count, sourceStep: 1,
-        taps: taps.map { tap in
-          let position = (phase + axis.low - tap * axis.dilation) / axis.stride
-          return (tap, position, -position..<axis.output - position)
-        })
+    var taps: [[PlacedTap]] = Array(repeating: [], count: min(axis.stride, axis.input))
+    for tap in 0..<axis.window {
+      let distance = (tap * axis.dilation - axis.low) % axis.stride
+      let phase = distance < 0 ? distance + axis.stride : distance
+      // Where the stride is longer than the input, some phases have no position.
+      guard phase < taps.count else { continue }
+      let position = (phase + axis.low - tap * axis.dilation) / axis.stride
+      taps[phase].append((tap, position, -position..<axis.output - position))
+    }
+    return taps.enumerated().flatMap { phase, taps in
+      cut(
+        first: phase, step: axis.stride, count: ceilingDivision(axis.input - phase, axis.stride), sourceStep: 1,
+        taps: taps)
     }
   }
 
+  /// A tap, the source position that it reads for position 0, and the positions for which that is inside.
+  private typealias PlacedTap = (tap: Int, source: Int, inside: Range<Int>)
+
   /// Cuts positions wherever a tap begins or ceases to be inside.
   private static func cut(
-    first: Int, step: Int, count: Int, sourceStep: Int, taps: [(tap: Int, source: Int, inside: Range<Int>)]
+    first: Int, step: Int, count: Int, sourceStep: Int, taps: [PlacedTap]
   ) -> [AxisRun] {
     let taps = taps.map { (tap: $0.tap, source: $0.source, inside: $0.inside.clamped(to: 0..<count)) }
     var bounds = [0, count]

@@ -69,15 +69,16 @@ struct PixelRectangles {
       window: horizontal.window, filterChannels: filterChannels, batch: batch)
   }
 
-  /// Whether the source is too large to be found in the cache of a core and its neighbours.
-  private var isFar: Bool { batch * sourceHeight * sourceWidth * sourceChannels >= 1 << 21 }
+  /// Whether the source is too large to be found in the cache, where asking for it would be in vain.
+  private var isFar: Bool { batch * sourceHeight * sourceWidth * sourceChannels >= Self.farElements }
+  static var farElements: Int { 1 << 21 }
 
   /// Whether a target is so large, and its pixels lie so, that it is written past the cache; an activation would read it
   /// again.
   func streams<Scalar: TensorScalar>(to target: UnsafeMutablePointer<Scalar>, _ activation: Activation) -> Bool {
-    let bytes = batch * targetHeight * targetWidth * targetChannels * MemoryLayout<Scalar>.stride
-    return activation == .identity && bytes > StreamedStores.leastBytes
-      && StreamedStores.fit(target, elements: targetChannels)
+    activation == .identity
+      && StreamedStores.suit(
+        target, elements: targetChannels, of: batch * targetHeight * targetWidth * targetChannels)
   }
 
   /// Calls `body` for every rectangle of some rows, counted over all images.
@@ -157,7 +158,7 @@ public struct _PixelRectangle {
       streams: streams)
   }
 
-  /// The channels from `first` on, `count` of them; the addresses move along.
+  /// The first `count` channels of every pixel.
   func channels(_ count: Int) -> _PixelRectangle {
     _PixelRectangle(
       lines: lines, pixels: pixels, taps: taps, channels: count, sourceLine: sourceLine, sourcePixel: sourcePixel,

@@ -100,10 +100,9 @@ extension PoolingGeometry {
   @inline(__always)
   func outputOffset(_ image: Int, _ p: Int) -> Int { (image &* vertical.output &+ p) &* horizontal.output &* channels }
 
-  /// Whether a pass writes its result past the cache, where one of its tensors is the input and fills it.
+  /// Whether a pass writes its result past the cache: where the input, or its gradient, fills it.
   func streams<Scalar: TensorScalar>(_ target: UnsafeMutablePointer<Scalar>) -> Bool {
-    let inputBytes = batch * vertical.input * horizontal.input * channels * MemoryLayout<Scalar>.stride
-    return inputBytes > StreamedStores.leastBytes && StreamedStores.fit(target, elements: channels)
+    StreamedStores.suit(target, elements: channels, of: batch * vertical.input * horizontal.input * channels)
   }
 
   /// The tasks of a forward pass: rows of the output.

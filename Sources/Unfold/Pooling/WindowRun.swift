@@ -8,7 +8,7 @@ struct WindowRun {
   /// The number of windows.
   private(set) var pixels = 0
   /// The taps that lie on the input, rows and columns.
-  let rowTaps: (first: Int, end: Int)
+  private let rowTaps: (first: Int, end: Int)
   private(set) var columnTaps = (first: 0, end: 0)
   /// The channels of the task.
   let channels: Int

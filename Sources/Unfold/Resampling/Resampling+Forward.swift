@@ -42,8 +42,8 @@ extension Resampling {
     into output: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
   ) {
     let bands = outputBands
-    let bytes = batch * vertical.output * horizontal.output * channels * MemoryLayout<Scalar>.stride
-    let streams = bytes > StreamedStores.leastBytes && StreamedStores.fit(output, elements: channels)
+    let streams = StreamedStores.suit(
+      output, elements: channels, of: batch * vertical.output * horizontal.output * channels)
     context.forEach(bands.tasks) { task, _ in
       let block = bands.channels(of: task)
       for row in bands.rows(of: task) {

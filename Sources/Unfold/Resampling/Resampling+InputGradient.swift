@@ -1,3 +1,5 @@
+import CProcessor
+
 /// Resampling, backward.
 extension Resampling {
   /// The gradient of the input: each output gradient goes to the pixels that its output was made of, in the same parts,
@@ -70,6 +72,7 @@ extension Resampling {
     into target: UnsafeMutablePointer<Scalar>, _ count: Int
   ) {
     var end = 0
+    let isFar = batch * vertical.output * horizontal.output * channels >= PixelRectangles.farElements
     for w in 0..<horizontal.input {
       // Columns of zeros, which upsampling inserts, name no pixel.
       while end < horizontal.output, columns[end].low < w { end &+= 1 }
@@ -80,6 +83,8 @@ extension Resampling {
       for row in 0..<rows {
         for column in first..<end {
           let copy = source + (row &* horizontal.output &+ column) &* channels
+          // The next pixel, of which a processor does not think where it lies on another page.
+          if isFar { prefetch(copy + channels, count) }
           if row == 0, column == first {
             for c in 0..<count { pixel[c] = copy[c] }
           } else {
@@ -88,6 +93,13 @@ extension Resampling {
         }
       }
     }
+  }
+
+  /// Asks for the channels of a pixel.
+  @inline(__always)
+  private func prefetch<Scalar: TensorScalar>(_ pixel: UnsafePointer<Scalar>, _ count: Int) {
+    let line = StreamedStores.lineBytes / MemoryLayout<Scalar>.stride
+    for c in stride(from: 0, to: count, by: line) { unfold_prefetch(pixel + c) }
   }
 
   /// Adds a part of a row of output gradients to the pixels that they were interpolated from.
