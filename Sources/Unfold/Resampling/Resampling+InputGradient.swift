@@ -83,7 +83,7 @@ extension Resampling {
       for row in 0..<rows {
         for column in first..<end {
           let copy = source + (row &* horizontal.output &+ column) &* channels
-          // The next pixel, of which a processor does not think where it lies on another page.
+          // A processor does not look ahead beyond a page, and a pixel may be as long as one.
           if isFar { prefetch(copy + channels, count) }
           if row == 0, column == first {
             for c in 0..<count { pixel[c] = copy[c] }
