@@ -19,7 +19,7 @@ enum StreamedStores {
       && UInt(bitPattern: memory) % UInt(lineBytes) == 0
   }
 
-  /// Copies elements to memory that, as their number does, fits.
+  /// Copies elements that fill lines, to memory that begins on the boundary of one.
   @inline(__always)
   static func copy<Scalar: TensorScalar>(
     _ source: UnsafePointer<Scalar>, to target: UnsafeMutablePointer<Scalar>, count: Int

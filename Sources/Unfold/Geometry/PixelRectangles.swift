@@ -69,7 +69,7 @@ struct PixelRectangles {
       window: horizontal.window, filterChannels: filterChannels, batch: batch)
   }
 
-  /// Whether the source is too large to be found in the cache, where asking for it would be in vain.
+  /// Whether the source is too large to be found in the cache, so that asking for it before its time pays.
   private var isFar: Bool { batch * sourceHeight * sourceWidth * sourceChannels >= Self.farElements }
   static var farElements: Int { 1 << 21 }
 
