@@ -5,7 +5,6 @@
 #include "instruction_set.h"
 #include "targets.h"
 
-#define LINE 64
 #define BLOCK_PIXELS 8
 #define BLOCK_TAPS 9
 

@@ -7,3 +7,6 @@
 
 // Products and sums are fused where the processor can: one rounding less, and the same in every kernel.
 #pragma clang fp contract(fast)
+
+// The bytes of a line of the cache.
+#define LINE_BYTES 64

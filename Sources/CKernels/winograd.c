@@ -20,9 +20,6 @@
 // The pixels of a tile.
 #define AREA(map) (IS_LINE(map) ? PIXELS(map) : PIXELS(map) * PIXELS(map))
 
-// Of the cache.
-#define LINE_BYTES 64
-
 // Applies to every map to points, and to every map from them.
 #define MAPS_TO_POINTS(DO)                                                                              \
   DO(UNFOLD_INPUT + 0x44) DO(UNFOLD_INPUT + 0x66) DO(UNFOLD_TO_POINTS + 0x42) DO(UNFOLD_TO_POINTS + 0x43) \
@@ -140,15 +137,15 @@ static const struct {
 
 void unfold_to_points_float(
     unsigned map, const float *const *pixels, size_t offset, float *points, size_t stride, size_t tile_stride,
-    size_t tiles, size_t channels, int is_shared) {
-  float_kernels[unfold_kernels].to_points(map, pixels, offset, points, stride, tile_stride, tiles, channels, is_shared);
+    size_t tiles, size_t channels, int streams) {
+  float_kernels[unfold_kernels].to_points(map, pixels, offset, points, stride, tile_stride, tiles, channels, streams);
 }
 
 void unfold_to_points_double(
     unsigned map, const double *const *pixels, size_t offset, double *points, size_t stride, size_t tile_stride,
-    size_t tiles, size_t channels, int is_shared) {
+    size_t tiles, size_t channels, int streams) {
   double_kernels[unfold_kernels].to_points(
-      map, pixels, offset, points, stride, tile_stride, tiles, channels, is_shared);
+      map, pixels, offset, points, stride, tile_stride, tiles, channels, streams);
 }
 
 void unfold_from_points_float(

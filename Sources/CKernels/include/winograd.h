@@ -33,15 +33,15 @@ enum {
 };
 
 // points[t * tile_stride + point * stride + c] = (L X L^T)[point] of X[i] = pixels[t * count + i][offset + c]
-// for t < tiles, c < channels; `count` is the number of pixels of the map. `is_shared` tells that all threads read the points
+// for t < tiles, c < channels; `count` is the number of pixels of the map. `streams` tells that all threads read the points
 // and one will write others in their place: they are written past the cache then, where vectors are whole lines of it. A
 // line that several caches hold is slow to write, 29 ns where cores do not share a cache (Zen 4).
 void unfold_to_points_float(
     unsigned map, const float *const *pixels, size_t offset, float *points, size_t stride, size_t tile_stride,
-    size_t tiles, size_t channels, int is_shared);
+    size_t tiles, size_t channels, int streams);
 void unfold_to_points_double(
     unsigned map, const double *const *pixels, size_t offset, double *points, size_t stride, size_t tile_stride,
-    size_t tiles, size_t channels, int is_shared);
+    size_t tiles, size_t channels, int streams);
 
 // pixels[t * count + i][offset + c] = start[c] + (L X L^T)[i] of X[point] = points[t * tile_stride + point * stride + c].
 // Without `start`, from 0. `finish` is as for the products, without UNFOLD_STREAM.

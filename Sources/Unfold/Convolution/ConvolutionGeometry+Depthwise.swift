@@ -9,9 +9,8 @@ extension ConvolutionGeometry {
     _ input: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>, _ bias: UnsafePointer<Scalar>?,
     _ activation: Activation, _ output: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
   ) {
-    var rectangles = PixelRectangles.output(self)
-    rectangles.streams = rectangles.streams(to: output, activation)
-    forEachBand(rectangles, activation, output, context) { [rectangles] image, band in
+    let rectangles = rectangles(of: .output, streams: activation == .identity && streams(.output, to: output))
+    forEachBand(rectangles, activation, output, context) { image, band in
       rectangles.forEach(image: image, band: band) { rectangle, source, target in
         if multiplier == 1 {
           Scalar._sumTaps(rectangle, source: input + source, filter: filter, start: bias, target: output + target)
@@ -27,9 +26,8 @@ extension ConvolutionGeometry {
     _ outputGradient: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>, _ bias: UnsafePointer<Scalar>?,
     _ activation: Activation, _ inputGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
   ) {
-    var rectangles = PixelRectangles.input(self)
-    rectangles.streams = rectangles.streams(to: inputGradient, activation)
-    forEachBand(rectangles, activation, inputGradient, context) { [rectangles] image, band in
+    let rectangles = rectangles(of: .input, streams: activation == .identity && streams(.input, to: inputGradient))
+    forEachBand(rectangles, activation, inputGradient, context) { image, band in
       rectangles.forEach(image: image, band: band) { rectangle, source, target in
         if multiplier == 1 {
           Scalar._sumTaps(
@@ -39,6 +37,23 @@ extension ConvolutionGeometry {
         }
       }
     }
+  }
+
+  /// The pixels that the same taps meet.
+  func rectangles(of target: PixelRectangles.Target, streams: Bool) -> PixelRectangles {
+    PixelRectangles(
+      target, vertical, horizontal, inputChannels: inputChannels, outputChannels: outputChannels,
+      filterChannels: outputChannels, batch: batch, streams: streams)
+  }
+
+  /// Whether a tensor is written past the cache; an activation would read it again.
+  private func streams<Scalar: TensorScalar>(
+    _ target: PixelRectangles.Target, to memory: UnsafeMutablePointer<Scalar>
+  ) -> Bool {
+    let isOutput = target == .output
+    let channels = isOutput ? outputChannels : inputChannels
+    let pixels = isOutput ? vertical.output * horizontal.output : vertical.input * horizontal.input
+    return StreamedStores.suit(memory, elements: channels, of: batch * pixels * channels)
   }
 
   /// Calls `body` for bands of rows of each image, and applies the activation to what it wrote while that is in the

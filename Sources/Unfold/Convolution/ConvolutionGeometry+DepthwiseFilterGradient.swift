@@ -9,7 +9,7 @@ extension ConvolutionGeometry {
     let elements = taps * outputChannels
     let (segments, blocks) = depthwiseTasks
     let blockChannels = ceilingDivision(inputChannels, blocks)
-    let rectangles = PixelRectangles.output(self)
+    let rectangles = rectangles(of: .output, streams: false)
     let strip = DepthwiseStrip(self, Scalar.self)
     let height = vertical.output
     // The rows that a block of channels goes over before the next does: few enough that both tensors stay in the cache,

@@ -19,67 +19,39 @@ struct PixelRectangles {
   /// The images.
   let batch: Int
   /// Whether the target is written past the cache; then ``StreamedStores/finish()``.
-  var streams = false
+  let streams: Bool
 
-  /// The output's pixels; the source is the input.
-  static func output(_ geometry: ConvolutionGeometry) -> PixelRectangles {
-    output(
-      geometry.vertical, geometry.horizontal, inputChannels: geometry.inputChannels,
-      outputChannels: geometry.outputChannels, filterChannels: geometry.outputChannels, batch: geometry.batch)
+  /// Which tensor's pixels are the target; the source is the other's.
+  enum Target {
+    case output
+    case input
   }
 
-  static func output(_ geometry: PoolingGeometry) -> PixelRectangles {
-    output(
-      geometry.vertical, geometry.horizontal, inputChannels: geometry.channels, outputChannels: geometry.channels,
-      filterChannels: 1, batch: geometry.batch)
-  }
-
-  /// The input's pixels; the source is the output gradient.
-  static func input(_ geometry: ConvolutionGeometry) -> PixelRectangles {
-    input(
-      geometry.vertical, geometry.horizontal, inputChannels: geometry.inputChannels,
-      outputChannels: geometry.outputChannels, filterChannels: geometry.outputChannels, batch: geometry.batch)
-  }
-
-  static func input(_ geometry: PoolingGeometry) -> PixelRectangles {
-    input(
-      geometry.vertical, geometry.horizontal, inputChannels: geometry.channels, outputChannels: geometry.channels,
-      filterChannels: 1, batch: geometry.batch)
-  }
-
-  private static func output(
-    _ vertical: WindowAxis, _ horizontal: WindowAxis, inputChannels: Int, outputChannels: Int, filterChannels: Int,
-    batch: Int
-  ) -> PixelRectangles {
-    PixelRectangles(
-      rows: AxisRun.output(vertical), columns: AxisRun.output(horizontal),
-      targetHeight: vertical.output, targetWidth: horizontal.output, targetChannels: outputChannels,
-      sourceHeight: vertical.input, sourceWidth: horizontal.input, sourceChannels: inputChannels,
-      window: horizontal.window, filterChannels: filterChannels, batch: batch)
-  }
-
-  private static func input(
-    _ vertical: WindowAxis, _ horizontal: WindowAxis, inputChannels: Int, outputChannels: Int, filterChannels: Int,
-    batch: Int
-  ) -> PixelRectangles {
-    PixelRectangles(
-      rows: AxisRun.input(vertical), columns: AxisRun.input(horizontal),
-      targetHeight: vertical.input, targetWidth: horizontal.input, targetChannels: inputChannels,
-      sourceHeight: vertical.output, sourceWidth: horizontal.output, sourceChannels: outputChannels,
-      window: horizontal.window, filterChannels: filterChannels, batch: batch)
+  /// - Parameters:
+  ///   - target: Whose pixels are cut into rectangles.
+  ///   - inputChannels: C, and K is `outputChannels`.
+  ///   - filterChannels: The channels of one tap in the filter, 1 for pooling.
+  ///   - streams: Whether the target is written past the cache.
+  init(
+    _ target: Target, _ vertical: WindowAxis, _ horizontal: WindowAxis, inputChannels: Int, outputChannels: Int,
+    filterChannels: Int, batch: Int, streams: Bool
+  ) {
+    let isOutput = target == .output
+    let (output, input) = ((vertical.output, horizontal.output), (vertical.input, horizontal.input))
+    rows = isOutput ? AxisRun.output(vertical) : AxisRun.input(vertical)
+    columns = isOutput ? AxisRun.output(horizontal) : AxisRun.input(horizontal)
+    (targetHeight, targetWidth) = isOutput ? output : input
+    (sourceHeight, sourceWidth) = isOutput ? input : output
+    (targetChannels, sourceChannels) = isOutput ? (outputChannels, inputChannels) : (inputChannels, outputChannels)
+    window = horizontal.window
+    self.filterChannels = filterChannels
+    self.batch = batch
+    self.streams = streams
   }
 
   /// Whether the source is too large to be found in the cache, so that asking for it before its time pays.
   private var isFar: Bool { batch * sourceHeight * sourceWidth * sourceChannels >= Self.farElements }
   static var farElements: Int { 1 << 21 }
-
-  /// Whether a target is so large, and its pixels lie so, that it is written past the cache; an activation would read it
-  /// again.
-  func streams<Scalar: TensorScalar>(to target: UnsafeMutablePointer<Scalar>, _ activation: Activation) -> Bool {
-    activation == .identity
-      && StreamedStores.suit(
-        target, elements: targetChannels, of: batch * targetHeight * targetWidth * targetChannels)
-  }
 
   /// Calls `body` for every rectangle of some rows, counted over all images.
   @inline(__always)
@@ -135,14 +107,14 @@ struct PixelRectangles {
 /// What the kernels of depthwise convolutions and of max pooling compute at once; see `rectangle.h` for its drawing. For
 /// the engine itself, public only because `TensorScalar` is.
 public struct _PixelRectangle {
-  let lines: Int
-  let pixels: Int
+  private(set) var lines: Int
+  private(set) var pixels: Int
   let taps: Int
-  let channels: Int
-  let sourceLine: Int
-  let sourcePixel: Int
-  let targetLine: Int
-  let targetPixel: Int
+  private(set) var channels: Int
+  private(set) var sourceLine: Int
+  private(set) var sourcePixel: Int
+  private(set) var targetLine: Int
+  private(set) var targetPixel: Int
   let sourceTaps: UnsafePointer<Int>
   let filterTaps: UnsafePointer<Int>
   /// Whether the source is too large to be found in the cache.
@@ -152,18 +124,18 @@ public struct _PixelRectangle {
 
   /// The same pixels with lines and columns exchanged.
   var transposed: _PixelRectangle {
-    _PixelRectangle(
-      lines: pixels, pixels: lines, taps: taps, channels: channels, sourceLine: sourcePixel, sourcePixel: sourceLine,
-      targetLine: targetPixel, targetPixel: targetLine, sourceTaps: sourceTaps, filterTaps: filterTaps, isFar: isFar,
-      streams: streams)
+    var copy = self
+    (copy.lines, copy.pixels) = (pixels, lines)
+    (copy.sourceLine, copy.sourcePixel) = (sourcePixel, sourceLine)
+    (copy.targetLine, copy.targetPixel) = (targetPixel, targetLine)
+    return copy
   }
 
   /// The first `count` channels of every pixel.
   func channels(_ count: Int) -> _PixelRectangle {
-    _PixelRectangle(
-      lines: lines, pixels: pixels, taps: taps, channels: count, sourceLine: sourceLine, sourcePixel: sourcePixel,
-      targetLine: targetLine, targetPixel: targetPixel, sourceTaps: sourceTaps, filterTaps: filterTaps, isFar: isFar,
-      streams: streams)
+    var copy = self
+    copy.channels = count
+    return copy
   }
 }
 

@@ -26,10 +26,10 @@ extension Float {
   @inline(__always)
   public static func _toPoints(
     _ map: _WinogradMap, _ pixels: UnsafePointer<UnsafePointer<Float>>, offset: Int,
-    points: UnsafeMutablePointer<Float>, stride: Int, tileStride: Int, tiles: Int, channels: Int, isShared: Bool
+    points: UnsafeMutablePointer<Float>, stride: Int, tileStride: Int, tiles: Int, channels: Int, streams: Bool
   ) {
     pixels.withMemoryRebound(to: Optional<UnsafePointer<Float>>.self, capacity: 1) {
-      unfold_to_points_float(map.rawValue, $0, offset, points, stride, tileStride, tiles, channels, isShared ? 1 : 0)
+      unfold_to_points_float(map.rawValue, $0, offset, points, stride, tileStride, tiles, channels, streams ? 1 : 0)
     }
   }
 
@@ -50,10 +50,10 @@ extension Double {
   @inline(__always)
   public static func _toPoints(
     _ map: _WinogradMap, _ pixels: UnsafePointer<UnsafePointer<Double>>, offset: Int,
-    points: UnsafeMutablePointer<Double>, stride: Int, tileStride: Int, tiles: Int, channels: Int, isShared: Bool
+    points: UnsafeMutablePointer<Double>, stride: Int, tileStride: Int, tiles: Int, channels: Int, streams: Bool
   ) {
     pixels.withMemoryRebound(to: Optional<UnsafePointer<Double>>.self, capacity: 1) {
-      unfold_to_points_double(map.rawValue, $0, offset, points, stride, tileStride, tiles, channels, isShared ? 1 : 0)
+      unfold_to_points_double(map.rawValue, $0, offset, points, stride, tileStride, tiles, channels, streams ? 1 : 0)
     }
   }
 

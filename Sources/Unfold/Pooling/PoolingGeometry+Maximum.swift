@@ -40,9 +40,8 @@ extension PoolingGeometry {
     let places = try saved.outputBase(for: self)
     let (isNarrow, placeBytes) = (MaximumPositions.isNarrow(self), MaximumPositions.placeBytes(self))
     let bands = outputBands
-    var rectangles = PixelRectangles.output(self)
-    rectangles.streams = streams(target)
-    context.forEach(bands.tasks) { [rectangles] task, _ in
+    let rectangles = rectangles(of: .output, streams: streams(target))
+    context.forEach(bands.tasks) { task, _ in
       let block = bands.channels(of: task)
       rectangles.forEach(rows: bands.rows(of: task)) { rectangle, from, to in
         Scalar._takeMaxima(

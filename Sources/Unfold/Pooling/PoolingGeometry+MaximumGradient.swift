@@ -44,10 +44,9 @@ extension PoolingGeometry {
     let target = try inputGradient.outputBase()
     let (isNarrow, placeBytes) = (MaximumPositions.isNarrow(self), MaximumPositions.placeBytes(self))
     let bands = inputBands
-    var rectangles = PixelRectangles.input(self)
-    rectangles.streams = streams(target)
+    let rectangles = rectangles(of: .input, streams: streams(target))
     // Each input pixel gathers from the windows over it, in their order.
-    context.forEach(bands.tasks) { [rectangles] task, _ in
+    context.forEach(bands.tasks) { task, _ in
       let block = bands.channels(of: task)
       rectangles.forEach(rows: bands.rows(of: task)) { rectangle, from, to in
         Scalar._routeToMaxima(

@@ -100,6 +100,13 @@ extension PoolingGeometry {
   @inline(__always)
   func outputOffset(_ image: Int, _ p: Int) -> Int { (image &* vertical.output &+ p) &* horizontal.output &* channels }
 
+  /// The pixels that the same taps meet.
+  func rectangles(of target: PixelRectangles.Target, streams: Bool) -> PixelRectangles {
+    PixelRectangles(
+      target, vertical, horizontal, inputChannels: channels, outputChannels: channels, filterChannels: 1,
+      batch: batch, streams: streams)
+  }
+
   /// Whether a pass writes its result past the cache: where the input, or its gradient, fills it.
   func streams<Scalar: TensorScalar>(_ target: UnsafeMutablePointer<Scalar>) -> Bool {
     StreamedStores.suit(target, elements: channels, of: batch * vertical.input * horizontal.input * channels)

@@ -91,11 +91,11 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   /// One of Winograd's transforms of tiles of pixels, given by their addresses; on one thread:
   ///
   /// `points[t * tileStride + point * stride + c] = (L X L^T)[point]` of `X[i] = pixels[t * count + i][offset + c]`; if
-  /// `isShared`, past the cache where vectors are whole lines of it: all threads read them, and one will write others in
+  /// `streams`, past the cache where vectors are whole lines of it: all threads read them, and one will write others in
   /// their place.
   static func _toPoints(
     _ map: _WinogradMap, _ pixels: UnsafePointer<UnsafePointer<Self>>, offset: Int, points: UnsafeMutablePointer<Self>,
-    stride: Int, tileStride: Int, tiles: Int, channels: Int, isShared: Bool)
+    stride: Int, tileStride: Int, tiles: Int, channels: Int, streams: Bool)
 
   /// And back: `pixels[t * count + i][offset + c] = start[c] + (L X L^T)[i]`; without `start`, from 0.
   static func _fromPoints(

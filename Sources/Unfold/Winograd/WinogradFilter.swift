@@ -47,7 +47,7 @@ struct WinogradFilter<Scalar: TensorScalar> {
   @inline(__always)
   func transform(
     _ filter: UnsafePointer<Scalar>, panel: Int, rows: Range<Int>, into points: UnsafeMutablePointer<Scalar>,
-    stride: Int, isShared: Bool, scratch: UnsafeMutableRawPointer
+    stride: Int, streams: Bool, scratch: UnsafeMutableRawPointer
   ) {
     let table = scratch.assumingMemoryBound(to: UnsafePointer<Scalar>.self)
     let copies = (scratch + tableBytes).assumingMemoryBound(to: Scalar.self)
@@ -65,7 +65,7 @@ struct WinogradFilter<Scalar: TensorScalar> {
       Scalar._toPoints(
         scheme.filterMap, table, offset: 0, points: points + (first - rows.lowerBound) * width, stride: stride,
         tileStride: width, tiles: block.count, channels: layout.columns(of: panel).count,
-        isShared: isShared)
+        streams: streams)
     }
   }
 

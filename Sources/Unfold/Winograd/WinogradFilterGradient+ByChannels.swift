@@ -15,7 +15,7 @@ extension WinogradFilterGradient {
         let first = chunk.lowerBound + task * Self.transformTiles
         transform(
           first..<min(first + Self.transformTiles, chunk.upperBound), ofChunkAt: chunk.lowerBound, operands,
-          into: points, isShared: context.threads > 1, zeros: zeros,
+          into: points, streams: context.threads > 1, zeros: zeros,
           table: worker(index, in: scratch) + memory.table)
       }
       context.forEach(ceilingDivision(plan.channels, plan.blockChannels)) { block, index in

@@ -17,7 +17,7 @@ extension WinogradFilterGradient {
         for first in Swift.stride(from: chunk.lowerBound, to: chunk.upperBound, by: Self.transformTiles) {
           transform(
             first..<min(first + Self.transformTiles, chunk.upperBound), ofChunkAt: chunk.lowerBound, operands,
-            into: points, isShared: false, zeros: zeros, table: own + memory.table)
+            into: points, streams: false, zeros: zeros, table: own + memory.table)
         }
         multiply(
           points, tiles: chunk.count, channels, into: sums + segment * plan.sumElements, stride: stride,

@@ -75,7 +75,7 @@ struct WinogradFilterGradient<Scalar: TensorScalar> {
   @inline(__always)
   func transform(
     _ tiles: Range<Int>, ofChunkAt chunk: Int, _ operands: Operands, into points: Points,
-    isShared: Bool, zeros: UnsafePointer<Scalar>, table: UnsafeMutableRawPointer
+    streams: Bool, zeros: UnsafePointer<Scalar>, table: UnsafeMutableRawPointer
   ) {
     let table = table.assumingMemoryBound(to: UnsafePointer<Scalar>.self)
     let first = tiles.lowerBound - chunk
@@ -88,7 +88,7 @@ struct WinogradFilterGradient<Scalar: TensorScalar> {
       Scalar._toPoints(
         grid.scheme.inputMap, table, offset: strip, points: points.sources + sources.offset(ofTile: first, strip),
         stride: sources.pointStride, tileStride: sources.width, tiles: tiles.count,
-        channels: min(sources.width, plan.channels), isShared: isShared)
+        channels: min(sources.width, plan.channels), streams: streams)
     }
     grid.targets(of: tiles, from: operands.outputGradient, channels: plan.filters, outside: zeros, into: table)
     for strip in stride(from: 0, to: plan.filters, by: gradients.width) {
@@ -96,7 +96,7 @@ struct WinogradFilterGradient<Scalar: TensorScalar> {
         grid.scheme.gradientMap, table, offset: strip,
         points: points.gradients + gradients.offset(ofTile: first, strip), stride: gradients.pointStride,
         tileStride: gradients.width, tiles: tiles.count, channels: min(gradients.width, plan.filters),
-        isShared: isShared)
+        streams: streams)
     }
   }
 

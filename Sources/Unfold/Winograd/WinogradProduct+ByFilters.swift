@@ -15,7 +15,7 @@ extension WinogradProduct {
       let first = task * Self.transformTiles
       let tiles = first..<min(first + Self.transformTiles, plan.tiles)
       transformSource(
-        tiles, operands.source, into: sources + first * plan.channels, isShared: context.threads > 1,
+        tiles, operands.source, into: sources + first * plan.channels, streams: context.threads > 1,
         zeros: zeros, table: addresses(worker(index, in: scratch) + memory.pixels))
       grid.targets(
         of: tiles, from: UnsafePointer(operands.target), channels: plan.filters, outside: outside,
@@ -33,7 +33,7 @@ extension WinogradProduct {
       for first in stride(from: 0, to: plan.channels, by: plan.blockChannels) {
         let channels = first..<min(first + plan.blockChannels, plan.channels)
         filter.transform(
-          operands.taps, panel: panel, rows: channels, into: points, stride: pointStride, isShared: false,
+          operands.taps, panel: panel, rows: channels, into: points, stride: pointStride, streams: false,
           scratch: own + memory.filter)
         var ahead = following(panel, rows: channels.upperBound, operands.taps)
         for point in 0..<plan.scheme.points {

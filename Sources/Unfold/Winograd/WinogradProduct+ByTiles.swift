@@ -12,7 +12,7 @@ extension WinogradProduct {
         filter.transform(
           operands.taps, panel: panel, rows: rows,
           into: elements(scratch) + filter.layout.offset(of: panel, row: rows.lowerBound),
-          stride: filter.pointElements, isShared: context.threads > 1,
+          stride: filter.pointElements, streams: context.threads > 1,
           scratch: worker(index, in: scratch) + memory.filter)
       }
     }
@@ -23,7 +23,7 @@ extension WinogradProduct {
       let own = worker(index, in: scratch)
       let (sources, sums) = (elements(own), elements(own + memory.sums))
       let (table, outside) = (addresses(own + memory.pixels), elements(own + memory.outside))
-      transformSource(tiles, operands.source, into: sources, isShared: false, zeros: zeros, table: table)
+      transformSource(tiles, operands.source, into: sources, streams: false, zeros: zeros, table: table)
       let rows = addresses(own + memory.rows)
       let sumRows = (own + memory.sumRows).assumingMemoryBound(to: UnsafeMutablePointer<Scalar>.self)
       for tile in 0..<tiles.count {

@@ -21,7 +21,7 @@ extension WinogradProduct {
         case .tiles:
           filter.transform(
             taps, panel: panel, rows: rows, into: packed + filter.layout.offset(of: panel, row: rows.lowerBound),
-            stride: filter.pointElements, isShared: false, scratch: scratch + index * bytes)
+            stride: filter.pointElements, streams: false, scratch: scratch + index * bytes)
         case .filters: filter.pack(taps, panel: panel, rows: rows, into: packed)
         }
       }

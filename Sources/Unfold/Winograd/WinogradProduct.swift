@@ -74,12 +74,12 @@ struct WinogradProduct<Scalar: TensorScalar> {
   @inline(__always)
   func transformSource(
     _ tiles: Range<Int>, _ source: UnsafePointer<Scalar>, into points: UnsafeMutablePointer<Scalar>,
-    isShared: Bool, zeros: UnsafePointer<Scalar>, table: UnsafeMutablePointer<UnsafePointer<Scalar>>
+    streams: Bool, zeros: UnsafePointer<Scalar>, table: UnsafeMutablePointer<UnsafePointer<Scalar>>
   ) {
     grid.sources(of: tiles, from: source, channels: plan.channels, outside: zeros, into: table)
     Scalar._toPoints(
       plan.scheme.inputMap, table, offset: 0, points: points, stride: plan.sourceStride, tileStride: plan.channels,
-      tiles: tiles.count, channels: plan.channels, isShared: isShared)
+      tiles: tiles.count, channels: plan.channels, streams: streams)
   }
 
   /// Writes the pixels of some tiles from their sums, for a block of filters.
