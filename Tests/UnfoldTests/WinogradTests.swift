@@ -71,7 +71,11 @@ import UnfoldReference
       #expect(products.contains { $0.plan.order == .tiles } && products.contains { $0.plan.order == .filters })
       #expect(
         products.contains { $0.plan.order == .tiles && $0.plan.tasks > 1 && $0.plan.blockFilters < $0.plan.filters })
-      #expect(products.contains { $0.plan.order == .filters && $0.plan.blockChannels < $0.plan.channels })
+      #expect(
+        products.contains { $0.plan.order == .filters && $0.plan.sourceStrips.width < $0.plan.channels })
+      // Blocks of channels that are no strip.
+      #expect(
+        products.contains { $0.plan.order == .filters && $0.plan.blockChannels < $0.plan.sourceStrips.width })
     }
     let plans = Self.large.compactMap { geometry in
       geometry.winogradScheme(.four).map { WinogradFilterGradient<Float>(geometry, $0).plan }

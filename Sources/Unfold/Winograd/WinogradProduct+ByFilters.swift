@@ -6,7 +6,7 @@ extension WinogradProduct {
   /// ```
   @inline(__always)
   func runByFilters(_ operands: Operands, _ scratch: UnsafeMutableRawPointer, _ context: ExecutionContext) {
-    let sources = elements(scratch)
+    let (sources, strips) = (elements(scratch), plan.sourceStrips)
     let zeros = UnsafePointer(elements(scratch + memory.zeros))
     let start = operands.bias == nil ? nil : UnsafePointer(elements(scratch + memory.starts))
     let (table, rows) = (addresses(scratch + memory.sharedPixels), addresses(scratch + memory.sharedRows))
@@ -15,12 +15,12 @@ extension WinogradProduct {
       let first = task * Self.transformTiles
       let tiles = first..<min(first + Self.transformTiles, plan.tiles)
       transformSource(
-        tiles, operands.source, into: sources + first * plan.channels, streams: context.threads > 1,
+        tiles, operands.source, into: sources + first * strips.width, streams: context.threads > 1,
         zeros: zeros, table: addresses(worker(index, in: scratch) + memory.pixels))
       grid.targets(
         of: tiles, from: UnsafePointer(operands.target), channels: plan.filters, outside: outside,
         into: table + first * plan.scheme.pixels)
-      for tile in tiles { rows[tile] = UnsafePointer(sources) + tile * plan.channels }
+      for tile in tiles { rows[tile] = UnsafePointer(sources) + tile * strips.width }
     }
     let layout = filter.layout
     context.forEach(plan.tasks) { panel, index in
@@ -37,13 +37,15 @@ extension WinogradProduct {
           scratch: own + memory.filter)
         var ahead = following(panel, rows: channels.upperBound, operands.taps)
         for point in 0..<plan.scheme.points {
+          let offset = point * strips.pointStride + strips.offset(ofTile: 0, first)
           for row in stride(from: 0, to: plan.tiles, by: Scalar._blockRows) {
             Scalar._product(
-              rows + row, stride: 0, segments: 1, offset: point * plan.sourceStride + first, run: channels.count,
+              rows + row, stride: 0, segments: 1, offset: offset, run: channels.count,
               panel: points + point * pointStride, width: width, start: first == 0 ? zeros : nil,
               target: sumRows + row, column: point * plan.sumStride, rows: min(Scalar._blockRows, plan.tiles - row),
               columns: columns.count, finish: [],
-              ahead: ahead.take(terms: channels.count))
+              ahead: ahead.take(terms: channels.count)
+                ?? UnsafeRawPointer(rows[row] + offset + Scalar._blockRows * strips.width))
           }
         }
       }

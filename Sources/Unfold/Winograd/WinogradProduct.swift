@@ -77,9 +77,15 @@ struct WinogradProduct<Scalar: TensorScalar> {
     streams: Bool, zeros: UnsafePointer<Scalar>, table: UnsafeMutablePointer<UnsafePointer<Scalar>>
   ) {
     grid.sources(of: tiles, from: source, channels: plan.channels, outside: zeros, into: table)
-    Scalar._toPoints(
-      plan.scheme.inputMap, table, offset: 0, points: points, stride: plan.sourceStride, tileStride: plan.channels,
-      tiles: tiles.count, channels: plan.channels, streams: streams)
+    let strips = plan.sourceStrips
+    for index in 0..<tiles.count {
+      for strip in stride(from: 0, to: plan.channels, by: strips.width) {
+        Scalar._toPoints(
+          plan.scheme.inputMap, table + index * plan.scheme.points, offset: strip,
+          points: points + strips.offset(ofTile: index, strip), stride: strips.pointStride, tileStride: strips.width,
+          tiles: 1, channels: strips.width, streams: streams)
+      }
+    }
   }
 
   /// Writes the pixels of some tiles from their sums, for a block of filters.
