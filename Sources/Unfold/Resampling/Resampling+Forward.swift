@@ -5,7 +5,7 @@ extension Resampling {
   /// - Parameter input: `[N, H, W, C]`.
   /// - Returns: `[N, P, Q, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
-  /// - Complexity: O(N P Q C), and O(Q) scratch memory.
+  /// - Complexity: O(N P Q C), and O(Q + W C) scratch memory a thread.
   ///
   /// Source: the lecture's "The Downsampling Layer" and "The Upsampling Layer".
   @specialized(where Scalar == Float)
@@ -28,9 +28,10 @@ extension Resampling {
     try output.requireShape(outputShape, "resampling output")
     defer { withExtendedLifetime(input) {} }
     let (source, target) = (input.base, try output.outputBase())
-    try withColumns(context) { columns throws(UnfoldError) in
+    try withColumns(context, rowElements: vertical.interpolates ? (horizontal.input + 1) * channels : 0) {
+      columns, rows throws(UnfoldError) in
       if vertical.interpolates {
-        interpolate(source, columns, into: target, context)
+        interpolate(source, columns, rows, into: target, context)
       } else {
         copy(source, columns, into: target, context)
       }
@@ -42,8 +43,7 @@ extension Resampling {
     into output: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
   ) {
     let bands = outputBands
-    let streams = StreamedStores.suit(
-      output, elements: channels, of: batch * vertical.output * horizontal.output * channels)
+    let streams = streams(to: output)
     context.forEach(bands.tasks) { task, _ in
       let block = bands.channels(of: task)
       for row in bands.rows(of: task) {
@@ -73,38 +73,55 @@ extension Resampling {
     }
   }
 
+  /// Along the columns first, for a whole row of the input at once; its pixels then along the row.
   private func interpolate<Scalar: TensorScalar>(
-    _ input: UnsafePointer<Scalar>, _ columns: UnsafePointer<ResampledColumn<Scalar>>,
+    _ input: UnsafePointer<Scalar>, _ columns: UnsafePointer<ResampledColumn<Scalar>>, _ rowMemory: RowMemory<Scalar>,
     into output: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
   ) {
     let bands = outputBands
-    context.forEach(bands.tasks) { task, _ in
+    let streams = streams(to: output)
+    context.forEach(bands.tasks) { task, worker in
       let block = bands.channels(of: task)
+      let count = block.count
+      let between = rowMemory.row(of: worker)
+      let finished = between + horizontal.input &* count
       for row in bands.rows(of: task) {
         let (image, p) = row.quotientAndRemainder(dividingBy: vertical.output)
         let target = output + (row &* horizontal.output &* channels &+ block.lowerBound)
-        let rows = vertical.sample(at: p)
-        let below = Scalar(rows.fraction)
-        let above = 1 - below
+        let sample = vertical.sample(at: p)
         let image0 = image &* vertical.input
-        let top = input + ((image0 &+ rows.low) &* horizontal.input &* channels &+ block.lowerBound)
-        let bottom = input + ((image0 &+ rows.high) &* horizontal.input &* channels &+ block.lowerBound)
+        let top = input + ((image0 &+ sample.low) &* horizontal.input &* channels &+ block.lowerBound)
+        let bottom = input + ((image0 &+ sample.high) &* horizontal.input &* channels &+ block.lowerBound)
+        forEachRun(pixels: horizontal.input, count) { run, place, length in
+          mix(top + run, bottom + run, Scalar(sample.fraction), into: between + place, length)
+        }
         for q in 0..<horizontal.output {
           let column = columns[q]
-          let (low, high) = (column.low &* channels, column.high &* channels)
-          let (left, right) = (1 - column.fraction, column.fraction)
           let pixel = target + (q &* channels)
-          let (topLeft, topRight) = (top + low, top + high)
-          let (bottomLeft, bottomRight) = (bottom + low, bottom + high)
-          for c in 0..<block.count {
-            pixel[c] =
-              above * (left * topLeft[c] + right * topRight[c])
-              + below * (left * bottomLeft[c] + right * bottomRight[c])
-          }
+          mix(
+            between + column.low &* count, between + column.high &* count, column.fraction,
+            into: streams ? finished : pixel, count)
+          if streams { StreamedStores.copy(finished, to: pixel, count: count) }
         }
       }
+      if streams { StreamedStores.finish() }
     }
   }
+
+  /// Whether the output is written past the cache.
+  private func streams<Scalar: TensorScalar>(to output: UnsafeMutablePointer<Scalar>) -> Bool {
+    StreamedStores.suit(output, elements: channels, of: batch * vertical.output * horizontal.output * channels)
+  }
+}
+
+/// `1 - fraction` parts of one run and `fraction` parts of another.
+@inline(__always)
+private func mix<Scalar: TensorScalar>(
+  _ low: UnsafePointer<Scalar>, _ high: UnsafePointer<Scalar>, _ fraction: Scalar,
+  into target: UnsafeMutablePointer<Scalar>, _ count: Int
+) {
+  let rest = 1 - fraction
+  for i in 0..<count { target[i] = rest * low[i] + fraction * high[i] }
 }
 
 /// What a column of the output is made of, with the weight in the tensor's own type.
@@ -114,20 +131,45 @@ struct ResampledColumn<Scalar: TensorScalar> {
   let fraction: Scalar
 }
 
+/// A row of each thread's own.
+struct RowMemory<Scalar: TensorScalar> {
+  let base: UnsafeMutableRawPointer
+  /// The bytes of one.
+  let stride: Int
+
+  func row(of worker: Int) -> UnsafeMutablePointer<Scalar> {
+    (base + worker * stride).assumingMemoryBound(to: Scalar.self)
+  }
+}
+
 extension Resampling {
-  /// Calls `body` with the columns of the output, worked out once for all rows, in scratch memory.
+  /// Calls `body` with the columns of the output, worked out once for all rows, and a row for each thread, in scratch
+  /// memory.
   func withColumns<Scalar: TensorScalar>(
-    _ context: ExecutionContext, _ body: (UnsafePointer<ResampledColumn<Scalar>>) throws(UnfoldError) -> Void
+    _ context: ExecutionContext, rowElements: Int,
+    _ body: (UnsafePointer<ResampledColumn<Scalar>>, RowMemory<Scalar>) throws(UnfoldError) -> Void
   ) throws(UnfoldError) {
-    let bytes = horizontal.output * MemoryLayout<ResampledColumn<Scalar>>.stride
-    try context.withScratch(bytes: bytes) { memory throws(UnfoldError) in
+    let bytes = (horizontal.output * MemoryLayout<ResampledColumn<Scalar>>.stride + 63) & ~63
+    let stride = (rowElements * MemoryLayout<Scalar>.stride + 63) & ~63
+    try context.withScratch(bytes: bytes + context.threads * stride) { memory throws(UnfoldError) in
       let columns = memory.bindMemory(to: ResampledColumn<Scalar>.self, capacity: horizontal.output)
       for q in 0..<horizontal.output {
         let sample = horizontal.sample(at: q)
         (columns + q).initialize(
           to: ResampledColumn(low: sample.low, high: sample.high, fraction: Scalar(sample.fraction)))
       }
-      try body(columns)
+      try body(columns, RowMemory(base: memory + bytes, stride: stride))
+    }
+  }
+
+  /// Calls `body` for the runs of a block of channels in a row of so many pixels: where they begin in the row, and in one
+  /// that holds nothing else. All channels are a single run.
+  @inline(__always)
+  func forEachRun(pixels: Int, _ count: Int, _ body: (_ run: Int, _ place: Int, _ length: Int) -> Void) {
+    if count == channels {
+      body(0, 0, pixels &* count)
+    } else {
+      for pixel in 0..<pixels { body(pixel &* channels, pixel &* count, count) }
     }
   }
 

@@ -8,7 +8,7 @@ extension Resampling {
   /// - Parameter outputGradient: `[N, P, Q, C]`.
   /// - Returns: `[N, H, W, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
-  /// - Complexity: O(N (H W + P Q) C), and O(Q) scratch memory.
+  /// - Complexity: O(N (H W + P Q) C), and O(Q C) scratch memory a thread.
   ///
   /// Source: the lecture's "* with resampling" and "Derivatives through a convolutional layer" with stride, where the
   /// derivative maps are upsampled.
@@ -32,15 +32,17 @@ extension Resampling {
     try inputGradient.requireShape(inputShape, "resampling input gradient")
     defer { withExtendedLifetime(outputGradient) {} }
     let (source, target) = (outputGradient.base, try inputGradient.outputBase())
-    try withColumns(context) { columns throws(UnfoldError) in gather(source, columns, into: target, context) }
+    try withColumns(context, rowElements: vertical.interpolates ? horizontal.output * channels : 0) {
+      columns, rows throws(UnfoldError) in gather(source, columns, rows, into: target, context)
+    }
   }
 
   private func gather<Scalar: TensorScalar>(
     _ outputGradient: UnsafePointer<Scalar>, _ columns: UnsafePointer<ResampledColumn<Scalar>>,
-    into inputGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
+    _ rowMemory: RowMemory<Scalar>, into inputGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
   ) {
     let bands = inputBands
-    context.forEach(bands.tasks) { task, _ in
+    context.forEach(bands.tasks) { task, worker in
       let block = bands.channels(of: task)
       for row in bands.rows(of: task) {
         let (image, h) = row.quotientAndRemainder(dividingBy: vertical.input)
@@ -52,14 +54,33 @@ extension Resampling {
           sumCopies(source, rows: positions.count, columns, into: target, block.count)
           continue
         }
-        clear(target, pixels: horizontal.input, channels: channels, block.count)
+        // Along the columns first, for a whole row of the output at once.
+        let between = rowMemory.row(of: worker)
         for p in positions {
           let rows = vertical.sample(at: p)
-          let part = (rows.low == h ? 1 - rows.fraction : 0) + (rows.high == h ? rows.fraction : 0)
-          shareOut(source, times: Scalar(part), columns, to: target, block.count)
+          let part = Scalar((rows.low == h ? 1 - rows.fraction : 0) + (rows.high == h ? rows.fraction : 0))
+          let isFirst = p == positions.lowerBound
+          forEachRun(pixels: horizontal.output, block.count) { run, place, length in
+            add(source + run, times: part, to: between + place, isFirst, length)
+          }
           source += horizontal.output &* channels
         }
+        clear(target, pixels: horizontal.input, channels: channels, block.count)
+        if !positions.isEmpty { shareOut(between, columns, to: target, block.count) }
       }
+    }
+  }
+
+  /// Adds a part of a row, or is the first to write it.
+  @inline(__always)
+  private func add<Scalar: TensorScalar>(
+    _ source: UnsafePointer<Scalar>, times part: Scalar, to target: UnsafeMutablePointer<Scalar>, _ isFirst: Bool,
+    _ count: Int
+  ) {
+    if isFirst {
+      for i in 0..<count { target[i] = part * source[i] }
+    } else {
+      for i in 0..<count { target[i] = target[i].addingProduct(part, source[i]) }
     }
   }
 
@@ -102,16 +123,16 @@ extension Resampling {
     for c in stride(from: 0, to: count, by: line) { unfold_prefetch(pixel + c) }
   }
 
-  /// Adds a part of a row of output gradients to the pixels that they were interpolated from.
+  /// Adds a row of output gradients, without channels of others between, to the pixels that it was interpolated from.
   @inline(__always)
   private func shareOut<Scalar: TensorScalar>(
-    _ source: UnsafePointer<Scalar>, times part: Scalar, _ columns: UnsafePointer<ResampledColumn<Scalar>>,
+    _ source: UnsafePointer<Scalar>, _ columns: UnsafePointer<ResampledColumn<Scalar>>,
     to target: UnsafeMutablePointer<Scalar>, _ count: Int
   ) {
     for q in 0..<horizontal.output {
       let column = columns[q]
-      let gradient = source + (q &* channels)
-      let (left, right) = (part * (1 - column.fraction), part * column.fraction)
+      let gradient = source + (q &* count)
+      let (left, right) = (1 - column.fraction, column.fraction)
       let (low, high) = (target + (column.low &* channels), target + (column.high &* channels))
       for c in 0..<count { low[c] = low[c].addingProduct(left, gradient[c]) }
       for c in 0..<count { high[c] = high[c].addingProduct(right, gradient[c]) }
