@@ -28,6 +28,12 @@ import Testing
     expectBoth("parts of a run") { $0.forwardPlan(Float.self).parts.contains { $0.elements.lowerBound > 0 } }
     expectBoth("a folded input gradient") { $0.foldsInputGradient(Float.self) }
     expectBoth("exchanged factors") { $0.exchangedFilterGradient(Float.self) != nil }
+    expectBoth("an output gradient of many columns read where it lies") { geometry in
+      let exchanged = geometry.exchangedFilterGradient(Float.self) ?? geometry
+      let plan = exchanged.filterGradientPlan(Float.self)
+      let layout = PanelLayout(rows: plan.tilePixels, columns: plan.filters, of: Float.self)
+      return layout.panels > 2 && !FilterGradientMemory.copiesPanels(layout, rows: plan.rows)
+    }
     expectBoth("few filters") { $0.hasFewFilters(Float.self) }
     expectBoth("partial sums") { $0.filterGradientPlan(Float.self).segments > 1 }
     expectBoth("blocks of rows") { $0.filterGradientPlan(Float.self).blocks > 1 }

@@ -134,7 +134,7 @@ extension ConvolutionGeometry {
       let layout = PanelLayout(rows: pixels, columns: columns, of: scalar)
       let gathers = FilterGradientMemory.gathersRows(layout) ? rows * Self.gatherCost : 0
       var copies = 0
-      if FilterGradientMemory.copiesPanels(layout) {
+      if FilterGradientMemory.copiesPanels(layout, rows: rows) {
         let isShared = FilterGradientMemory.sharesPanels(elements: layout.elements, scalar)
         copies = isShared ? 1 : FilterGradientPlan.fewestBlocks(rows: rows, filters: columns)
       }

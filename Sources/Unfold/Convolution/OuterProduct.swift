@@ -129,7 +129,8 @@ struct FilterGradientMemory {
   let total: Int
   private let workers: Int
   private let worker: Int
-  /// Whether the output gradient is copied to panels. It is read where it lies if it has few columns, whole vectors.
+  /// Whether the output gradient is copied to panels. It is read where it lies if it has few columns, whole vectors, or few
+  /// rows of the filter gradient need it.
   let copiesPanels: Bool
   /// Whether the columns of the column matrix are gathered, two blocks at a time, before they meet the panels.
   let gathersRows: Bool
@@ -147,7 +148,7 @@ struct FilterGradientMemory {
     func aligned(_ elements: Int) -> Int { (elements * MemoryLayout<Scalar>.stride + 63) & ~63 }
     let lowering = Lowering(input: geometry, group: 0)
     let layout = PanelLayout(rows: plan.tilePixels, columns: plan.filters, of: scalar)
-    copiesPanels = Self.copiesPanels(layout)
+    copiesPanels = Self.copiesPanels(layout, rows: plan.rows)
     let tiles = geometry.groups * plan.segments * plan.tilesOfSegment
     let isShared =
       copiesPanels && plan.blocks > 1 && Self.sharesPanels(elements: tiles * layout.elements, scalar)
@@ -175,9 +176,12 @@ struct FilterGradientMemory {
 
   static func gathersRows(_ layout: PanelLayout) -> Bool { layout.panels > 2 }
 
-  static func copiesPanels(_ layout: PanelLayout) -> Bool {
-    layout.paddedColumns != layout.columns || layout.panels > 2
+  static func copiesPanels(_ layout: PanelLayout, rows: Int) -> Bool {
+    layout.paddedColumns != layout.columns || layout.panels > 2 && rows > fewRows
   }
+
+  /// Of so many rows a copy would take as long as all products.
+  private static let fewRows = 24
 
   func worker(_ index: Int) -> Int { workers + index * worker }
   func bytes(threads: Int) -> Int { worker(threads) }

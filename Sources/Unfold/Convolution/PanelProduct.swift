@@ -54,6 +54,9 @@ struct PanelProduct<Scalar: TensorScalar> {
     let finish = self.finish
     let packed = (scratch + memory.panel).assumingMemoryBound(to: Scalar.self)
     var nextPixels = PrefetchCursor(next, of: lowering, from: source)
+    var nextTargets = unwritten(
+      of: outputs, rows: rows, filters: filters.count,
+      blocks: UnsafeBufferPointer(start: blocks, count: blockCount))
     for (index, part) in plan.parts.enumerated() {
       let partRows = part.rows(run: lowering.run)
       for panel in firstPanel...lastPanel {
@@ -64,6 +67,7 @@ struct PanelProduct<Scalar: TensorScalar> {
           let segments = part.segments.clamped(to: block.segments)
           // The first part writes the outputs, if only what they start from.
           if segments.isEmpty, index > 0 { continue }
+          let terms = segments.count * part.elements.count
           Scalar._product(
             sources + segments.lowerBound * rows + block.first, stride: rows, segments: segments.count,
             offset: part.elements.lowerBound, run: part.elements.count,
@@ -71,8 +75,7 @@ struct PanelProduct<Scalar: TensorScalar> {
             start: index == 0 ? start + columns.lowerBound : nil, target: outputs + block.first,
             column: columns.lowerBound, rows: block.count, columns: columns.count,
             finish: (index == plan.parts.count - 1 ? finish : []).union(index == 0 && accumulates ? .adds : []),
-            ahead: ahead.take(terms: segments.count * part.elements.count)
-              ?? nextPixels.take(terms: segments.count * part.elements.count))
+            ahead: ahead.take(terms: terms) ?? nextTargets.take(terms: terms) ?? nextPixels.take(terms: terms))
         }
       }
     }
@@ -101,6 +104,20 @@ extension PanelProduct {
   }
 
   private static var fewPixels: Int { 256 }
+
+  /// The targets of all blocks but the first, where they are one stretch of memory: the first stores to a line wait until
+  /// it is there, unless it has been asked for.
+  @inline(__always)
+  private func unwritten(
+    of outputs: UnsafePointer<UnsafeMutablePointer<Scalar>>, rows: Int, filters: Int,
+    blocks: UnsafeBufferPointer<RowBlock>
+  ) -> PrefetchCursor {
+    guard targets.isDense, targets.pixelStride == filters, blocks.count > 1, !finish.contains(.streams) else {
+      return PrefetchCursor()
+    }
+    let first = blocks[1].first
+    return PrefetchCursor(UnsafePointer(outputs[first]), count: (rows - first) * targets.pixelStride)
+  }
 
   /// What the kernel itself does with the sums, when they are complete.
   @inline(__always)
