@@ -66,13 +66,25 @@ def write_whole(path: Path, text: str):
     os.replace(file.name, path)
 
 
-def ratio(cell: dict, implementations: tuple[str, ...] = BEST_OF) -> float | None:
-    """How much faster Unfold is than the best of these, PyTorch in its better layout: the median of the rounds."""
+def ratios(cell: dict, implementations: tuple[str, ...] = BEST_OF) -> list[float]:
+    """How much faster Unfold is than the best of these in each round; none where either is missing."""
     seconds = cell["seconds"]
     peers = [seconds[name] for name in implementations if name in seconds]
     if not peers or "unfold" not in seconds:
-        return None
-    return statistics.median(min(times) / own for own, *times in zip(seconds["unfold"], *peers))
+        return []
+    return [min(times) / own for own, *times in zip(seconds["unfold"], *peers)]
+
+
+def ratio(cell: dict, implementations: tuple[str, ...] = BEST_OF) -> float | None:
+    """How much faster Unfold is than the best of these, PyTorch in its better layout: the median of the rounds."""
+    values = ratios(cell, implementations)
+    return statistics.median(values) if values else None
+
+
+def disagreement(cell: dict) -> float:
+    """The largest ratio of a round by the smallest, whoever Unfold is compared with; 1 where there is nothing to compare."""
+    sides = [ratios(cell, names) for names in (BEST_OF, *OTHERS.values())]
+    return max((max(values) / min(values) for values in sides if values), default=1)
 
 
 def table(cells: list[dict]) -> str:

@@ -7,9 +7,16 @@ import time
 from pathlib import Path
 
 from child import Child, ChildError
+from comparison import disagreement
 from plan import Job
 
 ROUNDS = 3
+MOST_ROUNDS, STEADY = 7, 1.2
+"""Rounds whose ratios differ by more, whoever is ahead, say little: there are more of them, and the median is of all."""
+
+LONG_ROUND = 10.0
+"""The seconds of a round that is not followed by more than `ROUNDS`."""
+
 FEWEST_RUNS = 2
 LONGEST_SLICE, SHORTEST_SLICE = 0.040, 0.004
 """The seconds of one implementation in one round."""
@@ -99,11 +106,15 @@ class Bench:
             cell["operations"] = answer.get("operations", cell["operations"])
 
         # The last to run is the engine, whose threads spin least: the first round begins on idle cores.
-        for _ in range(ROUNDS):
+        for index in range(MOST_ROUNDS):
+            start = time.monotonic()
             for name, (child, request) in sides.items():
                 seconds = min(slice_seconds, RUNS_ENOUGH * estimates[name])
                 fastest = self.slice(child, request, SPINNING[name], seconds)
                 cell["seconds"].setdefault(name, []).append(fastest)
+            is_enough = index + 1 >= ROUNDS
+            if is_enough and (disagreement(cell) <= STEADY or time.monotonic() - start > LONG_ROUND):
+                break
 
         if job.naive_shape and threads == 1:
             self.add_naive(job, cell, notes)

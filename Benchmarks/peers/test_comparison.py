@@ -6,7 +6,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from comparison import Journal, ratio, table, write_whole
+from comparison import Journal, disagreement, ratio, table, write_whole
 from plan import Job
 
 
@@ -24,6 +24,14 @@ class Ratios(unittest.TestCase):
         self.assertEqual(ratio(cell("a", seconds=seconds)), 1)
         self.assertIsNone(ratio(cell("a", seconds={"unfold": [1.0]})))
         self.assertIsNone(ratio(cell("a", seconds={"pytorch": [1.0]})))
+
+    def test_rounds_disagree_with_whomever_unfold_is_compared(self):
+        self.assertEqual(disagreement(cell("a", seconds={"unfold": [1.0, 2.0], "pytorch": [3.0, 3.0]})), 2)
+        # The better layout of each round.
+        steady = {"unfold": [1.0, 1.0], "pytorch": [3.0, 9.0], "pytorch-channels-last": [9.0, 3.0]}
+        self.assertEqual(disagreement(cell("a", seconds=steady)), 1)
+        self.assertEqual(disagreement(cell("a", seconds={**steady, "onnxruntime": [1.0, 4.0]})), 4)
+        self.assertEqual(disagreement(cell("a", seconds={"unfold": [1.0]})), 1)
 
     def test_groups_have_lines_of_their_own(self):
         half = {"seconds": {"unfold": [4.0], "pytorch": [1.0]}}
