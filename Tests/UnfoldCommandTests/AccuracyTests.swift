@@ -40,9 +40,10 @@ import UnfoldReference
         try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: window, stride: stride, groups: groups))
     }
     #expect(try [family(3), family(Extent(3, 1)), family(Extent(1, 5))].allSatisfy { $0 == .winograd })
+    #expect(try [family(5), family(Extent(7, 1))].allSatisfy { $0 == .winogradOfTwo })
     #expect(try family(3, groups: 4) == .depthwise)
     #expect(
-      try [family(3, stride: 2), family(3, groups: 2), family(1), family(Extent(7, 1))].allSatisfy { $0 == .other })
+      try [family(3, stride: 2), family(3, groups: 2), family(1), family(7)].allSatisfy { $0 == .other })
   }
 
   @Test func randomNumbersAreThoseOfNetworks() throws {

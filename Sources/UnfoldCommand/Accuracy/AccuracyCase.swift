@@ -44,6 +44,8 @@ struct AccuracyCase {
 /// Convolutions for which the same algorithms apply: one table.
 enum AccuracyFamily: String, CaseIterable, Codable {
   case winograd
+  /// With tiles of two only.
+  case winogradOfTwo
   case depthwise
   case other
 
@@ -57,6 +59,7 @@ enum AccuracyFamily: String, CaseIterable, Codable {
   var algorithms: [ConvolutionAlgorithm] {
     switch self {
     case .winograd: [.im2col, .winograd(.two), .winograd(.four)]
+    case .winogradOfTwo: [.im2col, .winograd(.two)]
     case .depthwise: [.im2col, .direct]
     case .other: [.im2col]
     }
@@ -65,6 +68,7 @@ enum AccuracyFamily: String, CaseIterable, Codable {
   var title: String {
     switch self {
     case .winograd: "3x3, 1x3 and 1x5 windows of stride 1"
+    case .winogradOfTwo: "5x5 and 1x7 windows of stride 1"
     case .depthwise: "Depthwise convolutions"
     case .other: "Other windows"
     }
