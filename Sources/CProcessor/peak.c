@@ -29,12 +29,12 @@ static volatile float sink;
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-__attribute__((target("avx512f"))) static double run16(long rounds) { RUN_CHAINS(16, _mm512_fmadd_ps); }
+__attribute__((target("avx512f"))) static double run_avx512(long rounds) { RUN_CHAINS(16, _mm512_fmadd_ps); }
 
-__attribute__((target("avx2,fma"))) static double run8(long rounds) { RUN_CHAINS(8, _mm256_fmadd_ps); }
+__attribute__((target("avx2,fma"))) static double run_avx2(long rounds) { RUN_CHAINS(8, _mm256_fmadd_ps); }
 
 #define MULTIPLY_THEN_ADD(a, b, c) ((a) * (b) + (c))
-static double run4(long rounds) { RUN_CHAINS(4, MULTIPLY_THEN_ADD); }
+static double run_baseline(long rounds) { RUN_CHAINS(4, MULTIPLY_THEN_ADD); }
 
 unsigned unfold_widest_vector(void) {
   __builtin_cpu_init();
@@ -43,7 +43,7 @@ unsigned unfold_widest_vector(void) {
 }
 
 double unfold_run_multiply_adds(unsigned lanes, long rounds) {
-  return lanes == 16 ? run16(rounds) : lanes == 8 ? run8(rounds) : run4(rounds);
+  return lanes == 16 ? run_avx512(rounds) : lanes == 8 ? run_avx2(rounds) : run_baseline(rounds);
 }
 
 #else
@@ -55,13 +55,13 @@ double unfold_run_multiply_adds(unsigned lanes, long rounds) {
 #define MULTIPLY_ADD(a, b, c) ((a) * (b) + (c))
 #endif
 
-static double run4(long rounds) { RUN_CHAINS(4, MULTIPLY_ADD); }
+static double run_baseline(long rounds) { RUN_CHAINS(4, MULTIPLY_ADD); }
 
 unsigned unfold_widest_vector(void) { return 4; }
 
 double unfold_run_multiply_adds(unsigned lanes, long rounds) {
   (void)lanes;
-  return run4(rounds);
+  return run_baseline(rounds);
 }
 
 #endif
