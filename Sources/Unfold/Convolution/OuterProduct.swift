@@ -42,22 +42,26 @@ struct OuterProduct<Scalar: TensorScalar> {
       2 * rows.count > lowering.run ? PrefetchCursor(next, of: lowering, from: source) : PrefetchCursor()
     let table = (scratch + memory.sources).assumingMemoryBound(to: UnsafePointer<Scalar>.self)
     let segments = rows.lowerBound / lowering.run..<(rows.upperBound - 1) / lowering.run + 1
+    let segmentStep = lowering.segmentStep(of: tile)
     lowering.refer(
       to: source, zeros: zeros, pixels: tile, segments: segments,
-      copies: (scratch + memory.copies).assumingMemoryBound(to: Scalar.self), into: table, stride: count)
+      copies: (scratch + memory.copies).assumingMemoryBound(to: Scalar.self), into: table, stride: count,
+      addressed: segmentStep == nil ? segments.count : 1)
     let gatheredBlocks = (scratch + memory.left).assumingMemoryBound(to: Scalar.self)
     var left = gatheredBlocks
     let blockRows = Scalar._blockRows
     for segment in segments {
       let rowsOfSegment = segment * lowering.run..<(segment + 1) * lowering.run
-      let addresses = table + (segment - segments.lowerBound) * count
+      let place = segment - segments.lowerBound
+      let addresses = segmentStep == nil ? table + place * count : table
+      let start = (segmentStep ?? 0) * place
       var row = max(rows.lowerBound, rowsOfSegment.lowerBound)
       let end = min(rows.upperBound, rowsOfSegment.upperBound)
       // Blocks of about the same size: a block of one row would wait for its sums.
       var blocks = ceilingDivision(end - row, blockRows)
       var gathered = row
       while row < end {
-        let (block, offset) = (ceilingDivision(end - row, blocks), row - rowsOfSegment.lowerBound)
+        let (block, offset) = (ceilingDivision(end - row, blocks), start + row - rowsOfSegment.lowerBound)
         if memory.gathersRows {
           if gathered <= row {
             let isPair = blocks > 1 && end - row >= blocks * blockRows

@@ -35,18 +35,34 @@ extension Lowering {
   /// The elements that an address leads to.
   var run: Int { copiesRows ? window.width * channels : channelCount }
 
-  /// Writes the addresses of the runs of `segments` at `pixels`: segment by segment, `stride` apart.
+  /// The distance, in elements, of the runs of two filter rows in the copies of source rows, where that is the same for all
+  /// of `pixels`: then the addresses of the first one tell those of all.
+  @inline(__always)
+  func segmentStep(of pixels: Range<Int>) -> Int? {
+    guard copiesRows, pixels.count >= outputWidth else { return nil }
+    return dilation.height * copiedLength(columns: outputWidth)
+  }
+
+  /// The elements of a copied source row for so many output columns.
+  @inline(__always)
+  private func copiedLength(columns: Int) -> Int { ((columns - 1) * stride.width + window.width) * channels }
+
+  /// Writes the addresses of the runs of `segments` at `pixels`: segment by segment, `stride` apart; or, where there is a
+  /// ``segmentStep(of:)``, of as many as are asked for.
   ///
   /// - Parameters:
+  ///   - addressed: How many segments' addresses are written: all unless told otherwise.
   ///   - zeros: At least ``run`` zeros, for what lies in the padding.
   ///   - copies: Memory for ``copiedElements(pixels:)``.
   @inline(__always)
   func refer<Scalar: TensorScalar>(
     to source: UnsafePointer<Scalar>, zeros: UnsafePointer<Scalar>, pixels: Range<Int>, segments: Range<Int>,
-    copies: UnsafeMutablePointer<Scalar>, into table: UnsafeMutablePointer<UnsafePointer<Scalar>>, stride: Int
+    copies: UnsafeMutablePointer<Scalar>, into table: UnsafeMutablePointer<UnsafePointer<Scalar>>, stride: Int,
+    addressed: Int = .max
   ) {
     if copiesRows {
-      copyRows(of: source, pixels: pixels, rows: segments, copies: copies, into: table, stride: stride)
+      copyRows(
+        of: source, pixels: pixels, rows: segments, copies: copies, into: table, stride: stride, addressed: addressed)
     } else {
       refer(to: source, zeros: zeros, pixels: pixels, taps: segments, into: table, stride: stride)
     }
@@ -86,7 +102,7 @@ extension Lowering {
   @inline(__always)
   private func copyRows<Scalar: TensorScalar>(
     of source: UnsafePointer<Scalar>, pixels: Range<Int>, rows: Range<Int>, copies: UnsafeMutablePointer<Scalar>,
-    into table: UnsafeMutablePointer<UnsafePointer<Scalar>>, stride: Int
+    into table: UnsafeMutablePointer<UnsafePointer<Scalar>>, stride: Int, addressed: Int
   ) {
     let copiesWholeRows = pixels.count >= outputWidth
     let step = self.stride.width * channels
@@ -95,20 +111,20 @@ extension Lowering {
     forEachRun(in: pixels) { run in
       let columns = copiesWholeRows ? 0..<outputWidth : run.columns
       let x = columns.lowerBound * self.stride.width + originWidth
-      let width = (columns.count - 1) * self.stride.width + window.width
-      let length = width * channels
+      let length = copiedLength(columns: columns.count)
       let top = run.row * self.stride.height + originHeight
       let (low, high) = (top + rows.lowerBound * dilation.height, top + (rows.upperBound - 1) * dilation.height)
       if !copiesWholeRows || run.image != image || low > end {
         (image, first, end, base) = (run.image, low, low, copy)
       }
       while end <= high {
-        copyRow(end, of: source + run.image * height * self.width * channels, x: x, count: width, into: copy)
+        copyRow(
+          end, of: source + run.image * height * self.width * channels, x: x, count: length / channels, into: copy)
         end += 1
         copy += length
       }
       let start = base + (run.columns.lowerBound - columns.lowerBound) * step
-      for r in rows {
+      for r in rows.prefix(addressed) {
         let line = start + (top + r * dilation.height - first) * length
         let entries = table + (r - rows.lowerBound) * stride + run.offset
         writeAddresses(entries, from: UnsafePointer(line), step: step, count: run.columns.count)
