@@ -41,6 +41,7 @@ struct PanelProduct<Scalar: TensorScalar> {
     let memory = PanelProductMemory(lowering, plan, Scalar.self)
     let sources = (scratch + memory.sources).assumingMemoryBound(to: UnsafePointer<Scalar>.self)
     let outputs = (scratch + memory.targets).assumingMemoryBound(to: UnsafeMutablePointer<Scalar>.self)
+    if lowering.segments == 0 { return fill(pixels, filters, outputs) }
     lowering.refer(
       to: source, zeros: zeros, pixels: pixels, segments: 0..<lowering.segments,
       copies: scratch.assumingMemoryBound(to: Scalar.self), into: sources, stride: rows)
@@ -90,6 +91,26 @@ struct PanelProduct<Scalar: TensorScalar> {
 }
 
 extension PanelProduct {
+  /// Without anything to sum up, as between the strides of a pointwise convolution: pixel by pixel what sums start from,
+  /// in the order of memory.
+  @inline(__always)
+  private func fill(
+    _ pixels: Range<Int>, _ filters: Range<Int>, _ outputs: UnsafeMutablePointer<UnsafeMutablePointer<Scalar>>
+  ) {
+    targets.addresses(of: pixels, into: outputs)
+    let streams = finish.contains(.streams)
+    for row in 0..<pixels.count {
+      let output = outputs[row] + filters.lowerBound
+      if streams {
+        StreamedStores.copy(start + filters.lowerBound, to: output, count: filters.count)
+      } else if !accumulates {
+        output.update(from: start + filters.lowerBound, count: filters.count)
+      }
+      activation.apply(output, count: filters.count)
+    }
+    if streams { StreamedStores.finish() }
+  }
+
   /// The rows of a panel that are multiplied after part `index` of `panel`, in this task or in the one that probably
   /// follows. With few pixels the right-hand matrix comes from afar and is soon done with.
   @inline(__always)
@@ -126,8 +147,9 @@ extension PanelProduct {
     var finish: _SumFinish = activation == .relu && plan.parts.count == 1 ? .relu : []
     let isComplete = plan.parts.count == 1 && (activation == .identity || activation == .relu)
     let isWhole = layout.columns % (layout.width / 2) == 0
+    // The whole tensor, of which this may be a phase.
     let isLarge = StreamedStores.suit(
-      targets.base, elements: targets.pixelStride, of: lowering.pixels * layout.columns)
+      targets.base, elements: targets.pixelStride, of: lowering.batch * targets.imageStride)
     if isComplete, isWhole, isLarge, !accumulates { finish.insert(.streams) }
     return finish
   }
