@@ -56,18 +56,51 @@ extension Resampling {
         }
         // Along the columns first, for a whole row of the output at once.
         let between = rowMemory.row(of: worker)
-        for p in positions {
-          let rows = vertical.sample(at: p)
-          let part = Scalar((rows.low == h ? 1 - rows.fraction : 0) + (rows.high == h ? rows.fraction : 0))
-          let isFirst = p == positions.lowerBound
+        var p = positions.lowerBound
+        while p < positions.upperBound {
+          // Four rows at once, where there are so many: the sums are written once for them.
+          let rows = positions.upperBound - p >= 4 ? 4 : 1
           forEachRun(pixels: horizontal.output, block.count) { run, place, length in
-            add(source + run, times: part, to: between + place, isFirst, length)
+            let (from, isFirst) = (source + run, p == positions.lowerBound)
+            if rows == 1 {
+              add(from, times: part(of: h, at: p), to: between + place, isFirst, length)
+            } else {
+              let parts = SIMD4<Scalar>(
+                part(of: h, at: p), part(of: h, at: p &+ 1), part(of: h, at: p &+ 2), part(of: h, at: p &+ 3))
+              addFour(from, apart: horizontal.output &* channels, times: parts, to: between + place, isFirst, length)
+            }
           }
-          source += horizontal.output &* channels
+          source += rows &* horizontal.output &* channels
+          p += rows
         }
         clear(target, pixels: horizontal.input, channels: channels, block.count)
         if !positions.isEmpty { shareOut(between, columns, to: target, block.count) }
       }
+    }
+  }
+
+  /// The part of row `p` of the output that comes from row `h` of the input.
+  @inline(__always)
+  private func part<Scalar: TensorScalar>(of h: Int, at p: Int) -> Scalar {
+    let rows = vertical.sample(at: p)
+    return Scalar((rows.low == h ? 1 - rows.fraction : 0) + (rows.high == h ? rows.fraction : 0))
+  }
+
+  /// Adds parts of four rows, or is the first to write them.
+  @inline(__always)
+  private func addFour<Scalar: TensorScalar>(
+    _ source: UnsafePointer<Scalar>, apart: Int, times parts: SIMD4<Scalar>, to target: UnsafeMutablePointer<Scalar>,
+    _ isFirst: Bool, _ count: Int
+  ) {
+    let (a, b, c, d) = (source, source + apart, source + 2 &* apart, source + 3 &* apart)
+    let (partA, partB, partC, partD) = (parts[0], parts[1], parts[2], parts[3])
+    @inline(__always) func sum(_ i: Int) -> Scalar {
+      (partA * a[i]).addingProduct(partB, b[i]).addingProduct(partC, c[i]).addingProduct(partD, d[i])
+    }
+    if isFirst {
+      for i in 0..<count { target[i] = sum(i) }
+    } else {
+      for i in 0..<count { target[i] += sum(i) }
     }
   }
 
