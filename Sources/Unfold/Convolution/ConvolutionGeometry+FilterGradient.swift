@@ -90,7 +90,7 @@ extension ConvolutionGeometry {
           let (segment, tile) = place.quotientAndRemainder(dividingBy: plan.tilesOfSegment)
           OuterProduct.pack(
             plan.tile(tile, ofSegment: segment), of: outputGradient + group * groupFilters, stride: outputChannels,
-            columns: groupFilters, into: shared + task * memory.sharedTile)
+            columns: groupFilters, into: shared + task * memory.sharedTile, streams: context.threads > 1)
         }
       }
       context.forEach(groups * plan.tasks) { task, worker in

@@ -119,7 +119,8 @@ extension ConvolutionGeometry {
       let rows = layout.rows * band / bands..<layout.rows * (band + 1) / bands
       layout.pack(
         filter + group * (outputChannels / groups), stride: outputChannels, panel: panel, rows: rows,
-        into: panels + group * layout.elements + layout.offset(of: panel, row: rows.lowerBound))
+        into: panels + group * layout.elements + layout.offset(of: panel, row: rows.lowerBound),
+        streams: context.threads > 1)
     }
   }
 

@@ -25,7 +25,7 @@ struct OuterProduct<Scalar: TensorScalar> {
   ///
   /// - Parameters:
   ///   - next: The tile that follows, which is asked for meanwhile.
-  ///   - packed: The tile's panels, where they were packed before.
+  ///   - packed: The tile's panels, where they were packed before; the next tile's follow.
   @inline(__always)
   func add(_ tile: Range<Int>, next: Range<Int>, packed: UnsafePointer<Scalar>?) {
     let count = tile.count
@@ -36,7 +36,7 @@ struct OuterProduct<Scalar: TensorScalar> {
       Self.pack(tile, of: right, stride: rightStride, columns: target.columns, into: panels)
     }
     let allPanels = packed ?? UnsafePointer(panels)
-    var ahead = following(next, isPacked: packed != nil)
+    var ahead = following(next, packed: packed)
     // Of the source, most of which is read.
     var nextSource =
       2 * rows.count > lowering.run ? PrefetchCursor(next, of: lowering, from: source) : PrefetchCursor()
@@ -101,24 +101,25 @@ struct OuterProduct<Scalar: TensorScalar> {
 }
 
 extension OuterProduct {
-  /// What is read for the next tile from afar: its pixels of the output gradient, unless they were packed before.
+  /// What is read for the next tile from afar: its panels, if they were packed before, or its pixels of the output gradient.
   @inline(__always)
-  private func following(_ tile: Range<Int>, isPacked: Bool) -> PrefetchCursor {
-    if tile.isEmpty || isPacked { return PrefetchCursor() }
+  private func following(_ tile: Range<Int>, packed: UnsafePointer<Scalar>?) -> PrefetchCursor {
+    if tile.isEmpty { return PrefetchCursor() }
+    if let packed { return PrefetchCursor(packed + memory.sharedTile, count: memory.sharedTile) }
     return PrefetchCursor(right + tile.lowerBound * rightStride, count: tile.count * rightStride)
   }
 
-  /// Packs the panels of a tile.
+  /// Packs the panels of a tile; past the cache if it `streams`, see ``PanelLayout``.
   @inline(__always)
   static func pack(
     _ tile: Range<Int>, of right: UnsafePointer<Scalar>, stride: Int, columns: Int,
-    into panels: UnsafeMutablePointer<Scalar>
+    into panels: UnsafeMutablePointer<Scalar>, streams: Bool = false
   ) {
     let layout = PanelLayout(rows: tile.count, columns: columns, of: Scalar.self)
     for panel in 0..<layout.panels {
       layout.pack(
         right + tile.lowerBound * stride, stride: stride, panel: panel, rows: 0..<tile.count,
-        into: panels + layout.offset(of: panel))
+        into: panels + layout.offset(of: panel), streams: streams)
     }
   }
 }

@@ -54,12 +54,23 @@ extension PanelLayout {
   ///   - source: The matrix's first element.
   ///   - stride: The distance of two of its rows.
   ///   - target: Row `rows.lowerBound` of the panel.
+  ///   - streams: Past the cache, where rows are whole lines: for panels that all threads read, and one will write others in
+  ///     their place. A line that several caches hold is slow to write.
   @inline(__always)
   func pack<Scalar: TensorScalar>(
     _ source: UnsafePointer<Scalar>, stride: Int, panel index: Int, rows: Range<Int>,
-    into target: UnsafeMutablePointer<Scalar>
+    into target: UnsafeMutablePointer<Scalar>, streams: Bool = false
   ) {
     let (columns, width) = (columns(of: index), width(of: index))
+    if streams, columns.count == width, StreamedStores.areWholeLines(0..<width, of: Scalar.self),
+      UInt(bitPattern: target) % UInt(StreamedStores.lineBytes) == 0
+    {
+      for row in 0..<rows.count {
+        StreamedStores.copy(
+          source + (rows.lowerBound + row) * stride + columns.lowerBound, to: target + row * width, count: width)
+      }
+      return StreamedStores.finish()
+    }
     copyRows(
       target, stride: width, from: source + rows.lowerBound * stride + columns.lowerBound, stride: stride,
       rows: rows.count, count: columns.count)
