@@ -12,7 +12,8 @@ from plan import Job
 
 ROUNDS = 3
 MOST_ROUNDS, STEADY = 7, 1.2
-"""Rounds whose ratios differ by more, whoever is ahead, say little: there are more of them, and the median is of all."""
+"""Rounds whose ratios differ by more, whoever is ahead, say little: there are more of them, until three in the middle agree;
+and the median is of all."""
 
 LONG_ROUND = 10.0
 """The seconds of a round that is not followed by more than `ROUNDS`."""

@@ -32,6 +32,9 @@ class Ratios(unittest.TestCase):
         self.assertEqual(disagreement(cell("a", seconds=steady)), 1)
         self.assertEqual(disagreement(cell("a", seconds={**steady, "onnxruntime": [1.0, 4.0]})), 4)
         self.assertEqual(disagreement(cell("a", seconds={"unfold": [1.0]})), 1)
+        # Of five rounds the three in the middle.
+        outliers = {"unfold": [1.0] * 5, "pytorch": [9.0, 2.0, 4.0, 3.0, 1.0]}
+        self.assertEqual(disagreement(cell("a", seconds=outliers)), 2)
 
     def test_groups_have_lines_of_their_own(self):
         half = {"seconds": {"unfold": [4.0], "pytorch": [1.0]}}
