@@ -48,7 +48,7 @@ import UnfoldReference
   }
 
   /// Slide "The Upsampling Layer": zeros between the pixels, then a convolution.
-  @Test(arguments: [Extent(1, 1), Extent(2, 2), Extent(3, 2)], [Extent(3, 3), Extent(2, 5)])
+  @Test(arguments: [Extent(1, 1), Extent(2, 2), Extent(3, 2)], [Extent(3, 3), Extent(2, 5), Extent(1, 1)])
   func aTransposedConvolutionIsUpsamplingFollowedByAConvolution(_ stride: Extent, _ window: Extent) throws {
     let shape: Shape = [2, 4, 5, 3]
     let transposed = try TransposedConvolutionGeometry(input: shape, filters: 4, window: window, stride: stride)
@@ -61,6 +61,22 @@ import UnfoldReference
     #expect(
       try transposed.forward(x, filter: w)
         == convolution.forward(upsampling.forward(x), filter: flippedTransposed(w)))
+  }
+
+  /// Between the strides of a transposed convolution there is nothing but its bias.
+  @Test(arguments: [Activation.identity, .relu, .tanh])
+  func outputsWithoutATapAreTheActivatedBias(_ activation: Activation) throws {
+    let transposed = try TransposedConvolutionGeometry(
+      input: [2, 3, 4, 5], filters: 3, window: 1, stride: Extent(2, 3))
+    let x = try exact([2, 3, 4, 5], salt: 1)
+    let w = try exact(transposed.filterShape, salt: 2)
+    let bias = try Tensor<Float>([-1, 0.5, 2], shape: [3])
+    let output = try transposed.forward(x, filter: w, bias: bias, activation: activation)
+    let expected = try activation.forward(bias).elements
+    let (height, width) = (output.shape[1], output.shape[2])
+    for pixel in 0..<2 * height * width where pixel / width % height % 2 != 0 || pixel % width % 3 != 0 {
+      for k in 0..<3 { #expect(output.elements[pixel * 3 + k] == expected[k], "\(activation) pixel \(pixel)") }
+    }
   }
 
   /// Slide "Derivative at Y(l-1, m) from a single Z(l, n) map": pad with R - 1 zeros, convolve with the flipped,

@@ -37,6 +37,10 @@ import Testing
     expectBoth("few filters") { $0.hasFewFilters(Float.self) }
     expectBoth("partial sums") { $0.filterGradientPlan(Float.self).segments > 1 }
     expectBoth("blocks of rows") { $0.filterGradientPlan(Float.self).blocks > 1 }
+    expectBoth("a large gradient without taps between strides") {
+      $0.inputShape.extents.reduce(MemoryLayout<Float>.stride, *) > StreamedStores.cacheBytes
+        && GradientPhases($0, Float.self).contains { $0.layout.rows == 0 }
+    }
     expectBoth("stores past the cache") {
       $0.outputShape.extents.reduce(MemoryLayout<Float>.stride, *) > StreamedStores.cacheBytes
     }

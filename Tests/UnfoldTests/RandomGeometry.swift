@@ -50,6 +50,10 @@ let largeGeometries: [ConvolutionGeometry] = {
     ([1, 257, 256, 1], 64, 3, 1, 1, 1, 1),
     ([1, 4, 4, 1500], 33, 3, 1, 1, 1, 1),
     ([2, 14, 15, 256], 24, 1, 1, .valid, 1, 1),
+    // Gradients past the cache, most of which no tap meets: of whole lines, of half a one, of several groups.
+    ([5, 120, 121, 64], 16, 1, 2, .valid, 1, 1),
+    ([9, 256, 256, 8], 16, 1, 2, .valid, 1, 1),
+    ([5, 160, 161, 48], 12, 1, 2, .valid, 1, 3),
     ([2, 9, 13, 48], 1, 3, 1, 1, 1, 1),
     ([1, 33, 35, 32], 3, 3, Extent(1, 2), 1, Extent(2, 1), 1),
     ([3, 15, 7, 64], 2, 1, 1, .valid, 1, 1),

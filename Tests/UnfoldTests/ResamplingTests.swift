@@ -71,13 +71,38 @@ import UnfoldReference
   }()
 
   /// Those whose outputs are written past the cache.
-  static let streaming: [Resampling] = [.nearest(to: Extent(201, 183)), .upsampling(by: 2)].compactMap {
-    try? Resampling(input: [1, 100, 90, 128], kind: $0)
-  }
+  static let streaming: [Resampling] = [
+    .nearest(to: Extent(201, 183)), .upsampling(by: 2), .bilinear(to: Extent(201, 183), alignsCorners: false),
+  ].compactMap { try? Resampling(input: [1, 100, 90, 128], kind: $0) }
+
+  /// Few rows of many channels, of which a task has a block.
+  static let blocks: [Resampling] = [
+    .nearest(to: 14), .bilinear(to: 14, alignsCorners: false), .bilinear(to: 3, alignsCorners: true),
+  ].compactMap { try? Resampling(input: [1, 7, 7, 2064], kind: $0) }
 
   @Test func referenceOfLargeOutputs() throws {
-    #expect(Self.streaming.count == 2)
-    try checkReference(Self.streaming, Float.self, within: 1e-5)
+    #expect(Self.streaming.count == 3 && Self.blocks.count == 3)
+    #expect(Self.blocks.allSatisfy { $0.outputBands.blockChannels < 2064 && $0.inputBands.blockChannels < 2064 })
+    try checkReference(Self.streaming + Self.blocks, Float.self, within: 1e-5)
+  }
+
+  @Test func resultsDoNotDependOnTheThreads() throws {
+    var generator = SeededGenerator(seed: 9)
+    for resampling in Self.grid + Self.streaming + Self.blocks {
+      let input: Tensor<Float> = try Tensor(random: resampling.inputShape, &generator)
+      let outputGradient: Tensor<Float> = try Tensor(random: resampling.outputShape, &generator)
+      var first: [Tensor<Float>] = []
+      for threads in [1, 2, 3, 8] {
+        let context = try ExecutionContext(threads: threads)
+        let results = try [
+          resampling.forward(input, context: context), resampling.inputGradient(outputGradient, context: context),
+        ]
+        if first.isEmpty { first = results }
+        for (one, other) in zip(first, results) {
+          #expect(one.hasSameBits(as: other), "\(threads) threads, \(resampling)")
+        }
+      }
+    }
   }
 
   // Up to 24 x 4 products of magnitude 1 sum up in a gradient.

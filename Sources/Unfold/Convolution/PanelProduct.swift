@@ -91,22 +91,25 @@ struct PanelProduct<Scalar: TensorScalar> {
 }
 
 extension PanelProduct {
-  /// Without anything to sum up, as between the strides of a pointwise convolution: pixel by pixel what sums start from,
+  /// Without anything to sum up, as between the strides of a pointwise convolution: what sums start from, pixel by pixel
   /// in the order of memory.
   @inline(__always)
   private func fill(
     _ pixels: Range<Int>, _ filters: Range<Int>, _ outputs: UnsafeMutablePointer<UnsafeMutablePointer<Scalar>>
   ) {
+    assert(!accumulates, "pointwise convolutions of stride 1 have a tap everywhere")
     targets.addresses(of: pixels, into: outputs)
-    let streams = finish.contains(.streams)
-    for row in 0..<pixels.count {
+    let first = outputs[0] + filters.lowerBound
+    first.update(from: start + filters.lowerBound, count: filters.count)
+    activation.apply(first, count: filters.count)
+    let streams = isLarge && StreamedStores.areWholeLines(filters, of: Scalar.self)
+    for row in 1..<pixels.count {
       let output = outputs[row] + filters.lowerBound
       if streams {
-        StreamedStores.copy(start + filters.lowerBound, to: output, count: filters.count)
-      } else if !accumulates {
-        output.update(from: start + filters.lowerBound, count: filters.count)
+        StreamedStores.copy(first, to: output, count: filters.count)
+      } else {
+        output.update(from: first, count: filters.count)
       }
-      activation.apply(output, count: filters.count)
     }
     if streams { StreamedStores.finish() }
   }
@@ -147,11 +150,15 @@ extension PanelProduct {
     var finish: _SumFinish = activation == .relu && plan.parts.count == 1 ? .relu : []
     let isComplete = plan.parts.count == 1 && (activation == .identity || activation == .relu)
     let isWhole = layout.columns % (layout.width / 2) == 0
-    // The whole tensor, of which this may be a phase.
-    let isLarge = StreamedStores.suit(
-      targets.base, elements: targets.pixelStride, of: lowering.batch * targets.imageStride)
     if isComplete, isWhole, isLarge, !accumulates { finish.insert(.streams) }
     return finish
+  }
+
+  /// Whether the whole tensor, of which this may be a group or a phase, is too large to be found in the cache again, and its
+  /// rows are whole lines. A grid without images is memory for a tile, which is read again at once.
+  @inline(__always)
+  private var isLarge: Bool {
+    StreamedStores.suit(targets.base, elements: layout.columns, of: lowering.batch * targets.imageStride)
   }
 }
 

@@ -14,9 +14,14 @@ enum StreamedStores {
   static func suit<Scalar: TensorScalar>(
     _ memory: UnsafeMutablePointer<Scalar>, elements: Int, of count: Int
   ) -> Bool {
-    let size = MemoryLayout<Scalar>.stride
-    return count * size > cacheBytes && elements * size % lineBytes == 0
+    count * MemoryLayout<Scalar>.stride > cacheBytes && areWholeLines(0..<elements, of: Scalar.self)
       && UInt(bitPattern: memory) % UInt(lineBytes) == 0
+  }
+
+  /// Whether a run of elements begins and ends on the boundary of a line.
+  @inline(__always)
+  static func areWholeLines<Scalar: TensorScalar>(_ run: Range<Int>, of scalar: Scalar.Type) -> Bool {
+    (run.lowerBound | run.upperBound) * MemoryLayout<Scalar>.stride % lineBytes == 0
   }
 
   /// Copies elements that fill lines, to memory that begins on the boundary of one.
@@ -24,6 +29,7 @@ enum StreamedStores {
   static func copy<Scalar: TensorScalar>(
     _ source: UnsafePointer<Scalar>, to target: UnsafeMutablePointer<Scalar>, count: Int
   ) {
+    assert(areWholeLines(0..<count, of: Scalar.self), "\(count) elements")
     unfold_stream_lines(target, source, count * MemoryLayout<Scalar>.stride / lineBytes)
   }
 

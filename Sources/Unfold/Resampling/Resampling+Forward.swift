@@ -5,7 +5,7 @@ extension Resampling {
   /// - Parameter input: `[N, H, W, C]`.
   /// - Returns: `[N, P, Q, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
-  /// - Complexity: O(N P Q C), and O(Q + W C) scratch memory a thread.
+  /// - Complexity: O(N P Q C); scratch memory of O(Q), and O(W C) a thread where it interpolates.
   ///
   /// Source: the lecture's "The Downsampling Layer" and "The Upsampling Layer".
   @specialized(where Scalar == Float)
@@ -80,6 +80,8 @@ extension Resampling {
   ) {
     let bands = outputBands
     let streams = streams(to: output)
+    // Where most columns are left out, only those that are not.
+    let mixesRows = horizontal.input <= 2 * horizontal.output
     context.forEach(bands.tasks) { task, worker in
       let block = bands.channels(of: task)
       let count = block.count
@@ -92,15 +94,22 @@ extension Resampling {
         let image0 = image &* vertical.input
         let top = input + ((image0 &+ sample.low) &* horizontal.input &* channels &+ block.lowerBound)
         let bottom = input + ((image0 &+ sample.high) &* horizontal.input &* channels &+ block.lowerBound)
-        forEachRun(pixels: horizontal.input, count) { run, place, length in
-          mix(top + run, bottom + run, Scalar(sample.fraction), into: between + place, length)
+        let fraction = Scalar(sample.fraction)
+        if mixesRows {
+          forEachRun(pixels: horizontal.input, count) { run, place, length in
+            mix(top + run, bottom + run, fraction, into: between + place, length)
+          }
         }
         for q in 0..<horizontal.output {
           let column = columns[q]
           let pixel = target + (q &* channels)
-          mix(
-            between + column.low &* count, between + column.high &* count, column.fraction,
-            into: streams ? finished : pixel, count)
+          var (low, high) = (between + column.low &* count, between + column.high &* count)
+          if !mixesRows {
+            (low, high) = (between, between + count)
+            mix(top + column.low &* channels, bottom + column.low &* channels, fraction, into: low, count)
+            mix(top + column.high &* channels, bottom + column.high &* channels, fraction, into: high, count)
+          }
+          mix(low, high, column.fraction, into: streams ? finished : pixel, count)
           if streams { StreamedStores.copy(finished, to: pixel, count: count) }
         }
       }

@@ -8,7 +8,7 @@ extension Resampling {
   /// - Parameter outputGradient: `[N, P, Q, C]`.
   /// - Returns: `[N, H, W, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
-  /// - Complexity: O(N (H W + P Q) C), and O(Q C) scratch memory a thread.
+  /// - Complexity: O(N (H W + P Q) C); scratch memory of O(Q), and O(Q C) a thread where it interpolates.
   ///
   /// Source: the lecture's "* with resampling" and "Derivatives through a convolutional layer" with stride, where the
   /// derivative maps are upsampled.
@@ -59,19 +59,24 @@ extension Resampling {
         var p = positions.lowerBound
         while p < positions.upperBound {
           // Four rows at once, where there are so many: the sums are written once for them.
-          let rows = positions.upperBound - p >= 4 ? 4 : 1
-          forEachRun(pixels: horizontal.output, block.count) { run, place, length in
-            let (from, isFirst) = (source + run, p == positions.lowerBound)
-            if rows == 1 {
-              add(from, times: part(of: h, at: p), to: between + place, isFirst, length)
-            } else {
-              let parts = SIMD4<Scalar>(
-                part(of: h, at: p), part(of: h, at: p &+ 1), part(of: h, at: p &+ 2), part(of: h, at: p &+ 3))
-              addFour(from, apart: horizontal.output &* channels, times: parts, to: between + place, isFirst, length)
+          let isFirst = p == positions.lowerBound
+          if positions.upperBound - p >= 4 {
+            let parts = SIMD4<Scalar>(
+              part(of: h, at: p), part(of: h, at: p &+ 1), part(of: h, at: p &+ 2), part(of: h, at: p &+ 3))
+            forEachRun(pixels: horizontal.output, block.count) { run, place, length in
+              addFour(
+                source + run, apart: horizontal.output &* channels, times: parts, to: between + place, isFirst, length)
             }
+            source += 4 &* horizontal.output &* channels
+            p += 4
+          } else {
+            let part: Scalar = part(of: h, at: p)
+            forEachRun(pixels: horizontal.output, block.count) { run, place, length in
+              add(source + run, times: part, to: between + place, isFirst, length)
+            }
+            source += horizontal.output &* channels
+            p += 1
           }
-          source += rows &* horizontal.output &* channels
-          p += rows
         }
         clear(target, pixels: horizontal.input, channels: channels, block.count)
         if !positions.isEmpty { shareOut(between, columns, to: target, block.count) }

@@ -1,4 +1,4 @@
-/// The channels of a chunk's tiles at each point, in strips that are as wide as a product takes them: read one after the
+/// The channels of some tiles at each point, in strips that are as wide as a product takes them: read one after the
 /// other, where whole rows would lie far apart, in few sets of the first-level cache.
 ///
 /// ```

@@ -65,7 +65,8 @@ struct WinogradPlan {
     sourceStrips = PointStrips(channels, of: blockChannels, tiles: taskTiles, padded: channels)
   }
 
-  /// Of the filters that all tiles meet: their points, 295 KB with six points a side, stay in the second-level cache.
+  /// Channels of a panel of filters whose points, 295 KB with six points a side, stay in the second-level cache; so many that
+  /// they are a strip of the tiles' points, if there is such a number.
   private static func channelsAtOnce(_ channels: Int) -> Int {
     [64, 48, 32].first { channels % $0 == 0 } ?? min(channels, 64)
   }
