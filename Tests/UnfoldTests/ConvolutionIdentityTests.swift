@@ -70,7 +70,7 @@ import UnfoldReference
       input: [2, 3, 4, 5], filters: 3, window: 1, stride: Extent(2, 3))
     let x = try exact([2, 3, 4, 5], salt: 1)
     let w = try exact(transposed.filterShape, salt: 2)
-    let bias = try Tensor<Float>([-1, 0.5, 2], shape: [3])
+    let bias = try Tensor<Double>([-1, 0.5, 2], shape: [3])
     let output = try transposed.forward(x, filter: w, bias: bias, activation: activation)
     let expected = try activation.forward(bias).elements
     let (height, width) = (output.shape[1], output.shape[2])

@@ -1,3 +1,5 @@
+import CProcessor
+
 /// The filter of a Winograd convolution at each of its points, in panels as the products read them:
 ///
 /// ```
@@ -54,9 +56,14 @@ struct WinogradFilter<Scalar: TensorScalar> {
     let width = layout.width(of: panel)
     for first in Swift.stride(from: rows.lowerBound, to: rows.upperBound, by: Self.blockRows) {
       let block = first..<min(first + Self.blockRows, rows.upperBound)
+      let next = block.upperBound..<min(block.upperBound + Self.blockRows, layout.rows)
       switch order {
-      case .plain: addresses(filter, panel: panel, rows: block, into: table)
-      case .flipped: addressesOfFlipped(filter, panel: panel, rows: block, copies: copies, into: table)
+      case .plain:
+        prefetch(filter, lines: next, apart: layout.columns, of: layout.columns(of: panel))
+        addresses(filter, panel: panel, rows: block, into: table)
+      case .flipped:
+        prefetch(filter, lines: layout.columns(of: panel), apart: layout.rows, of: next)
+        addressesOfFlipped(filter, panel: panel, rows: block, copies: copies, into: table)
       case .packed:
         writeAddresses(
           table, from: filter + packedOffset(of: panel, row: block.lowerBound), step: width,
@@ -94,6 +101,22 @@ struct WinogradFilter<Scalar: TensorScalar> {
       for tap in 0..<scheme.taps {
         let source = filter + (tap * layout.rows + row) * layout.columns + columns.lowerBound
         (packed + packedOffset(of: panel, row: row) + tap * width).update(from: source, count: columns.count)
+      }
+    }
+  }
+
+  /// Asks for some elements of each of some lines of every tap: short pieces, each in another row of memory, which a processor
+  /// does not foresee.
+  @inline(__always)
+  private func prefetch(_ filter: UnsafePointer<Scalar>, lines: Range<Int>, apart: Int, of elements: Range<Int>) {
+    let size = layout.rows * layout.columns
+    let step = StreamedStores.lineBytes / MemoryLayout<Scalar>.stride
+    for tap in 0..<scheme.taps {
+      for line in lines {
+        let piece = filter + tap * size + line * apart
+        for element in stride(from: elements.lowerBound, to: elements.upperBound, by: step) {
+          unfold_prefetch(piece + element)
+        }
       }
     }
   }
