@@ -55,9 +55,11 @@ struct PanelProduct<Scalar: TensorScalar> {
     let finish = self.finish
     let packed = (scratch + memory.panel).assumingMemoryBound(to: Scalar.self)
     var nextPixels = PrefetchCursor(next, of: lowering, from: source)
-    var nextTargets = unwritten(
-      of: outputs, rows: rows, filters: filters.count,
-      blocks: UnsafeBufferPointer(start: blocks, count: blockCount))
+    let isShort = self.isShort
+    var nextTargets =
+      finish.contains(.streams) ? PrefetchCursor()
+      : isShort ? stretch(of: next, filters)
+      : stretch(of: pixels.lowerBound + (blockCount > 1 ? blocks[1].first : rows)..<pixels.upperBound, filters)
     for (index, part) in plan.parts.enumerated() {
       let partRows = part.rows(run: lowering.run)
       for panel in firstPanel...lastPanel {
@@ -69,6 +71,9 @@ struct PanelProduct<Scalar: TensorScalar> {
           // The first part writes the outputs, if only what they start from.
           if segments.isEmpty, index > 0 { continue }
           let terms = segments.count * part.elements.count
+          if isShort {
+            nextTargets.ask(lines: ceilingDivision(block.count * width * MemoryLayout<Scalar>.stride, StreamedStores.lineBytes))
+          }
           Scalar._product(
             sources + segments.lowerBound * rows + block.first, stride: rows, segments: segments.count,
             offset: part.elements.lowerBound, run: part.elements.count,
@@ -129,18 +134,20 @@ extension PanelProduct {
 
   private static var fewPixels: Int { 256 }
 
-  /// The targets of all blocks but the first, where they are one stretch of memory: the first stores to a line wait until
-  /// it is there, unless it has been asked for.
+  /// The targets of some pixels, where they are one stretch of memory: the first stores to a line wait until it is there,
+  /// unless it has been asked for.
   @inline(__always)
-  private func unwritten(
-    of outputs: UnsafePointer<UnsafeMutablePointer<Scalar>>, rows: Int, filters: Int,
-    blocks: UnsafeBufferPointer<RowBlock>
-  ) -> PrefetchCursor {
-    guard targets.isDense, targets.pixelStride == filters, blocks.count > 1, !finish.contains(.streams) else {
-      return PrefetchCursor()
-    }
-    let first = blocks[1].first
-    return PrefetchCursor(UnsafePointer(outputs[first]), count: (rows - first) * targets.pixelStride)
+  private func stretch(of pixels: Range<Int>, _ filters: Range<Int>) -> PrefetchCursor {
+    guard targets.isDense, targets.pixelStride == filters.count, !pixels.isEmpty else { return PrefetchCursor() }
+    return PrefetchCursor(
+      UnsafePointer(targets.base + pixels.lowerBound * targets.pixelStride), count: pixels.count * targets.pixelStride)
+  }
+
+  /// Whether a block has more lines to write than terms to sum. What it waits for is memory then, and the targets are asked
+  /// for a task ahead.
+  @inline(__always)
+  private var isShort: Bool {
+    lowering.columns * StreamedStores.lineBytes < Scalar._blockRows * Scalar._panelWidth * MemoryLayout<Scalar>.stride
   }
 
   /// What the kernel itself does with the sums, when they are complete.
@@ -156,9 +163,14 @@ extension PanelProduct {
 
   /// Whether the whole tensor, of which this may be a group or a phase, is too large to be found in the cache again, and its
   /// rows are whole lines. A grid without images is memory for a tile, which is read again at once.
+  ///
+  /// Short sums write faster than memory takes it: they profit from every line that is still in the cache since the tensor
+  /// was last written or is to be read, if only they need not wait for it.
   @inline(__always)
   private var isLarge: Bool {
-    StreamedStores.suit(targets.base, elements: layout.columns, of: lowering.batch * targets.imageStride)
+    StreamedStores.suit(
+      targets.base, elements: layout.columns, of: lowering.batch * targets.imageStride,
+      above: isShort && lowering.segments > 0 ? StreamedStores.lastCacheBytes : StreamedStores.cacheBytes)
   }
 }
 

@@ -1,11 +1,10 @@
+import CProcessor
+
 /// Memory that is read soon, to be asked for line by line while something else is multiplied: that comes from afar, and a
 /// processor has few requests under way at a time.
 struct PrefetchCursor {
   private var next: UnsafeRawPointer?
   private let end: UnsafeRawPointer?
-
-  /// The bytes that arrive together.
-  static var line: Int { 64 }
 
   /// Nothing.
   init() { (next, end) = (nil, nil) }
@@ -30,8 +29,32 @@ struct PrefetchCursor {
   @inline(__always)
   mutating func take(terms: Int) -> UnsafeRawPointer? {
     guard let first = next, let end else { return nil }
-    let following = first + terms &* Self.line
+    let following = first + terms &* StreamedStores.lineBytes
     next = following < end ? following : nil
     return first
+  }
+
+  /// Asks for the next lines at once: a product of few terms takes too few.
+  @inline(__always)
+  mutating func ask(lines: Int) {
+    guard let first = next, let end else { return }
+    let following = min(first + lines &* StreamedStores.lineBytes, end)
+    askForLines(from: first, to: following)
+    next = following < end ? following : nil
+  }
+}
+
+/// Asks for the lines of some elements, which are read or written soon.
+@inline(__always)
+func askForLines<Scalar>(of first: UnsafePointer<Scalar>, count: Int) {
+  askForLines(from: UnsafeRawPointer(first), to: UnsafeRawPointer(first + count))
+}
+
+@inline(__always)
+private func askForLines(from first: UnsafeRawPointer, to end: UnsafeRawPointer) {
+  var line = first
+  while line < end {
+    unfold_prefetch(line)
+    line += StreamedStores.lineBytes
   }
 }

@@ -1,5 +1,3 @@
-import CProcessor
-
 /// Resampling, backward.
 extension Resampling {
   /// The gradient of the input: each output gradient goes to the pixels that its output was made of, in the same parts,
@@ -143,7 +141,7 @@ extension Resampling {
         for column in first..<end {
           let copy = source + (row &* horizontal.output &+ column) &* channels
           // A processor does not look ahead beyond a page, and a pixel may be as long as one.
-          if isFar { prefetch(copy + channels, count) }
+          if isFar { askForLines(of: copy + channels, count: count) }
           if row == 0, column == first {
             for c in 0..<count { pixel[c] = copy[c] }
           } else {
@@ -152,13 +150,6 @@ extension Resampling {
         }
       }
     }
-  }
-
-  /// Asks for the channels of a pixel.
-  @inline(__always)
-  private func prefetch<Scalar: TensorScalar>(_ pixel: UnsafePointer<Scalar>, _ count: Int) {
-    let line = StreamedStores.lineBytes / MemoryLayout<Scalar>.stride
-    for c in stride(from: 0, to: count, by: line) { unfold_prefetch(pixel + c) }
   }
 
   /// Adds a row of output gradients, without channels of others between, to the pixels that it was interpolated from.

@@ -26,7 +26,7 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   ///
   /// `target[i][column + j] = start[j] + sum over s < segments, k < run of
   /// source[s * stride + i][offset + k] * panel[(s * run + k) * width + j]` for i < rows, j < columns. Without `start`,
-  /// the sum is added to what `target` holds. Memory from `ahead` on is asked for meanwhile, ``PrefetchCursor/line`` bytes
+  /// the sum is added to what `target` holds. Memory from `ahead` on is asked for meanwhile, ``StreamedStores/lineBytes``
   /// for each of the `segments * run` products.
   static func _product(
     _ source: UnsafePointer<UnsafePointer<Self>>, stride: Int, segments: Int, offset: Int, run: Int,

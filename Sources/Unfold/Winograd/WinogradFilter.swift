@@ -1,5 +1,3 @@
-import CProcessor
-
 /// The filter of a Winograd convolution at each of its points, in panels as the products read them:
 ///
 /// ```
@@ -110,13 +108,9 @@ struct WinogradFilter<Scalar: TensorScalar> {
   @inline(__always)
   private func prefetch(_ filter: UnsafePointer<Scalar>, lines: Range<Int>, apart: Int, of elements: Range<Int>) {
     let size = layout.rows * layout.columns
-    let step = StreamedStores.lineBytes / MemoryLayout<Scalar>.stride
     for tap in 0..<scheme.taps {
       for line in lines {
-        let piece = filter + tap * size + line * apart
-        for element in stride(from: elements.lowerBound, to: elements.upperBound, by: step) {
-          unfold_prefetch(piece + element)
-        }
+        askForLines(of: filter + tap * size + line * apart + elements.lowerBound, count: elements.count)
       }
     }
   }
