@@ -55,7 +55,7 @@ struct PanelProduct<Scalar: TensorScalar> {
     let finish = self.finish
     let packed = (scratch + memory.panel).assumingMemoryBound(to: Scalar.self)
     var nextPixels = PrefetchCursor(next, of: lowering, from: source)
-    let isShort = self.isShort
+    let isShort = Self.isShort(lowering)
     var nextTargets =
       finish.contains(.streams) ? PrefetchCursor()
       : isShort ? stretch(of: next, filters)
@@ -146,7 +146,7 @@ extension PanelProduct {
   /// Whether a block has more lines to write than terms to sum. What it waits for is memory then, and the targets are asked
   /// for a task ahead.
   @inline(__always)
-  private var isShort: Bool {
+  static func isShort(_ lowering: Lowering) -> Bool {
     lowering.columns * StreamedStores.lineBytes < Scalar._blockRows * Scalar._panelWidth * MemoryLayout<Scalar>.stride
   }
 
@@ -170,7 +170,7 @@ extension PanelProduct {
   private var isLarge: Bool {
     StreamedStores.suit(
       targets.base, elements: layout.columns, of: lowering.batch * targets.imageStride,
-      above: isShort && lowering.segments > 0 ? StreamedStores.lastCacheBytes : StreamedStores.cacheBytes)
+      above: Self.isShort(lowering) && lowering.segments > 0 ? StreamedStores.lastCacheBytes : StreamedStores.cacheBytes)
   }
 }
 
