@@ -5,7 +5,8 @@
 // compiled for an instruction set of its own.
 
 // Two units with a latency of four or five cycles need ten chains in flight; twelve leave room for the factors in the
-// sixteen registers of AVX2. The chains start from different values, or the compiler would keep only one of them.
+// sixteen registers of AVX2. The chains start from different values, or the compiler would keep only one of
+// them; and not from 1, which 0.999 * 1 + 0.001 is again: a compiler that sees that leaves the chain out.
 #define CHAINS 12
 
 static volatile float sink;
@@ -15,7 +16,7 @@ static volatile float sink;
   vector chains[CHAINS];                                                          \
   vector factor = (vector){} + 0.999f;                                            \
   vector summand = (vector){} + 0.001f;                                           \
-  for (int i = 0; i < CHAINS; ++i) chains[i] = (vector){} + (float)i;             \
+  for (int i = 0; i < CHAINS; ++i) chains[i] = (vector){} + (float)(i + 2);       \
   for (long round = 0; round < rounds; ++round) {                                 \
     _Pragma("clang loop unroll(full)") for (int i = 0; i < CHAINS; ++i) {         \
       chains[i] = MULTIPLY_ADD(chains[i], factor, summand);                       \
