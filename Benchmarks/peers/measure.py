@@ -22,6 +22,10 @@ FEWEST_RUNS = 2
 LONGEST_SLICE, SHORTEST_SLICE = 0.040, 0.004
 """The seconds of one implementation in one round."""
 
+NETWORK_SLICE = 0.3
+"""The least of a network: its first runs find the caches full of what its peers left there, and there are few of them in a
+shorter slice."""
+
 RUNS_ENOUGH = 40
 """So many runs of a tiny shape show its minimum; more would be a waste of time."""
 
@@ -111,6 +115,8 @@ class Bench:
             start = time.monotonic()
             for name, (child, request) in sides.items():
                 seconds = min(slice_seconds, RUNS_ENOUGH * estimates[name])
+                if job.is_network:
+                    seconds = max(seconds, NETWORK_SLICE)
                 fastest = self.slice(child, request, SPINNING[name], seconds)
                 cell["seconds"].setdefault(name, []).append(fastest)
             is_enough = index + 1 >= ROUNDS
