@@ -16,8 +16,13 @@ enum StreamedStores {
   static func suit<Scalar: TensorScalar>(
     _ memory: UnsafeMutablePointer<Scalar>, elements: Int, of count: Int, above limit: Int = cacheBytes
   ) -> Bool {
-    count * MemoryLayout<Scalar>.stride > limit && areWholeLines(0..<elements, of: Scalar.self)
-      && UInt(bitPattern: memory) % UInt(lineBytes) == 0
+    count * MemoryLayout<Scalar>.stride > limit && areWholeLines(0..<elements, of: Scalar.self) && beginsLine(memory)
+  }
+
+  /// Whether memory begins on the boundary of a line.
+  @inline(__always)
+  static func beginsLine<Scalar: TensorScalar>(_ memory: UnsafeMutablePointer<Scalar>) -> Bool {
+    UInt(bitPattern: memory) % UInt(lineBytes) == 0
   }
 
   /// Whether a run of elements begins and ends on the boundary of a line.

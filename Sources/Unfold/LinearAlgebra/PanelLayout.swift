@@ -63,7 +63,7 @@ extension PanelLayout {
   ) {
     let (columns, width) = (columns(of: index), width(of: index))
     if streams, columns.count == width, StreamedStores.areWholeLines(0..<width, of: Scalar.self),
-      UInt(bitPattern: target) % UInt(StreamedStores.lineBytes) == 0
+      StreamedStores.beginsLine(target)
     {
       for row in 0..<rows.count {
         StreamedStores.copy(

@@ -27,4 +27,25 @@ struct PointStrips {
     let (strip, place) = channel.quotientAndRemainder(dividingBy: width)
     return (strip * tiles + tile) * width + place
   }
+
+  /// Writes the channels of tiles at each point, strip by strip.
+  ///
+  /// - Parameters:
+  ///   - map: From pixels to points.
+  ///   - pixels: Their addresses, tile by tile.
+  ///   - tiles: The tiles' places in the strips.
+  ///   - channels: The channels that they have.
+  ///   - points: All strips of the first point.
+  ///   - streams: Whether the points are written past the cache, see ``TensorScalar/_toPoints``.
+  @inline(__always)
+  func write<Scalar: TensorScalar>(
+    _ map: _WinogradMap, _ pixels: UnsafePointer<UnsafePointer<Scalar>>, tiles: Range<Int>, channels: Int,
+    into points: UnsafeMutablePointer<Scalar>, streams: Bool
+  ) {
+    for strip in stride(from: 0, to: channels, by: width) {
+      Scalar._toPoints(
+        map, pixels, offset: strip, points: points + offset(ofTile: tiles.lowerBound, strip), stride: pointStride,
+        tileStride: width, tiles: tiles.count, channels: min(width, channels), streams: streams)
+    }
+  }
 }

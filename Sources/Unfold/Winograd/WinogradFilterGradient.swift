@@ -83,21 +83,12 @@ struct WinogradFilterGradient<Scalar: TensorScalar> {
       points.rows[first + index] = UnsafePointer(points.sources) + (first + index) * plan.sourceStrips.width
     }
     grid.sources(of: tiles, from: operands.input, channels: plan.channels, outside: zeros, into: table)
-    let (sources, gradients) = (plan.sourceStrips, plan.gradientStrips)
-    for strip in stride(from: 0, to: plan.channels, by: sources.width) {
-      Scalar._toPoints(
-        grid.scheme.inputMap, table, offset: strip, points: points.sources + sources.offset(ofTile: first, strip),
-        stride: sources.pointStride, tileStride: sources.width, tiles: tiles.count,
-        channels: min(sources.width, plan.channels), streams: streams)
-    }
+    let places = first..<first + tiles.count
+    plan.sourceStrips.write(
+      grid.scheme.inputMap, table, tiles: places, channels: plan.channels, into: points.sources, streams: streams)
     grid.targets(of: tiles, from: operands.outputGradient, channels: plan.filters, outside: zeros, into: table)
-    for strip in stride(from: 0, to: plan.filters, by: gradients.width) {
-      Scalar._toPoints(
-        grid.scheme.gradientMap, table, offset: strip,
-        points: points.gradients + gradients.offset(ofTile: first, strip), stride: gradients.pointStride,
-        tileStride: gradients.width, tiles: tiles.count, channels: min(gradients.width, plan.filters),
-        streams: streams)
-    }
+    plan.gradientStrips.write(
+      grid.scheme.gradientMap, table, tiles: places, channels: plan.filters, into: points.gradients, streams: streams)
   }
 
   /// `M += V^T D` for some channels, at all points, whose sums lie `stride` elements apart.

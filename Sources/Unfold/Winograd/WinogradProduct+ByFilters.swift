@@ -15,8 +15,8 @@ extension WinogradProduct {
       let first = task * Self.transformTiles
       let tiles = first..<min(first + Self.transformTiles, plan.tiles)
       transformSource(
-        tiles, operands.source, into: sources + first * strips.width, streams: context.threads > 1,
-        zeros: zeros, table: addresses(worker(index, in: scratch) + memory.pixels))
+        tiles, operands.source, at: first, into: sources, streams: context.threads > 1, zeros: zeros,
+        table: addresses(worker(index, in: scratch) + memory.pixels))
       grid.targets(
         of: tiles, from: UnsafePointer(operands.target), channels: plan.filters, outside: outside,
         into: table + first * plan.scheme.pixels)

@@ -23,7 +23,7 @@ extension WinogradProduct {
       let own = worker(index, in: scratch)
       let (sources, sums) = (elements(own), elements(own + memory.sums))
       let (table, outside) = (addresses(own + memory.pixels), elements(own + memory.outside))
-      transformSource(tiles, operands.source, into: sources, streams: false, zeros: zeros, table: table)
+      transformSource(tiles, operands.source, at: 0, into: sources, streams: false, zeros: zeros, table: table)
       let rows = addresses(own + memory.rows)
       let sumRows = (own + memory.sumRows).assumingMemoryBound(to: UnsafeMutablePointer<Scalar>.self)
       for tile in 0..<tiles.count {

@@ -70,22 +70,16 @@ struct WinogradProduct<Scalar: TensorScalar> {
     scratch + memory.workers + index * memory.worker
   }
 
-  /// Writes the points of some tiles of the source: the first tile's to `points`.
+  /// Writes the points of some tiles of the source, the first of them in place `place` of the strips.
   @inline(__always)
   func transformSource(
-    _ tiles: Range<Int>, _ source: UnsafePointer<Scalar>, into points: UnsafeMutablePointer<Scalar>,
+    _ tiles: Range<Int>, _ source: UnsafePointer<Scalar>, at place: Int, into points: UnsafeMutablePointer<Scalar>,
     streams: Bool, zeros: UnsafePointer<Scalar>, table: UnsafeMutablePointer<UnsafePointer<Scalar>>
   ) {
     grid.sources(of: tiles, from: source, channels: plan.channels, outside: zeros, into: table)
-    let strips = plan.sourceStrips
-    for index in 0..<tiles.count {
-      for strip in stride(from: 0, to: plan.channels, by: strips.width) {
-        Scalar._toPoints(
-          plan.scheme.inputMap, table + index * plan.scheme.points, offset: strip,
-          points: points + strips.offset(ofTile: index, strip), stride: strips.pointStride, tileStride: strips.width,
-          tiles: 1, channels: strips.width, streams: streams)
-      }
-    }
+    plan.sourceStrips.write(
+      plan.scheme.inputMap, table, tiles: place..<place + tiles.count, channels: plan.channels, into: points,
+      streams: streams)
   }
 
   /// Writes the pixels of some tiles from their sums, for a block of filters.
