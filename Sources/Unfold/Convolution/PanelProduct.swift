@@ -55,11 +55,11 @@ struct PanelProduct<Scalar: TensorScalar> {
     let finish = self.finish
     let packed = (scratch + memory.panel).assumingMemoryBound(to: Scalar.self)
     var nextPixels = PrefetchCursor(next, of: lowering, from: source)
-    let isShort = Self.isShort(lowering)
-    var nextTargets =
-      finish.contains(.streams) ? PrefetchCursor()
-      : isShort ? stretch(of: next, filters)
-      : stretch(of: pixels.lowerBound + (blockCount > 1 ? blocks[1].first : rows)..<pixels.upperBound, filters)
+    let asksForNextTask = self.asksForNextTask
+    var nextTargets = PrefetchCursor()
+    if !finish.contains(.streams), writesWholePixels, blockCount > 1 {
+      nextTargets = stretch(of: asksForNextTask ? next : pixels.lowerBound + blocks[1].first..<pixels.upperBound)
+    }
     for (index, part) in plan.parts.enumerated() {
       let partRows = part.rows(run: lowering.run)
       for panel in firstPanel...lastPanel {
@@ -71,8 +71,9 @@ struct PanelProduct<Scalar: TensorScalar> {
           // The first part writes the outputs, if only what they start from.
           if segments.isEmpty, index > 0 { continue }
           let terms = segments.count * part.elements.count
-          if isShort {
-            nextTargets.ask(lines: ceilingDivision(block.count * width * MemoryLayout<Scalar>.stride, StreamedStores.lineBytes))
+          if asksForNextTask {
+            nextTargets.ask(
+              lines: ceilingDivision(block.count * width * MemoryLayout<Scalar>.stride, StreamedStores.lineBytes))
           }
           Scalar._product(
             sources + segments.lowerBound * rows + block.first, stride: rows, segments: segments.count,
@@ -134,21 +135,26 @@ extension PanelProduct {
 
   private static var fewPixels: Int { 256 }
 
-  /// The targets of some pixels, where they are one stretch of memory: the first stores to a line wait until it is there,
-  /// unless it has been asked for.
+  /// The targets of some pixels: the first stores to a line wait until it is there, unless it has been asked for.
   @inline(__always)
-  private func stretch(of pixels: Range<Int>, _ filters: Range<Int>) -> PrefetchCursor {
-    guard targets.isDense, targets.pixelStride == filters.count, !pixels.isEmpty else { return PrefetchCursor() }
-    return PrefetchCursor(
+  private func stretch(of pixels: Range<Int>) -> PrefetchCursor {
+    PrefetchCursor(
       UnsafePointer(targets.base + pixels.lowerBound * targets.pixelStride), count: pixels.count * targets.pixelStride)
   }
 
-  /// Whether a block has more lines to write than terms to sum. What it waits for is memory then, and the targets are asked
-  /// for a task ahead.
+  /// Whether what a task writes is one stretch of memory.
+  @inline(__always)
+  private var writesWholePixels: Bool { targets.isDense && targets.pixelStride == plan.blockFilters }
+
+  /// Whether a block has more lines to write than terms to sum. What it waits for is memory then.
   @inline(__always)
   static func isShort(_ lowering: Lowering) -> Bool {
     lowering.columns * StreamedStores.lineBytes < Scalar._blockRows * Scalar._panelWidth * MemoryLayout<Scalar>.stride
   }
+
+  /// Whether lines are asked for a task ahead, as many for each block as it writes, and not one for each term.
+  @inline(__always)
+  private var asksForNextTask: Bool { Self.isShort(lowering) && writesWholePixels }
 
   /// What the kernel itself does with the sums, when they are complete.
   @inline(__always)
@@ -164,13 +170,14 @@ extension PanelProduct {
   /// Whether the whole tensor, of which this may be a group or a phase, is too large to be found in the cache again, and its
   /// rows are whole lines. A grid without images is memory for a tile, which is read again at once.
   ///
-  /// Short sums write faster than memory takes it: they profit from every line that is still in the cache since the tensor
-  /// was last written or is to be read, if only they need not wait for it.
+  /// Short sums write faster than memory takes it, and profit from every line that stays in the cache until it is read, or
+  /// is there still since the last pass, if only they need not wait for it.
   @inline(__always)
   private var isLarge: Bool {
     StreamedStores.suit(
       targets.base, elements: layout.columns, of: lowering.batch * targets.imageStride,
-      above: Self.isShort(lowering) && lowering.segments > 0 ? StreamedStores.lastCacheBytes : StreamedStores.cacheBytes)
+      above: asksForNextTask && lowering.segments > 0 ? StreamedStores.lastCacheBytes : StreamedStores.cacheBytes
+    )
   }
 }
 

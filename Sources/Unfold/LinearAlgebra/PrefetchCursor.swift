@@ -10,7 +10,7 @@ struct PrefetchCursor {
   init() { (next, end) = (nil, nil) }
 
   init<Scalar>(_ first: UnsafePointer<Scalar>, count: Int) {
-    next = UnsafeRawPointer(first)
+    next = count > 0 ? UnsafeRawPointer(first) : nil
     end = UnsafeRawPointer(first + count)
   }
 
