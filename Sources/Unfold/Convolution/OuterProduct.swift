@@ -84,12 +84,12 @@ struct OuterProduct<Scalar: TensorScalar> {
               Scalar._gatheredOuter(
                 left + pixels.lowerBound * blockRows, count: pixels.count, panel: right, width: width, pitch: pitch,
                 target: output, stride: target.stride, rows: block, columns: columns.count,
-                ahead: ahead.take(terms: pixels.count) ?? nextSource.take(terms: pixels.count))
+                ahead: ahead.take(lines: pixels.count) ?? nextSource.take(lines: pixels.count))
             } else {
               Scalar._outer(
                 addresses + pixels.lowerBound, count: pixels.count, offset: offset, panel: right, width: width,
                 pitch: pitch, target: output, stride: target.stride, rows: block, columns: columns.count,
-                ahead: ahead.take(terms: pixels.count) ?? nextSource.take(terms: pixels.count))
+                ahead: ahead.take(lines: pixels.count) ?? nextSource.take(lines: pixels.count))
             }
           }
         }

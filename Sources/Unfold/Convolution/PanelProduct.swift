@@ -48,17 +48,18 @@ struct PanelProduct<Scalar: TensorScalar> {
     targets.addresses(of: pixels, into: outputs)
 
     let blocks = (scratch + memory.blocks).assumingMemoryBound(to: RowBlock.self)
-    let blockCount = lowering.blocks(of: pixels, atMost: Scalar._blockRows, into: blocks)
+    // The kernel goes from block to block faster than this loop does.
+    let isShort = Self.isShort(lowering)
+    let blockCount = lowering.blocks(of: pixels, atMost: isShort ? rows : Scalar._blockRows, into: blocks)
 
     let firstPanel = filters.lowerBound / layout.width
     let lastPanel = (filters.upperBound - 1) / layout.width
     let finish = self.finish
     let packed = (scratch + memory.panel).assumingMemoryBound(to: Scalar.self)
     var nextPixels = PrefetchCursor(next, of: lowering, from: source)
-    let asksForNextTask = self.asksForNextTask
     var nextTargets = PrefetchCursor()
-    if !finish.contains(.streams), writesWholePixels, blockCount > 1 {
-      nextTargets = stretch(of: asksForNextTask ? next : pixels.lowerBound + blocks[1].first..<pixels.upperBound)
+    if !finish.contains(.streams), writesWholePixels {
+      nextTargets = stretch(of: isShort ? next : pixels.lowerBound + blocks[0].count..<pixels.upperBound)
     }
     for (index, part) in plan.parts.enumerated() {
       let partRows = part.rows(run: lowering.run)
@@ -71,10 +72,8 @@ struct PanelProduct<Scalar: TensorScalar> {
           // The first part writes the outputs, if only what they start from.
           if segments.isEmpty, index > 0 { continue }
           let terms = segments.count * part.elements.count
-          if asksForNextTask {
-            nextTargets.ask(
-              lines: ceilingDivision(block.count * width * MemoryLayout<Scalar>.stride, StreamedStores.lineBytes))
-          }
+          let written = isShort ? block.count * width * MemoryLayout<Scalar>.stride / StreamedStores.lineBytes : 0
+          let lines = max(terms, written)
           Scalar._product(
             sources + segments.lowerBound * rows + block.first, stride: rows, segments: segments.count,
             offset: part.elements.lowerBound, run: part.elements.count,
@@ -82,7 +81,7 @@ struct PanelProduct<Scalar: TensorScalar> {
             start: index == 0 ? start + columns.lowerBound : nil, target: outputs + block.first,
             column: columns.lowerBound, rows: block.count, columns: columns.count,
             finish: (index == plan.parts.count - 1 ? finish : []).union(index == 0 && accumulates ? .adds : []),
-            ahead: ahead.take(terms: terms) ?? nextTargets.take(terms: terms) ?? nextPixels.take(terms: terms))
+            ahead: ahead.take(lines: lines) ?? nextTargets.take(lines: lines) ?? nextPixels.take(lines: lines))
         }
       }
     }
@@ -152,7 +151,7 @@ extension PanelProduct {
     lowering.columns * StreamedStores.lineBytes < Scalar._blockRows * Scalar._panelWidth * MemoryLayout<Scalar>.stride
   }
 
-  /// Whether lines are asked for a task ahead, as many for each block as it writes, and not one for each term.
+  /// Whether lines are asked for a task ahead.
   @inline(__always)
   private var asksForNextTask: Bool { Self.isShort(lowering) && writesWholePixels }
 

@@ -25,36 +25,20 @@ struct PrefetchCursor {
     }
   }
 
-  /// What a product of so many terms may ask for, a line a term; nil where all has been asked for.
+  /// The next lines, as many as a product asks for: one for each of its terms, or for each that it writes. Nil where all
+  /// have been asked for.
   @inline(__always)
-  mutating func take(terms: Int) -> UnsafeRawPointer? {
+  mutating func take(lines: Int) -> UnsafeRawPointer? {
     guard let first = next, let end else { return nil }
-    let following = first + terms &* StreamedStores.lineBytes
+    let following = first + lines &* StreamedStores.lineBytes
     next = following < end ? following : nil
     return first
-  }
-
-  /// Asks for the next lines at once: a product of few terms takes too few.
-  @inline(__always)
-  mutating func ask(lines: Int) {
-    guard let first = next, let end else { return }
-    let following = min(first + lines &* StreamedStores.lineBytes, end)
-    askForLines(from: first, to: following)
-    next = following < end ? following : nil
   }
 }
 
 /// Asks for the lines of some elements, which are read or written soon.
 @inline(__always)
 func askForLines<Scalar>(of first: UnsafePointer<Scalar>, count: Int) {
-  askForLines(from: UnsafeRawPointer(first), to: UnsafeRawPointer(first + count))
-}
-
-@inline(__always)
-private func askForLines(from first: UnsafeRawPointer, to end: UnsafeRawPointer) {
-  var line = first
-  while line < end {
-    unfold_prefetch(line)
-    line += StreamedStores.lineBytes
-  }
+  let step = StreamedStores.lineBytes / MemoryLayout<Scalar>.stride
+  for element in stride(from: 0, to: count, by: step) { unfold_prefetch(first + element) }
 }

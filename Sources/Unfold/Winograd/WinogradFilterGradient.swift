@@ -113,7 +113,7 @@ struct WinogradFilterGradient<Scalar: TensorScalar> {
             panel: right, width: panels.width(of: panel), pitch: gradients.width,
             target: target + (channel - channels.lowerBound) * plan.filters + columns.lowerBound,
             stride: plan.filters, rows: count, columns: columns.count,
-            ahead: ahead.gradients.take(terms: tiles) ?? ahead.sources.take(terms: tiles))
+            ahead: ahead.gradients.take(lines: tiles) ?? ahead.sources.take(lines: tiles))
           channel += count
         }
       }

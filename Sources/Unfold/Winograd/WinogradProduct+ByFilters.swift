@@ -44,7 +44,7 @@ extension WinogradProduct {
               panel: points + point * pointStride, width: width, start: first == 0 ? zeros : nil,
               target: sumRows + row, column: point * plan.sumStride, rows: min(Scalar._blockRows, plan.tiles - row),
               columns: columns.count, finish: [],
-              ahead: ahead.take(terms: channels.count)
+              ahead: ahead.take(lines: channels.count)
                 ?? UnsafeRawPointer(rows[row] + offset + Scalar._blockRows * strips.width))
           }
         }
