@@ -49,7 +49,7 @@ bench: build ## Measure ResNet-50's convolutions beside naive loops, and draw th
 PEERS := .build-peers/venv
 PEERS_JSON := Benchmarks/Results/peers
 
-bench-peers: build $(PEERS)/installed ## Compare with PyTorch and ONNX Runtime, 15 minutes; options in ARGS
+bench-peers: build $(PEERS)/installed ## Compare with PyTorch and ONNX Runtime (25 minutes); options in ARGS
 	$(PEERS)/bin/python Benchmarks/peers/compare.py --unfold $(UNFOLD) --output $(PEERS_JSON).json $(ARGS)
 	$(UNFOLD) report $(PEERS_JSON).json --svg $(PEERS_JSON).svg --html $(PEERS_JSON).html
 
