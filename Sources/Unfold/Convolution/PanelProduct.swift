@@ -72,8 +72,7 @@ struct PanelProduct<Scalar: TensorScalar> {
           // The first part writes the outputs, if only what they start from.
           if segments.isEmpty, index > 0 { continue }
           let terms = segments.count * part.elements.count
-          let written = isShort ? block.count * width * MemoryLayout<Scalar>.stride / StreamedStores.lineBytes : 0
-          let lines = max(terms, written)
+          let lines = max(terms, block.count * width * MemoryLayout<Scalar>.stride / StreamedStores.lineBytes)
           Scalar._product(
             sources + segments.lowerBound * rows + block.first, stride: rows, segments: segments.count,
             offset: part.elements.lowerBound, run: part.elements.count,
@@ -151,10 +150,6 @@ extension PanelProduct {
     lowering.columns * StreamedStores.lineBytes < Scalar._blockRows * Scalar._panelWidth * MemoryLayout<Scalar>.stride
   }
 
-  /// Whether lines are asked for a task ahead.
-  @inline(__always)
-  private var asksForNextTask: Bool { Self.isShort(lowering) && writesWholePixels }
-
   /// What the kernel itself does with the sums, when they are complete.
   @inline(__always)
   private var finish: _SumFinish {
@@ -173,10 +168,10 @@ extension PanelProduct {
   /// is there still since the last pass, if only they need not wait for it.
   @inline(__always)
   private var isLarge: Bool {
-    StreamedStores.suit(
+    let asksForNextTask = lowering.segments > 0 && Self.isShort(lowering) && writesWholePixels
+    return StreamedStores.suit(
       targets.base, elements: layout.columns, of: lowering.batch * targets.imageStride,
-      above: asksForNextTask && lowering.segments > 0 ? StreamedStores.lastCacheBytes : StreamedStores.cacheBytes
-    )
+      above: asksForNextTask ? StreamedStores.lastCacheBytes : StreamedStores.cacheBytes)
   }
 }
 

@@ -1,7 +1,7 @@
 import CProcessor
 
-/// Memory that is read soon, to be asked for line by line while something else is multiplied: that comes from afar, and a
-/// processor has few requests under way at a time.
+/// Memory that is read or written soon, to be asked for line by line while something else is multiplied: that comes from
+/// afar, and a processor has few requests under way at a time.
 struct PrefetchCursor {
   private var next: UnsafeRawPointer?
   private let end: UnsafeRawPointer?
