@@ -42,15 +42,14 @@ struct PanelProduct<Scalar: TensorScalar> {
     let sources = (scratch + memory.sources).assumingMemoryBound(to: UnsafePointer<Scalar>.self)
     let outputs = (scratch + memory.targets).assumingMemoryBound(to: UnsafeMutablePointer<Scalar>.self)
     if lowering.segments == 0 { return fill(pixels, filters, outputs) }
+    if let panels = panelsOfShortSums { return sumUp(pixels, panels) }
     lowering.refer(
       to: source, zeros: zeros, pixels: pixels, segments: 0..<lowering.segments,
       copies: scratch.assumingMemoryBound(to: Scalar.self), into: sources, stride: rows)
     targets.addresses(of: pixels, into: outputs)
 
     let blocks = (scratch + memory.blocks).assumingMemoryBound(to: RowBlock.self)
-    // The kernel goes from block to block faster than this loop does.
-    let isShort = Self.isShort(lowering)
-    let blockCount = lowering.blocks(of: pixels, atMost: isShort ? rows : Scalar._blockRows, into: blocks)
+    let blockCount = lowering.blocks(of: pixels, atMost: Scalar._blockRows, into: blocks)
 
     let firstPanel = filters.lowerBound / layout.width
     let lastPanel = (filters.upperBound - 1) / layout.width
@@ -59,7 +58,7 @@ struct PanelProduct<Scalar: TensorScalar> {
     var nextPixels = PrefetchCursor(next, of: lowering, from: source)
     var nextTargets = PrefetchCursor()
     if !finish.contains(.streams), writesWholePixels {
-      nextTargets = stretch(of: isShort ? next : pixels.lowerBound + blocks[0].count..<pixels.upperBound)
+      nextTargets = stretch(of: pixels.lowerBound + blocks[0].count..<pixels.upperBound)
     }
     for (index, part) in plan.parts.enumerated() {
       let partRows = part.rows(run: lowering.run)
@@ -72,7 +71,6 @@ struct PanelProduct<Scalar: TensorScalar> {
           // The first part writes the outputs, if only what they start from.
           if segments.isEmpty, index > 0 { continue }
           let terms = segments.count * part.elements.count
-          let lines = max(terms, block.count * width * MemoryLayout<Scalar>.stride / StreamedStores.lineBytes)
           Scalar._product(
             sources + segments.lowerBound * rows + block.first, stride: rows, segments: segments.count,
             offset: part.elements.lowerBound, run: part.elements.count,
@@ -80,7 +78,7 @@ struct PanelProduct<Scalar: TensorScalar> {
             start: index == 0 ? start + columns.lowerBound : nil, target: outputs + block.first,
             column: columns.lowerBound, rows: block.count, columns: columns.count,
             finish: (index == plan.parts.count - 1 ? finish : []).union(index == 0 && accumulates ? .adds : []),
-            ahead: ahead.take(lines: lines) ?? nextTargets.take(lines: lines) ?? nextPixels.take(lines: lines))
+            ahead: ahead.take(lines: terms) ?? nextTargets.take(lines: terms) ?? nextPixels.take(lines: terms))
         }
       }
     }
@@ -142,13 +140,7 @@ extension PanelProduct {
 
   /// Whether what a task writes is one stretch of memory.
   @inline(__always)
-  private var writesWholePixels: Bool { targets.isDense && targets.pixelStride == plan.blockFilters }
-
-  /// Whether a block has more lines to write than terms to sum. What it waits for is memory then.
-  @inline(__always)
-  static func isShort(_ lowering: Lowering) -> Bool {
-    lowering.columns * StreamedStores.lineBytes < Scalar._blockRows * Scalar._panelWidth * MemoryLayout<Scalar>.stride
-  }
+  var writesWholePixels: Bool { targets.isDense && targets.pixelStride == plan.blockFilters }
 
   /// What the kernel itself does with the sums, when they are complete.
   @inline(__always)
@@ -156,22 +148,15 @@ extension PanelProduct {
     // The blocks of a part may leave out pixels, which keep what an earlier part wrote: only whole sums end in relu.
     var finish: _SumFinish = activation == .relu && plan.parts.count == 1 ? .relu : []
     let isComplete = plan.parts.count == 1 && (activation == .identity || activation == .relu)
-    let isWhole = layout.columns % (layout.width / 2) == 0
-    if isComplete, isWhole, isLarge, !accumulates { finish.insert(.streams) }
+    if isComplete, layout.hasWholeVectors, isLarge, !accumulates { finish.insert(.streams) }
     return finish
   }
 
   /// Whether the whole tensor, of which this may be a group or a phase, is too large to be found in the cache again, and its
   /// rows are whole lines. A grid without images is memory for a tile, which is read again at once.
-  ///
-  /// Short sums write faster than memory takes it, and profit from every line that stays in the cache until it is read, or
-  /// is there still since the last pass, if only they need not wait for it.
   @inline(__always)
   private var isLarge: Bool {
-    let asksForNextTask = lowering.segments > 0 && Self.isShort(lowering) && writesWholePixels
-    return StreamedStores.suit(
-      targets.base, elements: layout.columns, of: lowering.batch * targets.imageStride,
-      above: asksForNextTask ? StreamedStores.lastCacheBytes : StreamedStores.cacheBytes)
+    StreamedStores.suit(targets.base, elements: layout.columns, of: lowering.batch * targets.imageStride)
   }
 }
 

@@ -5,18 +5,17 @@ import CKernels
 enum StreamedStores {
   /// A tensor of more leaves nothing of another in the cache.
   static let cacheBytes = 16 << 20
-  /// A tensor of more leaves little of itself there: somewhat larger than most third-level caches.
-  static let lastCacheBytes = 40 << 20
   /// A line of the cache.
   static let lineBytes = 64
 
-  /// Whether a tensor of `count` elements has more than `limit` bytes, and the memory and runs of so many elements in it
-  /// begin on the boundary of a line.
+  /// Whether a tensor of `count` elements is so large, and the memory and runs of so many elements in it begin on the
+  /// boundary of a line.
   @inline(__always)
   static func suit<Scalar: TensorScalar>(
-    _ memory: UnsafeMutablePointer<Scalar>, elements: Int, of count: Int, above limit: Int = cacheBytes
+    _ memory: UnsafeMutablePointer<Scalar>, elements: Int, of count: Int
   ) -> Bool {
-    count * MemoryLayout<Scalar>.stride > limit && areWholeLines(0..<elements, of: Scalar.self) && beginsLine(memory)
+    count * MemoryLayout<Scalar>.stride > cacheBytes && areWholeLines(0..<elements, of: Scalar.self)
+      && beginsLine(memory)
   }
 
   /// Whether memory begins on the boundary of a line.

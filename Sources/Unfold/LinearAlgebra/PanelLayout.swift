@@ -33,6 +33,8 @@ struct PanelLayout {
     return columns - rest + last
   }
   var elements: Int { rows * paddedColumns }
+  /// Whether no vector of the kernels reaches beyond the columns.
+  var hasWholeVectors: Bool { columns % (width / 2) == 0 }
 
   /// The columns of the matrix in panel `index`.
   @inline(__always)

@@ -25,8 +25,7 @@ struct PrefetchCursor {
     }
   }
 
-  /// The next lines, as many as a product asks for: one for each of its terms, or for each that it writes. Nil where all
-  /// have been asked for.
+  /// The next lines, as many as a product asks for: one for each of its terms. Nil where all have been asked for.
   @inline(__always)
   mutating func take(lines: Int) -> UnsafeRawPointer? {
     guard let first = next, let end else { return nil }

@@ -22,12 +22,12 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   /// The width of the narrowest last panel: `_panelWidth` halved once or twice.
   static var _narrowestPanel: Int { get }
 
-  /// A block of rows or several, given by their addresses, times a panel; on one thread:
+  /// A block of rows, given by their addresses, times a panel; on one thread:
   ///
   /// `target[i][column + j] = start[j] + sum over s < segments, k < run of
   /// source[s * stride + i][offset + k] * panel[(s * run + k) * width + j]` for i < rows, j < columns. Without `start`,
-  /// the sum is added to what `target` holds. Memory from `ahead` on is asked for meanwhile: ``StreamedStores/lineBytes``
-  /// for each of the `segments * run` products, or as much as is written, if that is more.
+  /// the sum is added to what `target` holds. Memory from `ahead` on is asked for meanwhile, ``StreamedStores/lineBytes``
+  /// for each of the `segments * run` products.
   static func _product(
     _ source: UnsafePointer<UnsafePointer<Self>>, stride: Int, segments: Int, offset: Int, run: Int,
     panel: UnsafePointer<Self>, width: Int, start: UnsafePointer<Self>?,
@@ -51,6 +51,14 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   static func _gather(
     _ source: UnsafePointer<UnsafePointer<Self>>, count: Int, offset: Int, rows: Int,
     into target: UnsafeMutablePointer<Self>)
+
+  /// Sums of at most 4 terms, on one thread:
+  ///
+  /// `target[i * columns + j] = start[j] + sum over k < terms of source[i * terms + k] * right[k][j]`, where `right` is in
+  /// panels. The columns are whole vectors: see `PanelLayout`.
+  static func _shortSums(
+    _ source: UnsafePointer<Self>, terms: Int, panels: UnsafePointer<Self>, start: UnsafePointer<Self>,
+    target: UnsafeMutablePointer<Self>, rows: Int, columns: Int, finish: _SumFinish)
 
   /// The vectors of `_dot`; its `run` is a multiple of their elements.
   static var _dotLanes: Int { get }
