@@ -120,7 +120,7 @@ extension PanelProduct {
   /// follows. With few pixels the right-hand matrix comes from afar and is soon done with.
   @inline(__always)
   private func following(_ panel: Int, _ index: Int, in panels: ClosedRange<Int>) -> PrefetchCursor {
-    guard plan.pixels <= Self.fewPixels else { return PrefetchCursor() }
+    guard plan.pixels <= TilePlan.fewPixels else { return PrefetchCursor() }
     let isLastPanel = panel == panels.upperBound
     let isLast = isLastPanel && index == plan.parts.count - 1
     let next = isLast || !isLastPanel ? panel + 1 : panels.lowerBound
@@ -128,8 +128,6 @@ extension PanelProduct {
     let rows = plan.parts[isLast ? 0 : isLastPanel ? index + 1 : index].rows(run: lowering.run)
     return right.stretch(rows, of: next, layout)
   }
-
-  private static var fewPixels: Int { 256 }
 
   /// The targets of some pixels: the first stores to a line wait until it is there, unless it has been asked for.
   @inline(__always)

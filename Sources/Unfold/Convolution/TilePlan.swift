@@ -36,6 +36,9 @@ struct TilePlan {
   /// The elements that the rows of a tile lead to in one part: a quarter of a second-level cache.
   private static let tileElements = 1 << 16
   private static let mostTilePixels = 384
+  /// So few pixels may be one tile, however long their rows are: the parts of the sums are shorter then. None of the filters
+  /// is packed or read twice, and they are most of what is read.
+  static let fewPixels = 256
   /// A task of fewer multiplications is not worth handing to another thread.
   private static let minimumTaskOperations = 1 << 20
 
@@ -48,14 +51,15 @@ struct TilePlan {
   init(_ lowering: Lowering, filters: Int, groups: Int, blockRows: Int, panelWidth: Int) {
     pixels = lowering.pixels
     self.filters = filters
-    parts = ReductionParts(segments: lowering.segments, run: lowering.run, atOnce: Self.partReduction)
-
     let operations = Double(pixels) * Double(max(1, lowering.columns)) * Double(filters) * Double(groups)
     let mostTasks = max(1, operations / Double(Self.minimumTaskOperations))
     let mostPixels = min(Self.mostTilePixels, max(48, Self.tileElements / min(lowering.run, Self.partReduction)))
     let panels = ceilingDivision(filters, panelWidth)
     var best = (cost: Double.infinity, tile: pixels, block: filters)
-    for rows in [24, 48, 72, 96, 144, 192, 288, 384] where rows <= mostPixels {
+    let hasFewPixels = pixels <= Self.fewPixels
+    for size in [24, 48, 72, 96, 144, 192, 288, 384] {
+      let rows = size > mostPixels && hasFewPixels ? pixels : size
+      if rows > mostPixels, !hasFewPixels { break }
       let tiles = ceilingDivision(pixels, rows)
       let tile = min(pixels, ceilingDivision(ceilingDivision(pixels, tiles), blockRows) * blockRows)
       for cut in [1, 2, 4, 8, 16] where cut <= panels {
@@ -69,6 +73,10 @@ struct TilePlan {
       if tiles == 1 { break }
     }
     (tilePixels, blockFilters) = (best.tile, best.block)
+    let isOneTile = tilePixels == pixels && hasFewPixels
+    parts = ReductionParts(
+      segments: lowering.segments, run: lowering.run,
+      atOnce: isOneTile ? min(Self.partReduction, Self.tileElements / pixels) : Self.partReduction)
   }
 
   /// All filters at once, in tiles of a given size.
