@@ -46,7 +46,8 @@ enum {
 // target[i][column + j] = start[j] + sum over s < segments, k < run of
 //     source[s * stride + i][offset + k] * panel[(s * run + k) * width + j]
 // for i < rows, j < columns <= width. `start` holds `width` values; without it, the target's own values are added to.
-// Memory from `ahead` on, unless that is null, is asked for meanwhile: one line for each of the segments * run products.
+// There may be more rows than a block has where `columns` are those of a panel. Memory from `ahead` on, unless that is null, is
+// asked for meanwhile: for each block one line for each of the segments * run products.
 void unfold_product_float(
     const float *const *source, size_t stride, size_t segments, size_t offset, size_t run, const float *panel,
     size_t width, const float *start, float *const *target, size_t column, size_t rows, size_t columns, unsigned finish,

@@ -49,7 +49,8 @@ struct PanelProduct<Scalar: TensorScalar> {
     targets.addresses(of: pixels, into: outputs)
 
     let blocks = (scratch + memory.blocks).assumingMemoryBound(to: RowBlock.self)
-    let blockCount = lowering.blocks(of: pixels, atMost: Scalar._blockRows, into: blocks)
+    let blockCount = lowering.blocks(
+      of: pixels, rows: Scalar._blockRows, atOnce: layout.blocksAtOnce(terms: lowering.columns), into: blocks)
 
     let firstPanel = filters.lowerBound / layout.width
     let lastPanel = (filters.upperBound - 1) / layout.width
@@ -58,7 +59,7 @@ struct PanelProduct<Scalar: TensorScalar> {
     var nextPixels = PrefetchCursor(next, of: lowering, from: source)
     var nextTargets = PrefetchCursor()
     if !finish.contains(.streams), writesWholePixels {
-      nextTargets = stretch(of: pixels.lowerBound + blocks[0].count..<pixels.upperBound)
+      nextTargets = stretch(of: pixels.lowerBound + min(Scalar._blockRows, rows)..<pixels.upperBound)
     }
     for (index, part) in plan.parts.enumerated() {
       let partRows = part.rows(run: lowering.run)
@@ -71,6 +72,7 @@ struct PanelProduct<Scalar: TensorScalar> {
           // The first part writes the outputs, if only what they start from.
           if segments.isEmpty, index > 0 { continue }
           let terms = segments.count * part.elements.count
+          let lines = block.count > Scalar._blockRows ? ceilingDivision(block.count, Scalar._blockRows) * terms : terms
           Scalar._product(
             sources + segments.lowerBound * rows + block.first, stride: rows, segments: segments.count,
             offset: part.elements.lowerBound, run: part.elements.count,
@@ -78,7 +80,7 @@ struct PanelProduct<Scalar: TensorScalar> {
             start: index == 0 ? start + columns.lowerBound : nil, target: outputs + block.first,
             column: columns.lowerBound, rows: block.count, columns: columns.count,
             finish: (index == plan.parts.count - 1 ? finish : []).union(index == 0 && accumulates ? .adds : []),
-            ahead: ahead.take(lines: terms) ?? nextTargets.take(lines: terms) ?? nextPixels.take(lines: terms))
+            ahead: ahead.take(lines: lines) ?? nextTargets.take(lines: lines) ?? nextPixels.take(lines: lines))
         }
       }
     }
@@ -181,7 +183,7 @@ struct PanelProductMemory {
   }
 }
 
-/// Pixels that are multiplied at once, and the segments in which any of them meets the image.
+/// Pixels that are multiplied in one call, and the segments in which any of them meets the image.
 struct RowBlock {
   let first: Int
   let count: Int
@@ -189,11 +191,13 @@ struct RowBlock {
 }
 
 extension Lowering {
-  /// Cuts a tile into blocks of at most `limit` rows; returns their number, at most that of the pixels.
+  /// Cuts a tile into blocks of at most `rows` rows, of about the same size, or into `atOnce` whole blocks at a time; returns
+  /// their number, at most that of the pixels.
   @inline(__always)
-  func blocks(of tile: Range<Int>, atMost limit: Int, into blocks: UnsafeMutablePointer<RowBlock>) -> Int {
+  func blocks(of tile: Range<Int>, rows: Int, atOnce: Int, into blocks: UnsafeMutablePointer<RowBlock>) -> Int {
     var count = 0
-    @inline(__always) func cut(_ range: Range<Int>, _ size: Int, _ segments: Range<Int>) {
+    @inline(__always) func cut(_ range: Range<Int>, _ segments: Range<Int>) {
+      let size = atOnce > 1 ? atOnce * rows : ceilingDivision(range.count, ceilingDivision(range.count, rows))
       var first = range.lowerBound
       while first < range.upperBound {
         blocks[count] = RowBlock(first: first, count: min(size, range.upperBound - first), segments: segments)
@@ -203,13 +207,10 @@ extension Lowering {
     }
     if skipsPadding {
       forEachRun(in: tile) { run in
-        let length = run.columns.count
-        cut(
-          run.offset..<run.offset + length, ceilingDivision(length, ceilingDivision(length, limit)),
-          segments(of: insideRows(at: run.row)))
+        cut(run.offset..<run.offset + run.columns.count, segments(of: insideRows(at: run.row)))
       }
     } else {
-      cut(0..<tile.count, ceilingDivision(tile.count, ceilingDivision(tile.count, limit)), 0..<segments)
+      cut(0..<tile.count, 0..<segments)
     }
     return count
   }

@@ -50,6 +50,10 @@ struct PanelLayout {
 }
 
 extension PanelLayout {
+  /// The blocks of rows that a kernel multiplies with a panel in one call: several where the sums are so short that a call
+  /// takes a part of their time.
+  func blocksAtOnce(terms: Int) -> Int { terms <= 64 && columns % width == 0 ? 256 / terms : 1 }
+
   /// Copies rows `rows` of one panel's columns from a matrix that lies row by row.
   ///
   /// - Parameters:

@@ -22,12 +22,12 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   /// The width of the narrowest last panel: `_panelWidth` halved once or twice.
   static var _narrowestPanel: Int { get }
 
-  /// A block of rows, given by their addresses, times a panel; on one thread:
+  /// A block of rows, or several with a panel of full width, given by their addresses, times a panel; on one thread:
   ///
   /// `target[i][column + j] = start[j] + sum over s < segments, k < run of
   /// source[s * stride + i][offset + k] * panel[(s * run + k) * width + j]` for i < rows, j < columns. Without `start`,
   /// the sum is added to what `target` holds. Memory from `ahead` on is asked for meanwhile, ``StreamedStores/lineBytes``
-  /// for each of the `segments * run` products.
+  /// for each of the `segments * run` products of each block.
   static func _product(
     _ source: UnsafePointer<UnsafePointer<Self>>, stride: Int, segments: Int, offset: Int, run: Int,
     panel: UnsafePointer<Self>, width: Int, start: UnsafePointer<Self>?,

@@ -49,16 +49,17 @@ extension WinogradProduct {
   ) {
     let layout = filter.layout
     let panels = filters.lowerBound / layout.width...(filters.upperBound - 1) / layout.width
+    let rowsAtOnce = Scalar._blockRows * layout.blocksAtOnce(terms: plan.channels)
     for point in 0..<plan.scheme.points {
       for panel in panels {
         let right = points + point * filter.pointElements + layout.offset(of: panel)
         let (columns, width) = (layout.columns(of: panel), layout.width(of: panel))
-        for row in stride(from: 0, to: tiles, by: Scalar._blockRows) {
+        for row in stride(from: 0, to: tiles, by: rowsAtOnce) {
           Scalar._product(
             sourceRows + row, stride: 0, segments: 1, offset: point * plan.sourceStride, run: plan.channels,
             panel: right, width: width, start: zeros, target: sumRows + row,
             column: point * plan.sumStride + columns.lowerBound - filters.lowerBound,
-            rows: min(Scalar._blockRows, tiles - row), columns: columns.count, finish: [], ahead: nil)
+            rows: min(rowsAtOnce, tiles - row), columns: columns.count, finish: [], ahead: nil)
         }
       }
     }
