@@ -19,7 +19,7 @@ enum { UNFOLD_SHORT_TERMS = 4 };
 // target[i * columns + j] = start[j] + sum over k < terms of source[i * terms + k] * right[k][j]
 // for i < rows, j < columns, which are whole vectors: a multiple of half the panels' width. `right` is in panels as wide as
 // those of kernels.h, the last of which may be half as wide. `finish` is UNFOLD_RELU or 0:
-// stores past the cache were never faster, not even for tensors of 100 MB, since nothing waits for the lines.
+// stores past the cache were no faster up to 67 MB, and beyond it only for cores of two chiplets.
 void unfold_short_sums_float(
     const float *source, size_t terms, const float *panels, const float *start, float *target, size_t rows,
     size_t columns, unsigned finish);
