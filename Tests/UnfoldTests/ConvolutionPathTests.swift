@@ -48,6 +48,9 @@ import Testing
       PanelProduct<Float>.areShort(Lowering(input: geometry, group: 0), geometry.forwardLayout(Float.self))
     }
     expectBoth("stores past the cache") { !areShort($0) && outputBytes($0) > StreamedStores.cacheBytes }
+    expectBoth("several blocks in a call") {
+      !areShort($0) && $0.forwardLayout(Float.self).blocksAtOnce(terms: Lowering(input: $0, group: 0).columns) > 1
+    }
     expectBoth("short sums") { areShort($0) && $0.forwardPlan(Float.self).tasks > 1 }
   }
 
