@@ -126,6 +126,9 @@ import Unfold
       ("unfold.input", "[0,12,2]"), ("unfold.input", "[1000000,1000000,2]"), ("unfold.input", "[2,2,2]"),
       ("unfold.input", "[9223372036854775807,9223372036854775807,2]"), ("unfold.classes", "[]"),
       ("unfold.classes", nil), ("unfold.classes", "[1,2,3]"), ("unfold.mean", "[1]"), ("unfold.mean", "[1,1e999]"),
+      ("unfold.input", "[8.0,12,2]"), ("unfold.input", "[8,12,2,]"), ("unfold.input", "[8,12,2] 1"),
+      ("unfold.input", "[8,12,-2]"), ("unfold.mean", "[1,nan]"), ("unfold.mean", "[1,.5]"),
+      ("unfold.classes", "[\"a\",\"b\",\"c\",]"), ("unfold.classes", "[\"a\",\"b\",\"\\ud800\"]"),
       ("unfold.standard_deviation", "[1,0]"), ("unfold.standard_deviation", "[1,-1]"),
       ("unfold.standard_deviation", nil),
     ] {

@@ -1,4 +1,3 @@
-import Foundation
 import Unfold
 
 /// What a saved classifier says about itself, so that it can be rebuilt and fed from its file alone. It stands in the
@@ -53,17 +52,23 @@ public struct ModelCard: Hashable, Sendable {
     }
     try self.init(
       architecture: architecture,
-      inputShape: Shape(try Self.decode(Key.input, "three whole numbers", metadata)),
-      classes: try Self.decode(Key.classes, "a list of names", metadata),
-      mean: try Self.decode(Key.mean, "a list of numbers", metadata),
-      standardDeviation: try Self.decode(Key.standardDeviation, "a list of numbers", metadata))
+      inputShape: Shape(
+        try Self.read(Key.input, "three whole numbers", metadata) { (reader) throws(JSONFault) in
+          try reader.wholeNumber()
+        }),
+      classes: try Self.read(Key.classes, "a list of names", metadata) { (reader) throws(JSONFault) in
+        try reader.string()
+      },
+      mean: try Self.numbers(Key.mean, metadata),
+      standardDeviation: try Self.numbers(Key.standardDeviation, metadata))
   }
 
   /// The entries of a file's metadata.
   public var metadata: [String: String] {
     [
-      Key.model: architecture.rawValue, Key.input: Self.encode(inputShape.extents), Key.classes: Self.encode(classes),
-      Key.mean: Self.encode(mean), Key.standardDeviation: Self.encode(standardDeviation),
+      Key.model: architecture.rawValue, Key.input: Self.list(inputShape.extents.map(String.init)),
+      Key.classes: Self.list(classes.map(jsonString)), Key.mean: Self.list(mean.map(jsonNumber)),
+      Key.standardDeviation: Self.list(standardDeviation.map(jsonNumber)),
     ]
   }
 
@@ -75,21 +80,26 @@ public struct ModelCard: Hashable, Sendable {
     static let standardDeviation = "unfold.standard_deviation"
   }
 
-  private static func decode<Element: Decodable>(
-    _ key: String, _ expected: String, _ metadata: [String: String]
+  /// The list that an entry holds, element by element.
+  private static func read<Element>(
+    _ key: String, _ expected: String, _ metadata: [String: String],
+    _ element: (inout JSONReader) throws(JSONFault) -> Element
   ) throws(ModelFileError) -> [Element] {
     guard let text = metadata[key] else { throw .invalidMetadata(key: key, expected: expected, found: "nothing") }
-    do {
-      return try JSONDecoder().decode([Element].self, from: Data(text.utf8))
+    do throws(JSONFault) {
+      var list: [Element] = []
+      var reader = JSONReader(Array(text.utf8))
+      try reader.list { (reader) throws(JSONFault) in list.append(try element(&reader)) }
+      try reader.end()
+      return list
     } catch {
       throw .invalidMetadata(key: key, expected: expected, found: text)
     }
   }
 
-  private static func encode(_ list: [some Encodable]) -> String {
-    // Names and finite numbers, which JSON always has a form for.
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .withoutEscapingSlashes
-    return (try? encoder.encode(list)).map { String(decoding: $0, as: UTF8.self) } ?? "[]"
+  private static func numbers(_ key: String, _ metadata: [String: String]) throws(ModelFileError) -> [Double] {
+    try read(key, "a list of numbers", metadata) { (reader) throws(JSONFault) in try reader.number() }
   }
+
+  private static func list(_ elements: [String]) -> String { "[\(elements.joined(separator: ","))]" }
 }

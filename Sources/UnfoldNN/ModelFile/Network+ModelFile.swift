@@ -16,11 +16,16 @@ extension Network {
 
   /// Replaces all parameters by those of a file. Where it throws, the network is unchanged.
   ///
+  /// PyTorch's files have one tensor more for each batch normalisation, `num_batches_tracked`: the batches that it has
+  /// seen, which nothing depends on while its momentum is a number. It is known and ignored.
+  ///
   /// - Throws: ``ModelFileError`` unless the file has exactly the network's parameters, in their shapes and element
   ///   type, all of them finite.
   public func load(_ file: SafetensorsFile) throws(ModelFileError) {
-    let known = Set(parameters.map(\.name))
-    if let other = file.names.first(where: { !known.contains($0) }) { throw .unexpectedTensor(other) }
+    let known = Set(parameters.map { FileName($0.name) })
+    for name in file.names where !known.contains(FileName(name)) && !Self.countsBatches(name, known) {
+      throw .unexpectedTensor(name)
+    }
     var values: [Tensor<Scalar>] = []
     for parameter in parameters {
       guard let shape = file.shape(of: parameter.name) else { throw .missingTensor(parameter.name) }
@@ -32,6 +37,12 @@ extension Network {
       do { values.append(try parameter.value(fromFile: tensor)) } catch { throw .memory(error, tensor) }
     }
     for (parameter, value) in zip(parameters, values) { parameter.value = value }
+  }
+
+  /// Whether a tensor is the count of a batch normalisation: it stands beside running averages that the network has.
+  private static func countsBatches(_ name: String, _ known: Set<FileName>) -> Bool {
+    let count = ".num_batches_tracked"
+    return name.hasSuffix(count) && known.contains(FileName(name.dropLast(count.count) + ".running_mean"))
   }
 }
 

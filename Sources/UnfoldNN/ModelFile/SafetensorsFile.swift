@@ -6,10 +6,14 @@ import Unfold
 /// var file = SafetensorsFile()
 /// try file.append("fc1.bias", bias)
 /// try file.write(to: "model.safetensors")
-/// let bias: Tensor<Float> = try SafetensorsFile(path: "model.safetensors").tensor("fc1.bias")
+/// let read: Tensor<Float> = try SafetensorsFile(path: "model.safetensors").tensor("fc1.bias")
 /// ```
 ///
 /// A value in memory: reading takes the whole file, after its header has been checked against its size.
+///
+/// The header is read by the format's rules: names are what their bytes are, also where two are the same text in different
+/// Unicode normalisations. A tensor of a type that an engine of `Float` and `Double` does not have (`BF16`, `F8_E4M3`, one
+/// newer than this reader) hinders none of the others; it is refused when it is read.
 public struct SafetensorsFile {
   /// Free text under `__metadata__`.
   public var metadata: [String: String] {
@@ -17,7 +21,7 @@ public struct SafetensorsFile {
     set { header.metadata = newValue }
   }
 
-  var header = SafetensorsHeader(tensors: [:], metadata: [:])
+  var header = SafetensorsHeader()
   private var data: [UInt8] = []
 
   /// A file without tensors.
@@ -53,11 +57,11 @@ public struct SafetensorsFile {
     guard data.count == dataBytes else { throw .truncated(expectedBytes: dataBytes, foundBytes: data.count) }
   }
 
-  /// The names of the tensors, sorted.
-  public var names: [String] { header.tensors.keys.sorted() }
+  /// The names of the tensors, in the order of their bytes.
+  public var names: [String] { header.tensors.keys.sorted().map(\.text) }
 
   /// The shape of a tensor, nil where there is none of this name.
-  public func shape(of name: String) -> Shape? { header.tensors[name].map { Shape($0.shape) } }
+  public func shape(of name: String) -> Shape? { header.tensors[FileName(name)].map { Shape($0.shape) } }
 
   /// A tensor by its name.
   ///
@@ -67,7 +71,7 @@ public struct SafetensorsFile {
   public func tensor<Scalar: TensorScalar>(_ name: String, of type: Scalar.Type = Scalar.self) throws(ModelFileError)
     -> Tensor<Scalar>
   {
-    guard let entry = header.tensors[name] else { throw .missingTensor(name) }
+    guard let entry = header.tensors[FileName(name)] else { throw .missingTensor(name) }
     let expected = Self.typeName(of: Scalar.self)
     guard entry.dtype == expected else { throw .wrongType(tensor: name, expected: expected, found: entry.dtype) }
     var tensor: Tensor<Scalar>
@@ -89,12 +93,24 @@ public struct SafetensorsFile {
   /// - Throws: ``ModelFileError/nonFiniteValue(tensor:index:)``, and ``ModelFileError/unexpectedTensor(_:)`` where the
   ///   name is taken or reserved.
   public mutating func append<Scalar: TensorScalar>(_ name: String, _ tensor: Tensor<Scalar>) throws(ModelFileError) {
-    guard header.tensors[name] == nil, name != "__metadata__" else { throw .unexpectedTensor(name) }
+    let key = FileName(name)
+    guard header.tensors[key] == nil, key != SafetensorsHeader.metadataName else { throw .unexpectedTensor(name) }
     try Self.requireFinite(tensor, name)
     let start = data.count
     tensor.withUnsafeBufferPointer { data.append(contentsOf: UnsafeRawBufferPointer($0)) }
-    header.tensors[name] = .init(
-      dtype: Self.typeName(of: Scalar.self), shape: tensor.shape.extents, dataOffsets: [start, data.count])
+    header.tensors[key] = .init(
+      dtype: Self.typeName(of: Scalar.self), shape: tensor.shape.extents, bytes: start..<data.count)
+  }
+
+  /// The file with other names for some of its tensors; a name that none of them has changes nothing.
+  ///
+  /// - Parameter names: The new names by the old ones.
+  func renamed(_ names: [FileName: String]) -> SafetensorsFile {
+    var file = self
+    for (old, new) in names {
+      if let entry = file.header.tensors.removeValue(forKey: old) { file.header.tensors[FileName(new)] = entry }
+    }
+    return file
   }
 
   /// Writes the file so that at every moment, also after a crash or a full disk, the path holds either what it held

@@ -1,5 +1,3 @@
-import Foundation
-
 /// The directory of a safetensors file: which tensor lies where.
 ///
 /// ```
@@ -19,29 +17,21 @@ struct SafetensorsHeader: Equatable {
   static let longest = 100_000_000
 
   /// Where a tensor lies and what it is.
-  struct Entry: Codable, Equatable {
+  struct Entry: Equatable {
+    /// The type of the elements, by the format's name for it; also one that is newer than this reader.
     let dtype: String
+    /// The extents, outermost first.
     let shape: [Int]
-    let dataOffsets: [Int]
-
-    enum CodingKeys: String, CodingKey {
-      case dtype, shape
-      case dataOffsets = "data_offsets"
-    }
-
-    /// The bytes after the header that hold the tensor. Valid once the header has been checked.
-    var bytes: Range<Int> { dataOffsets[0]..<dataOffsets[1] }
+    /// The bytes after the header that hold the tensor.
+    let bytes: Range<Int>
   }
 
   /// One entry a tensor.
-  var tensors: [String: Entry]
+  var tensors: [FileName: Entry] = [:]
   /// Free text, under `__metadata__`.
-  var metadata: [String: String]
+  var metadata: [String: String] = [:]
 
-  init(tensors: [String: Entry], metadata: [String: String]) {
-    self.tensors = tensors
-    self.metadata = metadata
-  }
+  static let metadataName = FileName("__metadata__")
 
   /// The length of the header that the first eight bytes announce.
   ///
@@ -61,71 +51,22 @@ struct SafetensorsHeader: Equatable {
     return Int(length)
   }
 
-  /// A checked header: every tensor's bytes are in the file, as many as its shape needs, without gap or overlap.
+  /// Throws unless every tensor's bytes are as many as its shape needs, and all of them together are the file's, without
+  /// gap or overlap.
   ///
-  /// - Parameters:
-  ///   - json: The header's bytes.
-  ///   - dataBytes: The number of bytes after it.
-  init(json: [UInt8], dataBytes: Int) throws(ModelFileError) {
-    guard json.first == UInt8(ascii: "{") else {
-      throw .foreign(reason: "a header that does not begin with a brace")
-    }
-    do {
-      self = try JSONDecoder().decode(SafetensorsHeader.self, from: Data(json))
-    } catch {
-      throw .foreign(reason: "a header that is no directory of tensors")
-    }
-    try check(dataBytes: dataBytes)
-  }
-
-  /// The header as it stands in a file: its length and the JSON, padded with spaces so that the elements are aligned.
-  func encoded() throws(ModelFileError) -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    var json: [UInt8]
-    do {
-      json = Array(try encoder.encode(self))
-    } catch {
-      throw .foreign(reason: "a header that cannot be written as JSON")
-    }
-    while json.count % Self.prefixBytes != 0 { json.append(UInt8(ascii: " ")) }
-    guard json.count <= Self.longest else { throw .headerTooLong(bytes: UInt64(json.count), limit: Self.longest) }
-    return (0..<Self.prefixBytes).map { UInt8(truncatingIfNeeded: json.count >> (8 * $0)) } + json
-  }
-
-  private func check(dataBytes: Int) throws(ModelFileError) {
-    for (name, entry) in tensors {
-      guard entry.dataOffsets.count == 2, entry.dataOffsets[0] >= 0, entry.dataOffsets[1] >= entry.dataOffsets[0]
-      else {
-        throw .invalidOffsets(
-          tensor: name, reason: "expected two ascending data offsets, found \(entry.dataOffsets)")
-      }
-      guard let elementBytes = Self.elementBytes[entry.dtype] else {
-        throw .wrongType(tensor: name, expected: "a type of the safetensors format", found: entry.dtype)
-      }
-      var bytes = elementBytes
-      for extent in entry.shape {
-        let (product, overflow) = bytes.multipliedReportingOverflow(by: extent)
-        guard extent >= 0, !overflow else {
-          throw .invalidOffsets(tensor: name, reason: "expected a shape that fits in memory, found \(entry.shape)")
-        }
-        bytes = product
-      }
-      guard bytes == entry.bytes.count else {
-        throw .invalidOffsets(
-          tensor: name, reason: "expected \(bytes) bytes for shape \(entry.shape), found \(entry.bytes.count)")
-      }
-    }
+  /// - Parameter dataBytes: The number of bytes after the header.
+  func check(dataBytes: Int) throws(ModelFileError) {
+    for (name, entry) in tensors { try Self.checkSize(of: entry, name.text) }
     var end = 0
     // Tensors without elements share their offset with their neighbour: the name breaks the tie.
     let ordered = tensors.sorted {
-      ($0.value.dataOffsets[0], $0.value.dataOffsets[1], $0.key)
-        < ($1.value.dataOffsets[0], $1.value.dataOffsets[1], $1.key)
+      ($0.value.bytes.lowerBound, $0.value.bytes.upperBound, $0.key)
+        < ($1.value.bytes.lowerBound, $1.value.bytes.upperBound, $1.key)
     }
     for (name, entry) in ordered {
       guard entry.bytes.lowerBound == end else {
         throw .invalidOffsets(
-          tensor: name, reason: "expected its data at offset \(end), found it at \(entry.bytes.lowerBound)")
+          tensor: name.text, reason: "expected its data at offset \(end), found it at \(entry.bytes.lowerBound)")
       }
       end = entry.bytes.upperBound
     }
@@ -135,40 +76,35 @@ struct SafetensorsHeader: Equatable {
     }
   }
 
-  /// The size of one element. Types that a network of this module cannot hold are refused when they are read.
-  private static let elementBytes = [
-    "F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U64": 8, "U32": 4, "U16": 2,
-    "U8": 1, "BOOL": 1,
-  ]
-}
-
-extension SafetensorsHeader: Codable {
-  private struct Name: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init(_ name: String) { stringValue = name }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-  }
-
-  private static let metadataName = Name("__metadata__")
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Name.self)
-    tensors = [:]
-    metadata = [:]
-    for name in container.allKeys {
-      if name.stringValue == Self.metadataName.stringValue {
-        metadata = try container.decode([String: String].self, forKey: name)
-      } else {
-        tensors[name.stringValue] = try container.decode(Entry.self, forKey: name)
+  /// Throws unless a tensor has the bytes that its type and shape need. The elements of a type that is not known here have a
+  /// size that is not known either, of one bit at least.
+  private static func checkSize(of entry: Entry, _ name: String) throws(ModelFileError) {
+    let elementBits = elementBits[entry.dtype]
+    var bits = elementBits ?? 1
+    // An array without elements is one, however large its other extents are.
+    for extent in entry.shape.contains(0) ? [0] : entry.shape {
+      let (product, overflow) = bits.multipliedReportingOverflow(by: extent)
+      guard !overflow else {
+        throw .invalidOffsets(tensor: name, reason: "expected a shape that fits in memory, found \(entry.shape)")
       }
+      bits = product
+    }
+    let (wholeBytes, rest) = bits.quotientAndRemainder(dividingBy: 8)
+    guard elementBits == nil || rest == 0 else {
+      throw .invalidOffsets(
+        tensor: name, reason: "expected whole bytes of \(entry.dtype), found \(bits) bits for shape \(entry.shape)")
+    }
+    let bytes = wholeBytes + (rest == 0 ? 0 : 1)
+    guard elementBits == nil ? bytes <= entry.bytes.count : bytes == entry.bytes.count else {
+      throw .invalidOffsets(
+        tensor: name, reason: "expected \(bytes) bytes for shape \(entry.shape), found \(entry.bytes.count)")
     }
   }
 
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Name.self)
-    if !metadata.isEmpty { try container.encode(metadata, forKey: Self.metadataName) }
-    for (name, entry) in tensors { try container.encode(entry, forKey: Name(name)) }
-  }
+  /// The size of one element.
+  private static let elementBits = [
+    "F64": 64, "F32": 32, "F16": 16, "BF16": 16, "I64": 64, "I32": 32, "I16": 16, "I8": 8, "U64": 64, "U32": 32,
+    "U16": 16, "U8": 8, "BOOL": 8, "C64": 64, "F8_E4M3": 8, "F8_E5M2": 8, "F8_E8M0": 8, "F8_E4M3FNUZ": 8,
+    "F8_E5M2FNUZ": 8, "F6_E2M3": 6, "F6_E3M2": 6, "F4": 4,
+  ]
 }

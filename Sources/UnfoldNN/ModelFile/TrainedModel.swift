@@ -25,7 +25,7 @@ public struct TrainedModel<Scalar: TensorScalar> {
   ///   metadata names.
   public init(path: String) throws(ModelFileError) { try self.init(file: SafetensorsFile(path: path)) }
 
-  /// The model of a file that has been read.
+  /// The model of a file that has been read, also of one that an earlier version of Unfold has written.
   ///
   /// - Throws: As ``init(path:)``.
   public init(file: SafetensorsFile) throws(ModelFileError) {
@@ -46,7 +46,8 @@ public struct TrainedModel<Scalar: TensorScalar> {
       throw .invalidMetadata(
         key: "unfold.input", expected: "an input that suits \(card.architecture.rawValue)", found: "\(error)")
     }
-    try network.load(file)
+    let names = card.architecture.namesSinceRenaming(of: network.parameters.map(\.name))
+    try network.load(file.renamed(names))
   }
 
   /// Writes the model so that at every moment the path holds a whole file, see ``SafetensorsFile/write(to:)``.

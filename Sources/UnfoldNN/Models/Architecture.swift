@@ -112,6 +112,16 @@ public enum Architecture: String, CaseIterable, Hashable, Sendable {
     }
   }
 
+  /// Today's names of parameters by those in files of earlier versions of Unfold, where a network was given others.
+  ///
+  /// - Parameter parameters: Today's names, in the order of the network.
+  func namesSinceRenaming(of parameters: [String]) -> [FileName: String] {
+    switch self {
+    case .vgg11, .vgg13, .vgg16, .vgg19: VGG.namesSinceRenaming(of: parameters)
+    default: [:]
+    }
+  }
+
   /// A network with freshly drawn weights.
   ///
   /// - Parameters:

@@ -1,6 +1,10 @@
 import Unfold
 
 /// The networks of Simonyan and Zisserman 2015: 3x3 convolutions between poolings, then dense layers.
+///
+/// Nodes and parameters have the names of torchvision, `features.0.weight` to `classifier.6.bias`, so that files can be
+/// exchanged: for images of 224 x 224 pixels, to which torchvision's mean over 7x7 maps does nothing. As there, convolutions
+/// have a bias also before a normalisation, which has no need of one.
 public enum VGG: Int, CaseIterable, Sendable {
   case vgg11 = 11
   case vgg13 = 13
@@ -33,18 +37,43 @@ public enum VGG: Int, CaseIterable, Sendable {
     input: Shape, classes: Int, isNormalized: Bool = false, dropout: Double = 0.5
   ) throws(GraphError) -> Graph {
     try Graph(input: input) { x throws(GraphError) in
-      var y = x
-      for (block, count) in convolutions.enumerated() {
-        for _ in 0..<count {
-          y = try y.convolution(min(64 << block, 512), window: 3, hasBias: !isNormalized)
-          if isNormalized { y = try y.batchNorm() }
-          y = try y.relu()
+      try x.scope("features") { x throws(GraphError) in
+        var (y, place) = (x, 0)
+        /// The name of the next layer: its place among all, as in PyTorch's `Sequential`.
+        func name() -> String {
+          defer { place += 1 }
+          return "\(place)"
         }
-        y = try y.maximumPooling(2)
+        for (block, count) in convolutions.enumerated() {
+          for _ in 0..<count {
+            y = try y.convolution(min(64 << block, 512), window: 3, name: name())
+            if isNormalized { y = try y.batchNorm(name: name()) }
+            y = try y.activation(.relu, name: name())
+          }
+          y = try y.maximumPooling(2, name: name())
+        }
+        return y
+      }.flatten().scope("classifier") { x throws(GraphError) in
+        try x.dense(4096, name: "0").activation(.relu, name: "1").dropout(dropout, name: "2")
+          .dense(4096, name: "3").activation(.relu, name: "4").dropout(dropout, name: "5")
+          .dense(classes, initializer: .glorotUniform, name: "6")
       }
-      return try y.flatten().dense(4096).relu().dropout(dropout).dense(4096).relu().dropout(dropout)
-        .dense(classes, initializer: .glorotUniform)
     }
+  }
+
+  /// Today's names of parameters by those in files of earlier versions of Unfold, which counted convolutions and dense
+  /// layers by themselves: `conv1.weight` to `fc3.bias`.
+  static func namesSinceRenaming(of parameters: [String]) -> [FileName: String] {
+    var (names, counts, last) = ([FileName: String](), [String: Int](), "")
+    for parameter in parameters {
+      let parts = parameter.split(separator: ".").map(String.init)
+      guard parts.count == 3 else { continue }
+      let kind = parts[0] == "features" ? "conv" : "fc"
+      if parts[0] + parts[1] != last { counts[kind, default: 0] += 1 }
+      last = parts[0] + parts[1]
+      names[FileName("\(kind)\(counts[kind] ?? 0).\(parts[2])")] = parameter
+    }
+    return names
   }
 }
 
