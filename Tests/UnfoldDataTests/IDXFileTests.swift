@@ -31,6 +31,27 @@ struct IDXFileTests {
     #expect(file.bytes == (0..<40).map { UInt8($0) })
   }
 
+  @Test("zeros behind a member are padding, also before another and in any number")
+  func padding() throws {
+    let bytes = idx([40], (0..<40).map { UInt8($0) })
+    let whole = gzip(bytes)
+    // 65,536 bytes are read at a time.
+    for count in [1, 7, 512, 65_536 - whole.count, 65_536 - whole.count + 1, 200_000] {
+      let zeros = [UInt8](repeating: 0, count: count)
+      let path = try folder.write(whole + zeros, as: "padded-\(count).gz")
+      #expect(try IDXFile(path: path).bytes == (0..<40).map { UInt8($0) }, "\(count) zeros")
+      let parts = gzip(Array(bytes[..<9])) + zeros + gzip(Array(bytes[9...])) + zeros
+      #expect(try IDXFile(path: folder.write(parts, as: "parts-\(count).gz")).count == 40, "\(count) zeros")
+      for garbage in [[1], [0x1f], Array("garbage".utf8)] as [[UInt8]] {
+        let path = try folder.write(whole + zeros + garbage, as: "garbage-\(count)-\(garbage[0]).gz")
+        #expect(throws: DataError.self, "\(count) zeros and \(garbage)") { try IDXFile(path: path) }
+      }
+    }
+    // A file that is not compressed has no padding.
+    let plain = try folder.write(bytes + [0], as: "plain")
+    #expect(throws: DataError.trailingBytes(path: plain, expectedLength: 48)) { try IDXFile(path: plain) }
+  }
+
   @Test("arrays larger than any buffer arrive whole")
   func large() throws {
     var generator = SeededGenerator(seed: 1)
@@ -115,7 +136,7 @@ struct IDXFileTests {
     var badLength = whole
     badLength[whole.count - 1] ^= 1
     for (name, content) in [
-      ("checksum", badChecksum), ("length", badLength), ("trailing byte", whole + [0]),
+      ("checksum", badChecksum), ("length", badLength), ("trailing byte", whole + [1]),
       ("trailing text", whole + Array("garbage".utf8)), ("half a member", whole + whole.prefix(10)),
       ("only the magic", [0x1f, 0x8b]), ("trailing member of garbage", whole + gzip([1, 2, 3])),
     ] {

@@ -37,6 +37,35 @@ struct ImageClassificationDataTests {
     #expect(data.normalization == PixelNormalization(of: data.training))
   }
 
+  @Test(
+    "colour images are found under the name that their axes give them, and under the other one",
+    arguments: ["-idx4-", ".idx4-", "-idx4.", ".idx4.", "-idx3-", ".idx3."], [false, true])
+  func colourFolders(format: String, packed: Bool) throws {
+    for (part, count) in [("train", 5), ("t10k", 2)] {
+      let pixels = idx([count, 2, 2, 3], (0..<count * 12).map { UInt8($0 * 4) })
+      let labels = idx([count], (0..<count).map { UInt8($0 % 2) })
+      let ending = packed ? ".gz" : ""
+      try folder.write(packed ? gzip(pixels) : pixels, as: "\(part)-images\(format)ubyte\(ending)")
+      let name = format.replacingOccurrences(of: "4", with: "1").replacingOccurrences(of: "3", with: "1")
+      try folder.write(packed ? gzip(labels) : labels, as: "\(part)-labels\(name)ubyte\(ending)")
+    }
+    let data = try ImageClassificationData(idxFolder: folder.path)
+    #expect(data.training.batchShape(5) == [5, 2, 2, 3])
+    #expect(data.training.pixels == (0..<60).map { UInt8($0 * 4) })
+    #expect(data.test.labels == [0, 1])
+    #expect(data.normalization.channels == 3)
+  }
+
+  @Test("grey images may be named by four axes too")
+  func greyFolderNamedByFourAxes() throws {
+    try writeFolder()
+    for part in ["train", "t10k"] {
+      try FileManager.default.moveItem(
+        atPath: "\(folder.path)/\(part)-images-idx3-ubyte", toPath: "\(folder.path)/\(part)-images-idx4-ubyte")
+    }
+    #expect(try ImageClassificationData(idxFolder: folder.path).training.batchShape(6) == [6, 2, 3, 1])
+  }
+
   @Test("a missing folder, a file in its place, and missing files are told apart, with the advice")
   func missing() throws {
     let path = folder.path
@@ -52,7 +81,8 @@ struct ImageClassificationDataTests {
       throws: DataError.incompleteFolder(
         path: path,
         missing: [
-          "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte",
+          "train-images-idx3-ubyte or train-images-idx4-ubyte", "train-labels-idx1-ubyte",
+          "t10k-images-idx3-ubyte or t10k-images-idx4-ubyte", "t10k-labels-idx1-ubyte",
         ],
         advice: "")
     ) { try ImageClassificationData(idxFolder: path) }
@@ -143,6 +173,13 @@ struct ImageClassificationDataTests {
     #expect(throws: UnfoldError.self) { try LabelledImages(pixels: [1, 2], labels: [1], height: 1, width: 1) }
     #expect(throws: UnfoldError.self) {
       try LabelledImages(pixels: [1], labels: [1, 2], height: .max, width: .max)
+    }
+    // No image at all, but of a size that nothing can be computed with.
+    #expect(throws: UnfoldError.self) {
+      try LabelledImages(pixels: [], labels: [], height: .max, width: .max).rotated(seed: 1)
+    }
+    #expect(throws: UnfoldError.self) {
+      try LabelledImages(pixels: [], labels: [], height: 1 << 40, width: 1 << 20, channels: 256)
     }
   }
 

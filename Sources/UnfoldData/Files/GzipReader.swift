@@ -1,7 +1,8 @@
 import CZlib
 
 /// The decoded bytes of a gzip file (RFC 1952), as a stream. Checksums are verified; members that follow one another
-/// are joined, as the format prescribes.
+/// are joined, as the format prescribes. Zeros behind a member are padding (tapes and block devices have whole blocks), as
+/// for `gzip` and Python; other bytes that are no member are damage.
 final class GzipReader {
   /// A deflate stream repeats at most 258 bytes in 2 bits (RFC 1951), so that no file decodes to more than this many
   /// times its own length.
@@ -69,6 +70,11 @@ final class GzipReader {
 
   private func beginNextMember() throws(DataError) {
     try refill()
+    while stream.pointee.avail_in > 0, stream.pointee.next_in.pointee == 0 {
+      stream.pointee.next_in += 1
+      stream.pointee.avail_in -= 1
+      try refill()
+    }
     guard stream.pointee.avail_in > 0 else {
       finished = true
       return

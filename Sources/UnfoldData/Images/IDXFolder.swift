@@ -1,6 +1,7 @@
 import Glibc
 
-/// The four files of a data set in the manner of MNIST, found in a folder.
+/// The four files of a data set in the manner of MNIST, found in a folder: images of grey pixels (three axes) or of colours
+/// (four), and labels.
 struct IDXFolder {
   let trainingImages: String
   let trainingLabels: String
@@ -13,21 +14,31 @@ struct IDXFolder {
       throw .wrongKind(path: path, expected: "a folder of IDX files", found: "a file")
     }
     var missing: [String] = []
-    func find(_ part: String, _ format: String) throws(DataError) -> String {
-      for name in ["\(part)-\(format)", "\(part).\(format)"] {
-        for ending in ["", ".gz"] {
-          let candidate = "\(path)/\(name)\(ending)"
-          if try Self.kind(of: candidate) != nil { return candidate }
-        }
+    func find(_ part: String, axes: [Int]) throws(DataError) -> String {
+      for name in Self.names(part, axes) {
+        let candidate = "\(path)/\(name)"
+        if try Self.kind(of: candidate) != nil { return candidate }
       }
-      missing.append("\(part)-\(format)")
+      missing.append(axes.map { "\(part)-idx\($0)-ubyte" }.joined(separator: " or "))
       return ""
     }
-    trainingImages = try find("train-images", "idx3-ubyte")
-    trainingLabels = try find("train-labels", "idx1-ubyte")
-    testImages = try find("t10k-images", "idx3-ubyte")
-    testLabels = try find("t10k-labels", "idx1-ubyte")
+    trainingImages = try find("train-images", axes: [3, 4])
+    trainingLabels = try find("train-labels", axes: [1])
+    testImages = try find("t10k-images", axes: [3, 4])
+    testLabels = try find("t10k-labels", axes: [1])
     guard missing.isEmpty else { throw .incompleteFolder(path: path, missing: missing, advice: advice) }
+  }
+
+  /// The names under which a part may lie in the folder. The number of axes in a name is only a name: what the file holds
+  /// is told by the file.
+  private static func names(_ part: String, _ axes: [Int]) -> [String] {
+    var names: [String] = []
+    for count in axes {
+      for (before, behind) in [("-", "-"), (".", "-"), ("-", "."), (".", ".")] {
+        for ending in ["", ".gz"] { names.append("\(part)\(before)idx\(count)\(behind)ubyte\(ending)") }
+      }
+    }
+    return names
   }
 
   /// The file type bits of what lies at a path; nil where nothing does.

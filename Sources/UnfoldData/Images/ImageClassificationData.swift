@@ -37,7 +37,7 @@ public struct ImageClassificationData: Sendable {
 
   /// A data set from a folder with the four files of MNIST and its relatives: `train-images-idx3-ubyte`,
   /// `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`, each as it is or with `.gz`, and
-  /// also with a dot before `idx`.
+  /// also with dots instead of the dashes around `idx3`. Images of several channels, `[N, H, W, C]`, may be named `idx4`.
   ///
   /// - Parameters:
   ///   - folder: The folder's path.

@@ -37,7 +37,9 @@ public struct LabelledImages: Hashable, Sendable {
     guard channels <= Self.largestChannels else {
       throw .invalidArgument("image channels", expected: "at most \(Self.largestChannels)", found: "\(channels)")
     }
-    let expected = try Shape([labels.count, height, width, channels]).elementCount()
+    // One image must have a size too where there is none: the extents are multiplied.
+    _ = try Shape([max(labels.count, 1), height, width, channels]).elementCount()
+    let expected = labels.count * height * width * channels
     guard pixels.count == expected else {
       throw .invalidArgument(
         "pixels", expected: "\(expected) for \(labels.count) images of \(height)x\(width)x\(channels)",
