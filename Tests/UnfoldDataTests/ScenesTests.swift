@@ -26,6 +26,24 @@ import Unfold
     #expect(other.elements != some.elements)
   }
 
+  @Test func rangesOfMoreScenesThanThereIsRoomForAreRefused() throws {
+    let scenes = try Scenes(of: squares(), items: 1...4, seed: 7)
+    for numbers in [Int.min..<Int.max, -1..<Int.max, 0..<Int.max, 0..<1 << 40] {
+      var (samples, classes, boxes) = (try Tensor<Float>(zeros: [0]), [Int](), try Tensor<Float>(zeros: [0]))
+      #expect(throws: UnfoldError.self, "\(numbers)") {
+        try scenes.fill(numbers, into: &samples, classes: &classes)
+      }
+      #expect(throws: UnfoldError.self, "\(numbers)") {
+        try scenes.fill(numbers, into: &samples, labels: &classes, boxes: &boxes)
+      }
+    }
+    // The numbers themselves may be any.
+    var (samples, classes) = (try Tensor<Float>(zeros: [0]), [Int]())
+    try scenes.fill(Int.max - 1..<Int.max, into: &samples, classes: &classes)
+    try scenes.fill(Int.min..<Int.min + 1, into: &samples, classes: &classes)
+    #expect(samples.shape == [1, 64, 64, 1])
+  }
+
   @Test func pixelsHaveTheirItemsBrightness() throws {
     let scenes = try Scenes(of: squares(), items: 1...4, seed: 1)
     var (samples, classes) = (try Tensor<Float>(zeros: [0]), [Int]())

@@ -46,6 +46,15 @@ import Unfold
     }
   }
 
+  @Test func classesAreWhatTheirBytesAre() throws {
+    let (composed, decomposed) = ("caf\u{e9}", "cafe\u{301}")
+    let text = "@classLabel true \(composed) \(decomposed)\n@data\n1:\(decomposed)\n2:\(composed)\n"
+    #expect(try SeriesFile(text: text, path: "toy.ts").series.map(\.label) == [1, 0])
+    #expect(throws: DataError.self) {
+      try SeriesFile(text: "@classLabel true \(composed)\n@data\n1:\(decomposed)\n", path: "toy.ts")
+    }
+  }
+
   @Test func samplesHaveOneLengthAndMeanZero() throws {
     let training = try SeriesFile(text: text, path: "train.ts")
     let test = try SeriesFile(text: "@classLabel true a b\n@data\n1,2,3,4:4,?,6,7:b\n", path: "test.ts")

@@ -26,6 +26,19 @@ struct ShapeFileTests {
     #expect(try ShapeFile<ConvolutionDescriptor>(text: "", path: "shapes").entries == [])
   }
 
+  @Test("options that multiply the shapes beyond all use are refused")
+  func multiplied() throws {
+    // A line of 4 KB and as many descriptors would stand for ten million shapes.
+    let batches = "--mb=" + [String](repeating: "1", count: 1100).joined(separator: ",")
+    let text = batches + "\n" + String(repeating: "ic1oc1ih5kh3\n", count: 1000)
+    #expect {
+      try ShapeFile<ConvolutionDescriptor>(text: text, path: "shapes")
+    } throws: { error in
+      guard case .malformedShape("shapes", 955, _, let expected, "more")? = error as? DataError else { return false }
+      return expected == "at most 1048576 shapes in a file"
+    }
+  }
+
   @Test("batch options are honoured, others and three spatial axes reported")
   func options() throws {
     let text = """

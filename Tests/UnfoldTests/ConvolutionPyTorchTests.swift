@@ -49,7 +49,7 @@ import Unfold
 
   @Test func transposedConvolutionsAgree() throws {
     let cases = try Fixture.load("convolutions", as: Cases.self).transposed
-    #expect(cases.count == 6)
+    #expect(cases.count == 11)
     for item in cases {
       let extra = item.outputPadding ?? [0, 0]
       let geometry = try TransposedConvolutionGeometry(

@@ -72,14 +72,24 @@ import Unfold
     }
   }
 
-  @Test func anOutputPaddingOfTheStrideIsRefused() {
+  @Test func anOutputPaddingOfStrideAndDilationIsRefused() throws {
     #expect(
       throws: UnfoldError.invalidArgument(
-        "output padding of height", expected: "0 to less than the stride, 2", found: "2")
+        "output padding of height", expected: "0 to less than the stride, 2, or the dilation, 1", found: "2")
     ) {
       try TransposedConvolutionGeometry(
         input: [1, 4, 4, 2], filters: 3, window: 3, stride: 2, outputPadding: Extent(2, 0))
     }
+    #expect(
+      throws: UnfoldError.invalidArgument(
+        "output padding of width", expected: "0 to less than the stride, 1, or the dilation, 3", found: "3")
+    ) {
+      try TransposedConvolutionGeometry(
+        input: [1, 4, 4, 2], filters: 3, window: 3, outputPadding: Extent(2, 3), dilation: 3)
+    }
+    let wide = try TransposedConvolutionGeometry(
+      input: [1, 4, 4, 2], filters: 3, window: 3, outputPadding: Extent(2, 0), dilation: 3)
+    #expect(wide.inputShape == [1, 4, 4, 2] && wide.outputShape == [1, 12, 10, 3])
     #expect(throws: UnfoldError.self) {
       try TransposedConvolutionGeometry(input: [1, 1, 1, 2], filters: 3, window: 3, padding: 2)
     }

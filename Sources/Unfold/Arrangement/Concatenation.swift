@@ -33,7 +33,7 @@ public struct Concatenation: Hashable, Sendable {
   ///   - inputs: The shapes, at least one, of the same rank and equal but for the axis.
   ///   - axis: 0 for the outermost; the last axis (the channels) if nil.
   /// - Throws: ``UnfoldError`` for no input, an axis that is none, extents that differ, an extent below 1, and sizes that
-  ///   leave `Int32` for an axis or `Int` in bytes.
+  ///   leave `Int32` for an axis or the 47 bits of an address in bytes.
   public init(inputs: [Shape], axis: Int? = nil) throws(UnfoldError) {
     guard let first = inputs.first, first.rank > 0 else {
       throw .invalidArgument(
@@ -43,8 +43,6 @@ public struct Concatenation: Hashable, Sendable {
     try require("axis of the concatenation", axis, in: 0...first.rank - 1, or: "0 to \(first.rank - 1)")
     var extents = first.extents
     extents[axis] = 0
-    let inner = try Self.product(first.extents.dropFirst(axis + 1))
-    var offsets = [0]
     for (number, shape) in inputs.enumerated() {
       _ = try shape.requireExtents("concatenation input \(number)")
       var expected = first.extents
@@ -53,10 +51,14 @@ public struct Concatenation: Hashable, Sendable {
         throw .shapeMismatch(of: "concatenation input \(number)", expected: Shape(expected), found: shape)
       }
       extents[axis] += shape[axis]
-      offsets.append(extents[axis] * inner)
     }
     let output = Shape(extents)
-    rows = try output.requireExtents("concatenation output") / (extents[axis] * inner)
+    let count = try output.requireExtents("concatenation output")
+    // The whole has been checked, and so have its parts.
+    let inner = first.extents.dropFirst(axis + 1).reduce(1, *)
+    var offsets = [0]
+    for shape in inputs { offsets.append(offsets[offsets.count - 1] + shape[axis] * inner) }
+    rows = count / (extents[axis] * inner)
     outputShape = output
     inputShapes = inputs
     self.axis = axis
@@ -73,9 +75,5 @@ public struct Concatenation: Hashable, Sendable {
   func requireInput(_ index: Int) throws(UnfoldError) {
     try require(
       "number of the concatenation's input", index, in: 0...inputShapes.count - 1, or: "0 to \(inputShapes.count - 1)")
-  }
-
-  private static func product(_ extents: ArraySlice<Int>) throws(UnfoldError) -> Int {
-    try Shape(Array(extents)).elementCount()
   }
 }

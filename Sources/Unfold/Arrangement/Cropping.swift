@@ -24,7 +24,7 @@ public struct Cropping: Hashable, Sendable {
   ///   - input: `[N, H, W, C]`.
   ///   - amounts: The rows and columns for each side; not ``Padding/same``.
   /// - Throws: ``UnfoldError`` for an extent below 1, a negative amount, amounts that leave no row or column, and sizes
-  ///   that leave `Int32` for an axis or `Int` in bytes.
+  ///   that leave `Int32` for an axis or the 47 bits of an address in bytes.
   public init(input: Shape, by amounts: Padding) throws(UnfoldError) {
     guard input.rank == 4 else {
       throw .invalidArgument("cropping input", expected: "[N, H, W, C]", found: "\(input)")

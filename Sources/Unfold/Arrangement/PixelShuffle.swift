@@ -30,7 +30,7 @@ public struct PixelShuffle: Hashable, Sendable {
   ///   - input: `[N, H, W, C r r]`.
   ///   - factor: r, 1 or more.
   /// - Throws: ``UnfoldError`` for an extent or factor below 1, channels that r r does not divide, and sizes that leave
-  ///   `Int32` for an axis or `Int` in bytes.
+  ///   `Int32` for an axis or the 47 bits of an address in bytes.
   public init(input: Shape, factor: Int) throws(UnfoldError) {
     blocks = try PixelBlocks(input, factor: factor, isWide: false, "pixel shuffle input")
   }

@@ -26,7 +26,7 @@ public struct PixelUnshuffle: Hashable, Sendable {
   ///   - input: `[N, H, W, C]`.
   ///   - factor: r, 1 or more, a divisor of H and W.
   /// - Throws: ``UnfoldError`` for an extent or factor below 1, a height or width that r does not divide, and sizes that
-  ///   leave `Int32` for an axis or `Int` in bytes.
+  ///   leave `Int32` for an axis or the 47 bits of an address in bytes.
   public init(input: Shape, factor: Int) throws(UnfoldError) {
     blocks = try PixelBlocks(input, factor: factor, isWide: true, "pixel unshuffle input")
   }

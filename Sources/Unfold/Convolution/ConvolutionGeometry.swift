@@ -26,9 +26,9 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   /// How it is computed.
   public private(set) var algorithm: ConvolutionAlgorithm
   /// The rows: H, R, P, stride, dilation and padding.
-  public let vertical: WindowAxis
+  public private(set) var vertical: WindowAxis
   /// The columns: W, S, Q, stride, dilation and padding.
-  public let horizontal: WindowAxis
+  public private(set) var horizontal: WindowAxis
 
   /// A validated convolution.
   ///
@@ -43,7 +43,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   ///   - algorithm: How it is computed.
   /// - Throws: ``UnfoldError`` with the offending numbers: extents, strides, dilations or groups below 1, negative
   ///   padding, a window larger than the padded input, groups that do not divide the channels, an algorithm that does not
-  ///   apply, and sizes that leave `Int32` in one matrix extent or `Int` in bytes.
+  ///   apply, and sizes that leave `Int32` in one matrix extent or the 47 bits of an address in bytes.
   public init(
     input: Shape, filters: Int, window: Extent, stride: Extent = 1, padding: Padding = .valid, dilation: Extent = 1,
     groups: Int = 1, algorithm: ConvolutionAlgorithm = .automatic
@@ -72,10 +72,10 @@ public struct ConvolutionGeometry: Hashable, Sendable {
       "width", input: input[2], window: window.width, stride: stride.width, dilation: dilation.width,
       padding: padding.horizontal)
 
-    // Byte sizes of all three tensors fit in Int, and every matrix extent of a lowering in Int32.
-    try requireBytes(inputShape)
-    try requireBytes(outputShape)
-    try requireBytes(filterShape)
+    // All three tensors can be addressed, and every matrix extent of a lowering fits in Int32.
+    try inputShape.requireMemory()
+    try outputShape.requireMemory()
+    try filterShape.requireMemory()
     try requireInt32("taps times channels (R S C)", window.height * window.width)
     try requireInt32("taps times channels (R S C)", window.height * window.width * input[3])
     try requireInt32("taps times filters (R S K)", window.height * window.width * filters)
@@ -101,11 +101,6 @@ public struct ConvolutionGeometry: Hashable, Sendable {
       * Double(vertical.window * horizontal.window) * Double(inputChannels / groups)
   }
 
-  private func requireBytes(_ shape: Shape) throws(UnfoldError) {
-    let count = try shape.elementCount()
-    guard count <= Int.max / 8 else { throw .tooLarge("bytes of \(shape)", size: "8 x \(count)", limit: .max) }
-  }
-
   /// The same convolution, computed in another way.
   ///
   /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for an algorithm that does not apply.
@@ -113,6 +108,14 @@ public struct ConvolutionGeometry: Hashable, Sendable {
     var copy = self
     copy.algorithm = algorithm
     try copy.requireAlgorithm()
+    return copy
+  }
+
+  /// The same convolution without the last rows and columns of its output.
+  func withFirstOutputs(height: Int, width: Int) -> ConvolutionGeometry {
+    var copy = self
+    copy.vertical = vertical.withFirstPositions(height)
+    copy.horizontal = horizontal.withFirstPositions(width)
     return copy
   }
 

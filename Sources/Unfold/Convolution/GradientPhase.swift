@@ -89,6 +89,19 @@ struct GradientPhase {
   }
 }
 
+extension WindowAxis {
+  /// The number of phases that hold an input position: a stride that is longer than the input has others too.
+  var phases: Int { min(stride, input) }
+
+  /// The phases that hold an input position, from the lowest: those of `low ... low + input - 1` modulo the stride.
+  func phase(_ number: Int) -> Int {
+    guard stride > input else { return number }
+    let first = low % stride
+    let beforeFirst = max(0, first + input - stride)
+    return number < beforeFirst ? number : first + number - beforeFirst
+  }
+}
+
 /// The phases of an input gradient that hold any pixel, in row-major order; each is computed when it is asked for.
 struct GradientPhases<Scalar: TensorScalar>: Sequence, IteratorProtocol {
   private let geometry: ConvolutionGeometry
@@ -100,11 +113,11 @@ struct GradientPhases<Scalar: TensorScalar>: Sequence, IteratorProtocol {
 
   mutating func next() -> GradientPhase? {
     let (channels, filters) = (geometry.inputChannels / geometry.groups, geometry.outputChannels / geometry.groups)
-    while number < geometry.vertical.stride * geometry.horizontal.stride {
-      let (row, column) = number.quotientAndRemainder(dividingBy: geometry.horizontal.stride)
+    while number < geometry.vertical.phases * geometry.horizontal.phases {
+      let (row, column) = number.quotientAndRemainder(dividingBy: geometry.horizontal.phases)
       number += 1
-      let vertical = GradientPhaseAxis(geometry.vertical, phase: row)
-      let horizontal = GradientPhaseAxis(geometry.horizontal, phase: column)
+      let vertical = GradientPhaseAxis(geometry.vertical, phase: geometry.vertical.phase(row))
+      let horizontal = GradientPhaseAxis(geometry.horizontal, phase: geometry.horizontal.phase(column))
       if vertical.count == 0 || horizontal.count == 0 { continue }
       let lowering = Lowering(outputGradient: geometry, vertical: vertical, horizontal: horizontal, group: 0)
       let phase = GradientPhase(

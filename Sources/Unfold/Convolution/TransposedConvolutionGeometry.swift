@@ -9,7 +9,8 @@
 /// output height = (H - 1) * stride - top - bottom + dilation * (R - 1) + 1 + outputPadding
 /// ```
 ///
-/// `outputPadding` picks one of the stride output sizes that the ordinary convolution maps to the same input size.
+/// `outputPadding` picks one of the stride output sizes that the ordinary convolution maps to the same input size. With a
+/// dilation above the stride it may go further, as in PyTorch: the rows and columns beyond get the bias alone.
 public struct TransposedConvolutionGeometry: Hashable, Sendable {
   /// The ordinary convolution from this one's output to its input.
   public let adjoint: ConvolutionGeometry
@@ -22,11 +23,11 @@ public struct TransposedConvolutionGeometry: Hashable, Sendable {
   ///   - window: R and S.
   ///   - stride: S of the lecture: the factor by which maps grow.
   ///   - padding: What is cropped from the output on each side; `.same` gives an output of `H * stride`.
-  ///   - outputPadding: Rows and columns added at the bottom and at the right, less than the stride.
+  ///   - outputPadding: Rows and columns added at the bottom and at the right, less than the stride or the dilation.
   ///   - dilation: The step between two taps of the filter.
   ///   - groups: C and K are split into so many groups.
-  /// - Throws: ``UnfoldError`` with the offending numbers, also for `outputPadding >= stride` and for a padding that
-  ///   crops the whole output.
+  /// - Throws: ``UnfoldError`` with the offending numbers, also for an output padding that reaches both the stride
+  ///   and the dilation, and for a padding that crops the whole output.
   public init(
     input: Shape, filters: Int, window: Extent, stride: Extent = 1, padding: Padding = .valid,
     outputPadding: Extent = 0, dilation: Extent = 1, groups: Int = 1
@@ -40,7 +41,8 @@ public struct TransposedConvolutionGeometry: Hashable, Sendable {
       "width", input[2], window.width, stride.width, padding.horizontal, outputPadding.width, dilation.width)
     adjoint = try ConvolutionGeometry(
       input: [input[0], height, width, filters], filters: input[3], window: window, stride: stride, padding: padding,
-      dilation: dilation, groups: groups)
+      dilation: dilation, groups: groups
+    ).withFirstOutputs(height: input[1], width: input[2])
   }
 
   private static func outputExtent(
@@ -51,7 +53,9 @@ public struct TransposedConvolutionGeometry: Hashable, Sendable {
     for (argument, value) in [("input", input), ("window", window), ("stride", stride), ("dilation", dilation)] {
       try require("\(argument) \(name)", value, in: 1...limit, or: "1 to \(limit)")
     }
-    try require("output padding of \(name)", extra, in: 0..<stride, or: "0 to less than the stride, \(stride)")
+    try require(
+      "output padding of \(name)", extra, in: 0..<max(stride, dilation),
+      or: "0 to less than the stride, \(stride), or the dilation, \(dilation)")
     guard let padding else {
       guard extra == 0 else {
         throw .invalidArgument("output padding of \(name)", expected: "0 with same padding", found: "\(extra)")

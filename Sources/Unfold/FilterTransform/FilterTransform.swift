@@ -45,20 +45,26 @@ public struct FilterTransform: Hashable, Sendable {
   let sumsOfTargets: TapSums
   let sumsOfSources: TapSums
 
+  /// The most taps of a window, 1024 x 1024: a map has tables of as many numbers, which are made before any filter is.
+  public static let mostTaps = 1 << 20
+
   /// A validated map.
   ///
   /// - Parameters:
   ///   - source: R and S of the filters it takes.
   ///   - target: R' and S' of the filters it gives.
   ///   - entries: The weights in any order. Several of one pair of taps add up.
-  /// - Throws: ``UnfoldError`` for extents below 1 or beyond `Int32` in taps, taps outside the windows, and weights that
+  /// - Throws: ``UnfoldError`` for extents below 1, more than ``mostTaps``, taps outside the windows, and weights that
   ///   are not finite.
   public init(from source: Extent, to target: Extent, entries: [Entry]) throws(UnfoldError) {
     let limit = Int(Int32.max)
     for (name, window) in [("source", source), ("target", target)] {
       try require("height of the \(name) window", window.height, in: 1...limit, or: "1 to \(limit)")
       try require("width of the \(name) window", window.width, in: 1...limit, or: "1 to \(limit)")
-      try requireInt32("taps of the \(name) window", window.height * window.width)
+      let taps = window.height * window.width
+      guard taps <= Self.mostTaps else {
+        throw .tooLarge("taps of the \(name) window", size: "\(taps)", limit: Self.mostTaps)
+      }
     }
     let (sources, targets) = (source.height * source.width, target.height * target.width)
     for entry in entries {

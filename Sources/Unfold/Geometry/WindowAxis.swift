@@ -26,10 +26,10 @@ public struct WindowAxis: Hashable, Sendable {
   /// The padding after the last element.
   public let high: Int
   /// The number of window positions.
-  public let output: Int
+  public private(set) var output: Int
 
   /// Whether output and input positions are the same.
-  var isPointwise: Bool { window == 1 && stride == 1 && low == 0 && high == 0 }
+  var isPointwise: Bool { window == 1 && stride == 1 && low == 0 && high == 0 && output == input }
   /// Whether window positions and taps are each next to the last.
   var isDense: Bool { stride == 1 && dilation == 1 }
 
@@ -82,6 +82,14 @@ public struct WindowAxis: Hashable, Sendable {
     low = sides.low
     high = sides.high
     self.output = output
+  }
+
+  /// The axis without its last window positions: those that a transposed convolution's output padding adds and that no
+  /// element of its input belongs to.
+  func withFirstPositions(_ count: Int) -> WindowAxis {
+    var axis = self
+    axis.output = min(output, count)
+    return axis
   }
 }
 

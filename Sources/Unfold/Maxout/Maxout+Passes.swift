@@ -13,7 +13,7 @@ extension Maxout {
     _ input: Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> (output: Tensor<Scalar>, positions: MaxoutPositions) {
     var output = try Tensor<Scalar>(uninitialized: outputShape)
-    var positions = MaxoutPositions(for: self)
+    var positions = try MaxoutPositions(for: self)
     try forward(input, into: &output, positions: &positions, context: context)
     return (output, positions)
   }
@@ -29,27 +29,24 @@ extension Maxout {
     try output.requireShape(outputShape, "maxout output")
     try require(positions)
     defer { withExtendedLifetime(input) {} }
-    let (source, target) = (input.base, try output.outputBase())
-    positions.blocks.withUnsafeMutableBufferPointer { bytes in
-      guard let bytes = bytes.baseAddress else { return }
-      let (blocks, channels, pieces) = (blocks, channels, pieces)
-      context.forEach(pieces.tasks) { task, _ in
-        for row in pieces.rows(of: task) {
-          let (x, y) = (source + row &* (blocks &* channels), target + row &* channels)
-          let best = bytes + row &* channels
+    let (source, target, bytes) = (input.base, try output.outputBase(), try positions.outputBase())
+    let (blocks, channels, pieces) = (blocks, channels, pieces)
+    context.forEach(pieces.tasks) { task, _ in
+      for row in pieces.rows(of: task) {
+        let (x, y) = (source + row &* (blocks &* channels), target + row &* channels)
+        let best = bytes + row &* channels
+        for k in 0..<channels {
+          y[k] = x[k]
+          best[k] = 0
+        }
+        for block in 1..<max(1, blocks) {
+          let z = x + block &* channels
+          let number = UInt8(truncatingIfNeeded: block)
           for k in 0..<channels {
-            y[k] = x[k]
-            best[k] = 0
-          }
-          for block in 1..<max(1, blocks) {
-            let z = x + block &* channels
-            let number = UInt8(truncatingIfNeeded: block)
-            for k in 0..<channels {
-              // A NaN that stands stays: nothing is larger than it; one that comes is taken.
-              let isLarger = z[k] > y[k] || z[k] != z[k]
-              y[k] = isLarger ? z[k] : y[k]
-              best[k] = isLarger ? number : best[k]
-            }
+            // A NaN that stands stays: nothing is larger than it; one that comes is taken.
+            let isLarger = z[k] > y[k] || z[k] != z[k]
+            y[k] = isLarger ? z[k] : y[k]
+            best[k] = isLarger ? number : best[k]
           }
         }
       }
@@ -85,29 +82,26 @@ extension Maxout {
     try outputGradient.requireShape(outputShape, "maxout output gradient")
     try inputGradient.requireShape(inputShape, "maxout input gradient")
     try require(positions)
-    defer { withExtendedLifetime(outputGradient) {} }
-    let (source, target) = (outputGradient.base, try inputGradient.outputBase())
-    positions.blocks.withUnsafeBufferPointer { bytes in
-      guard let bytes = bytes.baseAddress else { return }
-      let (blocks, channels, pieces) = (blocks, channels, pieces)
-      context.forEach(pieces.tasks) { task, _ in
-        for row in pieces.rows(of: task) {
-          let (dx, dy) = (target + row &* (blocks &* channels), source + row &* channels)
-          let best = bytes + row &* channels
-          for block in 0..<blocks {
-            let dz = dx + block &* channels
-            let number = UInt8(truncatingIfNeeded: block)
-            for k in 0..<channels { dz[k] = best[k] == number ? dy[k] : 0 }
-          }
+    defer { withExtendedLifetime((outputGradient, positions)) {} }
+    let (source, target, bytes) = (outputGradient.base, try inputGradient.outputBase(), positions.base)
+    let (blocks, channels, pieces) = (blocks, channels, pieces)
+    context.forEach(pieces.tasks) { task, _ in
+      for row in pieces.rows(of: task) {
+        let (dx, dy) = (target + row &* (blocks &* channels), source + row &* channels)
+        let best = bytes + row &* channels
+        for block in 0..<blocks {
+          let dz = dx + block &* channels
+          let number = UInt8(truncatingIfNeeded: block)
+          for k in 0..<channels { dz[k] = best[k] == number ? dy[k] : 0 }
         }
       }
     }
   }
 
   private func require(_ positions: MaxoutPositions) throws(UnfoldError) {
-    guard positions.blocks.count == pixels * channels else {
+    guard positions.byteCount == pixels * channels else {
       throw .invalidArgument(
-        "maxout positions", expected: "\(pixels * channels), one for each output", found: "\(positions.blocks.count)")
+        "maxout positions", expected: "\(pixels * channels), one for each output", found: "\(positions.byteCount)")
     }
   }
 }

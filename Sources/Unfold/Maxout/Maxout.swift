@@ -48,13 +48,27 @@ public struct Maxout: Hashable, Sendable {
   var pieces: RowPieces { RowPieces(wholeRows: pixels, length: blocks * channels) }
 }
 
-/// Which block each maximum came from: one byte an element.
+/// Which block each maximum came from: one byte an element. A value: copies are independent.
 public struct MaxoutPositions: Sendable {
-  var blocks: [UInt8]
+  private var storage: ByteStorage
 
-  /// Memory for the positions of a maximum.
-  public init(for maxout: Maxout) { blocks = [UInt8](repeating: 0, count: maxout.pixels * maxout.channels) }
+  /// Memory for the positions of a maximum, all of them the first block's.
+  ///
+  /// - Throws: ``UnfoldError/outOfMemory(bytes:)``.
+  public init(for maxout: Maxout) throws(UnfoldError) {
+    storage = try ByteStorage(byteCount: maxout.pixels * maxout.channels)
+    storage.base.initializeMemory(as: UInt8.self, repeating: 0, count: storage.byteCount)
+  }
 
   /// The size.
-  public var byteCount: Int { blocks.count }
+  public var byteCount: Int { storage.byteCount }
+
+  /// The first position, for kernels.
+  var base: UnsafePointer<UInt8> { UnsafePointer(storage.base.assumingMemoryBound(to: UInt8.self)) }
+
+  /// Memory to write every position to, whatever it held.
+  mutating func outputBase() throws(UnfoldError) -> UnsafeMutablePointer<UInt8> {
+    if !isKnownUniquelyReferenced(&storage) { storage = try ByteStorage(byteCount: byteCount) }
+    return storage.base.assumingMemoryBound(to: UInt8.self)
+  }
 }

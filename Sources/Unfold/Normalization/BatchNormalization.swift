@@ -41,7 +41,7 @@ public struct BatchNormalization: Hashable, Sendable {
   ///   - epsilon: What is added to the variance, so that a constant channel becomes `shift` (PyTorch: `eps`).
   ///   - momentum: The share of a new batch in the running averages, 0 to 1 (as in PyTorch; others call 1 - momentum so).
   ///   - activation: `identity` or `relu`.
-  /// - Throws: ``UnfoldError`` with the offending numbers: fewer than two axes, extents below 1, sizes that leave `Int`,
+  /// - Throws: ``UnfoldError`` with the offending numbers: fewer than two axes, extents below 1, sizes that no memory holds,
   ///   an epsilon that is negative or not finite, a momentum outside 0 to 1, another activation.
   public init(
     input: Shape, epsilon: Double = 1e-5, momentum: Double = 0.1, activation: Activation = .identity
@@ -74,15 +74,13 @@ public struct BatchNormalization: Hashable, Sendable {
   var lanes: PixelLanes { PixelLanes(images: 1, pixels: pixels, channels: channels) }
 }
 
-/// The number of elements of a shape whose extents are all at least 1 and whose size in bytes is an `Int`.
+/// The number of elements of a shape whose extents are all at least 1 and whose tensors can be addressed.
 func normalizableElements(of shape: Shape, _ name: String) throws(UnfoldError) -> Int {
   let limit = Int(Int32.max)
   for axis in 0..<shape.rank {
     try require("extent \(axis) of the \(name) \(shape)", shape[axis], in: 1...limit, or: "1 to \(limit)")
   }
-  let count = try shape.elementCount()
-  guard count <= Int.max / 16 else { throw .tooLarge("bytes of \(shape)", size: "16 x \(count)", limit: .max) }
-  return count
+  return try shape.requireMemory()
 }
 
 /// Throws unless epsilon is finite and not negative.

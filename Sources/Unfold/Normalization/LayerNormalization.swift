@@ -39,7 +39,7 @@ public struct LayerNormalization: Hashable, Sendable {
   ///     `[N, H, W, C]` (PyTorch: the length of `normalized_shape`).
   ///   - epsilon: What is added to the variance (PyTorch: `eps`).
   /// - Throws: ``UnfoldError`` with the offending numbers: fewer than 1 or more axes than the input has, extents below 1,
-  ///   sizes that leave `Int`, an epsilon that is negative or not finite.
+  ///   sizes that no memory holds, an epsilon that is negative or not finite.
   public init(input: Shape, axes: Int = 1, epsilon: Double = 1e-5) throws(UnfoldError) {
     guard (1...max(input.rank, 1)).contains(axes), input.rank > 0 else {
       throw .invalidArgument(

@@ -1,5 +1,3 @@
-import Glibc
-
 /// What max pooling saves for its gradient: the lecture's `pidx`, the place of the maximum for every output element.
 ///
 /// A place is kept as the number of the tap within its window, in row-major order: one byte where the window has at most
@@ -8,7 +6,7 @@ import Glibc
 public struct MaximumPositions: Sendable {
   /// The pooling that it belongs to.
   public private(set) var geometry: PoolingGeometry
-  private var storage: Storage
+  private var storage: ByteStorage
 
   /// Room for the positions of one pooling. Until ``PoolingGeometry/maximum(_:into:saved:context:)`` has written them
   /// they all name the first tap of their window.
@@ -16,7 +14,7 @@ public struct MaximumPositions: Sendable {
   /// - Throws: ``UnfoldError/outOfMemory(bytes:)``.
   public init(for geometry: PoolingGeometry) throws(UnfoldError) {
     self.geometry = geometry
-    storage = try Storage(byteCount: Self.byteCount(for: geometry))
+    storage = try ByteStorage(byteCount: Self.byteCount(for: geometry))
     storage.base.initializeMemory(as: UInt8.self, repeating: 0, count: storage.byteCount)
   }
 
@@ -56,7 +54,7 @@ public struct MaximumPositions: Sendable {
   mutating func outputBase(for geometry: PoolingGeometry) throws(UnfoldError) -> UnsafeMutableRawPointer {
     let byteCount = try Self.byteCount(for: geometry)
     if !isKnownUniquelyReferenced(&storage) || storage.byteCount != byteCount {
-      storage = try Storage(byteCount: byteCount)
+      storage = try ByteStorage(byteCount: byteCount)
     }
     self.geometry = geometry
     return storage.base
@@ -64,18 +62,5 @@ public struct MaximumPositions: Sendable {
 
   private static func byteCount(for geometry: PoolingGeometry) throws(UnfoldError) -> Int {
     try geometry.outputShape.elementCount() * placeBytes(geometry)
-  }
-
-  private final class Storage: @unchecked Sendable {
-    // Sendable because positions are written only to storage that one value owns alone.
-    let base: UnsafeMutableRawPointer
-    let byteCount: Int
-
-    init(byteCount: Int) throws(UnfoldError) {
-      self.byteCount = byteCount
-      base = try allocateMemory(bytes: byteCount)
-    }
-
-    deinit { free(base) }
   }
 }

@@ -39,7 +39,7 @@ public struct PoolingGeometry: Hashable, Sendable {
   ///   - dilation: The step between two taps of a window.
   ///   - rounding: Whether a last, partial window counts (Caffe: it does; PyTorch: `ceil_mode`).
   /// - Throws: ``UnfoldError`` with the offending numbers: extents, strides or dilations below 1, negative padding, a
-  ///   window larger than the padded input, a window that holds padding only, and sizes that leave `Int`.
+  ///   window larger than the padded input, a window that holds padding only, and sizes that no memory holds.
   public init(
     input: Shape, window: Extent, stride: Extent? = nil, padding: Padding = .valid, dilation: Extent = 1,
     rounding: OutputRounding = .floor
@@ -60,10 +60,8 @@ public struct PoolingGeometry: Hashable, Sendable {
       "width", input: input[2], window: window.width, stride: stride.width, dilation: dilation.width,
       padding: padding.horizontal, rounding: rounding)
     try requireInt32("taps of the window (R S)", window.height * window.width)
-    for shape in [inputShape, outputShape] {
-      let count = try shape.elementCount()
-      guard count <= Int.max / 8 else { throw .tooLarge("bytes of \(shape)", size: "8 x \(count)", limit: .max) }
-    }
+    try inputShape.requireMemory()
+    try outputShape.requireMemory()
     for (name, axis) in [("height", vertical), ("width", horizontal)] {
       guard let position = axis.positionInPadding else { continue }
       throw .invalidArgument(

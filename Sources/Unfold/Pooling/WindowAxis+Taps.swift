@@ -44,8 +44,8 @@ extension WindowAxis {
 
   /// The first window position that has no tap on the input, or nil.
   var positionInPadding: Int? {
-    // Taps that are no further apart than the input is long cannot step over it: the outermost windows decide.
-    if dilation <= input {
+    // One tap, or taps that are no further apart than the input is long, cannot step over it: the outermost windows decide.
+    if dilation <= input || window == 1 {
       if low >= covered { return 0 }
       return (output - 1) * stride - low >= input ? output - 1 : nil
     }

@@ -44,7 +44,7 @@ public struct Resampling: Hashable, Sendable {
   ///   - input: `[N, H, W, C]`.
   ///   - kind: Which, by which factor or to which size.
   /// - Throws: ``UnfoldError`` with the offending numbers: extents, factors or sizes below 1, and sizes that leave
-  ///   `Int32` for an axis or `Int` in bytes.
+  ///   `Int32` for an axis or the 47 bits of an address in bytes.
   public init(input: Shape, kind: Kind) throws(UnfoldError) {
     guard input.rank == 4 else {
       throw .invalidArgument("resampling input", expected: "[N, H, W, C]", found: "\(input)")
@@ -57,10 +57,8 @@ public struct Resampling: Hashable, Sendable {
     self.kind = kind
     vertical = try ResamplingAxis("height", input: input[1], kind.axis(\.height))
     horizontal = try ResamplingAxis("width", input: input[2], kind.axis(\.width))
-    for shape in [inputShape, outputShape] {
-      let count = try shape.elementCount()
-      guard count <= Int.max / 8 else { throw .tooLarge("bytes of \(shape)", size: "8 x \(count)", limit: .max) }
-    }
+    try inputShape.requireMemory()
+    try outputShape.requireMemory()
   }
 
   /// `[N, H, W, C]`.

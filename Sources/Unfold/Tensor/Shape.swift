@@ -38,7 +38,7 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral {
   }
 
   /// The product of the extents, of a shape that ``elementCount()`` or a geometry has checked.
-  package var elements: Int { indices.reduce(1) { $0 * self[$1] } }
+  package var elements: Int { indices.reduce(1) { $0 &* self[$1] } }
 
   /// The shape of one sample of a batch.
   package var sample: Shape { Shape(extents.dropFirst()) }
@@ -66,14 +66,16 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral {
   /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for a negative extent and
   ///   ``UnfoldError/tooLarge(_:size:limit:)`` where the product exceeds `Int.max`.
   public func elementCount() throws(UnfoldError) -> Int {
-    var count = 1
+    var (count, overflows, isEmpty) = (1, false, false)
     for axis in indices {
       let extent = self[axis]
       try require("extent of \(self)", extent, in: 0..., or: "0 or more")
       let (product, overflow) = count.multipliedReportingOverflow(by: extent)
-      if overflow { throw .tooLarge("elements of \(self)", size: "more than an Int holds", limit: .max) }
-      count = product
+      (count, overflows, isEmpty) = (product, overflows || overflow, isEmpty || extent == 0)
     }
+    // No element is none, however large the other extents are and in whatever order they come.
+    if isEmpty { return 0 }
+    if overflows { throw .tooLarge("elements of \(self)", size: "more than an Int holds", limit: .max) }
     return count
   }
 }

@@ -29,14 +29,15 @@ extension Tensor {
       throw .invalidArgument(
         "axes", expected: "a permutation of the \(shape.rank) axes of \(shape)", found: "\(order)")
     }
-    var strides = [Int](repeating: 1, count: shape.rank)
-    for axis in stride(from: shape.rank - 2, through: 0, by: -1) {
-      strides[axis] = strides[axis + 1] * shape[axis + 1]
-    }
     var result = try Tensor(uninitialized: Shape(order.map { shape[$0] }))
     guard count > 0, let last = order.last else {
       if count == 1 { result.storage.base[0] = storage.base[0] }
       return result
+    }
+    // Products of some extents, which are less than the count only because none of them is zero.
+    var strides = [Int](repeating: 1, count: shape.rank)
+    for axis in stride(from: shape.rank - 2, through: 0, by: -1) {
+      strides[axis] = strides[axis + 1] * shape[axis + 1]
     }
     // An odometer over all axes but the last, which is an inner loop with one stride.
     let rowLength = shape[last]

@@ -60,7 +60,7 @@ public struct Scenes: Sendable {
   public func fill(
     _ numbers: Range<Int>, into samples: inout Tensor<Float>, classes: inout [Int]
   ) throws(UnfoldError) {
-    try prepare(&samples, numbers.count)
+    try prepare(&samples, numbers)
     classes.removeAll(keepingCapacity: true)
     let pixels = size * size
     for (index, number) in numbers.enumerated() {
@@ -77,7 +77,7 @@ public struct Scenes: Sendable {
   public func fill(
     _ numbers: Range<Int>, into samples: inout Tensor<Float>, labels: inout [Int], boxes: inout Tensor<Float>
   ) throws(UnfoldError) {
-    try prepare(&samples, numbers.count)
+    try prepare(&samples, numbers)
     let boxesShape = Shape(numbers.count, 4)
     if boxes.shape != boxesShape { boxes = try Tensor(uninitialized: boxesShape) }
     labels.removeAll(keepingCapacity: true)
@@ -97,7 +97,11 @@ public struct Scenes: Sendable {
     }
   }
 
-  private func prepare(_ samples: inout Tensor<Float>, _ count: Int) throws(UnfoldError) {
+  private func prepare(_ samples: inout Tensor<Float>, _ numbers: Range<Int>) throws(UnfoldError) {
+    let (count, overflow) = numbers.upperBound.subtractingReportingOverflow(numbers.lowerBound)
+    guard !overflow else {
+      throw .invalidArgument("numbers of scenes", expected: "at most \(Int.max) of them", found: "\(numbers)")
+    }
     let shape = Shape(count, size, size, 1)
     if samples.shape != shape { samples = try Tensor(uninitialized: shape) }
   }

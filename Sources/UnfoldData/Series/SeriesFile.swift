@@ -96,7 +96,8 @@ public struct SeriesFile: Hashable, Sendable {
   ) throws(DataError) -> Series {
     var parts = line.split(separator: ":", omittingEmptySubsequences: false)
     let name = String((parts.popLast() ?? "").filter { !$0.isWhitespace })
-    guard let label = names.firstIndex(of: name) else {
+    // By their bytes: two names may be the same text in different Unicode normalisations.
+    guard let label = names.firstIndex(where: { $0.utf8.elementsEqual(name.utf8) }) else {
       throw place.error("a class of \(names.joined(separator: ", ")) at the end", short(Substring(name)))
     }
     guard !parts.isEmpty, parts.count == dimensions ?? parts.count else {

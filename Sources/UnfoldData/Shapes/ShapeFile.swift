@@ -33,6 +33,9 @@ public struct ShapeFile<Descriptor: ShapeDescriptor>: Hashable, Sendable {
   /// The most bytes that a shape file may have.
   public static var largestLength: Int { 1 << 24 }
 
+  /// The most shapes that a file may stand for: options with many values multiply them.
+  public static var largestCount: Int { 1 << 20 }
+
   /// The file.
   public let path: String
   /// The shapes, in the order of the file.
@@ -116,6 +119,11 @@ public struct ShapeFile<Descriptor: ShapeDescriptor>: Hashable, Sendable {
         var descriptor = try Descriptor(text, algorithm: algorithm, path: path, line: line)
         let ownBatch = descriptor.batch
         for batch in options.batches {
+          guard entries.count < Self.largestCount else {
+            throw .malformedShape(
+              path: path, line: line, text: text, expected: "at most \(Self.largestCount) shapes in a file",
+              found: "more")
+          }
           descriptor.batch = batch ?? ownBatch
           entries.append(Entry(line: line, descriptor: descriptor))
         }

@@ -18,7 +18,7 @@ public struct MaxoutOperation: Operation {
   public func kernel<Scalar: TensorScalar>(
     _ inputs: [Shape], batch: Int, of type: Scalar.Type
   ) throws(UnfoldError) -> any Kernel<Scalar> {
-    MaxoutKernel<Scalar>(try Maxout(input: inputs.single(of: self).batched(batch), blocks: blocks))
+    try MaxoutKernel<Scalar>(Maxout(input: inputs.single(of: self).batched(batch), blocks: blocks))
   }
 }
 
@@ -26,9 +26,9 @@ final class MaxoutKernel<Scalar: TensorScalar>: Kernel {
   private let maxout: Maxout
   private var positions: MaxoutPositions
 
-  init(_ maxout: Maxout) {
+  init(_ maxout: Maxout) throws(UnfoldError) {
     self.maxout = maxout
-    positions = MaxoutPositions(for: maxout)
+    positions = try MaxoutPositions(for: maxout)
   }
 
   var needs: BackwardNeeds { [] }
