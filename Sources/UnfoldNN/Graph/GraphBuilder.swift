@@ -5,8 +5,8 @@ import Unfold
 /// ```swift
 /// let builder = GraphBuilder()
 /// let x = try builder.input([28, 28, 1])
-/// var y = try x.convolution(32, window: 3).batchNormalization().relu()
-/// y = try (y + y.convolution(32, window: 3).batchNormalization()).relu()
+/// var y = try x.convolution(32, window: 3).batchNorm().relu()
+/// y = try (y + y.convolution(32, window: 3).batchNorm()).relu()
 /// let graph = try builder.graph(outputs: [y.globalMeanPooling().dense(10)])
 /// ```
 public final class GraphBuilder {

@@ -3,7 +3,7 @@ import Unfold
 /// A graph in numbers: what each node gives, learns and costs.
 ///
 /// ```swift
-/// let summary = Architecture.resnet50.graph(input: [224, 224, 3], classes: 1000).summary
+/// let summary = try Architecture.resnet50.graph(input: [224, 224, 3], classes: 1000).summary
 /// summary.parameters          // 25,557,032
 /// summary.operations / 1e9    // 8.18: multiplications and additions, for one image
 /// ```
