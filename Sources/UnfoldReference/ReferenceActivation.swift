@@ -13,6 +13,7 @@ public struct ReferenceActivation: Sendable {
 
   /// y = f(z).
   public func forward<Scalar: TensorScalar>(_ input: Tensor<Scalar>) throws(UnfoldError) -> Tensor<Scalar> {
+    try expectElements(input, "activation input")
     let z = input.elements
     return try Tensor<Scalar>(shape: input.shape) { i in Scalar(value(Double(z[i]))) }
   }

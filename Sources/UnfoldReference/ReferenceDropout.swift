@@ -8,6 +8,7 @@ public struct ReferenceDropout: Sendable {
   public func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, step: UInt64
   ) throws(UnfoldError) -> Tensor<Scalar> {
+    try expectElements(input, "dropout input")
     let x = input.elements
     return try Tensor(shape: input.shape) { i in
       x[i] * (isDropped(i, step: step) ? 0 : Scalar(1 / (1 - dropout.probability)))

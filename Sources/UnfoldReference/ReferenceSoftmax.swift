@@ -13,6 +13,7 @@ public struct ReferenceSoftmax: Sendable {
 
   /// The probabilities, or their logarithms.
   public func forward<Scalar: TensorScalar>(_ input: Tensor<Scalar>) throws(UnfoldError) -> Tensor<Scalar> {
+    try expectElements(input, "softmax input")
     let z = input.elements
     var y = z
     let classes = input.shape.extents.last ?? 1

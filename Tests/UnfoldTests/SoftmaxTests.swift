@@ -19,7 +19,7 @@ import UnfoldReference
     let tolerance = 8 * Double(Scalar.ulpOfOne)
     // From rows of one class to rows longer than a task, around the four partial sums and the vector length.
     let shapes: [Shape] = [
-      [0, 3], [4, 0], [7], [1, 1], [5, 1], [3, 2], [9, 3], [2, 4], [17, 5], [6, 10], [2, 3, 5, 7], [3, 33],
+      [7], [1, 1], [5, 1], [3, 2], [9, 3], [2, 4], [17, 5], [6, 10], [2, 3, 5, 7], [3, 33],
       [3000, 10], [2, 9001],
     ]
     for (seed, shape) in shapes.enumerated() {
@@ -30,7 +30,7 @@ import UnfoldReference
       let expected = try softmax.reference.forward(z.converted(to: Double.self))
       #expect(try y.converted(to: Double.self).largestDifference(to: expected) <= tolerance, "\(softmax) \(shape)")
       #expect(try softmax.forward(z).hasSameBits(as: y), "\(softmax) \(shape)")
-      if softmax == .probabilities, z.count > 0 {
+      if softmax == .probabilities {
         for row in 0..<z.count / (shape.extents.last ?? 1) {
           let classes = shape.extents.last ?? 1
           let sum = y.elements[row * classes..<(row + 1) * classes].reduce(0) { $0 + Double($1) }

@@ -32,7 +32,7 @@ extension Activation {
     let source = input.base
     defer { withExtendedLifetime(input) {} }
     // Copied block by block and changed in place, so that one loop a function serves every caller.
-    let runs = ElementRuns(count: input.count)
+    let runs = try ElementRuns(of: input, "activation input")
     context.forEach(runs.tasks) { task, _ in
       runs.forEachBlock(of: task) { first, length in
         (target + first).update(from: source + first, count: length)
@@ -51,7 +51,7 @@ extension Activation {
   ) throws(UnfoldError) {
     try validate()
     let base = tensor.mutableBase()
-    let runs = ElementRuns(count: tensor.count)
+    let runs = try ElementRuns(of: tensor, "activation input")
     context.forEach(runs.tasks) { task, _ in
       runs.forEachBlock(of: task) { first, length in apply(base + first, count: length) }
     }

@@ -35,7 +35,7 @@ extension Activation {
     let target = try inputGradient.outputBase()
     let (source, saved) = (outputGradient.base, input.base)
     defer { withExtendedLifetime((outputGradient, input)) {} }
-    let runs = ElementRuns(count: input.count)
+    let runs = try ElementRuns(of: input, "activation input")
     context.forEach(runs.tasks) { task, _ in
       runs.forEachBlock(of: task) { first, length in
         (target + first).update(from: source + first, count: length)
@@ -79,7 +79,7 @@ extension Activation {
     let target = try inputGradient.outputBase()
     let (source, saved) = (outputGradient.base, output.base)
     defer { withExtendedLifetime((outputGradient, output)) {} }
-    let runs = ElementRuns(count: output.count)
+    let runs = try ElementRuns(of: output, "activation output")
     context.forEach(runs.tasks) { task, _ in
       runs.forEachBlock(of: task) { first, length in
         (target + first).update(from: source + first, count: length)

@@ -11,7 +11,7 @@ extension Activation {
     try gradient.requireShape(input.shape, "activation gradient")
     let (base, saved) = (gradient.mutableBase(), input.base)
     defer { withExtendedLifetime(input) {} }
-    let runs = ElementRuns(count: input.count)
+    let runs = try ElementRuns(of: input, "activation input")
     context.forEach(runs.tasks) { task, _ in
       runs.forEachBlock(of: task) { first, length in
         applyGradient(base + first, input: saved + first, count: length)
@@ -32,7 +32,7 @@ extension Activation {
     try gradient.requireShape(output.shape, "activation gradient")
     let (base, saved) = (gradient.mutableBase(), output.base)
     defer { withExtendedLifetime(output) {} }
-    let runs = ElementRuns(count: output.count)
+    let runs = try ElementRuns(of: output, "activation output")
     context.forEach(runs.tasks) { task, _ in
       runs.forEachBlock(of: task) { first, length in
         applyGradient(base + first, output: saved + first, count: length)

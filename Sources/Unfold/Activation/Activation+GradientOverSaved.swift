@@ -35,7 +35,7 @@ extension Activation {
     try outputGradient.requireShape(saved.shape, "activation output gradient")
     let (target, source) = (saved.mutableBase(), outputGradient.base)
     defer { withExtendedLifetime(outputGradient) {} }
-    let runs = ElementRuns(count: saved.count)
+    let runs = try ElementRuns(of: saved, "activation output")
     try context.withScratch(
       bytes: context.threads * ElementRuns.blockLength * MemoryLayout<Scalar>.stride
     ) { (scratch) throws(UnfoldError) in

@@ -3,6 +3,17 @@
 struct ElementRuns {
   let count: Int
 
+  /// So many elements.
+  init(count: Int) { self.count = count }
+
+  /// The elements of an operation's tensor.
+  ///
+  /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for an extent of 0.
+  init<Scalar>(of tensor: Tensor<Scalar>, _ name: String) throws(UnfoldError) {
+    try tensor.shape.requireElements(name)
+    count = tensor.count
+  }
+
   /// Tens of microseconds of work for the cheapest function (two or three streams of 128 KiB).
   static var length: Int { 32_768 }
   /// What stays in the first-level cache between two passes over it.

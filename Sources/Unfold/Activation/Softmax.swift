@@ -28,14 +28,15 @@ struct LastAxisRows {
   let length: Int
   private let rowsPerTask: Int
 
-  /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for a tensor without axes.
+  /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for a tensor without axes or with an extent of 0.
   init(of shape: Shape, _ name: String) throws(UnfoldError) {
     guard shape.rank > 0 else {
       throw .invalidArgument(name, expected: "a tensor with at least one axis", found: "\(shape)")
     }
+    try shape.requireElements(name)
     length = shape[shape.rank - 1]
-    rows = length == 0 ? 0 : try shape.elementCount() / length
-    rowsPerTask = max(1, 8_192 / max(length, 1))
+    rows = try shape.elementCount() / length
+    rowsPerTask = max(1, 8_192 / length)
   }
 
   var tasks: Int { (rows + rowsPerTask - 1) / rowsPerTask }

@@ -31,7 +31,7 @@ extension Addition {
     try output.requireShape(first.shape, "sum")
     defer { withExtendedLifetime((first, second)) {} }
     let (a, b, y) = (first.base, second.base, try output.outputBase())
-    let runs = ElementRuns(count: first.count)
+    let runs = try ElementRuns(of: first, "first term")
     context.forEach(runs.tasks) { task, _ in
       let range = runs.range(of: task)
       switch self {
@@ -53,7 +53,7 @@ extension Addition {
     try term.requireShape(sum.shape, "term")
     defer { withExtendedLifetime(term) {} }
     let (y, b) = (sum.mutableBase(), term.base)
-    let runs = ElementRuns(count: sum.count)
+    let runs = try ElementRuns(of: sum, "sum")
     context.forEach(runs.tasks) { task, _ in
       let range = runs.range(of: task)
       switch self {

@@ -32,7 +32,7 @@ extension Addition {
     try inputGradient.requireShape(output.shape, "gradient of the terms")
     defer { withExtendedLifetime((outputGradient, output)) {} }
     let (source, saved, target) = (outputGradient.base, output.base, try inputGradient.outputBase())
-    let runs = ElementRuns(count: output.count)
+    let runs = try ElementRuns(of: output, "sum")
     context.forEach(runs.tasks) { task, _ in
       let range = runs.range(of: task)
       switch self {
@@ -52,6 +52,7 @@ extension Addition {
     to gradient: inout Tensor<Scalar>, output: Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
     try gradient.requireShape(output.shape, "gradient of the sum")
+    try output.shape.requireElements("sum")
     if self == .relu { try Activation.relu.applyGradient(to: &gradient, output: output, context: context) }
   }
 

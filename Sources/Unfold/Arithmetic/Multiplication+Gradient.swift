@@ -39,7 +39,7 @@ extension Multiplication {
     defer { withExtendedLifetime((outputGradient, first, second)) {} }
     let (dy, a, b) = (outputGradient.base, first.base, second.base)
     let (da, db) = (try firstGradient.outputBase(), try secondGradient.outputBase())
-    let runs = ElementRuns(count: first.count)
+    let runs = try ElementRuns(of: first, "first factor")
     context.forEach(runs.tasks) { task, _ in
       // Two loops over a block that stays in cache: with one, the compiler would have five pointers to tell apart.
       runs.forEachBlock(of: task) { start, length in

@@ -42,7 +42,7 @@ public struct Multiplication: Hashable, Sendable {
     try output.requireShape(first.shape, "product")
     defer { withExtendedLifetime((first, second)) {} }
     let (a, b, y) = (first.base, second.base, try output.outputBase())
-    let runs = ElementRuns(count: first.count)
+    let runs = try ElementRuns(of: first, "first factor")
     context.forEach(runs.tasks) { task, _ in
       for i in runs.range(of: task) { y[i] = a[i] * b[i] }
     }
@@ -59,7 +59,7 @@ public struct Multiplication: Hashable, Sendable {
     try factor.requireShape(product.shape, "factor")
     defer { withExtendedLifetime(factor) {} }
     let (y, b) = (product.mutableBase(), factor.base)
-    let runs = ElementRuns(count: product.count)
+    let runs = try ElementRuns(of: product, "product")
     context.forEach(runs.tasks) { task, _ in
       for i in runs.range(of: task) { y[i] *= b[i] }
     }

@@ -73,11 +73,13 @@ public enum Symmetry: Hashable, Sendable, CaseIterable {
 
   /// The shape that maps of a shape get: `[N, H, W, C]`, or `[N, W, H, C]` if it ``transposes``.
   ///
-  /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for a shape of another number of axes.
+  /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for a shape of another number of axes or with an extent
+  ///   of 0.
   public func outputShape(for input: Shape) throws(UnfoldError) -> Shape {
     guard input.rank == 4 else {
       throw .invalidArgument("symmetry input", expected: "[N, H, W, C]", found: "\(input)")
     }
+    try input.requireElements("symmetry input")
     return transposes ? [input[0], input[2], input[1], input[3]] : input
   }
 }

@@ -31,7 +31,7 @@ extension Dropout {
     let (source, target) = (input.base, try output.outputBase())
     let mask = mask(step: step, as: Scalar.self)
     // Copied block by block and changed in place, so that one loop serves every caller.
-    let runs = ElementRuns(count: input.count)
+    let runs = try ElementRuns(of: input, "dropout input")
     context.forEach(runs.tasks) { task, _ in
       runs.forEachBlock(of: task) { first, length in
         (target + first).update(from: source + first, count: length)
@@ -42,7 +42,7 @@ extension Dropout {
 
   /// ``forward(_:step:context:)`` in place, which is also ``inputGradient(_:step:context:)`` in place.
   ///
-  /// - Throws: Nothing at present.
+  /// - Throws: ``UnfoldError`` for an extent of 0.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func apply<Scalar: TensorScalar>(
@@ -50,7 +50,7 @@ extension Dropout {
   ) throws(UnfoldError) {
     let base = tensor.mutableBase()
     let mask = mask(step: step, as: Scalar.self)
-    let runs = ElementRuns(count: tensor.count)
+    let runs = try ElementRuns(of: tensor, "dropout input")
     context.forEach(runs.tasks) { task, _ in
       runs.forEachBlock(of: task) { first, length in mask.apply(to: base + first, first: first, count: length) }
     }

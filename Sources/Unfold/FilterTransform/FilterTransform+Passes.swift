@@ -70,6 +70,7 @@ extension FilterTransform {
 
   private func requireWindow(_ window: Extent, _ shape: Shape, _ name: String) throws(UnfoldError) {
     guard shape.rank == 4 else { throw .invalidArgument(name, expected: "[R, S, C, K]", found: "\(shape)") }
+    try shape.requireElements(name)
     try shape.requireWindow(window, name)
   }
 

@@ -1,5 +1,14 @@
+// Tensors may be empty, operators accept none that is: see ``Tensor``.
 extension Shape {
-  /// The number of elements, for operations that accept no empty tensor.
+  /// Throws ``UnfoldError/invalidArgument(_:expected:found:)`` for an extent of 0.
+  package func requireElements(_ name: @autoclosure () -> String) throws(UnfoldError) {
+    for axis in indices {
+      let extent = self[axis]
+      try require("axis \(axis) of the \(name())", extent, in: 1..., or: "1 or more")
+    }
+  }
+
+  /// The number of elements, for operators that are made for a shape.
   ///
   /// - Throws: ``UnfoldError`` for an extent below 1 or beyond `Int32`, and for more elements than memory can hold.
   func requireExtents(_ name: String) throws(UnfoldError) -> Int {

@@ -8,6 +8,11 @@
 /// var image = try Tensor<Float>(zeros: [1, 28, 28, 1])
 /// image[0, 14, 14, 0] = 1
 /// ```
+///
+/// **Empty tensors.** An extent may be 0: such a tensor is made, copied, compared, reshaped, rearranged between layouts and
+/// stored like any other. No operator accepts one, in the engine, the reference and networks alike: a shape with an extent
+/// of 0 is refused with ``UnfoldError/invalidArgument(_:expected:found:)``, because a mean, a maximum or a batch of nothing
+/// is a mistake of the caller far more often than a wish.
 public struct Tensor<Scalar: TensorScalar>: Sendable {
   /// The extents, outermost first.
   public let shape: Shape

@@ -58,6 +58,13 @@ public struct Graph: Sendable {
     for name in inputs.map(\.name) + definitions.map(\.name) {
       guard places.updateValue(places.count, forKey: name) == nil else { throw .duplicateName(name) }
     }
+    for (name, shape) in inputs {
+      do {
+        try shape.requireElements("input")
+      } catch {
+        throw .node(name: name, inputs: [], reason: error)
+      }
+    }
     let order = try Self.order(definitions, inputs: inputs.map(\.name))
 
     var nodes = inputs.map { Node(name: $0.name, operation: nil, inputs: [], shape: $0.shape) }
@@ -84,6 +91,7 @@ public struct Graph: Sendable {
     let shapes = sources.map { nodes[$0].shape }
     do {
       let shape = try definition.operation.outputShape(shapes)
+      try shape.requireElements("output")
       _ = try definition.operation.parameters(shapes)
       return Node(name: definition.name, operation: definition.operation, inputs: sources, shape: shape)
     } catch {
