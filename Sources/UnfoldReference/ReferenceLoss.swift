@@ -12,80 +12,139 @@ public struct ReferenceLoss: Sendable {
   let loss: Loss
 
   /// The loss and its gradient with respect to the prediction.
+  ///
+  /// The names and parameters are those of the loss's own method, weights being multiplied into each term.
   public func valueAndGradient<Scalar: TensorScalar>(
-    _ prediction: Tensor<Scalar>, target: Tensor<Scalar>
+    _ prediction: Tensor<Scalar>, target: Tensor<Scalar>, classWeights: [Double]? = nil,
+    positiveWeights: [Double]? = nil, averaging: LossAveraging = .instances
   ) throws(UnfoldError) -> (value: Scalar, gradient: Tensor<Scalar>) {
     try expect(target, prediction.shape, "target of a loss")
-    guard let instances = prediction.shape.extents.first, prediction.shape.rank > 1 || loss != .softmaxCrossEntropy
+    let extents = prediction.shape.extents
+    guard let instances = extents.first, let classes = extents.last, extents.count > 1 || loss != .softmaxCrossEntropy
     else { throw .invalidArgument("prediction", expected: "[T, ...]", found: "\(prediction.shape)") }
     let y = prediction.elements.map { Double($0) }
     let d = target.elements.map { Double($0) }
+    let weights = Weights(
+      classes: classWeights ?? Array(repeating: 1, count: classes),
+      positives: positiveWeights ?? Array(repeating: 1, count: classes))
     let size = y.count / max(instances, 1)
+    let divisor: Double
+    switch averaging {
+    case .instances: divisor = Double(instances)
+    case .rows: divisor = Double(y.count / classes)
+    case .elements: divisor = Double(y.count)
+    case .sum: divisor = 1
+    case .weights: throw .invalidArgument("averaging", expected: "another divisor", found: "\(averaging)")
+    }
     var gradient = [Double](repeating: 0, count: y.count)
     var sum = 0.0
     for t in 0..<instances {
       let instance = t * size..<(t + 1) * size
-      let classes = prediction.shape.extents.last ?? 1
-      sum += divergence(Array(y[instance]), Array(d[instance]), classes)
-      for (i, derivative) in derivatives(Array(y[instance]), Array(d[instance]), classes).enumerated() {
-        gradient[t * size + i] = derivative / Double(instances)
+      sum += divergence(Array(y[instance]), Array(d[instance]), weights)
+      for (i, derivative) in derivatives(Array(y[instance]), Array(d[instance]), weights).enumerated() {
+        gradient[t * size + i] = derivative / divisor
       }
     }
-    return (Scalar(sum / Double(instances)), try Tensor(gradient.map { Scalar($0) }, shape: prediction.shape))
+    return (Scalar(sum / divisor), try Tensor(gradient.map { Scalar($0) }, shape: prediction.shape))
   }
 
-  /// The same for class labels: targets with a single 1 in each row.
+  /// The same for class labels: targets of 1 for the label and 0 for the others, smoothed over the classes that are not
+  /// ruled out by a score of -infinity; all zeros where a label is ignored.
   public func valueAndGradient<Scalar: TensorScalar>(
-    _ prediction: Tensor<Scalar>, labels: [Int]
+    _ prediction: Tensor<Scalar>, labels: [Int], smoothing: Double = 0, classWeights: [Double]? = nil,
+    ignoring: Int? = nil, averaging: LossAveraging = .instances
   ) throws(UnfoldError) -> (value: Scalar, gradient: Tensor<Scalar>) {
     let classes = prediction.shape.extents.last ?? 1
     guard labels.count * classes == prediction.count else {
       throw .invalidArgument("labels", expected: "one for each row of \(prediction.shape)", found: "\(labels.count)")
     }
-    let target = try Tensor<Scalar>(shape: prediction.shape) { i in labels[i / classes] == i % classes ? 1 : 0 }
-    return try valueAndGradient(prediction, target: target)
+    let y = prediction.elements
+    let target = try Tensor<Scalar>(shape: prediction.shape) { i in
+      let (row, k) = (i / classes, i % classes)
+      if labels[row] == ignoring { return 0 }
+      let allowed = y[row * classes..<(row + 1) * classes].filter { $0 != -.infinity }.count
+      let share = y[i] == -.infinity ? 0 : smoothing / Double(allowed)
+      return Scalar(share + (labels[row] == k ? 1 - smoothing : 0))
+    }
+    guard averaging == .weights else {
+      return try valueAndGradient(prediction, target: target, classWeights: classWeights, averaging: averaging)
+    }
+    let divisor = labels.filter { $0 != ignoring }.reduce(0) { $0 + (classWeights?[$1] ?? 1) }
+    let sum = try valueAndGradient(prediction, target: target, classWeights: classWeights, averaging: .sum)
+    let gradient = try Tensor<Scalar>(sum.gradient.elements.map { $0 / Scalar(divisor) }, shape: prediction.shape)
+    return (sum.value / Scalar(divisor), gradient)
+  }
+
+  /// One number for each index of the last axis.
+  struct Weights {
+    let classes: [Double]
+    let positives: [Double]
   }
 
   /// div(Y, d) of one instance.
-  func divergence(_ y: [Double], _ d: [Double], _ classes: Int) -> Double {
+  func divergence(_ y: [Double], _ d: [Double], _ weights: Weights) -> Double {
     var sum = 0.0
     for i in 0..<y.count {
-      switch loss {
-      case .meanSquaredError: sum += (y[i] - d[i]) * (y[i] - d[i])
-      case .klDivergence: sum += d[i] == 0 ? 0 : d[i] * (log(d[i]) - y[i])
-      case .binaryCrossEntropy:
-        let probability = 1 / (1 + exp(-y[i]))
-        sum -= d[i] * log(probability) + (1 - d[i]) * log(1 - probability)
-      case .softmaxCrossEntropy: sum -= d[i] * log(probability(y, at: i, classes))
-      }
+      let k = i % weights.classes.count
+      let distance = abs(y[i] - d[i])
+      let term: Double =
+        switch loss {
+        case .meanSquaredError: distance * distance
+        case .absoluteError: distance
+        case .smoothAbsoluteError(let beta):
+          distance < beta ? distance * distance / (2 * beta) : distance - beta / 2
+        case .huber(let delta):
+          distance < delta ? distance * distance / 2 : delta * (distance - delta / 2)
+        case .klDivergence: product(d[i], log(d[i])) - product(d[i], y[i])
+        case .binaryCrossEntropy:
+          -weights.positives[k] * product(d[i], logSigmoid(y[i])) - product(1 - d[i], logSigmoid(-y[i]))
+        case .softmaxCrossEntropy: -product(d[i], logProbability(y, at: i, weights.classes.count))
+        }
+      sum += weights.classes[k] * term
     }
     return sum
   }
 
   /// ddiv/dY of one instance.
-  func derivatives(_ y: [Double], _ d: [Double], _ classes: Int) -> [Double] {
+  func derivatives(_ y: [Double], _ d: [Double], _ weights: Weights) -> [Double] {
+    let classes = weights.classes.count
     var derivatives = [Double](repeating: 0, count: y.count)
     for i in 0..<y.count {
+      let (difference, weight, positive) = (y[i] - d[i], weights.classes[i % classes], weights.positives[i % classes])
+      let sign: Double = difference > 0 ? 1 : difference < 0 ? -1 : difference
       switch loss {
-      case .meanSquaredError: derivatives[i] = 2 * (y[i] - d[i])
-      case .klDivergence: derivatives[i] = -d[i]
-      case .binaryCrossEntropy: derivatives[i] = 1 / (1 + exp(-y[i])) - d[i]
+      case .meanSquaredError: derivatives[i] = weight * 2 * difference
+      case .absoluteError: derivatives[i] = weight * sign
+      case .smoothAbsoluteError(let beta):
+        derivatives[i] = weight * (abs(difference) < beta ? difference / beta : sign)
+      case .huber(let delta): derivatives[i] = weight * (abs(difference) < delta ? difference : delta * sign)
+      case .klDivergence: derivatives[i] = -weight * d[i]
+      case .binaryCrossEntropy:
+        derivatives[i] = weight * ((1 - d[i]) / (1 + exp(-y[i])) - positive * d[i] / (1 + exp(y[i])))
       case .softmaxCrossEntropy:
         // Every target of the row pulls on its own probability, and pushes all scores of the row.
         let row = i - i % classes
+        let probability = exp(logProbability(y, at: i, classes))
         for j in row..<row + classes {
-          derivatives[i] += d[j] * (probability(y, at: i, classes) - (i == j ? 1 : 0))
+          derivatives[i] += weights.classes[j - row] * d[j] * (probability - (i == j ? 1 : 0))
         }
       }
     }
     return derivatives
   }
 
-  /// The softmax, over its row, of the score at `index`.
-  func probability(_ scores: [Double], at index: Int, _ classes: Int) -> Double {
-    let row = index - index % classes
-    var sum = 0.0
-    for k in row..<row + classes { sum += exp(scores[k]) }
-    return exp(scores[index]) / sum
+  /// A target times a logarithm: 0 log 0 is 0.
+  func product(_ target: Double, _ logarithm: Double) -> Double {
+    target == 0 && logarithm == -.infinity ? 0 : target * logarithm
+  }
+
+  /// log σ(z), where no exponential overflows.
+  func logSigmoid(_ z: Double) -> Double { z >= 0 ? -log1p(exp(-z)) : z - log1p(exp(z)) }
+
+  /// The logarithm of the softmax, over its row, of the score at `index`.
+  func logProbability(_ scores: [Double], at index: Int, _ classes: Int) -> Double {
+    let row = scores[index - index % classes..<index - index % classes + classes]
+    let largest = row.reduce(-.infinity, max)
+    return scores[index] - largest - log(row.reduce(0) { $0 + exp($1 - largest) })
   }
 }

@@ -5,7 +5,10 @@ import UnfoldReference
 @testable import Unfold
 
 @Suite struct LossTests {
-  private static let all: [Loss] = [.softmaxCrossEntropy, .meanSquaredError, .klDivergence, .binaryCrossEntropy]
+  private static let all: [Loss] = [
+    .softmaxCrossEntropy, .meanSquaredError, .absoluteError, .smoothAbsoluteError(beta: 0.5), .huber(delta: 2),
+    .klDivergence, .binaryCrossEntropy,
+  ]
 
   private func random<Scalar: TensorScalar>(_ shape: Shape, _ seed: UInt64, times scale: Scalar) throws
     -> Tensor<Scalar>

@@ -4,63 +4,161 @@ extension Loss {
   /// - Parameters:
   ///   - prediction: `[T, ...]`, see ``Loss`` for what it holds.
   ///   - target: The same shape; for ``softmaxCrossEntropy`` rows of probabilities over the last axis.
+  ///   - classWeights: What the terms of each index of the last axis are multiplied by: finite, 0 or more.
+  ///   - positiveWeights: What the target of each index of the last axis counts, for ``binaryCrossEntropy`` only.
+  ///   - averaging: What the sum of all terms is divided by; not ``LossAveraging/weights``.
   ///   - context: Whose threads to use.
   /// - Returns: The value and the gradient, of the prediction's shape.
-  /// - Throws: ``UnfoldError`` where the shapes differ, there is no instance, or memory is refused.
+  /// - Throws: ``UnfoldError`` where the shapes differ, an extent is 0, weights or the loss's parameter are not valid, or
+  ///   memory is refused.
   /// - Complexity: O(`count`).
   /// - Note: Lecture, "Problem Setup" and "The derivative".
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func valueAndGradient<Scalar: TensorScalar>(
-    _ prediction: Tensor<Scalar>, target: Tensor<Scalar>, context: ExecutionContext = .shared
+    _ prediction: Tensor<Scalar>, target: Tensor<Scalar>, classWeights: [Double]? = nil,
+    positiveWeights: [Double]? = nil, averaging: LossAveraging = .instances, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> (value: Scalar, gradient: Tensor<Scalar>) {
     var gradient = try Tensor<Scalar>(uninitialized: prediction.shape)
-    let value = try valueAndGradient(prediction, target: target, into: &gradient, context: context)
+    let value = try valueAndGradient(
+      prediction, target: target, classWeights: classWeights, positiveWeights: positiveWeights, averaging: averaging,
+      into: &gradient, context: context)
     return (value, gradient)
   }
 
-  /// ``valueAndGradient(_:target:context:)`` with the gradient written into a tensor of the prediction's shape,
-  /// whatever that held.
+  /// ``valueAndGradient(_:target:classWeights:positiveWeights:averaging:context:)`` with the gradient written into a tensor
+  /// of the prediction's shape, whatever that held.
   ///
   /// - Returns: The value.
-  /// - Throws: ``UnfoldError`` as the form that returns both.
+  /// - Throws: ``UnfoldError`` as the form that returns both; the gradient is untouched then.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   @discardableResult
   public func valueAndGradient<Scalar: TensorScalar>(
-    _ prediction: Tensor<Scalar>, target: Tensor<Scalar>, into gradient: inout Tensor<Scalar>,
+    _ prediction: Tensor<Scalar>, target: Tensor<Scalar>, classWeights: [Double]? = nil,
+    positiveWeights: [Double]? = nil, averaging: LossAveraging = .instances, into gradient: inout Tensor<Scalar>,
     context: ExecutionContext = .shared
   ) throws(UnfoldError) -> Scalar {
-    let instances = try instances(of: prediction.shape)
+    try requirePrediction(prediction.shape)
+    guard let divisor = averaging.divisor(of: prediction.shape) else {
+      throw .invalidArgument("averaging of a loss without labels", expected: "another divisor", found: "\(averaging)")
+    }
+    let weights = try LossWeights<Scalar>(self, classWeights, positiveWeights, prediction.shape)
+    let total = try sumOfTerms(
+      prediction, target, weights, scale: 1 / Scalar(divisor), terms: nil, into: &gradient, context)
+    return Scalar(total / divisor)
+  }
+
+  /// The sum of all terms, and their gradient times `scale`; the terms themselves where memory for them is given: an
+  /// element each, or, for the softmax, a row each.
+  @inline(__always)
+  func sumOfTerms<Scalar: TensorScalar>(
+    _ prediction: Tensor<Scalar>, _ target: Tensor<Scalar>, _ weights: LossWeights<Scalar>?, scale: Scalar,
+    terms: UnsafeMutablePointer<Scalar>?, into gradient: inout Tensor<Scalar>, _ context: ExecutionContext
+  ) throws(UnfoldError) -> Double {
     try target.requireShape(prediction.shape, "target of a loss")
     try gradient.requireShape(prediction.shape, "gradient of a loss")
     let rows = try LastAxisRows(of: prediction.shape, "prediction of a loss")
-    let result = try gradient.outputBase()
-    let (predicted, wanted) = (prediction.base, target.base)
+    let pass = LossPass(
+      prediction: prediction.base, target: target.base, gradient: try gradient.outputBase(), terms: terms,
+      weights: weights, scale: scale, runs: ElementRuns(count: prediction.count))
     defer { withExtendedLifetime((prediction, target)) {} }
-    let scale = 1 / Scalar(instances)
-    let runs = ElementRuns(count: prediction.count)
+    return switch self {
+    case .softmaxCrossEntropy:
+      try sum(overTasks: rows.tasks, context) { task in crossEntropy(rows, of: task, pass) }
+    case .meanSquaredError: try pass.sumOfTerms(SquaredErrorFormula(), context)
+    case .absoluteError: try pass.sumOfTerms(AbsoluteErrorFormula(), context)
+    case .smoothAbsoluteError(let beta): try pass.sumOfTerms(SmoothAbsoluteErrorFormula(beta), context)
+    case .huber(let delta): try pass.sumOfTerms(HuberFormula(delta), context)
+    case .klDivergence: try pass.sumOfTerms(DivergenceFormula(), context)
+    case .binaryCrossEntropy: try pass.sumOfTerms(BinaryCrossEntropyFormula(), context)
+    }
+  }
+}
 
-    let total: Double =
-      switch self {
-      case .softmaxCrossEntropy:
-        try sum(overTasks: rows.tasks, context) { task in
-          crossEntropy(rows, of: task, predicted, target: wanted, gradient: result, scale: scale)
-        }
-      case .meanSquaredError:
-        try sum(overTasks: runs.tasks, context) { task in
-          elementwise(SquaredErrorFormula(), runs, of: task, predicted, wanted, gradient: result, scale: scale)
-        }
-      case .klDivergence:
-        try sum(overTasks: runs.tasks, context) { task in
-          elementwise(DivergenceFormula(), runs, of: task, predicted, wanted, gradient: result, scale: scale)
-        }
-      case .binaryCrossEntropy:
-        try sum(overTasks: runs.tasks, context) { task in
-          elementwise(BinaryCrossEntropyFormula(), runs, of: task, predicted, wanted, gradient: result, scale: scale)
+/// What the terms of a loss are multiplied by, where they do not count alike.
+struct LossWeights<Scalar: TensorScalar> {
+  let classes: ClassWeights<Scalar>
+  let positives: ClassWeights<Scalar>
+
+  /// The weights; nil where none are given.
+  init?(
+    _ loss: Loss, _ classWeights: [Double]?, _ positiveWeights: [Double]?, _ prediction: Shape
+  ) throws(UnfoldError) {
+    if positiveWeights != nil, loss != .binaryCrossEntropy {
+      throw .invalidArgument("loss with positive weights", expected: "binaryCrossEntropy", found: "\(loss)")
+    }
+    if classWeights == nil, positiveWeights == nil { return nil }
+    let length = prediction[prediction.rank - 1]
+    classes = try ClassWeights(classWeights, classes: length, "class weights")
+    positives = try ClassWeights(positiveWeights, classes: length, "positive weights")
+  }
+}
+
+/// The memory of a loss, and what its gradient is multiplied by.
+struct LossPass<Scalar: TensorScalar> {
+  let prediction: UnsafePointer<Scalar>
+  let target: UnsafePointer<Scalar>
+  let gradient: UnsafeMutablePointer<Scalar>
+  let terms: UnsafeMutablePointer<Scalar>?
+  let weights: LossWeights<Scalar>?
+  let scale: Scalar
+  let runs: ElementRuns
+
+  /// The sum of a formula's terms over all elements, and their gradient.
+  @inline(__always)
+  func sumOfTerms<Formula: LossFormula>(
+    _ formula: Formula, _ context: ExecutionContext
+  ) throws(UnfoldError) -> Double where Formula.Scalar == Scalar {
+    guard let weights else {
+      return try sum(overTasks: runs.tasks, context) { task in elementwise(formula, of: task) }
+    }
+    return try sum(overTasks: runs.tasks, context) { task in weighted(formula, weights, of: task) }
+  }
+
+  /// The gradient of one task's elements, and the sum of their terms.
+  @inline(__always)
+  private func elementwise<Formula: LossFormula>(
+    _ formula: Formula, of task: Int
+  ) -> Double where Formula.Scalar == Scalar {
+    var total = 0.0
+    runs.forEachBlock(of: task) { first, length in
+      let (y, d, result) = (prediction + first, target + first, gradient + first)
+      // The terms pass through the memory of the gradient: a loop that also added them up would not vectorise.
+      for i in 0..<length { result[i] = formula.term(y[i], d[i]) }
+      total += doubleSum(length) { Double(result[$0]) }
+      if let terms { (terms + first).update(from: result, count: length) }
+      for i in 0..<length { result[i] = formula.derivative(y[i], d[i]) * scale }
+    }
+    return total
+  }
+
+  /// The same with weights. What weighs nothing is left out, and not multiplied by 0.
+  @inline(__always)
+  private func weighted<Formula: LossFormula>(
+    _ formula: Formula, _ weights: LossWeights<Scalar>, of task: Int
+  ) -> Double where Formula.Scalar == Scalar {
+    var total = 0.0
+    weights.classes.table.withUnsafeBufferPointer { classes in
+      weights.positives.table.withUnsafeBufferPointer { positives in
+        guard let classes = classes.baseAddress, let positives = positives.baseAddress else { return }
+        runs.forEachBlock(of: task) { first, length in
+          let (y, d, result) = (prediction + first, target + first, gradient + first)
+          let (w, p) = (classes + first % weights.classes.period, positives + first % weights.positives.period)
+          for i in 0..<length {
+            let term = formula.term(y[i], d[i], positive: p[i])
+            result[i] = w[i] == 0 ? 0 : w[i] * term
+          }
+          total += doubleSum(length) { Double(result[$0]) }
+          if let terms { (terms + first).update(from: result, count: length) }
+          for i in 0..<length {
+            let derivative = formula.derivative(y[i], d[i], positive: p[i]) * scale
+            result[i] = w[i] == 0 ? 0 : w[i] * derivative
+          }
         }
       }
-    return Scalar(total / Double(instances))
+    }
+    return total
   }
 }
 
@@ -76,21 +174,4 @@ func sum(
     for task in 0..<tasks { total += partials[task] }
     return total
   }
-}
-
-/// The gradient of one task's elements, and the sum of their terms.
-@inline(__always)
-private func elementwise<Formula: LossFormula>(
-  _ formula: Formula, _ runs: ElementRuns, of task: Int, _ prediction: UnsafePointer<Formula.Scalar>,
-  _ target: UnsafePointer<Formula.Scalar>, gradient: UnsafeMutablePointer<Formula.Scalar>, scale: Formula.Scalar
-) -> Double {
-  var total = 0.0
-  runs.forEachBlock(of: task) { first, length in
-    let (y, d, result) = (prediction + first, target + first, gradient + first)
-    // The terms pass through the memory of the gradient: a loop that also added them up would not vectorise.
-    for i in 0..<length { result[i] = formula.term(y[i], d[i]) }
-    total += doubleSum(length) { Double(result[$0]) }
-    for i in 0..<length { result[i] = formula.derivative(y[i], d[i]) * scale }
-  }
-  return total
 }

@@ -2,10 +2,13 @@ import Unfold
 
 /// What a network is trained for: a loss of its outputs, and what is counted to judge them.
 public enum Objective: Hashable, Sendable {
-  /// One class a sample: softmax cross-entropy of the first output, `[N, K]`.
-  case classification(smoothing: Double = 0)
-  /// One class a pixel: softmax cross-entropy of the first output, `[N, H, W, K]`, averaged over the pixels.
-  case segmentation(smoothing: Double = 0)
+  /// One class a sample: softmax cross-entropy of the first output, `[N, K]`. Weights, one a class, make rare classes count
+  /// more; samples of a label to ignore, of any number, teach nothing and are not counted. The mean is
+  /// ``LossAveraging/weights``.
+  case classification(smoothing: Double = 0, classWeights: [Double]? = nil, ignoring: Int? = nil)
+  /// One class a pixel: softmax cross-entropy of the first output, `[N, H, W, K]`, averaged over the pixels in the same
+  /// way.
+  case segmentation(smoothing: Double = 0, classWeights: [Double]? = nil, ignoring: Int? = nil)
   /// A class and a box: softmax cross-entropy of the first output, `[N, K]`, and the smooth L1 distance of the second,
   /// `[N, 4]`, to the box, times a weight.
   case localization(boxWeight: Double = 5, smoothing: Double = 0)
@@ -24,57 +27,39 @@ public enum Objective: Hashable, Sendable {
     _ network: Network<Scalar>, _ mode: ForwardMode, _ batch: TrainingBatch<Scalar>, scratch: inout Tensor<Scalar>,
     tally: inout Tally, _ context: ExecutionContext
   ) throws(UnfoldError) -> Double {
+    let (smoothing, classWeights, ignored) = labelTargets
     var loss = try network.withOutputAndGradient(0, mode, scratch: &scratch) { (logits, gradient) throws(UnfoldError) in
-      tally.count(logits, labels: batch.labels)
+      tally.count(logits, labels: batch.labels, ignoring: ignored)
       return Double(
         try Loss.softmaxCrossEntropy.valueAndGradient(
-          logits, labels: batch.labels, smoothing: smoothing, averaging: .rows, into: &gradient, context: context))
+          logits, labels: batch.labels, smoothing: smoothing, classWeights: classWeights, ignoring: ignored,
+          averaging: .weights, into: &gradient, context: context))
     }
     if case .localization(let weight, _) = self {
       loss += try network.withOutputAndGradient(1, mode, scratch: &scratch) { (boxes, gradient) throws(UnfoldError) in
         try boxes.requireBoxes(batch.boxes)
         tally.countOverlaps(boxes, batch.boxes)
-        return weight * smoothDistance(boxes, batch.boxes, weight: weight, gradient: &gradient)
+        let distance = try Loss.smoothAbsoluteError(beta: bend).valueAndGradient(
+          boxes, target: batch.boxes, into: &gradient, context: context)
+        gradient.withUnsafeMutableBufferPointer { for i in $0.indices { $0[i] *= Scalar(weight) } }
+        return weight * Double(distance)
       }
     }
     return loss
   }
 
-  private var smoothing: Double {
+  private var labelTargets: (smoothing: Double, classWeights: [Double]?, ignored: Int?) {
     switch self {
-    case .classification(let smoothing), .segmentation(let smoothing), .localization(_, let smoothing): smoothing
+    case .classification(let smoothing, let classWeights, let ignored),
+      .segmentation(let smoothing, let classWeights, let ignored):
+      (smoothing, classWeights, ignored)
+    case .localization(_, let smoothing): (smoothing, nil, nil)
     }
   }
 }
 
-/// Where the smooth L1 distance changes from a square to a line: a tenth of the image.
+/// Where the smooth L1 distance of boxes changes from a square to a line: a tenth of the image.
 private let bend = 0.1
-
-/// The smooth L1 distance of boxes, averaged over the images, and its gradient times a weight:
-///
-/// ```
-/// d² / (2 b) for |d| < b,  |d| - b / 2 otherwise        gradient  d / b  or  the sign of d
-/// ```
-///
-/// Source: Girshick, "Fast R-CNN" (2015), equation 3.
-private func smoothDistance<Scalar: TensorScalar>(
-  _ boxes: Tensor<Scalar>, _ targets: Tensor<Scalar>, weight: Double, gradient: inout Tensor<Scalar>
-) -> Double {
-  let scale = weight / Double(boxes.shape[0])
-  return boxes.withUnsafeBufferPointer { boxes in
-    targets.withUnsafeBufferPointer { targets in
-      gradient.withUnsafeMutableBufferPointer { gradient in
-        var sum = 0.0
-        for i in boxes.indices {
-          let distance = Double(boxes[i] - targets[i])
-          sum += abs(distance) < bend ? distance * distance / (2 * bend) : abs(distance) - bend / 2
-          gradient[i] = Scalar(scale * max(-1, min(1, distance / bend)))
-        }
-        return sum * scale / weight
-      }
-    }
-  }
-}
 
 extension Tensor {
   fileprivate func requireBoxes(_ targets: Tensor) throws(UnfoldError) {

@@ -10,12 +10,12 @@ struct Tally {
 
   init(classes: Int) { confusion = ConfusionMatrix(classes: classes) }
 
-  /// Counts the rows of `[..., K]` by their largest score.
-  mutating func count<Scalar: TensorScalar>(_ logits: Tensor<Scalar>, labels: [Int]) {
+  /// Counts the rows of `[..., K]` by their largest score, but those of a label to ignore.
+  mutating func count<Scalar: TensorScalar>(_ logits: Tensor<Scalar>, labels: [Int], ignoring ignored: Int? = nil) {
     let classes = confusion.classes
     guard classes > 0, logits.count == classes * labels.count else { return }
     logits.withUnsafeBufferPointer { logits in
-      for (row, label) in labels.enumerated() {
+      for (row, label) in labels.enumerated() where label != ignored {
         var best = 0
         for index in 0..<classes where logits[row &* classes &+ index] > logits[row &* classes &+ best] {
           best = index

@@ -1,0 +1,62 @@
+extension Loss {
+  /// The terms of the sum, not averaged, and the gradient of each.
+  ///
+  /// A term is an element of the divergence; of the ``softmaxCrossEntropy`` it is a row of the last axis. The gradient is
+  /// that of the sum of all terms. No element of the prediction takes part in two of them, so that whoever multiplies terms
+  /// by numbers multiplies the gradient by the same ones.
+  ///
+  /// - Parameters:
+  ///   - prediction: `[T, ...]`, see ``Loss`` for what it holds.
+  ///   - target: The same shape.
+  ///   - classWeights: What the terms of each index of the last axis are multiplied by: finite, 0 or more.
+  ///   - positiveWeights: What the target of each index of the last axis counts, for ``binaryCrossEntropy`` only.
+  ///   - context: Whose threads to use.
+  /// - Returns: The terms, of the prediction's shape, or without its last axis for the ``softmaxCrossEntropy``; and the
+  ///   gradient, of the prediction's shape.
+  /// - Throws: ``UnfoldError`` as ``valueAndGradient(_:target:classWeights:positiveWeights:averaging:context:)``.
+  /// - Complexity: O(`count`).
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func termsAndGradient<Scalar: TensorScalar>(
+    _ prediction: Tensor<Scalar>, target: Tensor<Scalar>, classWeights: [Double]? = nil,
+    positiveWeights: [Double]? = nil, context: ExecutionContext = .shared
+  ) throws(UnfoldError) -> (terms: Tensor<Scalar>, gradient: Tensor<Scalar>) {
+    try requirePrediction(prediction.shape)
+    let weights = try LossWeights<Scalar>(self, classWeights, positiveWeights, prediction.shape)
+    var gradient = try Tensor<Scalar>(uninitialized: prediction.shape)
+    var terms = try Tensor<Scalar>(uninitialized: termsShape(of: prediction.shape))
+    _ = try sumOfTerms(
+      prediction, target, weights, scale: 1, terms: try terms.outputBase(), into: &gradient, context)
+    return (terms, gradient)
+  }
+
+  /// The softmax cross-entropy of each row of scores and its label, not averaged, and the gradient of each.
+  ///
+  /// - Parameters:
+  ///   - prediction: Scores `[T, ..., K]`.
+  ///   - labels: One class from 0 to K - 1 for each row of the last axis, in row-major order.
+  ///   - smoothing: How much of each target is spread over all classes.
+  ///   - classWeights: What the target of each class is multiplied by: finite, 0 or more.
+  ///   - ignoring: A label, of any number, whose rows are left out.
+  ///   - context: Whose threads to use.
+  /// - Returns: The terms, of the prediction's shape without its last axis, and the gradient of their sum; both 0 for rows
+  ///   that are left out.
+  /// - Throws: ``UnfoldError`` as the form that averages.
+  /// - Complexity: O(`count`).
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func termsAndGradient<Scalar: TensorScalar>(
+    _ prediction: Tensor<Scalar>, labels: [Int], smoothing: Double = 0, classWeights: [Double]? = nil,
+    ignoring: Int? = nil, context: ExecutionContext = .shared
+  ) throws(UnfoldError) -> (terms: Tensor<Scalar>, gradient: Tensor<Scalar>) {
+    let targets = try LabelTargets<Scalar>(self, labels, smoothing, classWeights, ignoring, prediction.shape)
+    var gradient = try Tensor<Scalar>(uninitialized: prediction.shape)
+    var terms = try Tensor<Scalar>(uninitialized: termsShape(of: prediction.shape))
+    _ = try sumOfTerms(prediction, targets, scale: 1, terms: try terms.outputBase(), into: &gradient, context)
+    return (terms, gradient)
+  }
+
+  private func termsShape(of prediction: Shape) -> Shape {
+    self == .softmaxCrossEntropy ? Shape(prediction.extents.dropLast()) : prediction
+  }
+}
