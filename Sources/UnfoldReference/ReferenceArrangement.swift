@@ -1,19 +1,21 @@
 import Unfold
 
-/// An operator that moves pixels and sets the others to zero, written as a table: for each element of the output the
+/// An operator that moves pixels and sets the others to a value, written as a table: for each element of the output the
 /// element of the input that it takes, if any. The methods have the names and parameters of the operator's own.
 public struct ReferenceArrangement: Sendable {
   /// The shape of the input.
   public let inputShape: Shape
   /// The shape of the output.
   public let outputShape: Shape
-  /// n, h, w and c in the input of the output's n, p, q and c; nil where the output is zero.
+  /// What the output holds elsewhere.
+  var filling = 0.0
+  /// n, h, w and c in the input of the output's n, p, q and c; nil where there is none.
   let origin: @Sendable (_ n: Int, _ p: Int, _ q: Int, _ c: Int) -> (Int, Int, Int, Int)?
 
   /// output(n, p, q, c) = input(origin(n, p, q, c)).
   public func forward<Scalar: TensorScalar>(_ input: Tensor<Scalar>) throws(UnfoldError) -> Tensor<Scalar> {
     try expect(input, inputShape, "input")
-    var output = try Tensor<Scalar>(zeros: outputShape)
+    var output = try Tensor<Scalar>(repeating: Scalar(filling), shape: outputShape)
     forEachOrigin { (to, from) in
       output[to.n, to.y, to.x, to.c] = input[from.n, from.y, from.x, from.c]
     }
@@ -47,14 +49,30 @@ public struct ReferenceArrangement: Sendable {
   }
 }
 
-extension ZeroPadding {
+extension BorderPadding {
   /// Padding by `top` rows and `left` columns, pixel by pixel; the operator does not tell its amounts, so they are given
   /// again.
   public func reference(top: Int, left: Int) -> ReferenceArrangement {
-    let (height, width) = (inputShape[1], inputShape[2])
-    return ReferenceArrangement(inputShape: inputShape, outputShape: outputShape) { n, p, q, c in
-      let (h, w) = (p - top, q - left)
-      return (0..<height).contains(h) && (0..<width).contains(w) ? (n, h, w, c) : nil
+    let (height, width, border) = (inputShape[1], inputShape[2], border)
+    var filling = 0.0
+    if case .constant(let value) = border { filling = value }
+    return ReferenceArrangement(inputShape: inputShape, outputShape: outputShape, filling: filling) { n, p, q, c in
+      guard let h = border.origin(p - top, height), let w = border.origin(q - left, width) else { return nil }
+      return (n, h, w, c)
+    }
+  }
+}
+
+extension BorderPadding.Border {
+  /// Where a position before, in or behind an axis takes its element: the mirrored axis is a wave of period 2 (n - 1), the
+  /// circular one of period n.
+  fileprivate func origin(_ position: Int, _ extent: Int) -> Int? {
+    func phase(_ period: Int) -> Int { period == 0 ? 0 : ((position % period) + period) % period }
+    switch self {
+    case .constant: return (0..<extent).contains(position) ? position : nil
+    case .reflected: return min(phase(2 * extent - 2), 2 * extent - 2 - phase(2 * extent - 2))
+    case .replicated: return min(max(position, 0), extent - 1)
+    case .circular: return phase(extent)
     }
   }
 }

@@ -44,7 +44,7 @@ extension ReferencePooling {
 
   /// Slide "Mean Pooling layer at layer l": `y(l, j, x, y) = mean(y(l-1, j, x:x+K1-1, y:y+K1-1))`.
   public func mean<Scalar: TensorScalar>(
-    _ input: Tensor<Scalar>, countIncludesPadding: Bool
+    _ input: Tensor<Scalar>, countIncludesPadding: Bool, divisor: Int? = nil
   ) throws(UnfoldError) -> Tensor<Scalar> {
     try expect(input, geometry.inputShape, "pooling input")
     let y = input.elements
@@ -52,21 +52,22 @@ extension ReferencePooling {
     forEachWindow { window in
       var sum: Scalar = 0
       for element in window.elements { sum += y[element] }
-      output.append(sum / Scalar(countIncludesPadding ? window.paddedTaps : window.elements.count))
+      output.append(sum / Scalar(divisor ?? (countIncludesPadding ? window.paddedTaps : window.elements.count)))
     }
     return try Tensor(output, shape: geometry.outputShape)
   }
 
   /// Slide "Derivative of mean pooling layer at layer l": `dy(l-1, k, p, x+i, y+j) += (1/K1pool2) dy(l, k, x, y)`.
   public func meanInputGradient<Scalar: TensorScalar>(
-    _ outputGradient: Tensor<Scalar>, countIncludesPadding: Bool
+    _ outputGradient: Tensor<Scalar>, countIncludesPadding: Bool, divisor: Int? = nil
   ) throws(UnfoldError) -> Tensor<Scalar> {
     try expect(outputGradient, geometry.outputShape, "pooling output gradient")
     let gradients = outputGradient.elements
     var dy = try Tensor<Scalar>(zeros: geometry.inputShape).elements
     var output = 0
     forEachWindow { window in
-      let share = gradients[output] / Scalar(countIncludesPadding ? window.paddedTaps : window.elements.count)
+      let taps = divisor ?? (countIncludesPadding ? window.paddedTaps : window.elements.count)
+      let share = gradients[output] / Scalar(taps)
       for element in window.elements { dy[element] += share }
       output += 1
     }

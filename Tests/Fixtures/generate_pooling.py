@@ -1,4 +1,4 @@
-"""Writes PyTorch's answers for pooling and resampling to Tests/UnfoldTests/Fixtures/pooling.json.
+"""Writes PyTorch's values for pooling, padding and resampling to Tests/UnfoldTests/Fixtures/pooling.json.
 
     python3 Tests/Fixtures/generate_pooling.py
 
@@ -67,6 +67,34 @@ def pooling():
                         lambda x: F.avg_pool2d(
                             x, window, stride, padding, ceil_mode=ceiling, count_include_pad=counting))
                     yield {**case, "kind": "mean", "countIncludesPadding": counting, **result}
+                for divisor in (1, 7):
+                    result = answers(
+                        shape,
+                        lambda x: F.avg_pool2d(
+                            x, window, stride, padding, ceil_mode=ceiling, divisor_override=divisor))
+                    yield {**case, "kind": "mean", "divisor": divisor, **result}
+
+
+def adaptive():
+    for shape in ([2, 7, 6, 2], [1, 5, 11, 3], [1, 1, 9, 2]):
+        for size in ((1, 1), (3, 4), (5, 2), (7, 6), (9, 13), (2, 11)):
+            yield {"kind": "mean", **answers(shape, lambda x: F.adaptive_avg_pool2d(x, size))}
+            yield {"kind": "maximum", **answers(shape, lambda x: F.adaptive_max_pool2d(x, size))}
+
+
+def padding():
+    # Left, right, top, bottom, as PyTorch has them.
+    for shape in ([2, 4, 5, 3], [1, 1, 6, 2], [1, 7, 1, 1]):
+        for sides in ((1, 2, 3, 0), (0, 4, 0, 3), (3, 0, 1, 2), (4, 4, 3, 3), (5, 1, 0, 0), (0, 0, 6, 5)):
+            for mode in ("constant", "reflect", "replicate", "circular"):
+                left, right, top, bottom = sides
+                limits = {"reflect": (shape[1] - 1, shape[2] - 1), "circular": (shape[1], shape[2])}
+                rows, columns = limits.get(mode, (9, 9))
+                if max(top, bottom) > rows or max(left, right) > columns:
+                    continue
+                value = {"value": -1.5} if mode == "constant" else {}
+                result = answers(shape, lambda x: F.pad(x, sides, mode, **value))
+                yield {"kind": mode, "sides": sides, **value, **result}
 
 
 def resampling():
@@ -79,14 +107,16 @@ def resampling():
 
 
 def main():
-    cases = {"torch": torch.__version__, "pooling": list(pooling()), "resampling": list(resampling())}
+    tables = {"pooling": pooling, "adaptive": adaptive, "padding": padding, "resampling": resampling}
+    cases = {"torch": torch.__version__, **{name: list(table()) for name, table in tables.items()}}
     TARGET.parent.mkdir(parents=True, exist_ok=True)
     lines = [f'"torch": {json.dumps(cases["torch"])}']
-    for name in ("pooling", "resampling"):
+    for name in tables:
         rows = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases[name])
         lines.append(f'"{name}": [\n{rows}\n]')
     TARGET.write_text("{\n" + ",\n".join(lines) + "\n}\n")
-    print(f"{TARGET}: {len(cases['pooling'])} + {len(cases['resampling'])} cases, {TARGET.stat().st_size} bytes")
+    counts = ", ".join(f"{len(cases[name])} of {name}" for name in tables)
+    print(f"{TARGET}: {counts}, {TARGET.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

@@ -69,6 +69,19 @@ import Unfold
         return try rows.convolution(2, window: 3).activation(.tanh).flatten().dense(3)
       }
     ),
+    (
+      "borders, and pooling to a size",
+      { x throws(GraphError) in
+        let y = try x.padded(by: .sides(top: 2, bottom: 1, left: 0, right: 3), with: .reflected)
+          .convolution(3, window: 3, padding: .valid).activation(.tanh)
+          .padded(by: 1, with: .replicated).padded(by: .symmetric(0, 2), with: .circular)
+          .padded(by: .symmetric(1, 0), with: .constant(0.5))
+        let pooled = try concatenate([
+          y.adaptiveMeanPooling(to: Extent(4, 5)), y.adaptiveMaximumPooling(to: Extent(4, 5)),
+        ])
+        return try pooled.meanPooling(3, stride: 1, padding: 1, divisor: 4).convolution(2, window: 2).flatten().dense(3)
+      }
+    ),
   ]
 
   // Without transforms the graph could not be built.

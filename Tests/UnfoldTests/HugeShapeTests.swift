@@ -116,7 +116,11 @@ import Testing
           return [geometry.inputShape, geometry.outputShape]
         }
       }
-      check("padding") { () throws(UnfoldError) in try [ZeroPadding(input: input, by: sides).outputShape] }
+      for border in [BorderPadding.Border.zeros, .reflected, .replicated, .circular] {
+        check("padding") { () throws(UnfoldError) in
+          try [BorderPadding(input: input, by: sides, with: border).outputShape]
+        }
+      }
       check("cropping") { () throws(UnfoldError) in try [Cropping(input: input, by: sides).outputShape] }
       check("shuffle") { () throws(UnfoldError) in try [PixelShuffle(input: input, factor: filters).outputShape] }
       check("unshuffle") { () throws(UnfoldError) in try [PixelUnshuffle(input: input, factor: filters).outputShape] }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Unfold
 
-/// PyTorch's answers, written by `Tests/Fixtures/generate_pooling.py`.
+/// PyTorch's values, written by `Tests/Fixtures/generate_pooling.py`.
 struct PoolingFixtures: Decodable {
   struct Case: Decodable {
     let kind: String
@@ -16,10 +16,15 @@ struct PoolingFixtures: Decodable {
     let dilation: [Int]?
     let ceiling: Bool?
     let countIncludesPadding: Bool?
+    let divisor: Int?
+    let sides: [Int]?
+    let value: Double?
     let alignsCorners: Bool?
   }
 
   let pooling: [Case]
+  let adaptive: [Case]
+  let padding: [Case]
   let resampling: [Case]
 
   static func load() throws -> PoolingFixtures { try Fixture.load("pooling") }
@@ -34,6 +39,8 @@ extension PoolingFixtures.Case: CustomStringConvertible {
     for (name, value) in [("ceiling", ceiling), ("counting", countIncludesPadding), ("corners", alignsCorners)] {
       if let value { words.append("\(name) \(value)") }
     }
+    if let divisor { words.append("divisor \(divisor)") }
+    if let sides { words.append("sides \(sides)") }
     return words.joined(separator: ", ")
   }
 

@@ -97,6 +97,32 @@ import UnfoldReference
         .elements == [0, 7, 0, 8, 0])
   }
 
+  /// A divisor of one's own: in every window, also at the borders.
+  @Test func divisors() throws {
+    let geometry = try PoolingGeometry(input: [1, 2, 2, 1], window: 2, stride: 1, padding: 1)
+    let input = try Tensor<Float>([1, 2, 3, 4], shape: [1, 2, 2, 1])
+    for counting in [false, true] {
+      let sums = try geometry.mean(input, countIncludesPadding: counting, divisor: 1)
+      #expect(sums.elements == [1, 3, 2, 4, 10, 6, 3, 7, 4])
+      let halves = try geometry.mean(input, countIncludesPadding: counting, divisor: 2)
+      #expect(halves.elements == [0.5, 1.5, 1, 2, 5, 3, 1.5, 3.5, 2])
+      let gradient = try geometry.meanInputGradient(sums, countIncludesPadding: counting, divisor: 2)
+      #expect(gradient.elements == [9, 10.5, 12, 13.5])
+      #expect(try geometry.reference.mean(input, countIncludesPadding: counting, divisor: 2) == halves)
+      #expect(
+        try geometry.reference.meanInputGradient(sums, countIncludesPadding: counting, divisor: 2) == gradient)
+    }
+    for divisor in [0, -3] {
+      expectRefusal("divisor of mean pooling") {
+        _ = try geometry.mean(input, countIncludesPadding: true, divisor: divisor)
+      }
+      expectRefusal("divisor of mean pooling") {
+        _ = try geometry.meanInputGradient(
+          Tensor(zeros: geometry.outputShape) as Tensor<Float>, countIncludesPadding: true, divisor: divisor)
+      }
+    }
+  }
+
   @Test func global() throws {
     let geometry = try PoolingGeometry.global(input: [2, 2, 3, 2])
     let input = try Tensor<Float>(shape: geometry.inputShape) { Float($0) }
@@ -128,7 +154,7 @@ import UnfoldReference
 
   @Test func pyTorchAgrees() throws {
     let cases = try PoolingFixtures.load().pooling
-    #expect(cases.count >= 60)
+    #expect(cases.count == 128 && cases.filter { $0.divisor != nil }.count == 48)
     for torch in cases {
       let geometry = try PoolingGeometry(
         input: Shape(torch.input), window: torch.extent(torch.window), stride: torch.extent(torch.stride),
@@ -145,10 +171,10 @@ import UnfoldReference
         let (output, saved) = try geometry.maximum(input)
         found = (output, try geometry.maximumInputGradient(outputGradient, saved: saved))
       } else {
-        let counting = torch.countIncludesPadding == true
+        let (counting, divisor) = (torch.countIncludesPadding == true, torch.divisor)
         found = (
-          try geometry.mean(input, countIncludesPadding: counting),
-          try geometry.meanInputGradient(outputGradient, countIncludesPadding: counting)
+          try geometry.mean(input, countIncludesPadding: counting, divisor: divisor),
+          try geometry.meanInputGradient(outputGradient, countIncludesPadding: counting, divisor: divisor)
         )
       }
       let output = try Tensor(torch.values, shape: Shape(torch.output))

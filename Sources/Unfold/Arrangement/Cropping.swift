@@ -1,5 +1,5 @@
 /// Rows and columns cut off the borders of maps, each side by itself. Shapes validated once and shared by the forward pass
-/// and the gradient, which is ``ZeroPadding`` by the same amounts.
+/// and the gradient, which is ``BorderPadding`` of zeros by the same amounts.
 ///
 /// ```swift
 /// let cropping = try Cropping(input: [8, 64, 64, 32], by: .symmetric(4, 4))

@@ -1,5 +1,5 @@
-/// A rectangle of pixels inside larger maps, and the two copies between them: what cropping and zero padding, forward
-/// and backward, consist of.
+/// A rectangle of pixels inside larger maps, and the two copies between them: what cropping, forward and backward,
+/// consists of.
 struct InnerRectangle: Hashable, Sendable {
   /// `[N, H, W, C]`, the maps.
   let outerShape: Shape

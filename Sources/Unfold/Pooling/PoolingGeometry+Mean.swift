@@ -8,42 +8,47 @@ extension PoolingGeometry {
   ///
   /// D is the number of the window's taps that lie on the input; if `countIncludesPadding`, those on the padding count
   /// too (as zeros), but never those that a last, partial window of ``OutputRounding/ceiling`` has beyond the padding.
-  /// These are PyTorch's rules (`count_include_pad`, there true by default).
+  /// These are PyTorch's rules (`count_include_pad`, there true by default). A `divisor` takes D's place in every window
+  /// (`divisor_override`): with 1 the output is the sums.
   ///
   /// - Parameters:
   ///   - input: `[N, H, W, C]`.
   ///   - countIncludesPadding: Whether taps on the padding count.
+  ///   - divisor: D, 1 or more, if it is not to be the number of taps.
   /// - Returns: `[N, P, Q, C]`.
-  /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
+  /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``,
+  ///   ``UnfoldError/invalidArgument(_:expected:found:)`` for a divisor below 1.
   /// - Complexity: O(N P Q R S C).
   ///
   /// Source: the lecture's "Mean Pooling layer at layer l".
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func mean<Scalar: TensorScalar>(
-    _ input: Tensor<Scalar>, countIncludesPadding: Bool, context: ExecutionContext = .shared
+    _ input: Tensor<Scalar>, countIncludesPadding: Bool, divisor: Int? = nil, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> Tensor<Scalar> {
     var output = try Tensor<Scalar>(uninitialized: outputShape)
-    try mean(input, countIncludesPadding: countIncludesPadding, into: &output, context: context)
+    try mean(
+      input, countIncludesPadding: countIncludesPadding, divisor: divisor, into: &output, context: context)
     return output
   }
 
-  /// As ``mean(_:countIncludesPadding:context:)``, written over `output`, whatever it held.
+  /// As ``mean(_:countIncludesPadding:divisor:context:)``, written over `output`, whatever it held.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func mean<Scalar: TensorScalar>(
-    _ input: Tensor<Scalar>, countIncludesPadding: Bool, into output: inout Tensor<Scalar>,
+    _ input: Tensor<Scalar>, countIncludesPadding: Bool, divisor: Int? = nil, into output: inout Tensor<Scalar>,
     context: ExecutionContext = .shared
   ) throws(UnfoldError) {
     try input.requireShape(inputShape, "pooling input")
     try output.requireShape(outputShape, "pooling output")
     defer { withExtendedLifetime(input) {} }
+    let rule = try MeanDivisor(countIncludesPadding: countIncludesPadding, divisor: divisor)
     let target = try output.outputBase()
-    poolMeans(input.base, countIncludesPadding, into: target, context)
+    poolMeans(input.base, rule, into: target, context)
   }
 
   private func poolMeans<Scalar: TensorScalar>(
-    _ input: UnsafePointer<Scalar>, _ countIncludesPadding: Bool, into output: UnsafeMutablePointer<Scalar>,
+    _ input: UnsafePointer<Scalar>, _ rule: MeanDivisor, into output: UnsafeMutablePointer<Scalar>,
     _ context: ExecutionContext
   ) {
     let bands = outputBands
@@ -67,19 +72,11 @@ extension PoolingGeometry {
               tap &+= 1
             }
           }
-          divide(means, by: Scalar(divisor(p, run.q, countIncludesPadding)), run)
+          divide(means, by: Scalar(divisor(p, run.q, rule)), run)
           run.advance()
         }
       }
     }
-  }
-
-  /// The number of taps that the mean of window `p`, `q` counts.
-  @inline(__always)
-  func divisor(_ p: Int, _ q: Int, _ countIncludesPadding: Bool) -> Int {
-    if countIncludesPadding { return vertical.paddedTaps(at: p) &* horizontal.paddedTaps(at: q) }
-    let (rows, columns) = (vertical.insideTaps(at: p), horizontal.insideTaps(at: q))
-    return (rows.end &- rows.first) &* (columns.end &- columns.first)
   }
 }
 

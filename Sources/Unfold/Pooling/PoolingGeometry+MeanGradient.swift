@@ -9,39 +9,44 @@ extension PoolingGeometry {
   ///
   /// - Parameters:
   ///   - outputGradient: `[N, P, Q, C]`.
-  ///   - countIncludesPadding: What ``mean(_:countIncludesPadding:context:)`` was told; it determines D.
+  ///   - countIncludesPadding: What ``mean(_:countIncludesPadding:divisor:context:)`` was told; it determines D.
+  ///   - divisor: Likewise.
   /// - Returns: `[N, H, W, C]`.
-  /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
+  /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``,
+  ///   ``UnfoldError/invalidArgument(_:expected:found:)`` for a divisor below 1.
   /// - Complexity: O(N (H W + P Q R S) C).
   ///
   /// Source: the lecture's "Derivative of mean pooling layer at layer l".
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func meanInputGradient<Scalar: TensorScalar>(
-    _ outputGradient: Tensor<Scalar>, countIncludesPadding: Bool, context: ExecutionContext = .shared
+    _ outputGradient: Tensor<Scalar>, countIncludesPadding: Bool, divisor: Int? = nil,
+    context: ExecutionContext = .shared
   ) throws(UnfoldError) -> Tensor<Scalar> {
     var inputGradient = try Tensor<Scalar>(uninitialized: inputShape)
     try meanInputGradient(
-      outputGradient, countIncludesPadding: countIncludesPadding, into: &inputGradient, context: context)
+      outputGradient, countIncludesPadding: countIncludesPadding, divisor: divisor, into: &inputGradient,
+      context: context)
     return inputGradient
   }
 
-  /// As ``meanInputGradient(_:countIncludesPadding:context:)``, written over `inputGradient`, whatever it held.
+  /// As ``meanInputGradient(_:countIncludesPadding:divisor:context:)``, written over `inputGradient`, whatever it held.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func meanInputGradient<Scalar: TensorScalar>(
-    _ outputGradient: Tensor<Scalar>, countIncludesPadding: Bool, into inputGradient: inout Tensor<Scalar>,
-    context: ExecutionContext = .shared
+    _ outputGradient: Tensor<Scalar>, countIncludesPadding: Bool, divisor: Int? = nil,
+    into inputGradient: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
     try outputGradient.requireShape(outputShape, "pooling output gradient")
     try inputGradient.requireShape(inputShape, "pooling input gradient")
     defer { withExtendedLifetime(outputGradient) {} }
+    let rule = try MeanDivisor(countIncludesPadding: countIncludesPadding, divisor: divisor)
     let target = try inputGradient.outputBase()
-    shareOut(outputGradient.base, countIncludesPadding, into: target, context)
+    shareOut(outputGradient.base, rule, into: target, context)
   }
 
   private func shareOut<Scalar: TensorScalar>(
-    _ outputGradient: UnsafePointer<Scalar>, _ countIncludesPadding: Bool,
+    _ outputGradient: UnsafePointer<Scalar>, _ rule: MeanDivisor,
     into inputGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
   ) {
     let bands = inputBands
@@ -55,7 +60,7 @@ extension PoolingGeometry {
         for p in windows.first..<windows.end where vertical.tap(on: h, at: p) != nil {
           var run = WindowRun(self, image: image, p: p, channels: block)
           while run.isInside {
-            let share = 1 / Scalar(divisor(p, run.q, countIncludesPadding))
+            let share = 1 / Scalar(divisor(p, run.q, rule))
             // From the last tap to the first, so that an element hears from its windows in their order.
             for s in (run.columnTaps.first..<run.columnTaps.end).reversed() {
               add(

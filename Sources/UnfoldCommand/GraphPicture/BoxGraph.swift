@@ -68,7 +68,7 @@ extension Operation {
     switch self {
     case is ConvolutionOperation, is TransposedConvolutionOperation, is TransformedConvolutionOperation: .convolution
     case is DenseOperation: .dense
-    case is PoolingOperation, is ResamplingOperation, is ArrangementOperation: .size
+    case is PoolingOperation, is AdaptivePoolingOperation, is ResamplingOperation, is ArrangementOperation: .size
     default: inputs > 1 ? .joint : .plain
     }
   }

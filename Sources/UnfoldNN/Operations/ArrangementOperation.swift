@@ -1,11 +1,11 @@
 import Unfold
 
-/// Pixels in other places, and zeros: padding, cropping, pixel shuffle, mirrored and turned maps.
+/// Pixels in other places, and around them: padding, cropping, pixel shuffle, mirrored and turned maps.
 public struct ArrangementOperation: Operation {
   /// Where pixels go.
   public enum Arrangement: Hashable, Sendable {
-    /// See ``ZeroPadding``.
-    case padded(Padding)
+    /// See ``BorderPadding``.
+    case padded(Padding, with: BorderPadding.Border = .zeros)
     /// See ``Cropping``.
     case cropped(Padding)
     /// See ``PixelShuffle``.
@@ -35,7 +35,7 @@ public struct ArrangementOperation: Operation {
     let input = try inputs.map(of: self).batched(1)
     let output: Shape =
       switch arrangement {
-      case .padded(let amounts): try ZeroPadding(input: input, by: amounts).outputShape
+      case .padded(let amounts, let border): try BorderPadding(input: input, by: amounts, with: border).outputShape
       case .cropped(let amounts): try Cropping(input: input, by: amounts).outputShape
       case .shuffled(let factor): try PixelShuffle(input: input, factor: factor).outputShape
       case .unshuffled(let factor): try PixelUnshuffle(input: input, factor: factor).outputShape
@@ -49,7 +49,8 @@ public struct ArrangementOperation: Operation {
   ) throws(UnfoldError) -> any Kernel<Scalar> {
     let input = try inputs.map(of: self).batched(batch)
     return switch arrangement {
-    case .padded(let amounts): ArrangementKernel<Scalar, ZeroPadding>(try ZeroPadding(input: input, by: amounts))
+    case .padded(let amounts, let border):
+      ArrangementKernel<Scalar, BorderPadding>(try BorderPadding(input: input, by: amounts, with: border))
     case .cropped(let amounts): ArrangementKernel<Scalar, Cropping>(try Cropping(input: input, by: amounts))
     case .shuffled(let factor): ArrangementKernel<Scalar, PixelShuffle>(try PixelShuffle(input: input, factor: factor))
     case .unshuffled(let factor):
@@ -69,7 +70,7 @@ protocol PixelArrangement {
   ) throws(UnfoldError)
 }
 
-extension ZeroPadding: PixelArrangement {}
+extension BorderPadding: PixelArrangement {}
 extension Cropping: PixelArrangement {}
 extension PixelShuffle: PixelArrangement {}
 extension PixelUnshuffle: PixelArrangement {}

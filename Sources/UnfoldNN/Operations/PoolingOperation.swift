@@ -5,7 +5,8 @@ public struct PoolingOperation: Operation {
   /// What is taken of a window.
   public enum Measure: Hashable, Sendable {
     case maximum
-    case mean(countIncludesPadding: Bool)
+    /// See ``PoolingGeometry/mean(_:countIncludesPadding:divisor:context:)``.
+    case mean(countIncludesPadding: Bool, divisor: Int? = nil)
   }
 
   public var measure: Measure
@@ -44,7 +45,10 @@ public struct PoolingOperation: Operation {
   }
 
   public func outputShape(_ inputs: [Shape]) throws(UnfoldError) -> Shape {
-    try geometry(inputs, batch: 1).outputShape.sample
+    if case .mean(_, let divisor?) = measure, divisor < 1 {
+      throw .invalidArgument("divisor of mean pooling", expected: "1 or more", found: "\(divisor)")
+    }
+    return try geometry(inputs, batch: 1).outputShape.sample
   }
 
   public func kernel<Scalar: TensorScalar>(
@@ -53,8 +57,8 @@ public struct PoolingOperation: Operation {
     let geometry = try geometry(inputs, batch: batch)
     switch measure {
     case .maximum: return try MaximumPoolingKernel<Scalar>(geometry)
-    case .mean(let countIncludesPadding):
-      return MeanPoolingKernel<Scalar>(geometry, countIncludesPadding: countIncludesPadding)
+    case .mean(let countIncludesPadding, let divisor):
+      return MeanPoolingKernel<Scalar>(geometry, countIncludesPadding: countIncludesPadding, divisor: divisor)
     }
   }
 }
@@ -85,23 +89,26 @@ final class MaximumPoolingKernel<Scalar: TensorScalar>: Kernel {
 final class MeanPoolingKernel<Scalar: TensorScalar>: Kernel {
   private let geometry: PoolingGeometry
   private let countIncludesPadding: Bool
+  private let divisor: Int?
 
-  init(_ geometry: PoolingGeometry, countIncludesPadding: Bool) {
+  init(_ geometry: PoolingGeometry, countIncludesPadding: Bool, divisor: Int?) {
     self.geometry = geometry
     self.countIncludesPadding = countIncludesPadding
+    self.divisor = divisor
   }
 
   var needs: BackwardNeeds { [] }
 
   func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
     try geometry.mean(
-      pass.input(), countIncludesPadding: countIncludesPadding, into: &pass.output, context: pass.context)
+      pass.input(), countIncludesPadding: countIncludesPadding, divisor: divisor, into: &pass.output,
+      context: pass.context)
   }
 
   func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
     guard pass.needsGradient() else { return }
     try geometry.meanInputGradient(
-      pass.outputGradient, countIncludesPadding: countIncludesPadding, into: &pass[inputGradient: 0],
-      context: pass.context)
+      pass.outputGradient, countIncludesPadding: countIncludesPadding, divisor: divisor,
+      into: &pass[inputGradient: 0], context: pass.context)
   }
 }

@@ -12,14 +12,16 @@ extension Value {
         .maximum, window: window, stride: stride, padding: padding, dilation: dilation, rounding: rounding), name: name)
   }
 
-  /// The mean of each window; windows side by side unless a stride is given.
+  /// The mean of each window; windows side by side unless a stride is given. A divisor takes the place of the number of
+  /// taps.
   public func meanPooling(
     _ window: Extent, stride: Extent? = nil, padding: Padding = .valid, dilation: Extent = 1,
-    rounding: OutputRounding = .floor, countIncludesPadding: Bool = true, name: String? = nil
+    rounding: OutputRounding = .floor, countIncludesPadding: Bool = true, divisor: Int? = nil, name: String? = nil
   ) throws(GraphError) -> Value {
     try applying(
       PoolingOperation(
-        .mean(countIncludesPadding: countIncludesPadding), window: window, stride: stride, padding: padding,
+        .mean(countIncludesPadding: countIncludesPadding, divisor: divisor), window: window, stride: stride,
+        padding: padding,
         dilation: dilation, rounding: rounding), name: name)
   }
 
@@ -31,6 +33,16 @@ extension Value {
   /// The maximum of each map, as a vector `[C]`.
   public func globalMaximumPooling(name: String? = nil) throws(GraphError) -> Value {
     try applying(PoolingOperation(.maximum, window: nil), name: name).flatten()
+  }
+
+  /// The mean of as many windows as the output has pixels, whatever the size of the map.
+  public func adaptiveMeanPooling(to output: Extent, name: String? = nil) throws(GraphError) -> Value {
+    try applying(AdaptivePoolingOperation(.mean, output: output), name: name)
+  }
+
+  /// The maximum of as many windows as the output has pixels, whatever the size of the map.
+  public func adaptiveMaximumPooling(to output: Extent, name: String? = nil) throws(GraphError) -> Value {
+    try applying(AdaptivePoolingOperation(.maximum, output: output), name: name)
   }
 
   /// Maps of another size.
@@ -46,9 +58,11 @@ extension Value {
     try applying(Reshaping(to: shape), name: name)
   }
 
-  /// Zeros around the map.
-  public func padded(by amounts: Padding, name: String? = nil) throws(GraphError) -> Value {
-    try applying(ArrangementOperation(.padded(amounts)), name: name)
+  /// Zeros around the map, or another border.
+  public func padded(
+    by amounts: Padding, with border: BorderPadding.Border = .zeros, name: String? = nil
+  ) throws(GraphError) -> Value {
+    try applying(ArrangementOperation(.padded(amounts, with: border)), name: name)
   }
 
   /// The map without some rows and columns at its sides.

@@ -1,0 +1,188 @@
+extension BorderPadding {
+  /// The padded maps.
+  ///
+  /// - Parameters:
+  ///   - input: `[N, H, W, C]`.
+  ///   - context: Whose threads to use.
+  /// - Returns: ``outputShape``.
+  /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
+  /// - Complexity: O(`count` of the output).
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func forward<Scalar: TensorScalar>(
+    _ input: Tensor<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) -> Tensor<Scalar> {
+    var output = try Tensor<Scalar>(uninitialized: outputShape)
+    try forward(input, into: &output, context: context)
+    return output
+  }
+
+  /// As ``forward(_:context:)``, written over `output`, whatever it held.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func forward<Scalar: TensorScalar>(
+    _ input: Tensor<Scalar>, into output: inout Tensor<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) {
+    try input.requireShape(inputShape, "padding input")
+    try output.requireShape(outputShape, "padding output")
+    defer { withExtendedLifetime(input) {} }
+    pad(input.base, into: try output.outputBase(), context)
+  }
+
+  /// The gradient of the input: the sum over all places of the output that took an element.
+  ///
+  /// ```
+  /// inputGradient[n, h(p), w(q), c] += outputGradient[n, p, q, c]
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - outputGradient: ``outputShape``.
+  ///   - context: Whose threads to use.
+  /// - Returns: `[N, H, W, C]`.
+  /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
+  /// - Complexity: O(`count` of the output). Sums of several places are in double precision.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func inputGradient<Scalar: TensorScalar>(
+    _ outputGradient: Tensor<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) -> Tensor<Scalar> {
+    var inputGradient = try Tensor<Scalar>(uninitialized: inputShape)
+    try self.inputGradient(outputGradient, into: &inputGradient, context: context)
+    return inputGradient
+  }
+
+  /// As ``inputGradient(_:context:)``, written over `inputGradient`, whatever it held.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func inputGradient<Scalar: TensorScalar>(
+    _ outputGradient: Tensor<Scalar>, into inputGradient: inout Tensor<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) {
+    try outputGradient.requireShape(outputShape, "padding output gradient")
+    try inputGradient.requireShape(inputShape, "padding input gradient")
+    defer { withExtendedLifetime(outputGradient) {} }
+    gather(outputGradient.base, into: try inputGradient.outputBase(), context)
+  }
+
+  private var channels: Int { inputShape[3] }
+
+  private func pad<Scalar: TensorScalar>(
+    _ input: UnsafePointer<Scalar>, into output: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
+  ) {
+    let (height, width, channels) = (outputShape[1], outputShape[2], channels)
+    let inner = horizontal.low..<horizontal.low + horizontal.input
+    let value: Scalar = if case .constant(let value) = border { Scalar(value) } else { 0 }
+    let pieces = RowPieces(rows: outputShape[0] * height, length: width * channels)
+    context.forEach(pieces.tasks) { task, _ in
+      let columns = pieces.pixels(of: task, channels: channels)
+      for row in pieces.rows(of: task) {
+        let (image, p) = row.quotientAndRemainder(dividingBy: height)
+        let target = output + row &* width &* channels
+        guard let h = vertical.source(of: p) else {
+          (target + columns.lowerBound &* channels).update(repeating: value, count: columns.count &* channels)
+          continue
+        }
+        let source = input + (image &* vertical.input &+ h) &* horizontal.input &* channels
+        let own = columns.clamped(to: inner)
+        for q in columns.clamped(to: 0..<inner.lowerBound) {
+          take(source, horizontal.source(of: q), or: value, into: target + q &* channels, channels)
+        }
+        (target + own.lowerBound &* channels).update(
+          from: source + (own.lowerBound &- inner.lowerBound) &* channels, count: own.count &* channels)
+        for q in columns.clamped(to: inner.upperBound..<width) {
+          take(source, horizontal.source(of: q), or: value, into: target + q &* channels, channels)
+        }
+      }
+    }
+  }
+
+  private func gather<Scalar: TensorScalar>(
+    _ outputGradient: UnsafePointer<Scalar>, into inputGradient: UnsafeMutablePointer<Scalar>,
+    _ context: ExecutionContext
+  ) {
+    let (height, width, channels) = (vertical.input, horizontal.input, channels)
+    let middle = horizontal.middle
+    let pieces = RowPieces(rows: inputShape[0] * height, length: width * channels)
+    context.forEach(pieces.tasks) { task, _ in
+      let columns = pieces.pixels(of: task, channels: channels)
+      let own = columns.clamped(to: middle)
+      for row in pieces.rows(of: task) {
+        let (image, h) = row.quotientAndRemainder(dividingBy: height)
+        let sums = PlaceSums(
+          source: outputGradient + image &* outputShape[1] &* outputShape[2] &* channels,
+          rowLength: outputShape[2] &* channels, channels: channels, rows: vertical.takers(of: h))
+        let target = inputGradient + row &* width &* channels
+        for w in columns.clamped(to: 0..<middle.lowerBound) {
+          sums.write(columns: horizontal.takers(of: w), count: channels, to: target + w &* channels)
+        }
+        sums.write(
+          columns: BorderAxis.Takers(own: horizontal.low &+ own.lowerBound), count: own.count &* channels,
+          to: target + own.lowerBound &* channels)
+        for w in columns.clamped(to: middle.upperBound..<width) {
+          sums.write(columns: horizontal.takers(of: w), count: channels, to: target + w &* channels)
+        }
+      }
+    }
+  }
+}
+
+extension RowPieces {
+  /// The pixels of each row that begin in a task's elements.
+  @inline(__always)
+  fileprivate func pixels(of task: Int, channels: Int) -> Range<Int> {
+    let elements = elements(of: task)
+    return ceilingDivision(elements.lowerBound, channels)..<ceilingDivision(elements.upperBound, channels)
+  }
+}
+
+/// Copies the pixel of a column, or writes a value where there is none.
+@inline(__always)
+private func take<Scalar: TensorScalar>(
+  _ row: UnsafePointer<Scalar>, _ column: Int?, or value: Scalar, into target: UnsafeMutablePointer<Scalar>,
+  _ channels: Int
+) {
+  if let column {
+    target.update(from: row + column &* channels, count: channels)
+  } else {
+    target.update(repeating: value, count: channels)
+  }
+}
+
+/// The sums, over some rows of an image, of what an input row's elements gave to the output.
+private struct PlaceSums<Scalar: TensorScalar> {
+  let source: UnsafePointer<Scalar>
+  let rowLength: Int
+  let channels: Int
+  let rows: BorderAxis.Takers
+
+  /// The elements that are summed up at once.
+  private static var blockLength: Int { 256 }
+
+  /// Writes the sums over some columns too, for `count` elements from these columns' pixels on.
+  @inline(__always)
+  func write(columns: BorderAxis.Takers, count: Int, to target: UnsafeMutablePointer<Scalar>) {
+    if rows.count == 1 && columns.count == 1 {
+      target.update(from: source + (rows.own &* rowLength &+ columns.own &* channels), count: count)
+    } else {
+      sum(columns, count, to: target)
+    }
+  }
+
+  private func sum(_ columns: BorderAxis.Takers, _ count: Int, to target: UnsafeMutablePointer<Scalar>) {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.blockLength) { block in
+      guard let sums = block.baseAddress else { return }
+      var first = 0
+      while first < count {
+        let length = min(Self.blockLength, count &- first)
+        sums.update(repeating: 0, count: length)
+        rows.forEach { p in
+          columns.forEach { q in
+            let place = source + (p &* rowLength &+ q &* channels &+ first)
+            for i in 0..<length { sums[i] += Double(place[i]) }
+          }
+        }
+        for i in 0..<length { target[first &+ i] = Scalar(sums[i]) }
+        first &+= length
+      }
+    }
+  }
+}

@@ -1,0 +1,192 @@
+/// Adaptive max pooling.
+extension AdaptivePooling {
+  /// The largest value of each window, and where it was.
+  ///
+  /// Of equal maxima the first in row-major order wins. A NaN is larger than any number, and the first NaN wins.
+  ///
+  /// - Parameters:
+  ///   - input: `[N, H, W, C]`.
+  ///   - context: Whose threads to use.
+  /// - Returns: `[N, P, Q, C]`, and the positions that ``maximumInputGradient(_:saved:context:)`` needs.
+  /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
+  /// - Complexity: O(N (H + P) (W + Q) C).
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func maximum<Scalar: TensorScalar>(
+    _ input: Tensor<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) -> (output: Tensor<Scalar>, saved: AdaptiveMaximumPositions) {
+    var output = try Tensor<Scalar>(uninitialized: outputShape)
+    var saved = try AdaptiveMaximumPositions(for: self)
+    try maximum(input, into: &output, saved: &saved, context: context)
+    return (output, saved)
+  }
+
+  /// As ``maximum(_:context:)``, written over `output` and `saved`, whatever they held.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func maximum<Scalar: TensorScalar>(
+    _ input: Tensor<Scalar>, into output: inout Tensor<Scalar>, saved: inout AdaptiveMaximumPositions,
+    context: ExecutionContext = .shared
+  ) throws(UnfoldError) {
+    try input.requireShape(inputShape, "adaptive pooling input")
+    try output.requireShape(outputShape, "adaptive pooling output")
+    defer { withExtendedLifetime(input) {} }
+    let (source, target) = (input.base, try output.outputBase())
+    let places = try saved.outputBase(for: self)
+    let (bands, channels) = (outputBands, channels)
+    context.forEach(bands.tasks) { task, _ in
+      let block = bands.channels(of: task)
+      for row in bands.rows(of: task) {
+        let (image, p) = row.quotientAndRemainder(dividingBy: vertical.output)
+        let rows = vertical.window(p)
+        for q in 0..<horizontal.output {
+          let offset = (row &* horizontal.output &+ q) &* channels &+ block.lowerBound
+          var isFirst = true
+          for h in rows {
+            for w in horizontal.window(q) {
+              let pixel = h &* horizontal.input &+ w
+              let place = image &* vertical.input &* horizontal.input &+ pixel
+              take(
+                source + (place &* channels &+ block.lowerBound), UInt32(truncatingIfNeeded: pixel), isFirst: isFirst,
+                target + offset, places + offset, block.count)
+              isFirst = false
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// The gradient of the input: each output gradient goes to the element that was its window's maximum, and elements
+  /// that several windows chose sum up, in double precision.
+  ///
+  /// - Parameters:
+  ///   - outputGradient: `[N, P, Q, C]`.
+  ///   - saved: What ``maximum(_:context:)`` of the same pooling returned.
+  ///   - context: Whose threads to use.
+  /// - Returns: `[N, H, W, C]`.
+  /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``, and
+  ///   ``UnfoldError/invalidArgument(_:expected:found:)`` for positions of another pooling.
+  /// - Complexity: O(N (H W + (H + P) Q) C). Scratch memory: W C doubles a thread.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func maximumInputGradient<Scalar: TensorScalar>(
+    _ outputGradient: Tensor<Scalar>, saved: AdaptiveMaximumPositions, context: ExecutionContext = .shared
+  ) throws(UnfoldError) -> Tensor<Scalar> {
+    var inputGradient = try Tensor<Scalar>(uninitialized: inputShape)
+    try maximumInputGradient(outputGradient, saved: saved, into: &inputGradient, context: context)
+    return inputGradient
+  }
+
+  /// As ``maximumInputGradient(_:saved:context:)``, written over `inputGradient`, whatever it held.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func maximumInputGradient<Scalar: TensorScalar>(
+    _ outputGradient: Tensor<Scalar>, saved: AdaptiveMaximumPositions, into inputGradient: inout Tensor<Scalar>,
+    context: ExecutionContext = .shared
+  ) throws(UnfoldError) {
+    try outputGradient.requireShape(outputShape, "adaptive pooling output gradient")
+    try inputGradient.requireShape(inputShape, "adaptive pooling input gradient")
+    guard saved.pooling == self else {
+      throw .invalidArgument(
+        "saved positions", expected: "those of this pooling, \(inputShape) to \(outputShape)",
+        found: "those of another, \(saved.pooling.inputShape) to \(saved.pooling.outputShape)")
+    }
+    defer { withExtendedLifetime((outputGradient, saved)) {} }
+    let (source, places, target) = (outputGradient.base, saved.base, try inputGradient.outputBase())
+    let (bands, channels, width) = (inputBands, channels, horizontal.input)
+    let rowSums = width * bands.blockChannels
+    try context.withScratch(bytes: context.threads * rowSums * MemoryLayout<Double>.stride) { scratch in
+      context.forEach(bands.tasks) { task, worker in
+        let block = bands.channels(of: task)
+        let sums = scratch.assumingMemoryBound(to: Double.self) + worker &* rowSums
+        for row in bands.rows(of: task) {
+          let (image, h) = row.quotientAndRemainder(dividingBy: vertical.input)
+          sums.update(repeating: 0, count: width &* block.count)
+          for p in vertical.windows(over: h) {
+            for q in 0..<horizontal.output {
+              let offset =
+                ((image &* vertical.output &+ p) &* horizontal.output &+ q) &* channels &+ block.lowerBound
+              for c in 0..<block.count {
+                let column = Int(places[offset &+ c]) &- h &* width
+                if column >= 0 && column < width { sums[column &* block.count &+ c] += Double(source[offset &+ c]) }
+              }
+            }
+          }
+          for w in 0..<width {
+            let pixel = target + ((row &* width &+ w) &* channels &+ block.lowerBound)
+            for c in 0..<block.count { pixel[c] = Scalar(sums[w &* block.count &+ c]) }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Takes a pixel's channels where they are larger than the maxima so far, or the first ones to be seen.
+@inline(__always)
+private func take<Scalar: TensorScalar>(
+  _ pixel: UnsafePointer<Scalar>, _ place: UInt32, isFirst: Bool, _ maxima: UnsafeMutablePointer<Scalar>,
+  _ places: UnsafeMutablePointer<UInt32>, _ count: Int
+) {
+  if isFirst {
+    maxima.update(from: pixel, count: count)
+    places.update(repeating: place, count: count)
+  } else {
+    for c in 0..<count {
+      let (x, largest) = (pixel[c], maxima[c])
+      // A NaN is not at most any number, and nothing is put in the place of one.
+      let isLarger = largest == largest ? !(x <= largest) : false
+      maxima[c] = isLarger ? x : largest
+      places[c] = isLarger ? place : places[c]
+    }
+  }
+}
+
+/// What adaptive max pooling saves for its gradient: for every output element the pixel of its image that held the maximum,
+/// four bytes each. A value: copies are independent.
+public struct AdaptiveMaximumPositions: Sendable {
+  /// The pooling that it belongs to.
+  public private(set) var pooling: AdaptivePooling
+  private var storage: ByteStorage
+
+  /// Room for the positions of one pooling. Until ``AdaptivePooling/maximum(_:into:saved:context:)`` has written them they
+  /// all name the first pixel.
+  ///
+  /// - Throws: ``UnfoldError/outOfMemory(bytes:)``.
+  public init(for pooling: AdaptivePooling) throws(UnfoldError) {
+    self.pooling = pooling
+    storage = try ByteStorage(byteCount: Self.byteCount(for: pooling))
+    storage.base.initializeMemory(as: UInt8.self, repeating: 0, count: storage.byteCount)
+  }
+
+  /// The memory that the positions take.
+  public var byteCount: Int { storage.byteCount }
+
+  /// The place in the input, in row-major order, of the maximum that became output element `offset`. Checked: an offset
+  /// outside the output is a precondition failure, as it is for `Array`.
+  public func inputOffset(of offset: Int) -> Int {
+    precondition(0 <= offset && offset < pooling.outputShape.elements, "offset \(offset) is outside the output")
+    let image = offset / (pooling.outputShape.elements / pooling.outputShape[0])
+    let pixels = pooling.vertical.input * pooling.horizontal.input
+    return (image * pixels + Int(base[offset])) * pooling.channels + offset % pooling.channels
+  }
+
+  /// The first place, for kernels.
+  @inline(__always)
+  var base: UnsafePointer<UInt32> { UnsafePointer(storage.base.assumingMemoryBound(to: UInt32.self)) }
+
+  /// Memory to write every position of `pooling` to, whatever it held.
+  mutating func outputBase(for pooling: AdaptivePooling) throws(UnfoldError) -> UnsafeMutablePointer<UInt32> {
+    let byteCount = Self.byteCount(for: pooling)
+    if !isKnownUniquelyReferenced(&storage) || storage.byteCount != byteCount {
+      storage = try ByteStorage(byteCount: byteCount)
+    }
+    self.pooling = pooling
+    return storage.base.assumingMemoryBound(to: UInt32.self)
+  }
+
+  private static func byteCount(for pooling: AdaptivePooling) -> Int {
+    pooling.outputShape.elements * MemoryLayout<UInt32>.stride
+  }
+}

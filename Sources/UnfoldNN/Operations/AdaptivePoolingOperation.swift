@@ -1,0 +1,81 @@
+import Unfold
+
+/// Maximum or mean of windows that give maps of one size, whatever the input's; see ``AdaptivePooling``.
+public struct AdaptivePoolingOperation: Operation {
+  /// What is taken of a window.
+  public enum Measure: Hashable, Sendable {
+    case maximum
+    case mean
+  }
+
+  public var measure: Measure
+  /// The size of the output.
+  public var output: Extent
+
+  public var kind: String { "pool" }
+  public var label: String { "adaptive \(measure) to \(output)" }
+
+  /// An operation.
+  public init(_ measure: Measure, output: Extent) {
+    self.measure = measure
+    self.output = output
+  }
+
+  private func pooling(_ inputs: [Shape], batch: Int) throws(UnfoldError) -> AdaptivePooling {
+    try AdaptivePooling(input: inputs.map(of: self).batched(batch), output: output)
+  }
+
+  public func outputShape(_ inputs: [Shape]) throws(UnfoldError) -> Shape {
+    try pooling(inputs, batch: 1).outputShape.sample
+  }
+
+  public func kernel<Scalar: TensorScalar>(
+    _ inputs: [Shape], batch: Int, of type: Scalar.Type
+  ) throws(UnfoldError) -> any Kernel<Scalar> {
+    let pooling = try pooling(inputs, batch: batch)
+    switch measure {
+    case .maximum: return try AdaptiveMaximumKernel<Scalar>(pooling)
+    case .mean: return AdaptiveMeanKernel<Scalar>(pooling)
+    }
+  }
+}
+
+final class AdaptiveMaximumKernel<Scalar: TensorScalar>: Kernel {
+  private let pooling: AdaptivePooling
+  private var positions: AdaptiveMaximumPositions
+
+  init(_ pooling: AdaptivePooling) throws(UnfoldError) {
+    self.pooling = pooling
+    positions = try AdaptiveMaximumPositions(for: pooling)
+  }
+
+  var needs: BackwardNeeds { [] }
+  var keptBytes: Int { positions.byteCount }
+
+  func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
+    try pooling.maximum(pass.input(), into: &pass.output, saved: &positions, context: pass.context)
+  }
+
+  func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
+    guard pass.needsGradient() else { return }
+    try pooling.maximumInputGradient(
+      pass.outputGradient, saved: positions, into: &pass[inputGradient: 0], context: pass.context)
+  }
+}
+
+final class AdaptiveMeanKernel<Scalar: TensorScalar>: Kernel {
+  private let pooling: AdaptivePooling
+
+  init(_ pooling: AdaptivePooling) { self.pooling = pooling }
+
+  var needs: BackwardNeeds { [] }
+
+  func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
+    try pooling.mean(pass.input(), into: &pass.output, context: pass.context)
+  }
+
+  func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
+    guard pass.needsGradient() else { return }
+    try pooling.meanInputGradient(pass.outputGradient, into: &pass[inputGradient: 0], context: pass.context)
+  }
+}
