@@ -1,31 +1,64 @@
 /// What the command says of its own accord; the modules below it have errors of their own.
 enum CommandError: Error, Equatable {
-  /// An argument or a file's content is not what was expected.
+  /// An option or argument is wrong: unknown, out of range, of no use to the network, or it contradicts another one.
+  case usage(message: String)
+  /// A file's content is not what was expected.
   case unexpected(_ what: String, expected: String, found: String)
   /// The system refused something with a file.
   case file(path: String, reason: String)
   /// The engine differs from the reference.
   case mismatches(Int, of: Int)
-  /// Somebody pressed Control-C, or asked the process to end; what was done is saved in a folder.
-  case interrupted(signal: Int32, saved: String?)
+  /// Somebody pressed Control-C, or asked the process to end.
+  case interrupted(signal: Int32)
+  /// A training that had begun came to its end before its time, by another error; `kept` says what there is to go on from.
+  case stopped(reason: String, status: Int32, kept: String)
+
+  /// An option or argument that is not what was expected.
+  static func usage(_ what: String, expected: String, found: String) -> CommandError {
+    .usage(message: "\(what): expected \(expected), found \(found)")
+  }
+
+  /// Calls `body`, which looks at nothing but options: what it throws is a mistake in them.
+  static func checkingUsage<Result>(_ body: () throws -> Result) throws(CommandError) -> Result {
+    do {
+      return try body()
+    } catch let error as CommandError {
+      throw error
+    } catch {
+      throw .usage(message: "\(error)")
+    }
+  }
 }
 
 extension CommandError: CustomStringConvertible {
   var description: String {
     switch self {
+    case .usage(let message): message
     case .unexpected(let what, let expected, let found): "\(what): expected \(expected), found \(found)"
     case .file(let path, let reason): "\(path): \(reason)"
     case .mismatches(let count, let total): "\(count) of \(total) results differ from the reference"
-    case .interrupted(_, let saved):
-      saved.map { "interrupted; what was done is saved in \($0), go on with --resume" } ?? "interrupted"
+    case .interrupted: "interrupted"
+    case .stopped(let reason, _, let kept): "\(reason); \(kept)"
     }
   }
 }
 
 extension CommandError {
-  /// The status that the process ends with: 128 and the signal's number is what shells report of a program that a signal
-  /// ended, 130 for Control-C.
-  var exitStatus: Int32 {
-    if case .interrupted(let signal, _) = self { 128 + signal } else { 1 }
+  /// The status that the process ends with after an error.
+  ///
+  /// | status | what is wrong |
+  /// |---|---|
+  /// | 64 | the command line: an option or argument, also where only the files that it names show that it does not fit |
+  /// | 1 | all else: files and what is in them, the machine, a training that diverges, results that differ |
+  /// | 128 and a signal's number | nothing: the process was told to end; 130 for Control-C, as shells report it |
+  ///
+  /// 64, `EX_USAGE` of sysexits.h, is what ArgumentParser ends with for the mistakes that it finds.
+  static func exitStatus(of error: any Error) -> Int32 {
+    switch error {
+    case CommandError.usage: 64
+    case CommandError.interrupted(let signal): 128 + signal
+    case CommandError.stopped(_, let status, _): status
+    default: 1
+    }
   }
 }

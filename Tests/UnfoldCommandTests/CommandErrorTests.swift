@@ -6,11 +6,14 @@ import Testing
 @Suite struct CommandErrorTests {
   struct Mistake: CustomTestStringConvertible, Sendable {
     let arguments: [String]
+    /// 64 where the command line is wrong, 1 where something else is.
+    let status: Int32
     /// What the line must say.
     let says: [String]
 
-    init(_ line: String, says: String...) {
+    init(_ line: String, status: Int32 = 64, says: String...) {
       arguments = line.split(separator: " ").map(String.init)
+      self.status = status
       self.says = says
     }
 
@@ -42,60 +45,122 @@ import Testing
     Mistake("train --data data --augment shift=x", says: "--augment", "shift=x"),
     Mistake("train --data data --augment shift=-1", says: "shift", "-1"),
     Mistake("train --data data --class-names only", says: "label"),
-    Mistake("train --data data --output missing/model.safetensors", says: "missing/model.safetensors", "No such file"),
-    Mistake("train --data data --output data", says: "data", "regular file"),
+    Mistake(
+      "train --data data --output missing/model.safetensors", status: 1, says: "missing/model.safetensors",
+      "No such file"),
+    Mistake("train --data data --output data", status: 1, says: "data", "regular file"),
     Mistake("train --data data --output m --svg m", says: "--svg"),
-    Mistake("train --data data --svg missing/c.svg", says: "missing/c.svg"),
-    Mistake("train --data data --output old.safetensors --learning-rate 1e30", says: "loss", "finite"),
-    Mistake("train --data nowhere", says: "nowhere"),
-    Mistake("train --data truncated", says: "truncated", "train-images-idx3-ubyte"),
-    Mistake("train --data notes.txt", says: "notes.txt"),
-    Mistake("evaluate nowhere.safetensors --data data", says: "nowhere.safetensors"),
-    Mistake("evaluate notes.txt --data data", says: "safetensors"),
-    Mistake("evaluate data --data data", says: "data", "regular file"),
+    Mistake("train --data data --svg missing/c.svg", status: 1, says: "missing/c.svg"),
+    Mistake("train --data data --output old.safetensors --learning-rate 1e30", status: 1, says: "loss", "finite"),
+    Mistake("train --data nowhere", status: 1, says: "nowhere"),
+    Mistake("train --data truncated", status: 1, says: "truncated", "train-images-idx3-ubyte"),
+    Mistake("train --data notes.txt", status: 1, says: "notes.txt"),
+    Mistake("evaluate nowhere.safetensors --data data", status: 1, says: "nowhere.safetensors"),
+    Mistake("evaluate notes.txt --data data", status: 1, says: "safetensors"),
+    Mistake("evaluate data --data data", status: 1, says: "data", "regular file"),
     Mistake("evaluate old.safetensors --data data --threads 0", says: "threads"),
-    Mistake("evaluate notes.txt --data data --svg missing/c.svg", says: "missing/c.svg"),
-    Mistake("check --shapes nowhere.txt", says: "nowhere.txt"),
-    Mistake("check --shapes notes.txt", says: "notes.txt:1"),
-    Mistake("check --shapes empty.txt", says: "empty.txt", "at least one convolution"),
+    Mistake("evaluate notes.txt --data data --svg missing/c.svg", status: 1, says: "missing/c.svg"),
+    Mistake("check --shapes nowhere.txt", status: 1, says: "nowhere.txt"),
+    Mistake("check --shapes notes.txt", status: 1, says: "notes.txt:1"),
+    Mistake("check --shapes empty.txt", status: 1, says: "empty.txt", "at least one convolution"),
     Mistake("check --shapes shapes.txt --batch 0", says: "batch", "found 0"),
     Mistake("check --shapes shapes.txt --threads 0", says: "threads", "found 0"),
     Mistake("check --shapes shapes.txt --direction SIDEWAYS", says: "direction", "SIDEWAYS"),
     Mistake("check --shapes shapes.txt --only zebra", says: "zebra"),
-    Mistake("check --shapes groups.txt", says: "groups.txt:2", "groups"),
-    Mistake("check --shapes data", says: "data"),
-    Mistake("accuracy", says: "Benchmarks/Shapes", "--shapes"),
-    Mistake("accuracy --shapes nowhere.txt", says: "nowhere.txt"),
-    Mistake("accuracy --shapes shapes.txt notes.txt", says: "notes.txt:1"),
+    Mistake("check --shapes groups.txt", status: 1, says: "groups.txt:2", "groups"),
+    Mistake("check --shapes data", status: 1, says: "data"),
+    Mistake("accuracy", status: 1, says: "Benchmarks/Shapes", "--shapes"),
+    Mistake("accuracy --shapes nowhere.txt", status: 1, says: "nowhere.txt"),
+    Mistake("accuracy --shapes shapes.txt notes.txt", status: 1, says: "notes.txt:1"),
     Mistake("accuracy --shapes shapes.txt --batch 0", says: "batch", "found 0"),
     Mistake("accuracy --shapes shapes.txt --threads 0", says: "threads", "found 0"),
     Mistake("accuracy --shapes shapes.txt --only zebra", says: "--only", "zebra"),
-    Mistake("accuracy --shapes shapes.txt --json missing/out.json", says: "missing/out.json", "No such file"),
-    Mistake("accuracy --shapes shapes.txt --document notes.txt", says: "notes.txt", "<!-- errors -->", "found 0"),
-    Mistake("accuracy --shapes shapes.txt --document nowhere.md", says: "nowhere.md", "No such file"),
-    Mistake("accuracy --shapes shapes.txt --peer notes.txt", says: "notes.txt", "PyTorch's errors"),
-    Mistake("accuracy --shapes shapes.txt --export data", says: "data", "an empty folder", "found 4 files"),
-    Mistake("accuracy --shapes shapes.txt --export notes.txt", says: "notes.txt", "cannot be made"),
+    Mistake(
+      "accuracy --shapes shapes.txt --json missing/out.json", status: 1, says: "missing/out.json", "No such file"),
+    Mistake(
+      "accuracy --shapes shapes.txt --document notes.txt", status: 1, says: "notes.txt", "<!-- errors -->", "found 0"),
+    Mistake("accuracy --shapes shapes.txt --document nowhere.md", status: 1, says: "nowhere.md", "No such file"),
+    Mistake("accuracy --shapes shapes.txt --peer notes.txt", status: 1, says: "notes.txt", "PyTorch's errors"),
+    Mistake("accuracy --shapes shapes.txt --export data", status: 1, says: "data", "an empty folder", "found 4 files"),
+    Mistake("accuracy --shapes shapes.txt --export notes.txt", status: 1, says: "notes.txt", "cannot be made"),
     Mistake("accuracy --shapes shapes.txt --export new --json out.json", says: "--export", "--json"),
-    Mistake("accuracy --model notes.txt", says: "safetensors"),
-    Mistake("accuracy --model nowhere.safetensors", says: "nowhere.safetensors"),
-    Mistake("bench --shapes shapes.txt --json missing/out.json", says: "missing/out.json", "No such file"),
-    Mistake("bench --shapes shapes.txt --json data", says: "data", "regular file"),
+    Mistake("accuracy --model notes.txt", status: 1, says: "safetensors"),
+    Mistake("accuracy --model nowhere.safetensors", status: 1, says: "nowhere.safetensors"),
+    Mistake("bench --shapes shapes.txt --json missing/out.json", status: 1, says: "missing/out.json", "No such file"),
+    Mistake("bench --shapes shapes.txt --json data", status: 1, says: "data", "regular file"),
     Mistake("bench --shapes shapes.txt --seconds 0", says: "seconds"),
     Mistake("bench --shapes shapes.txt --seconds nan", says: "seconds", "nan"),
     Mistake("bench --shapes shapes.txt --memory", says: "--memory", "one shape"),
     Mistake("bench --shapes shapes.txt --batch=-1", says: "batch", "-1"),
     Mistake("bench --shapes shapes.txt --threads 100000", says: "threads", "100000"),
     Mistake("bench --shapes shapes.txt --batch 2147483648", says: "batch", "2147483648"),
+    Mistake("bench", says: "--shapes"),
+    Mistake("compare --shapes shapes.txt --seconds 0", says: "--seconds", "found 0"),
+    Mistake("compare --shapes shapes.txt --threads 0", says: "threads", "found 0"),
+    Mistake("report notes.txt", says: "--svg, --html or --readme"),
+    Mistake("report notes.txt --svg out.svg", status: 1, says: "notes.txt"),
+    Mistake("summary --model alexnet", says: "one of lenet, vgg", "alexnet"),
+    Mistake("summary --batch 0", says: "--batch", "found 0"),
+    Mistake("summary --classes 0", says: "--classes", "found 0"),
+    Mistake("summary --input 8x0x1", says: "--input", "8x0x1"),
+    Mistake("summary --model vgg19 --input 1x1x1", says: "window"),
+    Mistake("summary --model nowhere.safetensors", status: 1, says: "nowhere.safetensors"),
+    Mistake("graph --model alexnet", says: "alexnet"),
+    Mistake("evaluate notes.txt --data data --batch 0", says: "--batch", "found 0"),
+    Mistake("show notes.txt --count 0", says: "--count", "found 0"),
+    Mistake("show notes.txt --only everything", says: "--only", "everything"),
+    Mistake("find-rate --data data --steps 1", says: "steps", "found 1"),
+    Mistake("find-rate --data data --lowest 2", says: "rates", "2.0"),
+    Mistake("find-rate --data data --batch 0", says: "--batch", "found 0"),
+    Mistake("train --data data --clip 0", says: "norm", "found 0"),
+    Mistake("train --data data --average 1", says: "--average", "found 1"),
+    Mistake("train --data data --label-smoothing 1", says: "--label-smoothing", "found 1"),
+    Mistake("train --data data --checkpoint-every 0", says: "--checkpoint-every", "found 0"),
+    Mistake("train --data data --resume --discard", says: "--discard", "--resume"),
   ]
 
-  @Test(arguments: mistakes) func mistakesAreToldInOneLine(_ mistake: Mistake) throws {
+  /// Options that would change nothing.
+  static let useless = [
+    Mistake("train --data data --model unet --augment flip", says: "--augment", "unet"),
+    Mistake("train --data data --model detector --augment shift=1", says: "--augment", "detector"),
+    Mistake("find-rate --data data --model unet-resize --augment flip", says: "--augment", "unet-resize"),
+    Mistake("train --model tdnn --augment flip", says: "--augment", "tdnn"),
+    Mistake("train --class-names a,b", says: "--class-names", "--data"),
+    Mistake("find-rate --class-names a,b", says: "--class-names", "--data"),
+    Mistake("train --model tdnn --data data --class-names a,b", says: "--class-names", "tdnn"),
+    Mistake("train --model tdnn --rotated", says: "--rotated", "tdnn"),
+    Mistake("accuracy --shapes shapes.txt --data data", says: "--data", "--model"),
+    Mistake("accuracy --shapes shapes.txt --rotated", says: "--rotated", "--model"),
+    Mistake("accuracy --model notes.txt --batch 2", says: "--batch", "--shapes"),
+    Mistake("bench --shapes shapes.txt --algorithm im2col --accuracy strict", says: "--accuracy", "im2col"),
+    Mistake("check --shapes shapes.txt --algorithm im2col --accuracy strict", says: "--accuracy", "im2col"),
+    Mistake("bench --requests --shapes shapes.txt", says: "--shapes", "--requests"),
+    Mistake("bench --requests --threads 1", says: "--threads", "--requests"),
+    Mistake("bench --requests --json out.json", says: "--json", "--requests"),
+    Mistake("bench --requests --memory", says: "--memory", "--requests"),
+  ]
+
+  /// Outputs that cannot be written, which is found out before the first step.
+  static let outputs = [
+    Mistake("train --data data --checkpoints notes.txt", status: 1, says: "notes.txt", "cannot be made"),
+    Mistake("train --data data --checkpoints notes.txt/a/b", status: 1, says: "notes.txt/a/b", "Not a directory"),
+    Mistake("train --data data --checkpoints /proc/a", status: 1, says: "/proc/a", "cannot be made"),
+    Mistake("train --data data --checkpoints /proc", status: 1, says: "/proc", "cannot be written to"),
+    Mistake("train --data data --output blocked", status: 1, says: "blocked-checkpoints", "cannot be made"),
+    Mistake("train --data data --checkpoints new/a --pictures notes.txt/b", status: 1, says: "notes.txt/b"),
+    Mistake("train --data data --pictures new/a --curves missing/c.svg", status: 1, says: "missing/c.svg"),
+    Mistake("train --data data --checkpoints new/a --model resnet18 --batch 19", says: "--batch 18", "found 1"),
+    Mistake("train --data nowhere --checkpoints new/a", status: 1, says: "nowhere"),
+    Mistake("train --data data --pictures new/a --warmup 1000", says: "warm-up", "1000"),
+  ]
+
+  @Test(arguments: mistakes + useless + outputs) func mistakesAreToldInOneLine(_ mistake: Mistake) throws {
     let executable = try Executable()
     try withFolder { folder in
       try Self.furnish(folder)
       let before = try contents(of: folder)
       let outcome = try executable.run(mistake.arguments, in: folder)
-      #expect(outcome.status == 1, "\(outcome)")
+      #expect(outcome.status == mistake.status, "\(outcome)")
       // A training that diverges has begun before: its progress is no complaint.
       let complaints = outcome.errorLines.filter { !$0.hasPrefix("epoch ") }
       #expect(complaints.count == 1, "\(outcome.errors)")
@@ -130,6 +195,7 @@ import Testing
     let images = truncated.appendingPathComponent("train-images-idx3-ubyte")
     try Data(contentsOf: images).prefix(1000).write(to: images)
     try write("the model of yesterday", "old.safetensors")
+    try write("in the way", "blocked-checkpoints")
     try write("this is not a convolution\n", "notes.txt")
     try write("# nothing but a comment\n", "empty.txt")
     try write("mb1ic3ih8oc4oh8kh3ph1n\"a\"\nmb1ic4ih8oc4oh8kh1n\"b\"\n", "shapes.txt")

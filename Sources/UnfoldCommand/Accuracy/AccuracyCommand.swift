@@ -24,8 +24,8 @@ struct AccuracyCommand: ParsableCommand {
 
   @OptionGroup var data: DataOptions
 
-  @Option(name: .long, help: "The images of every shape.")
-  var batch = 1
+  @Option(name: .long, help: "The images of every shape. (default: 1)")
+  var batch: Int?
 
   @Option(name: .long, help: "Only the convolutions whose name contains this.")
   var only: String?
@@ -49,11 +49,9 @@ struct AccuracyCommand: ParsableCommand {
 
   func run() throws {
     let context = try ExecutionContext.chosen(threads: threads)
-    guard export == nil || (peer ?? json ?? document) == nil else {
-      throw CommandError.unexpected(
-        "--export", expected: "no --peer, --json or --document beside it", found: "one of them")
-    }
+    try requireUse()
     let folder = try export.map { path throws(CommandError) in try AccuracyExport(path) }
+    defer { folder?.leave() }
     let peer = try peer.map { path throws(CommandError) in try PeerAccuracy(path: path) }
     let json = try json.map { path throws(CommandError) in try OutputFile(path) }
     let page = try document.map { path throws(CommandError) in
@@ -94,14 +92,27 @@ struct AccuracyCommand: ParsableCommand {
     if let page { try page.file.write(Self.mark.replaced(in: page.text, by: section, path: page.file.path)) }
   }
 
+  /// - Throws: ``CommandError/usage(message:)`` for options that have no use beside each other.
+  private func requireUse() throws(CommandError) {
+    guard export == nil || (peer ?? json ?? document) == nil else {
+      throw .usage("--export", expected: "no --peer, --json or --document beside it", found: "one of them")
+    }
+    guard !model.isEmpty || (data.data == nil && !data.rotated) else {
+      throw .usage(data.data == nil ? "--rotated" : "--data", expected: "--model beside it", found: "shapes alone")
+    }
+    guard batch == nil || model.isEmpty || !shapes.isEmpty else {
+      throw .usage("--batch", expected: "--shapes beside it", found: "models alone")
+    }
+  }
+
   private func selectedCases(_ context: ExecutionContext) throws -> [AccuracyCase] {
     // Models alone where only they are asked for.
     let files = shapes.isEmpty && model.isEmpty ? try AccuracyCase.defaultShapeFiles() : shapes
-    var cases = try files.flatMap { try AccuracyCase.cases(ofShapes: $0, batch: batch) }
+    var cases = try files.flatMap { try AccuracyCase.cases(ofShapes: $0, batch: batch ?? 1) }
     for path in model { cases += try AccuracyCase.cases(ofModel: path, data: data, context: context) }
     if let only { cases = cases.filter { $0.name.contains(only) } }
     guard !cases.isEmpty else {
-      throw CommandError.unexpected("--only", expected: "part of a convolution's name", found: "\"\(only ?? "")\"")
+      throw CommandError.usage("--only", expected: "part of a convolution's name", found: "\"\(only ?? "")\"")
     }
     return cases
   }

@@ -6,25 +6,23 @@ import UnfoldNN
 /// tensors `input` `[N, H, W, C]`, `filter` `[R, S, C/groups, K]` and `outputGradient` `[N, P, Q, K]` in `F32`, and in the
 /// metadata what the case is.
 struct AccuracyExport {
-  let folder: String
+  var folder: String { output.path }
+  private let output: OutputFolder
 
   /// An empty folder, made where it is missing.
   ///
   /// - Throws: ``CommandError/file(path:reason:)`` where it cannot be made or is not empty: files of an earlier run would
   ///   be taken for this one's.
   init(_ folder: String) throws(CommandError) {
-    self.folder = folder
-    let found: [String]
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      found = try FileManager.default.contentsOfDirectory(atPath: folder)
-    } catch {
-      throw .file(path: folder, reason: "cannot be made: \(error.localizedDescription)")
-    }
+    output = try OutputFolder(folder)
+    let found = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     guard found.isEmpty else {
       throw .file(path: folder, reason: "expected an empty folder, found \(counted(found.count, "file"))")
     }
   }
+
+  /// Removes the folder if it was made for the export and nothing is in it.
+  func leave() { output.removeIfUnused() }
 
   /// Writes a case.
   ///

@@ -48,18 +48,20 @@ struct BenchCommand: ParsableCommand {
 
   func run() throws {
     if requests {
+      try requireNothingElse()
       var server = BenchServer()
       return try server.run()
     }
-    guard let shapes else { throw CommandError.unexpected("--shapes", expected: "a file", found: "none") }
+    guard let shapes else { throw CommandError.usage("--shapes", expected: "a file", found: "none") }
     let directions = try PassDirection.list(direction)
+    let algorithms = try ConvolutionAlgorithm.list(algorithm)
+    try accuracy.requireUse(for: algorithms)
     guard seconds > 0, seconds <= 3600 else {
-      throw CommandError.unexpected("seconds", expected: "more than 0, at most 3600", found: "\(seconds)")
+      throw CommandError.usage("--seconds", expected: "more than 0, at most 3600", found: "\(seconds)")
     }
-    let list = try ShapeList(
-      path: shapes, batch: batch, name: only, algorithms: try ConvolutionAlgorithm.list(algorithm))
+    let list = try ShapeList(path: shapes, batch: batch, name: only, algorithms: algorithms)
     guard !memory || list.cases.count == 1 else {
-      throw CommandError.unexpected(
+      throw CommandError.usage(
         "--memory", expected: "one shape, chosen by --only", found: "\(list.cases.count) shapes")
     }
     let output = try json.map { try OutputFile($0) }
@@ -74,6 +76,17 @@ struct BenchCommand: ParsableCommand {
       ? try measureMemory(list, shapes, directions, machine, context)
       : try measureSpeed(list, shapes, directions, machine, context)
     try output?.write(try jsonText(report) + "\n")
+  }
+
+  /// - Throws: ``CommandError/usage(_:expected:found:)`` for an option that says what the requests say.
+  private func requireNothingElse() throws(CommandError) {
+    let given = [
+      ("--shapes", shapes != nil), ("--direction", direction != "FWD_B,BWD_D,BWD_W"), ("--threads", threads != nil),
+      ("--batch", batch != nil), ("--only", only != nil), ("--algorithm", algorithm != "automatic"),
+      ("--accuracy", accuracy != .fast), ("--seconds", seconds != 0.5), ("--memory", memory), ("--json", json != nil),
+    ]
+    guard let (name, _) = given.first(where: \.1) else { return }
+    throw .usage(name, expected: "no --requests beside it, which say the same", found: "both")
   }
 
   private func measureSpeed(

@@ -43,9 +43,10 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     let directions = try PassDirection.list(direction)
+    let algorithms = try ConvolutionAlgorithm.list(algorithm)
+    try accuracy.requireUse(for: algorithms)
     let context = try ExecutionContext.chosen(threads: threads, accuracy: accuracy)
-    let list = try ShapeList(
-      path: shapes, batch: batch, name: only, algorithms: try ConvolutionAlgorithm.list(algorithm))
+    let list = try ShapeList(path: shapes, batch: batch, name: only, algorithms: algorithms)
     var cases = list.cases
     if batch == nil {
       cases = try cases.map { try Self.affordable($0) }

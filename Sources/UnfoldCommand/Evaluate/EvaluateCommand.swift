@@ -32,6 +32,8 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     let context = try ExecutionContext.chosen(threads: threads, accuracy: accuracy)
+    guard batch >= 1 else { throw CommandError.usage("--batch", expected: "1 or more", found: "\(batch)") }
+    Interruption.watch()
     let drawing = try svg.map { try OutputFile($0) }
     let model = try TrainedModel<Float>(path: self.model)
     let card = model.card
@@ -41,7 +43,6 @@ struct EvaluateCommand: ParsableCommand {
     let trainer = try Trainer(
       model.network, objective: card.architecture.task.objective(), optimizer: try GradientDescent<Float>(),
       schedule: try Schedule(rate: 0), context: context)
-    Interruption.watch()
     let progress = ProgressDisplay()
     defer { progress.hide() }
     let evaluation = try trainer.evaluate(

@@ -6,9 +6,11 @@ extension ConvolutionAccuracy: ExpressibleByArgument {}
 extension ExecutionContext {
   /// The context that `--threads` and `--accuracy` ask for: the shared one, with every core, where no number is given.
   ///
-  /// - Throws: `UnfoldError` for a number that the engine does not take.
-  static func chosen(threads: Int?, accuracy: ConvolutionAccuracy = .fast) throws(UnfoldError) -> ExecutionContext {
-    let context = if let threads { try ExecutionContext(threads: threads) } else { ExecutionContext.shared }
+  /// - Throws: ``CommandError/usage(message:)`` for a number that the engine does not take.
+  static func chosen(threads: Int?, accuracy: ConvolutionAccuracy = .fast) throws(CommandError) -> ExecutionContext {
+    let context = try CommandError.checkingUsage {
+      if let threads { try ExecutionContext(threads: threads) } else { ExecutionContext.shared }
+    }
     context.accuracy = accuracy
     return context
   }

@@ -25,37 +25,39 @@ struct NetworkOptions: ParsableArguments {
     func graph() throws(GraphError) -> Graph { try architecture.graph(input: input, classes: classes) }
   }
 
-  /// - Throws: ``CommandError/unexpected(_:expected:found:)`` for an option that does not fit, `ModelError` for an unknown
-  ///   name, `ModelFileError` for a file that is no model.
+  /// - Throws: ``CommandError/usage(message:)`` for an option that does not fit, also one that does not suit the network,
+  ///   `ModelFileError` for a file that is no model.
   func choice() throws -> Choice {
     if model.hasSuffix(".safetensors") {
       guard input == nil, classes == nil else {
-        throw CommandError.unexpected(
+        throw CommandError.usage(
           input == nil ? "--classes" : "--input", expected: "the name of a network", found: "the model file \(model)")
       }
       let card = try ModelCard(metadata: SafetensorsFile(path: model).metadata)
       return Choice(architecture: card.architecture, input: card.inputShape, classes: card.classes.count)
     }
-    let architecture = try Architecture(named: model)
+    let architecture = try CommandError.checkingUsage { try Architecture(named: model) }
     let classes = classes ?? architecture.usualClasses
     guard 1...1_000_000 ~= classes else {
-      throw CommandError.unexpected("--classes", expected: "1 to 1000000", found: "\(classes)")
+      throw CommandError.usage("--classes", expected: "1 to 1000000", found: "\(classes)")
     }
-    return Choice(
+    let choice = Choice(
       architecture: architecture, input: try input.map { try Shape(axes: $0) } ?? architecture.usualInput,
       classes: classes)
+    _ = try CommandError.checkingUsage { try choice.graph() }
+    return choice
   }
 }
 
 extension Shape {
   /// The shape of a text such as `224x224x3`.
   ///
-  /// - Throws: ``CommandError/unexpected(_:expected:found:)``.
+  /// - Throws: ``CommandError/usage(_:expected:found:)``.
   init(axes text: String) throws(CommandError) {
     let words = text.split(separator: "x", omittingEmptySubsequences: false)
     let extents = words.compactMap { Int($0) }
     guard extents.count == words.count, 1...3 ~= extents.count, extents.allSatisfy({ 1...1 << 20 ~= $0 }) else {
-      throw .unexpected("--input", expected: "HxWxC, each 1 to 1048576", found: "\"\(text)\"")
+      throw .usage("--input", expected: "HxWxC, each 1 to 1048576", found: "\"\(text)\"")
     }
     self.init(extents)
   }

@@ -22,6 +22,7 @@ struct SummaryCommand: ParsableCommand {
   var json = false
 
   func run() throws {
+    guard batch >= 1 else { throw CommandError.usage("--batch", expected: "1 or more", found: "\(batch)") }
     let choice = try network.choice()
     let report = try SummaryReport(choice, batch: batch)
     Terminal.output.write(json ? try jsonText(report) + "\n" : report.text)

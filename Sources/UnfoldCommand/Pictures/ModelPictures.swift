@@ -1,4 +1,3 @@
-import Foundation
 import Unfold
 import UnfoldNN
 
@@ -18,6 +17,7 @@ struct ModelPictures {
   private let kinds: [PictureKind]
   private let nodes: [String]
   private let files: [String: OutputFile]
+  private let folder: OutputFolder?
 
   /// Pictures of a model that may still be trained.
   ///
@@ -33,15 +33,19 @@ struct ModelPictures {
     self.context = context
     kinds = try selection.kinds(of: model.card.architecture)
     nodes = kinds.contains(.maps) ? try selection.nodes(of: model.network.graph) : []
-    var stem = TrainingFiles.stem(of: path)
-    if let folder = selection.folder {
-      do {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      } catch {
-        throw .file(path: folder, reason: "cannot be made: \(error.localizedDescription)")
-      }
-      stem = "\(folder)/\(stem.split(separator: "/").last ?? "model")"
+    folder = try selection.folder.map { path throws(CommandError) in try OutputFolder(path) }
+    do {
+      files = try Self.files(kinds, nodes, stem: TrainingFiles.stem(of: path), in: folder)
+    } catch {
+      folder?.removeIfUnused()
+      throw error
     }
+  }
+
+  private static func files(
+    _ kinds: [PictureKind], _ nodes: [String], stem: String, in folder: OutputFolder?
+  ) throws(CommandError) -> [String: OutputFile] {
+    let stem = folder.map { "\($0.path)/\(stem.split(separator: "/").last ?? "model")" } ?? stem
     var files: [String: OutputFile] = [:]
     for kind in kinds {
       switch kind {
@@ -50,8 +54,11 @@ struct ModelPictures {
       case .mistakes, .scenes: files[kind.rawValue] = try OutputFile("\(stem)-\(kind.rawValue).svg")
       }
     }
-    self.files = files
+    return files
   }
+
+  /// Removes the folder if it was made for the pictures and none is in it.
+  func leave() { folder?.removeIfUnused() }
 
   /// Draws and writes all of them.
   ///
@@ -76,14 +83,15 @@ struct ModelPictures {
   }
 
   private func drawMaps() throws -> [Drawn] {
-    let samples = try sample(selection.image, of: try data.testBatches(for: model.card, batch: 1), "--image").samples
+    let number = selection.image ?? 0
+    let samples = try sample(number, of: try data.testBatches(for: model.card, batch: 1), "--image").samples
     let values = try model.network.part(endingIn: nodes).forward([samples], context: context)
     let input = PixelImage.grid([PixelImage(samples, card: model.card).enlarged(to: 280)])
     return try zip(nodes, values).flatMap { node, maps in
       try files["maps \(node)"]?.write(PixelImage.row([input, .featureMaps(maps)], gap: 16).png())
       let shape = maps.shape
       return drawn(
-        "maps \(node)", "\(node): \(counted(shape[3], "map")) of \(shape[1])x\(shape[2]), image \(selection.image)")
+        "maps \(node)", "\(node): \(counted(shape[3], "map")) of \(shape[1])x\(shape[2]), image \(number)")
     }
   }
 
@@ -99,10 +107,10 @@ struct ModelPictures {
 
 /// A sample of batches of one.
 ///
-/// - Throws: ``CommandError/unexpected(_:expected:found:)`` for one that does not exist.
+/// - Throws: ``CommandError/usage(_:expected:found:)`` for one that does not exist.
 func sample(_ number: Int, of batches: any BatchSource<Float>, _ name: String) throws -> TrainingBatch<Float> {
   guard 0..<batches.count ~= number else {
-    throw CommandError.unexpected(name, expected: "0 to \(batches.count - 1)", found: "\(number)")
+    throw CommandError.usage(name, expected: "0 to \(batches.count - 1)", found: "\(number)")
   }
   var batch = try TrainingBatch<Float>()
   try batches.fill(number, into: &batch)

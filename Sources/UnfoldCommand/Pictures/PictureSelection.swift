@@ -20,8 +20,8 @@ struct PictureSelection {
   var folder: String?
   /// Nil for all that fit the model.
   var kinds: [PictureKind]?
-  /// The number of the test image, or scene, whose feature maps are drawn.
-  var image = 0
+  /// The number of the test image, or scene, whose feature maps are drawn; nil for the first.
+  var image: Int?
   /// The nodes whose maps are drawn; nil for the first activations.
   var nodes: [String]?
   /// The most mistakes or scenes of a sheet; nil for as many as a screen or two show.
@@ -29,25 +29,44 @@ struct PictureSelection {
 
   /// The kinds of a model.
   ///
-  /// - Throws: ``CommandError/unexpected(_:expected:found:)`` for one that says nothing about it.
+  /// - Throws: ``CommandError/usage(_:expected:found:)`` for one that says nothing about it.
   func kinds(of architecture: Architecture) throws(CommandError) -> [PictureKind] {
     let fitting = PictureKind.fitting(architecture.task)
     if let other = kinds?.first(where: { !fitting.contains($0) }) {
-      throw .unexpected(
+      throw .usage(
         "pictures of \(architecture.rawValue)", expected: fitting.map(\.rawValue).joined(separator: ", "),
         found: other.rawValue)
     }
     return kinds ?? fitting
   }
 
+  /// Throws for options that say something about pictures of a model that are not drawn.
+  ///
+  /// - Parameter data: Where the test images come from.
+  /// - Throws: ``CommandError/usage(message:)``.
+  func requireUse(of data: DataOptions, for architecture: Architecture) throws(CommandError) {
+    try data.requireUse(for: architecture)
+    let kinds = try kinds(of: architecture)
+    let uses: [(option: String, isGiven: Bool, kinds: [PictureKind])] = [
+      ("--image", image != nil, [.maps]), ("--node", nodes != nil, [.maps]),
+      ("--count", count != nil, [.mistakes, .scenes]), ("--data", data.data != nil, [.maps, .mistakes, .scenes]),
+      ("--rotated", data.rotated, [.maps, .mistakes, .scenes]),
+    ]
+    for use in uses where use.isGiven && !use.kinds.contains(where: kinds.contains) {
+      throw .usage(
+        use.option, expected: "pictures of \(use.kinds.map(\.rawValue).joined(separator: " or "))",
+        found: kinds.map(\.rawValue).joined(separator: ", "))
+    }
+  }
+
   /// The nodes whose maps are drawn: those asked for, otherwise the first four activations that are maps.
   ///
-  /// - Throws: ``CommandError/unexpected(_:expected:found:)`` for a node that does not exist or is no map.
+  /// - Throws: ``CommandError/usage(_:expected:found:)`` for a node that does not exist or is no map.
   func nodes(of graph: Graph) throws(CommandError) -> [String] {
     let maps = graph.nodes.filter { $0.shape.rank == 3 }
     guard let nodes else { return maps.filter { $0.operation is ActivationOperation }.prefix(4).map(\.name) }
     for name in nodes where !maps.contains(where: { $0.name == name }) {
-      throw .unexpected("--node", expected: "one of \(maps.map(\.name).joined(separator: ", "))", found: name)
+      throw .usage("--node", expected: "one of \(maps.map(\.name).joined(separator: ", "))", found: name)
     }
     return nodes
   }

@@ -28,8 +28,8 @@ struct ShowCommand: ParsableCommand {
       "Only these: \(PictureKind.allCases.map(\.rawValue).joined(separator: ", ")), or a list. (default: all that fit)")
   var only: String?
 
-  @Option(name: .long, help: "The test image, or scene, whose maps are drawn, from 0.")
-  var image = 0
+  @Option(name: .long, help: "The test image, or scene, whose maps are drawn, from 0. (default: 0)")
+  var image: Int?
 
   @Option(name: .long, help: "The node whose maps are drawn, or a list. (default: the first four activations)")
   var node: String?
@@ -46,14 +46,16 @@ struct ShowCommand: ParsableCommand {
   func run() throws {
     let context = try ExecutionContext.chosen(threads: threads)
     if let count, !(1...1000 ~= count) {
-      throw CommandError.unexpected("--count", expected: "1 to 1000", found: "\(count)")
+      throw CommandError.usage("--count", expected: "1 to 1000", found: "\(count)")
     }
     let selection = PictureSelection(
       folder: folder, kinds: try only.map(Self.kinds), image: image,
       nodes: node?.split(separator: ",").map(String.init), count: count)
-    let pictures = try ModelPictures(
-      try TrainedModel<Float>(path: model), path: model, selection: selection, data: data, context: context)
     Interruption.watch()
+    let trained = try TrainedModel<Float>(path: model)
+    try selection.requireUse(of: data, for: trained.card.architecture)
+    let pictures = try ModelPictures(trained, path: model, selection: selection, data: data, context: context)
+    defer { pictures.leave() }
     let progress = ProgressDisplay()
     defer { progress.hide() }
     let drawn = try pictures.draw { fraction in
@@ -65,12 +67,12 @@ struct ShowCommand: ParsableCommand {
     Terminal.output.write(table.text)
   }
 
-  /// - Throws: ``CommandError/unexpected(_:expected:found:)`` for a kind that does not exist.
+  /// - Throws: ``CommandError/usage(_:expected:found:)`` for a kind that does not exist.
   private static func kinds(_ list: String) throws(CommandError) -> [PictureKind] {
     var kinds: [PictureKind] = []
     for name in list.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
       guard let kind = PictureKind(rawValue: name) else {
-        throw .unexpected(
+        throw .usage(
           "--only", expected: PictureKind.allCases.map(\.rawValue).joined(separator: ", "), found: name)
       }
       if !kinds.contains(kind) { kinds.append(kind) }

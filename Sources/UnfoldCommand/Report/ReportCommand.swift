@@ -24,7 +24,7 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     guard svg != nil || html != nil || readme != nil else {
-      throw CommandError.unexpected("report", expected: "--svg, --html or --readme", found: "none of them")
+      throw CommandError.usage("report", expected: "--svg, --html or --readme", found: "none of them")
     }
     let comparison = try Comparison(path: file)
     guard !comparison.cells.isEmpty else {

@@ -15,13 +15,13 @@ enum PassDirection: String, CaseIterable, Codable, Sendable {
 
   /// The directions of a list such as `FWD_B,BWD_D`, each once, in the order of the list.
   ///
-  /// - Throws: ``CommandError/unexpected(_:expected:found:)`` for an unknown or an empty one.
+  /// - Throws: ``CommandError/usage(_:expected:found:)`` for an unknown or an empty one.
   static func list(_ text: String) throws(CommandError) -> [PassDirection] {
     var directions: [PassDirection] = []
     for word in text.split(separator: ",", omittingEmptySubsequences: false) {
       guard let direction = PassDirection(rawValue: word.uppercased()) else {
         let known = allCases.map(\.rawValue).joined(separator: ", ")
-        throw .unexpected("direction", expected: "a list of \(known)", found: "\"\(word)\"")
+        throw .usage("direction", expected: "a list of \(known)", found: "\"\(word)\"")
       }
       if !directions.contains(direction) { directions.append(direction) }
     }

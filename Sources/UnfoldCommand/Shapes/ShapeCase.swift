@@ -26,7 +26,7 @@ struct ShapeList {
   init(
     path: String, batch: Int?, name: String? = nil, algorithms: [ConvolutionAlgorithm] = [.automatic]
   ) throws {
-    if let batch, batch < 1 { throw CommandError.unexpected("batch", expected: "1 or more", found: "\(batch)") }
+    if let batch, batch < 1 { throw CommandError.usage("--batch", expected: "1 or more", found: "\(batch)") }
     let file = try ShapeFile<ConvolutionDescriptor>(path: path)
     for skipped in file.skipped {
       self.skipped.append("\(path):\(skipped.line): skipped \(skipped.text): \(skipped.reason)")
@@ -42,13 +42,21 @@ struct ShapeList {
           cases.append(ShapeCase(label: label, descriptor: descriptor, geometry: geometry))
         }
       } catch {
-        throw CommandError.file(path: "\(path):\(entry.line)", reason: "\"\(descriptor)\": \(error)")
+        let place = "\(path):\(entry.line)"
+        // A shape that the engine does with the file's images is spoilt by the option.
+        if let batch, (try? descriptor.geometry(batch: nil)) != nil {
+          throw CommandError.usage(message: "--batch \(batch) for \(place), \"\(descriptor)\": \(error)")
+        }
+        throw CommandError.file(path: place, reason: "\"\(descriptor)\": \(error)")
       }
+    }
+    guard !file.entries.isEmpty else {
+      throw CommandError.file(path: path, reason: "expected at least one convolution, found none")
     }
     guard !cases.isEmpty else {
       let wanted = name.map { " whose name contains \"\($0)\"" } ?? ""
       let applies = algorithms == [.automatic] ? "" : " by \(algorithms.map(\.description).joined(separator: " or "))"
-      throw CommandError.file(path: path, reason: "expected at least one convolution\(wanted)\(applies), found none")
+      throw CommandError.usage(path, expected: "at least one convolution\(wanted)\(applies)", found: "none")
     }
   }
 
@@ -56,15 +64,28 @@ struct ShapeList {
   var labelWidth: Int { cases.map(\.label.count).max() ?? 0 }
 }
 
+extension ConvolutionAccuracy {
+  /// Throws where it changes nothing: where none of the algorithms is automatic.
+  ///
+  /// - Throws: ``CommandError/usage(_:expected:found:)``.
+  func requireUse(for algorithms: [ConvolutionAlgorithm]) throws(CommandError) {
+    guard self == .fast || algorithms.contains(.automatic) else {
+      throw .usage(
+        "--accuracy", expected: "--algorithm automatic, which it limits",
+        found: algorithms.map(\.description).joined(separator: ","))
+    }
+  }
+}
+
 extension ConvolutionAlgorithm {
   /// The algorithms of a list such as `im2col,winograd4`, each once, in the order of the list.
   ///
-  /// - Throws: ``CommandError/unexpected(_:expected:found:)`` for an unknown or an empty one.
+  /// - Throws: ``CommandError/usage(_:expected:found:)`` for an unknown or an empty one.
   static func list(_ text: String) throws(CommandError) -> [ConvolutionAlgorithm] {
     var algorithms: [ConvolutionAlgorithm] = []
     for word in text.split(separator: ",", omittingEmptySubsequences: false) {
       guard let algorithm = ConvolutionAlgorithm(String(word)) else {
-        throw .unexpected(
+        throw .usage(
           "--algorithm", expected: "a list of \(names.joined(separator: ", "))", found: "\"\(word)\"")
       }
       if !algorithms.contains(algorithm) { algorithms.append(algorithm) }

@@ -4,9 +4,8 @@ import UnfoldData
 extension Augmentation {
   /// The changes of a list such as `flip,shift=3`; none for an empty one.
   ///
-  /// - Throws: ``CommandError/unexpected(_:expected:found:)`` for an unknown word, `UnfoldError` for a shift that images
-  ///   do not have.
-  init(list: String) throws {
+  /// - Throws: ``CommandError/usage(message:)`` for an unknown word and a shift that images do not have.
+  init(list: String) throws(CommandError) {
     var flips = false
     var shift = 0
     for word in list.split(separator: ",") {
@@ -17,9 +16,9 @@ extension Augmentation {
       } else if parts[0] == "shift", let pixels {
         shift = pixels
       } else {
-        throw CommandError.unexpected("--augment", expected: "flip, shift or shift=N", found: "\"\(word)\"")
+        throw .usage("--augment", expected: "flip, shift or shift=N", found: "\"\(word)\"")
       }
     }
-    try self.init(flipsHorizontally: flips, maximumShift: shift)
+    self = try CommandError.checkingUsage { try Augmentation(flipsHorizontally: flips, maximumShift: shift) }
   }
 }

@@ -34,6 +34,8 @@ struct ClassifiedSeries: TrainingData {
   var standardDeviation: [Double] { data.standardDeviation }
   var trainingCount: Int { trainingLabels.count }
   var testCount: Int { data.testLabels.count }
+  var trainingChecksum: Checksum { Checksum(of: training, trainingLabels) }
+  var testChecksum: Checksum { Checksum(of: data.test, data.testLabels) }
 
   func batches(epoch: Int) throws -> any BatchSource<Float> {
     try TensorBatches(training, labels: trainingLabels, size: batch, shuffledBy: seed, epoch: epoch)
@@ -41,5 +43,15 @@ struct ClassifiedSeries: TrainingData {
 
   func testBatches() throws -> any BatchSource<Float> {
     try TensorBatches(data.test, labels: data.testLabels, size: batch)
+  }
+}
+
+extension Checksum {
+  /// The checksum of samples and their labels.
+  fileprivate init(of samples: Tensor<Float>, _ labels: [Int]) {
+    self.init()
+    add(samples.shape.extents)
+    samples.withUnsafeBufferPointer { add(UnsafeRawBufferPointer($0)) }
+    add(labels)
   }
 }

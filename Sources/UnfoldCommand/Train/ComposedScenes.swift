@@ -35,6 +35,8 @@ struct ComposedScenes: TrainingData {
   var classNames: [String] { names }
   var mean: [Double] { [Double(Scenes.mean)] }
   var standardDeviation: [Double] { [Double(Scenes.deviation)] }
+  var trainingChecksum: Checksum { training.images.checksum }
+  var testChecksum: Checksum { test.images.checksum }
 
   func batches(epoch: Int) -> any BatchSource<Float> {
     SceneBatches(

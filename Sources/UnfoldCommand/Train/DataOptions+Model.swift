@@ -13,6 +13,7 @@ extension DataOptions {
   ///   model's.
   func testBatches(for card: ModelCard, batch: Int) throws -> any BatchSource<Float> {
     let task = card.architecture.task
+    try requireUse(for: card.architecture)
     switch task {
     case .imageClassification:
       let test = try load(classNames: card.classes).test

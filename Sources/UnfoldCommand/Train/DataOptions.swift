@@ -1,5 +1,6 @@
 import ArgumentParser
 import UnfoldData
+import UnfoldNN
 
 /// Where the images come from.
 struct DataOptions: ParsableArguments {
@@ -10,6 +11,13 @@ struct DataOptions: ParsableArguments {
 
   @Flag(name: .long, help: "Turn every image by an angle of its own, drawn from the full circle.")
   var rotated = false
+
+  /// - Throws: ``CommandError/usage(message:)`` for an option that the network's data have no use for.
+  func requireUse(for architecture: Architecture) throws(CommandError) {
+    guard !rotated || architecture.task != .seriesClassification else {
+      throw .usage("--rotated", expected: "a network for images", found: architecture.rawValue)
+    }
+  }
 
   /// - Parameter classNames: The names of the classes, where they are known.
   /// - Throws: `DataError`.

@@ -31,17 +31,19 @@ struct FindRateCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let architecture = try Architecture(named: task.model)
-    let search = try RateSearch(lowest: lowest, highest: highest, steps: steps)
+    let architecture = try task.architecture()
+    let search = try CommandError.checkingUsage { try RateSearch(lowest: lowest, highest: highest, steps: steps) }
     let context = try task.context()
     let optimizer = try self.optimizer.optimizer()
     let drawing = try OutputFile(svg ?? "\(architecture.rawValue)-rates.svg")
-    let data = try task.data(for: architecture.task)
-    let trainer = try Trainer(
-      task.network(architecture, for: data), objective: architecture.task.objective(), optimizer: optimizer,
-      schedule: Schedule(rate: 0), context: context)
-
     Interruption.watch()
+    let data = try task.data(for: architecture.task)
+    let network = try task.network(architecture, for: data)
+    try data.requireBatches(for: network.graph, batch: task.batch)
+    let trainer = try Trainer(
+      network, objective: architecture.task.objective(), optimizer: optimizer, schedule: Schedule(rate: 0),
+      context: context)
+
     let progress = ProgressDisplay()
     defer { progress.hide() }
     var step = 0

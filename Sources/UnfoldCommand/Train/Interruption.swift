@@ -1,28 +1,44 @@
 import Glibc
 import Synchronization
 
-/// Control-C, or a polite end (SIGTERM), during a long run: it is noticed between two batches, so that a step is finished
-/// and its result saved. A second one ends the process at once.
+/// Control-C, a polite end (SIGTERM), and a terminal that is closed (SIGHUP).
+///
+/// From the process's start on, the process says that it was interrupted and ends. During a long run the signal is noticed
+/// between two batches, so that a step is finished and its result saved; a second one ends the process at once.
 enum Interruption {
   private static let requested = Atomic<Int32>(0)
+  private static let isWatched = Atomic<Bool>(false)
+  private static let signals = [SIGINT, SIGTERM, SIGHUP]
 
-  /// Takes notice from now on, in place of the system's way, which ends the process anywhere. A process that was told to
-  /// ignore Control-C, as shells tell those in the background, goes on doing so.
-  static func watch() {
-    // The handler must find the variable made: making it is nothing for a handler to do.
+  /// Takes notice in place of the system, which ends the process without a word. A process that was told to ignore a
+  /// signal, as shells tell those in the background and `nohup` those that outlive a terminal, goes on doing so.
+  static func announce() {
+    // The handler must find the variables made: making them is nothing for a handler to do.
     requested.store(0, ordering: .relaxed)
-    watch(SIGINT)
-    watch(SIGTERM)
+    isWatched.store(false, ordering: .relaxed)
+    for signal in signals { handle(signal) }
   }
 
-  private static func watch(_ signal: Int32) {
+  /// From now on signals wait for ``check()``.
+  static func watch() { isWatched.store(true, ordering: .relaxed) }
+
+  private static func handle(_ signal: Int32) {
     var previous = sigaction()
     sigaction(signal, nil, &previous)
     // C functions cannot be compared, their addresses can.
     let handler = unsafeBitCast(previous.__sigaction_handler.sa_handler, to: Int.self)
     guard handler != unsafeBitCast(SIG_IGN, to: Int.self) else { return }
     var action = sigaction()
-    action.__sigaction_handler.sa_handler = { Interruption.requested.store($0, ordering: .relaxed) }
+    action.__sigaction_handler.sa_handler = { signal in
+      guard !Interruption.isWatched.load(ordering: .relaxed) else {
+        return Interruption.requested.store(signal, ordering: .relaxed)
+      }
+      // Only what a handler may do: no memory is allocated.
+      let message: StaticString =
+        isatty(STDERR_FILENO) == 1 ? "\nunfold: error: interrupted\n" : "unfold: error: interrupted\n"
+      _ = Glibc.write(STDERR_FILENO, message.utf8Start, message.utf8CodeUnitCount)
+      _exit(128 + signal)
+    }
     action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND)) | SA_RESTART
     sigaction(signal, &action, nil)
     // A process inherits from the thread that started it which signals are held back.
@@ -32,9 +48,9 @@ enum Interruption {
     pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
-  /// - Throws: ``CommandError/interrupted(signal:saved:)`` once a signal has come.
+  /// - Throws: ``CommandError/interrupted(signal:)`` once a signal has come.
   static func check() throws(CommandError) {
     let signal = requested.load(ordering: .relaxed)
-    if signal != 0 { throw .interrupted(signal: signal, saved: nil) }
+    if signal != 0 { throw .interrupted(signal: signal) }
   }
 }

@@ -29,19 +29,22 @@ struct OptimizerOptions: ParsableArguments {
 
   /// The rule.
   ///
-  /// - Throws: ``CommandError/unexpected(_:expected:found:)`` for an option that the rule does not have, `UnfoldError`
-  ///   for numbers that it does not take.
-  func optimizer() throws -> any Optimizer<Float> {
+  /// - Throws: ``CommandError/usage(message:)`` for an option that the rule does not have and numbers that it does not take.
+  func optimizer() throws(CommandError) -> any Optimizer<Float> {
     if method != .sgd, momentum != nil || nesterov {
-      throw CommandError.unexpected(
-        momentum != nil ? "--momentum" : "--nesterov", expected: "--optimiser sgd", found: method.rawValue)
+      throw .usage(momentum != nil ? "--momentum" : "--nesterov", expected: "--optimiser sgd", found: method.rawValue)
     }
-    switch method {
-    case .sgd:
-      return try GradientDescent<Float>(
-        momentum: momentum ?? 0.9, isNesterov: nesterov, decay: WeightDecay(weightDecay ?? 0))
-    case .adam: return try Adam<Float>(decay: WeightDecay(weightDecay ?? 0))
-    case .adamw: return try Adam<Float>(decay: WeightDecay(weightDecay ?? 0.01), coupling: .decoupled)
+    return try CommandError.checkingUsage { () throws -> any Optimizer<Float> in
+      switch method {
+      case .sgd:
+        return try GradientDescent<Float>(
+          momentum: momentum ?? 0.9, isNesterov: nesterov, decay: WeightDecay(weightDecay ?? 0))
+      case .adam: return try Adam<Float>(decay: WeightDecay(weightDecay ?? 0))
+      case .adamw: return try Adam<Float>(decay: WeightDecay(weightDecay ?? 0.01), coupling: .decoupled)
+      }
     }
   }
+
+  /// How many numbers the rule remembers of each weight, at most.
+  var memoryPerWeight: Int { method == .sgd ? 1 : 2 }
 }

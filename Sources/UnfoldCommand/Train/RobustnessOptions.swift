@@ -22,18 +22,27 @@ struct RobustnessOptions: ParsableArguments {
   @Flag(name: .long, help: "Go on from the newest checkpoint, if there is one.")
   var resume = false
 
-  func validate() throws {
+  @Flag(name: .long, help: "Give up an unfinished training that stands in the way: remove its checkpoints.")
+  var discard = false
+
+  /// - Throws: ``CommandError/usage(message:)`` for numbers out of range and options that contradict each other.
+  func check() throws(CommandError) {
     guard checkpointEvery >= 1 else {
-      throw ValidationError("--checkpoint-every: expected 1 or more, found \(checkpointEvery)")
+      throw .usage("--checkpoint-every", expected: "1 or more", found: "\(checkpointEvery)")
     }
     guard 0..<1 ~= labelSmoothing else {
-      throw ValidationError("--label-smoothing: expected 0 to less than 1, found \(labelSmoothing)")
+      throw .usage("--label-smoothing", expected: "0 to less than 1", found: "\(labelSmoothing)")
     }
+    if let average, !(0..<1 ~= average) {
+      throw .usage("--average", expected: "0 to less than 1", found: "\(average)")
+    }
+    guard !(resume && discard) else { throw .usage("--discard", expected: "no --resume beside it", found: "both") }
+    _ = try clipping()
   }
 
-  /// - Throws: `UnfoldError` for a bound that is none.
-  func clipping() throws(UnfoldError) -> GradientClipping? {
+  /// - Throws: ``CommandError/usage(message:)`` for a bound that is none.
+  func clipping() throws(CommandError) -> GradientClipping? {
     guard let clip else { return nil }
-    return try GradientClipping(clip)
+    return try CommandError.checkingUsage { try GradientClipping(clip) }
   }
 }

@@ -21,11 +21,11 @@ struct ScheduleOptions: ParsableArguments {
 
   /// The learning rate of each of `steps` steps.
   ///
-  /// - Throws: `UnfoldError` for numbers that are no learning rate, and a warm-up beyond the training.
-  func schedule(steps: Int, for method: OptimizerOptions.Method) throws(UnfoldError) -> Schedule {
+  /// - Throws: ``CommandError/usage(message:)`` for numbers that are no learning rate, and a warm-up beyond the training.
+  func schedule(steps: Int, for method: OptimizerOptions.Method) throws(CommandError) -> Schedule {
     let rate = learningRate ?? (method == .sgd ? 0.05 : 0.001)
     guard warmup < steps else {
-      throw .invalidArgument(
+      throw .usage(
         "warm-up steps", expected: "fewer than the \(steps) steps of the training", found: "\(warmup)")
     }
     let decay: Schedule.Decay =
@@ -34,6 +34,6 @@ struct ScheduleOptions: ParsableArguments {
       case .step: .step(every: (steps - warmup + 2) / 3, factor: 0.1)
       case .cosine: .cosine(total: steps)
       }
-    return try Schedule(rate: rate, warmUp: warmup, decay: decay)
+    return try CommandError.checkingUsage { try Schedule(rate: rate, warmUp: warmup, decay: decay) }
   }
 }

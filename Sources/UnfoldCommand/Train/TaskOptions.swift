@@ -34,18 +34,44 @@ struct TaskOptions: ParsableArguments {
 
   /// The threads, and what they may compute by.
   ///
-  /// - Throws: `UnfoldError` for a number that the engine does not take.
-  func context() throws(UnfoldError) -> ExecutionContext { try .chosen(threads: threads, accuracy: accuracy) }
+  /// - Throws: ``CommandError/usage(message:)`` for a number that the engine does not take.
+  func context() throws(CommandError) -> ExecutionContext { try .chosen(threads: threads, accuracy: accuracy) }
+
+  /// The network's architecture, all of whose data options are known to mean something.
+  ///
+  /// - Throws: ``CommandError/usage(message:)`` for an unknown network, numbers out of range, and an option that the network
+  ///   or the data have no use for.
+  func architecture() throws(CommandError) -> Architecture {
+    let architecture = try CommandError.checkingUsage { try Architecture(named: model) }
+    guard batch >= 1 else { throw .usage("--batch", expected: "1 or more", found: "\(batch)") }
+    if let limit, limit < 1 { throw .usage("--limit", expected: "1 or more", found: "\(limit)") }
+    try files.requireUse(for: architecture)
+    if let augment {
+      guard architecture.task == .imageClassification else {
+        throw .usage("--augment", expected: "a network that classifies images", found: model)
+      }
+      _ = try Augmentation(list: augment)
+    }
+    if classNames != nil {
+      guard architecture.task != .seriesClassification else {
+        throw .usage(
+          "--class-names", expected: "a network for images", found: "\(model), whose data name their classes")
+      }
+      guard files.data != nil else {
+        throw .usage("--class-names", expected: "--data beside it", found: "Fashion-MNIST, whose classes have names")
+      }
+    }
+    return architecture
+  }
 
   /// What the network learns from, and is judged by.
   ///
-  /// - Throws: `DataError`, `UnfoldError`, ``CommandError/unexpected(_:expected:found:)``.
+  /// - Throws: `DataError`, `UnfoldError`, ``CommandError/usage(message:)``.
   func data(for task: Architecture.Task) throws -> any TrainingData {
-    if let limit, limit < 1 { throw CommandError.unexpected("limit", expected: "1 or more", found: "\(limit)") }
     if task == .seriesClassification {
       return try ClassifiedSeries(files.loadSeries(), limit: limit, batch: batch, seed: seed)
     }
-    let images = try files.load(classNames: classNames?.split(separator: ",").map(String.init))
+    let images = try images()
     switch task {
     case .segmentation, .localization:
       return try ComposedScenes(
@@ -54,6 +80,16 @@ struct TaskOptions: ParsableArguments {
       return ClassificationImages(
         data: images, training: limit.map(images.training.prefix) ?? images.training,
         augmentation: try Augmentation(list: augment ?? ""), batch: batch, seed: seed)
+    }
+  }
+
+  private func images() throws -> ImageClassificationData {
+    let names = classNames?.split(separator: ",").map(String.init)
+    do {
+      return try files.load(classNames: names)
+    } catch DataError.labelOutOfRange(let path, _, let label, _) where names != nil {
+      throw CommandError.usage(
+        "--class-names", expected: "\(label + 1) or more, for label \(label) in \(path)", found: "\(names?.count ?? 0)")
     }
   }
 

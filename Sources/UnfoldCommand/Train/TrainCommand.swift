@@ -40,18 +40,24 @@ struct TrainCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let architecture = try Architecture(named: task.model)
+    let architecture = try task.architecture()
     guard 1...100_000 ~= epochs else {
-      throw CommandError.unexpected("epochs", expected: "1 to 100000", found: "\(epochs)")
+      throw CommandError.usage("--epochs", expected: "1 to 100000", found: "\(epochs)")
     }
     let context = try task.context()
     let optimizer = try self.optimizer.optimizer()
+    try robustness.check()
+    Interruption.watch()
     let files = try TrainingFiles(model: output ?? "\(architecture.rawValue).safetensors", drawing: svg, curves: curves)
+    let checkpoints = try CheckpointFolder(path: robustness.checkpoints ?? files.checkpoints, mark: files.checkpoints)
+    defer { checkpoints.leave() }
+    try checkpoints.requireFree(resumes: robustness.resume, discards: robustness.discard)
     let data = try task.data(for: architecture.task)
     let schedule = try self.schedule.schedule(
       steps: try data.batches(epoch: 1).count * epochs, for: self.optimizer.method)
 
     let network = try task.network(architecture, for: data)
+    try data.requireBatches(for: network.graph, batch: task.batch)
     let card = try ModelCard(
       architecture: architecture, inputShape: network.inputShape, classes: data.classNames,
       mean: data.mean, standardDeviation: data.standardDeviation)
@@ -63,31 +69,32 @@ struct TrainCommand: ParsableCommand {
       try ModelPictures(
         trained, path: files.model.path, selection: PictureSelection(folder: $0), data: task.files, context: context)
     }
+    defer { pictures?.leave() }
     var plan = TrainingPlan(
-      task: architecture.task, data: data, epochs: epochs,
-      checkpoints: CheckpointFolder(path: robustness.checkpoints ?? files.checkpoints),
-      checkpointSteps: robustness.checkpointEvery, options: fingerprint(data), curves: files.curves,
+      task: architecture.task, data: data, epochs: epochs, checkpoints: checkpoints,
+      checkpointSteps: robustness.checkpointEvery, fingerprint: fingerprint(data), curves: files.curves,
       title: architecture.rawValue)
+    if robustness.resume { try plan.resume(trainer) }
+    try Interruption.check()
+    try checkpoints.begin(bytes: checkpointBytes(of: network), discards: robustness.discard)
 
     let journal: any TrainingJournal = json ? JSONJournal() : TableJournal(architecture.task)
     try journal.begin(
       TrainingStart(
         model: architecture.rawValue, parameters: network.parameterCount, trainingImages: data.trainingCount,
         testImages: data.testCount, threads: context.threads, machine: .current))
-    if robustness.resume { try plan.resume(trainer) }
-    Interruption.watch()
-    let evaluation = try plan.run(trainer, journal: journal)
-    let confusion = try ConfusionReport(evaluation.confusion, labels: data.classNames)
-    try withJudgedWeights(of: trainer) { try trained.write(to: files.model.path) }
-    try files.drawing.write(
-      confusion.svg(title: "\(architecture.rawValue) after \(epochs) epoch\(epochs == 1 ? "" : "s")"))
-    plan.checkpoints.remove()
-    try journal.end(
-      TrainingEnd(
+    let end = try plan.run(trainer, journal: journal) { evaluation in
+      let confusion = try ConfusionReport(evaluation.confusion, labels: data.classNames)
+      try withJudgedWeights(of: trainer) { try trained.write(to: files.model.path) }
+      try files.drawing.write(
+        confusion.svg(title: "\(architecture.rawValue) after \(epochs) epoch\(epochs == 1 ? "" : "s")"))
+      return TrainingEnd(
         testLoss: evaluation.loss, testAccuracy: evaluation.accuracy,
         testOverlap: evaluation.overlap(architecture.task),
         modelFile: files.model.path,
-        drawing: files.drawing.path, curves: files.curves.path, confusion: confusion))
+        drawing: files.drawing.path, curves: files.curves.path, confusion: confusion)
+    }
+    try journal.end(end)
     try withJudgedWeights(of: trainer) {
       for picture in try pictures?.draw() ?? [] where !json {
         Terminal.output.writeLine("picture           \(picture.path)")
@@ -101,12 +108,20 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func fingerprint(_ data: any TrainingData) -> TrainingFingerprint {
-    TrainingFingerprint(options: [
-      "model": task.model, "epochs": "\(epochs)", "batch": "\(task.batch)", "seed": "\(task.seed)",
-      "augment": task.augment ?? "", "rotated": "\(task.files.rotated)", "limit": "\(data.trainingCount)",
-      "optimiser": optimizer.summary(schedule), "clip": "\(robustness.clip ?? 0)",
-      "accuracy": "\(task.accuracy)",
-      "label-smoothing": "\(robustness.labelSmoothing)", "average": "\(robustness.average ?? 0)",
-    ])
+    TrainingFingerprint(
+      options: [
+        "model": task.model, "epochs": "\(epochs)", "batch": "\(task.batch)", "seed": "\(task.seed)",
+        "augment": task.augment ?? "", "rotated": "\(task.files.rotated)", "limit": "\(data.trainingCount)",
+        "optimiser": optimizer.summary(schedule), "clip": "\(robustness.clip ?? 0)",
+        "accuracy": "\(task.accuracy)",
+        "label-smoothing": "\(robustness.labelSmoothing)", "average": "\(robustness.average ?? 0)",
+      ], data: data.identity)
+  }
+
+  /// The size of a checkpoint, to the megabyte.
+  private func checkpointBytes(of network: Network<Float>) -> Int {
+    let copies = 1 + optimizer.memoryPerWeight + (robustness.average == nil ? 0 : 1)
+    let numbers = network.parameters.reduce(0) { $0 + $1.value.count }
+    return numbers * copies * MemoryLayout<Float>.stride + 1 << 20
   }
 }

@@ -15,6 +15,9 @@ protocol TrainingData {
   var trainingCount: Int { get }
   /// Those of an evaluation.
   var testCount: Int { get }
+  /// Checksums of what the samples are made of.
+  var trainingChecksum: Checksum { get }
+  var testChecksum: Checksum { get }
 
   /// The batches of an epoch: a function of its number and the seed.
   func batches(epoch: Int) throws -> any BatchSource<Float>
@@ -36,6 +39,8 @@ struct ClassificationImages: TrainingData {
   var standardDeviation: [Double] { data.normalization.standardDeviation }
   var trainingCount: Int { training.count }
   var testCount: Int { data.test.count }
+  var trainingChecksum: Checksum { training.checksum }
+  var testChecksum: Checksum { data.test.checksum }
 
   func batches(epoch: Int) throws -> any BatchSource<Float> {
     ImageBatches(

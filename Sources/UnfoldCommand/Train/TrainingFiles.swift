@@ -18,10 +18,10 @@ struct TrainingFiles {
     let drawing = drawing ?? "\(stem)-confusion.svg"
     let curves = curves ?? "\(stem)-curves.svg"
     guard model != drawing else {
-      throw .unexpected("--svg", expected: "another file than the model's", found: drawing)
+      throw .usage("--svg", expected: "another file than the model's", found: drawing)
     }
     guard model != curves, drawing != curves else {
-      throw .unexpected("--curves", expected: "another file than the model's and the matrix's", found: curves)
+      throw .usage("--curves", expected: "another file than the model's and the matrix's", found: curves)
     }
     checkpoints = "\(stem)-checkpoints"
     self.model = try OutputFile(model)

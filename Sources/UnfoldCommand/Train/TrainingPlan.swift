@@ -9,64 +9,78 @@ struct TrainingPlan {
   let checkpoints: CheckpointFolder
   /// The steps between two checkpoints within an epoch.
   let checkpointSteps: Int
-  /// The options that decide the result: a checkpoint of others is none of this training.
-  let options: TrainingFingerprint
+  /// What decides the result: a checkpoint of others is none of this training.
+  let fingerprint: TrainingFingerprint
   /// Where the learning curves are drawn, and what stands above them.
   let curves: OutputFile
   let title: String
   /// The epochs so far.
   private(set) var history = TrainingHistory()
+  /// The steps that the newest checkpoint has; nil where there is none.
+  private var savedSteps: Int?
 
   init(
     task: Architecture.Task, data: any TrainingData, epochs: Int, checkpoints: CheckpointFolder, checkpointSteps: Int,
-    options: TrainingFingerprint, curves: OutputFile, title: String
+    fingerprint: TrainingFingerprint, curves: OutputFile, title: String
   ) {
     self.task = task
     self.data = data
     self.epochs = epochs
     self.checkpoints = checkpoints
     self.checkpointSteps = checkpointSteps
-    self.options = options
+    self.fingerprint = fingerprint
     self.curves = curves
     self.title = title
   }
 
-  /// Trains for all epochs that are left, with an evaluation after each.
-  ///
-  /// - Returns: The last evaluation.
-  /// - Throws: ``CommandError/interrupted(signal:saved:)`` after a signal, and the trainer's errors.
-  mutating func run(_ trainer: Trainer<Float>, journal: any TrainingJournal) throws -> Evaluation {
-    let progress = ProgressDisplay()
-    defer { progress.hide() }
-    do {
-      for epoch in max(1, trainer.state.epoch)..<max(1, epochs) { _ = try run(epoch, trainer, journal, progress) }
-      return try run(epochs, trainer, journal, progress)
-    } catch let CommandError.interrupted(signal, _) {
-      progress.hide()
-      try save(trainer)
-      throw CommandError.interrupted(signal: signal, saved: checkpoints.path)
-    }
-  }
-
   /// Puts a trainer where the newest checkpoint stands, if there is one, and says so.
   ///
-  /// - Throws: ``CommandError`` for a checkpoint of other options, `ModelFileError` for one that does not fit.
+  /// - Throws: ``CommandError`` for a checkpoint of other options or data, or one that does not fit.
   mutating func resume(_ trainer: Trainer<Float>) throws {
-    guard let (path, file, skipped) = checkpoints.latest() else {
+    guard let (path, file, skipped) = try checkpoints.latest() else {
       Terminal.error.writeLine("unfold: no checkpoint in \(checkpoints.path): training begins at its beginning")
       return
     }
     for complaint in skipped { Terminal.error.writeLine("unfold: skipped \(complaint)") }
-    try options.requireSame(as: file, path: path)
-    try trainer.restore(file)
+    for warning in try fingerprint.requireSame(as: file, path: path) {
+      Terminal.error.writeLine("unfold: warning: \(warning)")
+    }
+    do {
+      try trainer.restore(file)
+    } catch {
+      throw CommandError.file(path: path, reason: "\(error)")
+    }
+    savedSteps = trainer.steps
     history = TrainingHistory(file)
     Terminal.error.writeLine(
       "unfold: going on from \(path), epoch \(trainer.state.epoch), step \(trainer.state.epochSteps)")
   }
 
-  private func save(_ trainer: Trainer<Float>) throws {
-    let metadata = options.metadata.merging(history.metadata) { $1 }
-    try checkpoints.write(trainer.checkpoint(metadata: metadata), step: trainer.steps)
+  /// Trains for all epochs that are left, with an evaluation after each, and removes the checkpoints when the results are
+  /// written.
+  ///
+  /// - Parameter finish: Writes the results, with the last evaluation.
+  /// - Returns: What `finish` returns.
+  /// - Throws: ``CommandError/stopped(reason:status:kept:)`` for a signal or any other error after the first step: what was
+  ///   done is saved then, if that is possible.
+  mutating func run<Result>(
+    _ trainer: Trainer<Float>, journal: any TrainingJournal, finish: (Evaluation) throws -> Result
+  ) throws -> Result {
+    let progress = ProgressDisplay()
+    defer { progress.hide() }
+    do {
+      for epoch in max(1, trainer.state.epoch)..<max(1, epochs) { _ = try run(epoch, trainer, journal, progress) }
+      let evaluation = try run(epochs, trainer, journal, progress)
+      progress.hide()
+      let result = try finish(evaluation)
+      checkpoints.remove()
+      return result
+    } catch {
+      progress.hide()
+      guard trainer.steps > 0 else { throw error }
+      throw CommandError.stopped(
+        reason: "\(error)", status: CommandError.exitStatus(of: error), kept: kept(of: trainer, after: error))
+    }
   }
 
   private mutating func run(
@@ -74,11 +88,14 @@ struct TrainingPlan {
   ) throws -> Evaluation {
     let label = "epoch \(epoch)/\(epochs)"
     let source = WatchedBatches(batches: try data.batches(epoch: epoch))
-    try trainer.train(on: source, epoch: epoch) { report in
-      progress.update(label, fraction: Double(report.step) / Double(report.steps), fields: report.fields)
-      if trainer.steps % checkpointSteps == 0 { try save(trainer) }
+    // Of an epoch that was trained to its end before, only the evaluation is left.
+    if trainer.state.epoch != epoch || trainer.state.epochSteps != source.count {
+      try trainer.train(on: source, epoch: epoch) { report in
+        progress.update(label, fraction: Double(report.step) / Double(report.steps), fields: report.fields)
+        if trainer.steps % checkpointSteps == 0 { save(trainer, progress) }
+      }
+      save(trainer, progress)
     }
-    try save(trainer)
     let evaluation = try trainer.evaluate(on: testBatches(progress, "\(label) test"))
     progress.hide()
     let outcome = TrainingEpoch(
@@ -89,7 +106,7 @@ struct TrainingPlan {
       try curves.write(history.svg(title: title, epochs: epochs))
     } catch {
       // A drawing is not worth a training.
-      Terminal.error.writeLine("unfold: \(error)")
+      Terminal.error.writeLine("unfold: warning: \(error)")
     }
     return evaluation
   }
@@ -101,6 +118,47 @@ struct TrainingPlan {
       guard progress.isInteractive else { return }
       progress.update(label, fraction: Double(index) / Double(batches.count))
     }
+  }
+}
+
+// MARK: - Saving
+
+extension TrainingPlan {
+  /// Writes a checkpoint, if the newest is not of this step already.
+  private mutating func write(_ trainer: Trainer<Float>) throws {
+    guard savedSteps != trainer.steps else { return }
+    let metadata = fingerprint.metadata.merging(history.metadata) { $1 }
+    try checkpoints.write(trainer.checkpoint(metadata: metadata), step: trainer.steps)
+    savedSteps = trainer.steps
+  }
+
+  /// Writes a checkpoint on the way. Where that fails, for a disk that is full, the one before stays, the training goes on,
+  /// and the next occasion is taken.
+  private mutating func save(_ trainer: Trainer<Float>, _ progress: ProgressDisplay) {
+    do {
+      try write(trainer)
+    } catch {
+      progress.hide()
+      Terminal.error.writeLine(
+        "unfold: warning: no checkpoint of step \(trainer.steps): \(error); the newest is "
+          + "\(savedSteps.map { "of step \($0)" } ?? "none"), the training goes on")
+    }
+  }
+
+  /// Saves what can be saved after an error, and says what there is to go on from.
+  private mutating func kept(of trainer: Trainer<Float>, after error: any Error) -> String {
+    var complaint = ""
+    // A loss that is no number comes from weights that are of no use: older checkpoints are better.
+    if case TrainingError.lossNotFinite = error {
+    } else {
+      do { try write(trainer) } catch { complaint = " (\(error))" }
+    }
+    guard let savedSteps else { return "nothing is saved\(complaint)" }
+    // The same options would lead to the same loss.
+    let advice = error is TrainingError ? "" : ", go on with --resume"
+    return savedSteps == trainer.steps
+      ? "what was done is saved in \(checkpoints.path)\(advice)"
+      : "the newest checkpoint\(complaint), of step \(savedSteps), is in \(checkpoints.path)\(advice)"
   }
 }
 
