@@ -11,7 +11,7 @@ UNFOLD := .build/release/unfold
 # its own, because the two kinds of build would otherwise replace each other.
 TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-test
 
-.PHONY: help deps build train test bench bench-peers accuracy lint format docs clean
+.PHONY: help deps build train test bench bench-peers readme accuracy lint format docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,19 +39,24 @@ train: build ## Train lenet on Fashion-MNIST; options in ARGS
 test: deps ## Run every test
 	$(SWIFT) test $(TEST_FLAGS)
 
+# What measurements write. Nothing of it is checked in: `make readme` draws what is.
+RESULTS := Benchmarks/Results
+
 bench: build ## Measure ResNet-50's convolutions beside naive loops, and draw the result (2 minutes)
-	mkdir -p Benchmarks/Results
-	$(UNFOLD) compare --shapes Benchmarks/Shapes/resnet-50.txt --comparison Benchmarks/Results/naive.json
-	$(UNFOLD) report Benchmarks/Results/naive.json --svg Benchmarks/Results/naive.svg \
-	  --html Benchmarks/Results/naive.html
+	mkdir -p $(RESULTS)
+	$(UNFOLD) compare --shapes Benchmarks/Shapes/resnet-50.txt --comparison $(RESULTS)/naive.json
+	$(UNFOLD) report $(RESULTS)/naive.json --svg $(RESULTS)/naive.svg --html $(RESULTS)/naive.html
 
 # What the environment of the peers was made of: it is made anew when the requirements change.
 PEERS := .build-peers/venv
-PEERS_JSON := Benchmarks/Results/peers
+PEERS_JSON := $(RESULTS)/peers.json
 
 bench-peers: build $(PEERS)/installed ## Compare with PyTorch and ONNX Runtime (25 minutes); options in ARGS
-	$(PEERS)/bin/python Benchmarks/peers/compare.py --unfold $(UNFOLD) --output $(PEERS_JSON).json $(ARGS)
-	$(UNFOLD) report $(PEERS_JSON).json --svg $(PEERS_JSON).svg --html $(PEERS_JSON).html
+	$(PEERS)/bin/python Benchmarks/peers/compare.py --unfold $(UNFOLD) --output $(PEERS_JSON) $(ARGS)
+	$(UNFOLD) report $(PEERS_JSON) --svg $(RESULTS)/peers-latest.svg --html $(RESULTS)/peers.html
+
+readme: ## Put the last comparison with PyTorch into the README: its picture and where Unfold loses
+	$(UNFOLD) report $(PEERS_JSON) --svg $(RESULTS)/peers.svg --readme README.md
 
 # Trained models for `make accuracy`, whose rows are left out without: make accuracy MODELS="resnet.safetensors"
 MODELS ?=
@@ -60,12 +65,12 @@ UNFOLD_ACCURACY = $(UNFOLD) accuracy $(addprefix --model ,$(MODELS))
 CONVOLUTIONS = $(filter-out %/pooling.txt %/resampling.txt,$(wildcard Benchmarks/Shapes/*.txt))
 
 accuracy: build $(PEERS)/installed ## Measure rounding errors beside PyTorch's into docs/accuracy.md (5 minutes); MODELS
-	rm -rf $(ACCURACY) && mkdir -p $(ACCURACY) Benchmarks/Results
+	rm -rf $(ACCURACY) && mkdir -p $(ACCURACY) $(RESULTS)
 	$(UNFOLD_ACCURACY) --export $(ACCURACY)/cases \
 	  --shapes $(patsubst %,Benchmarks/Shapes/%.txt,resnet-50 vgg-19 mobilenet-v1)
 	$(PEERS)/bin/python Benchmarks/peers/accuracy.py $(ACCURACY)/cases --output $(ACCURACY)/peer.json
 	$(UNFOLD_ACCURACY) --shapes $(CONVOLUTIONS) --peer $(ACCURACY)/peer.json \
-	  --json Benchmarks/Results/accuracy.json --document docs/accuracy.md
+	  --json $(RESULTS)/accuracy.json --document docs/accuracy.md
 	rm -rf $(ACCURACY)
 
 $(PEERS)/installed: Benchmarks/peers/requirements.txt

@@ -1,3 +1,5 @@
+import Glibc
+
 /// What the command says of its own accord; the modules below it have errors of their own.
 enum CommandError: Error, Equatable {
   /// An option or argument is wrong: unknown, out of range, of no use to the network, or it contradicts another one.
@@ -6,6 +8,10 @@ enum CommandError: Error, Equatable {
   case unexpected(_ what: String, expected: String, found: String)
   /// The system refused something with a file.
   case file(path: String, reason: String)
+  /// What a module below says, in its words.
+  case failed(String)
+  /// Nobody reads standard output any more, as in `unfold bench | head -3`: a reason to end, not to complain.
+  case outputClosed
   /// The engine differs from the reference.
   case mismatches(Int, of: Int)
   /// Somebody pressed Control-C, or asked the process to end.
@@ -36,6 +42,8 @@ extension CommandError: CustomStringConvertible {
     case .usage(let message): message
     case .unexpected(let what, let expected, let found): "\(what): expected \(expected), found \(found)"
     case .file(let path, let reason): "\(path): \(reason)"
+    case .failed(let reason): reason
+    case .outputClosed: "standard output: closed by its reader"
     case .mismatches(let count, let total): "\(count) of \(total) results differ from the reference"
     case .interrupted: "interrupted"
     case .stopped(let reason, _, let kept): "\(reason); \(kept)"
@@ -50,13 +58,14 @@ extension CommandError {
   /// |---|---|
   /// | 64 | the command line: an option or argument, also where only the files that it names show that it does not fit |
   /// | 1 | all else: files and what is in them, the machine, a training that diverges, results that differ |
-  /// | 128 and a signal's number | nothing: the process was told to end; 130 for Control-C, as shells report it |
+  /// | 128 and a signal's number | nothing: the process was told to end; 130 for Control-C, 141 where nobody reads its results any more, as shells report it |
   ///
   /// 64, `EX_USAGE` of sysexits.h, is what ArgumentParser ends with for the mistakes that it finds.
   static func exitStatus(of error: any Error) -> Int32 {
     switch error {
     case CommandError.usage: 64
     case CommandError.interrupted(let signal): 128 + signal
+    case CommandError.outputClosed: 128 + SIGPIPE
     case CommandError.stopped(_, let status, _): status
     default: 1
     }

@@ -9,7 +9,8 @@ struct UnfoldCommand: ParsableCommand {
     discussion: """
       Exit status: 0 for success; 64 for a mistake on the command line, also where only the files that it names show \
       that an option does not fit; 1 for everything else that is wrong: files, data, a training that diverges; 130 after \
-      Control-C, 128 and the number after another signal. Errors are one line on standard error.
+      Control-C, 141 where nobody reads the results any more, 128 and the number after another signal. Errors are one \
+      line on standard error.
       """,
     subcommands: [
       TrainCommand.self, FindRateCommand.self, EvaluateCommand.self, ShowCommand.self, SummaryCommand.self,
@@ -20,31 +21,46 @@ struct UnfoldCommand: ParsableCommand {
 }
 
 /// Where the process starts: what a person did wrong is told in one line, `unfold: error: …`, with the status of
-/// ``CommandError/exitStatus(of:)``. Mistakes in the syntax of the command line are explained by ArgumentParser.
+/// ``CommandError/exitStatus(of:)``. Mistakes in the syntax of the command line are explained by ArgumentParser. A reader of
+/// the output that stops reading (`unfold bench | head`) ends the process without a word, with the status of SIGPIPE.
 @main
 enum EntryPoint {
   static func main() {
-    // A reader of the output that stops reading (`unfold bench | head`) makes writes fail, which is noticed there.
+    // Writes fail instead, which says where, and lets files that are being written be finished.
     signal(SIGPIPE, SIG_IGN)
+    Terminal.occupyClosedStreams()
     Interruption.announce()
-    var command: any ParsableCommand
     do {
-      command = try UnfoldCommand.parseAsRoot()
+      try run()
     } catch {
-      UnfoldCommand.exit(withError: error)
-    }
-    do {
-      try command.run()
-    } catch let error where UnfoldCommand.exitCode(for: error) == .success || error is CleanExit {
-      UnfoldCommand.exit(withError: error)
-    } catch {
-      report("\(error)", status: CommandError.exitStatus(of: error))
+      if error != .outputClosed { Terminal.error.writeLine("unfold: error: \(error)") }
+      exit(CommandError.exitStatus(of: error))
     }
   }
 
-  private static func report(_ message: String, status: Int32) {
-    let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
-    Terminal.error.writeLine("unfold: error: \(line)")
-    exit(status)
+  private static func run() throws(CommandError) {
+    do {
+      var command = try UnfoldCommand.parseAsRoot()
+      do {
+        try command.run()
+      } catch let error where UnfoldCommand.exitCode(for: error) != .success && !(error is CleanExit) {
+        // Not ArgumentParser's, which would show how the command is used.
+        throw (error as? CommandError) ?? .failed("\(error)")
+      }
+    } catch let error as CommandError {
+      throw error
+    } catch {
+      let (code, text) = (UnfoldCommand.exitCode(for: error), UnfoldCommand.fullMessage(for: error))
+      if code == .success {
+        // Help, or a script for a shell, which has to stay as it is.
+        if !text.isEmpty { try Terminal.output.terminal.send(text + "\n") }
+      } else {
+        // By lines, as ArgumentParser wrote them: what it quotes of the arguments may hold anything.
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+          Terminal.error.writeLine(String(line))
+        }
+      }
+      exit(code.rawValue)
+    }
   }
 }

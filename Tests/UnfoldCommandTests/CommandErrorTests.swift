@@ -31,6 +31,9 @@ import Testing
     Mistake("train --data data --epochs 0", says: "epochs", "found 0"),
     Mistake("train --data data --epochs 9223372036854775807", says: "epochs"),
     Mistake("train --data data --limit 0", says: "limit", "found 0"),
+    Mistake(
+      "train --data data --model unet --batch 9223372036854775807", says: "batch size", "found 9223372036854775807"),
+    Mistake("train --data data --model unet --limit 9223372036854775807", says: "scenes", "found 9223372036854775807"),
     Mistake("train --data data --model alexnet", says: "one of lenet, vgg", "alexnet"),
     Mistake("train --data data --learning-rate nan", says: "learning rate", "found nan"),
     Mistake("train --data data --learning-rate=-0.1", says: "learning rate", "-0.1"),
@@ -88,6 +91,12 @@ import Testing
     Mistake("accuracy --model nowhere.safetensors", status: 1, says: "nowhere.safetensors"),
     Mistake("bench --shapes shapes.txt --json missing/out.json", status: 1, says: "missing/out.json", "No such file"),
     Mistake("bench --shapes shapes.txt --json data", status: 1, says: "data", "regular file"),
+    Mistake("bench --shapes poolings.txt --direction BWD_W", says: "direction", "FWD_D, BWD_D", "BWD_W"),
+    Mistake("bench --shapes poolings.txt --algorithm im2col", says: "--algorithm", "poolings.txt"),
+    Mistake("bench --shapes shapes.txt --algorithm direct", says: "shapes.txt", "at least one convolution", "direct"),
+    Mistake("bench --shapes poolings.txt --only zebra", says: "poolings.txt", "zebra"),
+    Mistake("bench --shapes shapes.txt --dense", status: 1, says: "dense layer", "one pixel"),
+    Mistake("compare --shapes poolings.txt", status: 1, says: "poolings.txt:1", "oc"),
     Mistake("bench --shapes shapes.txt --seconds 0", says: "seconds"),
     Mistake("bench --shapes shapes.txt --seconds nan", says: "seconds", "nan"),
     Mistake("bench --shapes shapes.txt --memory", says: "--memory", "one shape"),
@@ -199,6 +208,7 @@ import Testing
     try write("this is not a convolution\n", "notes.txt")
     try write("# nothing but a comment\n", "empty.txt")
     try write("mb1ic3ih8oc4oh8kh3ph1n\"a\"\nmb1ic4ih8oc4oh8kh1n\"b\"\n", "shapes.txt")
+    try write("mb1ic4ih8oh4kh2sh2n\"pool\"\n", "poolings.txt")
     try write("mb1ic4ih8oc4oh8kh1n\"fine\"\ng3mb1ic4ih8oc4oh8kh1n\"bad\"\n", "groups.txt")
   }
 }

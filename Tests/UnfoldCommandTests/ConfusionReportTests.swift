@@ -21,15 +21,39 @@ import Testing
 
   @Test func tableIsAligned() {
     #expect(
-      report.tableText == """
-        true \\ predicted      0      1  2  recall
-        ----------------  -----  -----  -  ------
-        0 cat                 8      2  0   0.800
-        1 dog                 1      9  0   0.900
-        2 never seen          0      0  0       -
-        precision         0.889  0.818  -
+      report.lines(width: 80) == [
+        "true \\ predicted    0    1 2 recall %",
+        "---------------- ---- ---- - --------",
+        "0 cat               8    2 0     80.0",
+        "1 dog               1    9 0     90.0",
+        "2 never seen        0    0 0        -",
+        "precision %      88.9 81.8 -",
+      ])
+  }
 
-        """)
+  @Test func classesThatHaveNoRoomFollowBelow() {
+    // 16 and 8 for the names and the recall, 5 for a class, with its gap, and 1.
+    #expect(
+      report.lines(width: 33) == [
+        "true \\ predicted    0 recall %", "---------------- ---- --------", "0 cat               8     80.0",
+        "1 dog               1     90.0", "2 never seen        0        -", "precision %      88.9", "",
+        "true \\ predicted    1 2 recall %", "---------------- ---- - --------", "0 cat               2 0     80.0",
+        "1 dog               9 0     90.0", "2 never seen        0 0        -", "precision %      81.8 -",
+      ])
+    let ten = try? ConfusionReport(
+      labels: (0..<10).map { "name \($0)" },
+      counts: (0..<10).map { truth in (0..<10).map { $0 == truth ? 9_000 : 111 } })
+    #expect(ten?.lines(width: 80).count == 13 && ten?.lines(width: 80).allSatisfy { $0.columns <= 80 } == true)
+  }
+
+  @Test func namesMayHoldAnything() throws {
+    let names = ["日本", "a\u{1B}[2J\n", "\u{202E}x"]
+    let lines = try ConfusionReport(labels: names, counts: [[1, 0, 0], [0, 1, 0], [0, 0, 1]]).lines(width: 80)
+    #expect(
+      lines.dropFirst(2) == [
+        "0 日本               1     0     0    100.0", "1 a\\u{1B}[2J\\n       0     1     0    100.0",
+        "2 \\u{202E}x          0     0     1    100.0", "precision %      100.0 100.0 100.0",
+      ], "\(lines)")
   }
 
   @Test func countsThatDoNotFitTheLabelsAreRefused() {

@@ -18,6 +18,43 @@ import Testing
     #expect(Axis(counting: 1...1, steps: 8).ticks == [1])
   }
 
+  /// Numbers that a file may hold, up to those that no axis can tell apart.
+  private static let extremes: [Double] = [
+    0, 5e-324, 1e-310, 1e-300, 1e-20, 1, 1e18, 1e18 + 256, 9.3e18, 1e20, 1e300, .greatestFiniteMagnitude, .infinity,
+    .nan,
+  ]
+
+  @Test func axesOfAnyNumbersHaveFewTicksAndFiniteEnds() {
+    let numbers = Self.extremes + Self.extremes.map { -$0 }
+    for lowest in numbers {
+      var axes = [Axis(upTo: lowest, steps: 5)]
+      for highest in numbers { axes.append(Axis(from: lowest, to: highest, steps: 5)) }
+      for axis in axes {
+        let ticks = axis.ticks
+        #expect(axis.start.isFinite && axis.end.isFinite && axis.end > axis.start && axis.step > 0, "\(lowest) \(axis)")
+        #expect(1...30 ~= ticks.count && ticks.allSatisfy(\.isFinite), "\(lowest) \(axis) \(ticks)")
+        #expect(ticks.map(axis.text).allSatisfy { !$0.contains("nan") && !$0.contains("inf") }, "\(axis)")
+        for value in numbers where !value.isNaN {
+          #expect(axis.start...axis.end ~= axis.clamped(value), "\(axis) \(value)")
+        }
+      }
+    }
+    #expect(Axis(counting: 1...Int.max, steps: 8).ticks.count < 30)
+    #expect(Axis(counting: Int.min...Int.max, steps: 8).ticks.count < 30)
+  }
+
+  @Test func ratesWithinOnePowerOfTenAreDrawn() {
+    for (lowest, highest) in [(0.002, 0.005), (1e-300, 1e300), (0.01, 0.1)] {
+      let panel = CurvePanel(
+        title: "t", xTitle: "x", horizontal: .powers(lowest, highest), vertical: Axis(from: 0, to: 1, steps: 5),
+        lines: [.init(name: "l", style: "first", points: [.init(x: lowest, y: 0), .init(x: highest, y: 1)])])
+      let svg = CurvePanel.svg([panel], title: "t", detail: "d")
+      #expect(XMLParser(data: Data(svg.utf8)).parse() && !svg.contains("nan") && !svg.contains("inf"), "\(svg)")
+      // From one end of the panel to the other, whatever the rates.
+      #expect(svg.contains("points=\"54.0,254.0 422.0,44.0\""), "\(lowest) \(highest) \(svg)")
+    }
+  }
+
   private func epoch(_ number: Int, loss: Double) -> TrainingEpoch {
     var state = TrainerState()
     (state.epoch, state.samples, state.lossSum, state.labels, state.correct) = (number, 10, 10 * loss, 10, 8)

@@ -29,10 +29,13 @@ struct Executable {
   /// - Parameters:
   ///   - interruptAfter: A text; as soon as it appears among the errors, a signal is sent.
   ///   - signal: Which: that of Control-C unless told otherwise.
+  ///   - columns: How wide the screen is said to be.
   func run(
-    _ arguments: [String], in folder: URL, interruptAfter text: String? = nil, signal: Int32 = SIGINT
+    _ arguments: [String], in folder: URL, interruptAfter text: String? = nil, signal: Int32 = SIGINT,
+    columns: Int = 80
   ) throws -> Outcome {
     let process = Process()
+    process.environment = ProcessInfo.processInfo.environment.merging(["COLUMNS": "\(columns)"]) { $1 }
     process.executableURL = url
     process.arguments = arguments
     process.currentDirectoryURL = folder

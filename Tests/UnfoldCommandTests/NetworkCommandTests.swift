@@ -27,6 +27,11 @@ import Testing
 
       let table = try executable.run(["find-rate", "--data", "data", "--batch", "16"], in: folder)
       #expect(table.status == 0 && table.output.contains("curve             lenet-rates.svg"), "\(table)")
+      // No power of ten lies between the rates.
+      let narrow = try executable.run(
+        ["find-rate", "--data", "data", "--batch", "16", "--lowest", "0.002", "--highest", "0.005", "--steps", "12"],
+        in: folder)
+      #expect(narrow.status == 0, "\(narrow)")
       let wrong = try executable.run(["find-rate", "--data", "data", "--lowest", "2"], in: folder)
       #expect(wrong.status == 1 && wrong.errorLines.count == 1 && wrong.errors.contains("2.0 and 1.0"), "\(wrong)")
     }

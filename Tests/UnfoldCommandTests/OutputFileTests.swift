@@ -34,6 +34,80 @@ import Testing
     }
   }
 
+  @Test func aLinkToAFileThatIsStillToBeMadeStaysALink() throws {
+    try withFolder { folder in
+      try FileManager.default.createDirectory(atPath: folder.path + "/in", withIntermediateDirectories: false)
+      // A link to a link in another folder, each relative to its own place, and an absolute one.
+      try FileManager.default.createSymbolicLink(atPath: folder.path + "/first", withDestinationPath: "in/second")
+      try FileManager.default.createSymbolicLink(atPath: folder.path + "/in/second", withDestinationPath: "../new")
+      try FileManager.default.createSymbolicLink(
+        atPath: folder.path + "/absolute", withDestinationPath: folder.path + "/other")
+      for (link, target) in [("first", "new"), ("absolute", "other")] {
+        let file = try OutputFile("\(folder.path)/\(link)")
+        #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/\(target)"), "nothing is made yet")
+        try file.write(link)
+        #expect(try contents(of: folder)[target] == link)
+        try file.write("again")
+        #expect(try contents(of: folder)[target] == "again")
+      }
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.path + "/first") == "in/second")
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.path + "/in/second") == "../new")
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == [
+          "absolute", "first", "in", "new", "other",
+        ])
+      // In a circle, and into a folder that is not there.
+      try FileManager.default.createSymbolicLink(atPath: folder.path + "/circle", withDestinationPath: "circle")
+      try FileManager.default.createSymbolicLink(atPath: folder.path + "/lost", withDestinationPath: "nowhere/file")
+      for link in ["circle", "lost"] { #expect(throws: CommandError.self) { try OutputFile("\(folder.path)/\(link)") } }
+    }
+  }
+
+  @Test(arguments: [0o600, 0o640, 0o666, 0o755, 0o444 | 0o200]) func aFileKeepsItsPermissions(_ mode: Int) throws {
+    try withFolder { folder in
+      let path = folder.path + "/a"
+      try Data("old".utf8).write(to: URL(fileURLWithPath: path))
+      #expect(chmod(path, mode_t(mode)) == 0)
+      let file = try OutputFile(path)
+      for text in ["new", "newer"] {
+        try file.write(text)
+        #expect(try contents(of: folder) == ["a": text])
+        let found = status(path).st_mode
+        #expect(Int(found & 0o7777) == mode, "\(String(found, radix: 8))")
+      }
+    }
+  }
+
+  @Test func aFileKeepsItsOwner() throws {
+    // Only root may give files away.
+    guard geteuid() == 0 else { return }
+    try withFolder { folder in
+      let path = folder.path + "/a"
+      try Data("old".utf8).write(to: URL(fileURLWithPath: path))
+      #expect(chown(path, 12_345, 23_456) == 0 && chmod(path, 0o640) == 0)
+      try OutputFile(path).write("new")
+      let found = status(path)
+      #expect((found.st_uid, found.st_gid) == (12_345, 23_456))
+      #expect(found.st_mode & 0o777 == 0o640)
+    }
+  }
+
+  @Test(arguments: [
+    String(repeating: "x", count: 255), String(repeating: "x", count: 250), String(repeating: "日", count: 85),
+    ".hidden", "a b\n",
+  ])
+  func namesMayBeAsLongAsTheFileSystemAllows(_ name: String) throws {
+    try withFolder { folder in
+      let file = try OutputFile("\(folder.path)/\(name)")
+      try file.write("first")
+      try file.write("second")
+      #expect(try contents(of: folder) == [name: "second"])
+      #expect(throws: CommandError.self) {
+        try OutputFile("\(folder.path)/\(name)" + String(repeating: "x", count: 250))
+      }
+    }
+  }
+
   @Test func newFilesAreReadableAsUsual() throws {
     try withFolder { folder in
       try OutputFile(folder.path + "/a").write("x")
@@ -71,6 +145,13 @@ import Testing
         }
       }
     }
+  }
+
+  private func status(_ path: String) -> stat {
+    var status = stat()
+    let result = stat(path, &status)
+    #expect(result == 0, "\(path)")
+    return status
   }
 
   private var currentMask: Int {

@@ -18,14 +18,26 @@ import Testing
   }
 
   @Test func noLineIsWiderThanTheTerminal() {
-    for width in 0...130 { #expect(line.text(width: width).count <= width, "\(width)") }
+    let names = ["epoch 2/6", "bench 日本\u{1B}[2J", ""]
+    for name in names {
+      let line = ProgressLine(label: name, fraction: 0.455, fields: line.fields, secondsLeft: 12)
+      for width in 0...130 { #expect(line.text(width: width).columns <= width, "\(name) \(width)") }
+    }
   }
 
-  @Test func theLeastImportantGoesFirst() {
-    #expect(line.text(width: 60) == "epoch 2/6   45 %  loss 0.3123  accuracy 88.91 %  0:12 left")
-    #expect(line.text(width: 40) == "epoch 2/6   45 %  loss 0.3123  0:12 left")
-    #expect(line.text(width: 30) == "epoch 2/6   45 %  0:12 left")
+  @Test func theBarStaysAndTheLeastImportantGoesFirst() {
+    // The terminals that people have: of 120, 100, 80, 60 and 40 columns, the last of which stays free.
+    #expect(
+      line.text(width: 99)
+        == "epoch 2/6  [#########------------]   45 %  loss 0.3123  accuracy 88.91 %  3,812 images/s  0:12 left")
+    #expect(
+      line.text(width: 79) == "epoch 2/6  [#######----------]   45 %  loss 0.3123  accuracy 88.91 %  0:12 left")
+    #expect(line.text(width: 59) == "epoch 2/6  [######---------]   45 %  loss 0.3123  0:12 left")
+    #expect(line.text(width: 39) == "epoch 2/6  [###-----]   45 %  0:12 left")
+    // No room for a bar of six beside the label, the share and the time.
+    #expect(line.text(width: 36) == "epoch 2/6   45 %  0:12 left")
     #expect(line.text(width: 7) == "epoch 2")
+    for width in 37...130 { #expect(line.text(width: width).contains("[#"), "\(width)") }
   }
 
   @Test(arguments: [

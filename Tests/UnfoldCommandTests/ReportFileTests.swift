@@ -42,6 +42,42 @@ import Testing
     #expect(ReportPage(try comparison()).html.contains("Time against batch"))
   }
 
+  @Test(arguments: [
+    "0", "5e-324", "1e-300", "1e-9", "1", "1e18", "1e19", "1e300", "1.7976931348623157e308", "\"inf\"", "\"nan\"", "-1",
+  ])
+  func numbersOfAnySizeAreDrawn(_ number: String) throws {
+    for operations in ["0", "1", "1e300", number] {
+      let cells = ["convolution", "maximum-pooling", "training"].flatMap { operation in
+        [1, 2, Int.max, Int.min].map { count in
+          """
+          {"name": "a:b", "direction": "FWD_B", "operation": "\(operation)", "batch": \(count), "threads": \(count),
+           "groups": \(count), "occurrences": \(count), "operations": \(operations), "operationsOf": {"naive": \(number)},
+           "seconds": {"unfold": [\(number), 1], "pytorch": [\(number), 1e-300], "naive": [\(number)]}}
+          """
+        }
+      }
+      let json = """
+        {"cells": [\(cells.joined(separator: ","))],
+         "rates": [{"threads": 1, "peak": \(number), "sgemm": \(number)}, {"threads": 2, "peak": 1e300, "sgemm": 1}],
+         "memory": [{"name": "m", "direction": "FWD_B", "batch": \(Int.max), "threads": \(Int.min),
+                     "bytes": {"unfold": \(number), "pytorch": 1}}]}
+        """
+      let comparison = try Comparison(json: Array(json.utf8), path: "c.json")
+      for text in [ReportPicture(comparison).svg, ReportPage(comparison).html] {
+        #expect(XMLParser(data: Data(text.utf8)).parse())
+        #expect(
+          !text.contains("\"nan") && !text.contains("inf\"") && !text.contains(",nan") && !text.contains(",inf"),
+          "\(number)")
+        // No drawing is wider than a screen.
+        let lengths = text.components(separatedBy: " width=\"").dropFirst().compactMap {
+          Double($0.prefix { $0 != "\"" })
+        }
+        #expect(lengths.allSatisfy { 0...3000 ~= $0 }, "\(number) \(lengths.max() ?? 0)")
+      }
+      #expect(!LossSection(comparison).markdown.isEmpty)
+    }
+  }
+
   @Test func absentFieldsAreTheirDefaults() throws {
     let json = """
       {"cells": [{"name": "lenet:conv1", "direction": "FWD_B", "seconds": {"unfold": [1, null, "nan"], "naive": null}}],
@@ -155,6 +191,12 @@ import Testing
       #expect(comparison.cells.map(\.threads) == [1, 2, 1, 2, 1, 2])
       #expect(comparison.cells.allSatisfy { $0.suite == "net" && $0.operationsOf == ["naive": $0.operations / 2] })
       #expect(comparison.cells.allSatisfy { ($0.ratio(to: .naive) ?? 0) > 0 })
+      // Every run is kept, and the round is the fastest of them.
+      for cell in comparison.cells {
+        let runs = try #require(cell.samples?["unfold"])
+        #expect(runs.count >= 3 && cell.seconds["unfold"] == runs.min().map { [$0] }, "\(runs)")
+        #expect(cell.samples?["naive"]?.count == 1)
+      }
 
       try Data("no marks".utf8).write(to: folder.appendingPathComponent("README.md"))
       let refused = try executable.run(

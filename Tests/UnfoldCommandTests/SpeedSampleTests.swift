@@ -5,11 +5,11 @@ import Testing
 @Suite struct SpeedSampleTests {
   private func sample(
     _ seconds: [Double], _ direction: PassDirection = .forward, occurrences: Int = 1, wanted: String = "automatic",
-    by algorithm: String = "im2col"
+    by algorithm: String = "im2col", operations: Double = 2e9
   ) -> SpeedSample {
     SpeedSample(
       name: "x", shape: "x", batch: 1, occurrences: occurrences, direction: direction, wantedAlgorithm: wanted,
-      algorithm: algorithm, operations: 2e9, seconds: seconds, memory: nil)
+      algorithm: algorithm, operations: operations, bytes: 3_000_000_000, seconds: seconds, memory: nil)
   }
 
   @Test func ratesFollowFromTheTimes() {
@@ -18,15 +18,30 @@ import Testing
     #expect(odd.bestRate == 2 && odd.medianRate == 1)
     #expect(sample([4, 1, 2, 3]).median == 2.5)
     #expect(sample([]).median.isNaN)
+    #expect(odd.unit == "GFLOP/s")
+    // Of what memory bounds, bytes count.
+    let pooling = sample([4, 1, 2], operations: 0)
+    #expect(pooling.bestRate == 3 && pooling.medianRate == 1.5 && pooling.unit == "GB/s")
   }
 
-  @Test func summariesTakeOneDirection() {
+  @Test func summariesTakeOneDirection() throws {
     let samples = [sample([1], occurrences: 3), sample([0.25, 1, 1]), sample([100], .inputGradient)]
-    let summary = SpeedSummary(.forward, of: samples)
+    let summaries = SpeedSummary.all(of: samples)
+    #expect(summaries.map(\.direction) == [.forward, .inputGradient] && summaries.map(\.shapes) == [2, 1])
+    let summary = try #require(summaries.first)
     // 2 and 8 GFLOP/s at best, 2 and 2 in the middle.
     #expect(abs(summary.bestGeometricMean - 4) < 1e-12)
     #expect(abs(summary.medianGeometricMean - 2) < 1e-12)
     #expect(abs(summary.networkMilliseconds - 4000) < 1e-9)
+  }
+
+  @Test func algorithmsAreNotAddedUp() {
+    let samples = [sample([1], occurrences: 3), sample([2]), sample([4], wanted: "winograd4", by: "winograd4")]
+    let summaries = SpeedSummary.all(of: samples)
+    #expect(summaries.map(\.wantedAlgorithm) == ["automatic", "winograd4"])
+    #expect(summaries.map(\.networkMilliseconds) == [5000, 4000] && summaries.map(\.shapes) == [2, 1])
+    let lines = SpeedTable.lines(of: summaries, unit: "GFLOP/s", width: 80)
+    #expect(lines.count == 4 && lines[2].contains("automatic") && lines[3].contains("winograd4"), "\(lines)")
   }
 
   @Test func regretIsTheTimeOfTheChoiceOverTheLeast() {

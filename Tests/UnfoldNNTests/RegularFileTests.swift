@@ -33,6 +33,23 @@ import Unfold
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == target)
   }
 
+  @Test func linksToNothingAreKeptAndPermissionsToo() throws {
+    let directory = try TemporaryDirectory()
+    let (target, link) = (directory.file("target"), directory.file("link"))
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "target")
+    try file(1).write(to: link)
+    #expect(try value(target) == 1)
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "target")
+    #expect(chmod(target, 0o600) == 0)
+    try file(2).write(to: link)
+    var status = stat()
+    let result = stat(target, &status)
+    #expect(result == 0 && status.st_mode & 0o7777 == 0o600, "\(String(status.st_mode, radix: 8))")
+    let long = directory.file(String(repeating: "x", count: 255))
+    try file(3).write(to: long)
+    #expect(try value(target) == 2 && value(long) == 3 && directory.names.count == 3)
+  }
+
   @Test func pathsThatCannotBeWrittenAreErrors() throws {
     let directory = try TemporaryDirectory()
     #expect(throws: ModelFileError.notARegularFile(path: directory.path)) { try file(1).write(to: directory.path) }
@@ -50,8 +67,9 @@ import Unfold
     try file(1).write(to: path)
     let full = ModelFileError.system(operation: "write", path: path, message: "No space left on device")
     #expect(throws: full) {
-      try RegularFile.replace(path) { descriptor throws(ModelFileError) in
-        try RegularFile.write([1, 2, 3], to: descriptor, path)
+      let file = WholeFile(path)
+      try file.replace { descriptor throws(ModelFileError) in
+        try file.write([1, 2, 3], to: descriptor)
         throw full
       }
     }

@@ -77,7 +77,7 @@ struct AccuracyCommand: ParsableCommand {
     }
     progress.hide()
     if let folder {
-      return Terminal.output.writeLine("wrote \(counted(cases.count, "convolution")) to \(folder.folder)")
+      return try Terminal.output.writeLine("wrote \(counted(cases.count, "convolution")) to \(folder.folder)")
     }
 
     if let peer, peer.add(to: &samples) == 0 {
@@ -87,7 +87,7 @@ struct AccuracyCommand: ParsableCommand {
     let report = AccuracyReport(
       machine: .current, date: timestamp(), versions: peer?.versions ?? [:], samples: samples)
     let (jsonReport, section) = (try jsonText(report), report.markdown)
-    Terminal.output.write(report.text)
+    try Terminal.output.writeLines(report.lines(width: Terminal.output.width))
     try json?.write(jsonReport)
     if let page { try page.file.write(Self.mark.replaced(in: page.text, by: section, path: page.file.path)) }
   }

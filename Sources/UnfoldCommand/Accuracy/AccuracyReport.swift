@@ -31,11 +31,10 @@ struct AccuracyReport: Codable, Equatable {
     }
   }
 
-  /// The tables as text.
-  var text: String {
-    tables.map { "\($0.title)\n\n\($0.table.text)\n" }.joined()
-      + "In 1e-7 of the root mean square of the truth: the rms "
-      + "of the error, in brackets the worst.\n"
+  /// The tables as text, for a screen of so many columns.
+  func lines(width: Int) -> [String] {
+    let sentence = "In 1e-7 of the root mean square of the truth: the rms of the error, in brackets the worst."
+    return tables.flatMap { [$0.title, ""] + $0.table.fitted(to: width).lines + [""] } + sentence.wrapped(to: width)
   }
 
   /// The tables in Markdown, and what they depend on.
@@ -49,7 +48,8 @@ struct AccuracyReport: Codable, Equatable {
       family.algorithms.map { ("\($0)", "\($0)") }
       + PeerAccuracy.titles.filter { name, _ in rows.contains { $0.errors[name] != nil } }
     var table = TextTable(
-      [.init("numbers", .left), .init("shapes"), .init("pass", .left)] + contenders.map { .init($0.1) })
+      [.init("numbers", .left, isCut: true), .init("shapes", leftOut: 1), .init("pass", .left)]
+        + contenders.map { .init($0.1, leftOut: PeerAccuracy.titles.map(\.0).contains($0.0) ? 2 : 0) })
     for row in rows {
       table.append(
         [row.data, "\(row.shapes)", row.direction.title] + contenders.map { row.errors[$0.0]?.text ?? "" })

@@ -1,25 +1,34 @@
 import ArgumentParser
 import Unfold
 
-/// `unfold bench`: how fast the convolutions of a shape file run.
+/// `unfold bench`: how fast the shapes of a file run.
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measure the speed of convolutions, shape by shape.",
+    abstract: "Measure the speed of convolutions, poolings and resamplings, shape by shape.",
     discussion: """
-      GFLOP/s count the multiplications and additions of the direct definition. Results are written into the same \
-      tensors again and again, as in training. "of sgemm" compares the fastest run with matrix products of 1024 x 1024 \
-      on as many threads, measured right before.
+      GFLOP/s count the multiplications and additions of the direct definition, GB/s the bytes of the tensors. Results \
+      are written into the same tensors again and again, as in training. "min ms" and GFLOP/s are of the fastest run; \
+      "of sgemm" compares it with matrix products of 1024 x 1024 on as many threads, measured right before. Narrow \
+      screens show fewer columns, COLUMNS=130 and --json all. What other programs disturb is measured up to three times.
       """)
 
-  @Option(name: .long, help: "A file of convolutions in benchdnn's syntax.")
+  @Option(name: .long, help: "A file of convolutions, poolings or resamplings in benchdnn's syntax.")
   var shapes: String?
+
+  @Flag(name: .long, help: "Read the file's convolutions as dense layers: mb64ic784ih1oc128oh1kh1.")
+  var dense = false
 
   @Flag(name: .long, help: "Instead of a file: answer requests on standard input, one JSON object a line.")
   var requests = false
 
-  @Option(name: .long, help: "What to measure: \(PassDirection.allCases.map(\.rawValue).joined(separator: ", ")).")
-  var direction = "FWD_B,BWD_D,BWD_W"
+  @Option(
+    name: .long,
+    help: """
+      What to measure: \(PassDirection.allCases.map(\.rawValue).joined(separator: ", ")). \
+      (default: FWD_B,BWD_D,BWD_W, FWD_D,BWD_D without filters)
+      """)
+  var direction: String?
 
   @Option(name: .long, help: "The number of threads, 1 to \(ExecutionContext.maximumThreads). (default: every core)")
   var threads: Int?
@@ -31,7 +40,8 @@ struct BenchCommand: ParsableCommand {
   var only: String?
 
   @Option(
-    name: .long, help: "How they are computed, a list of \(ConvolutionAlgorithm.names.joined(separator: ", ")).")
+    name: .long, help: "How convolutions are computed, a list of \(ConvolutionAlgorithm.names.joined(separator: ", "))."
+  )
   var algorithm = "automatic"
 
   @Option(name: .long, help: "What automatic may choose from: fast (all) or strict (no Winograd).")
@@ -53,13 +63,13 @@ struct BenchCommand: ParsableCommand {
       return try server.run()
     }
     guard let shapes else { throw CommandError.usage("--shapes", expected: "a file", found: "none") }
-    let directions = try PassDirection.list(direction)
     let algorithms = try ConvolutionAlgorithm.list(algorithm)
     try accuracy.requireUse(for: algorithms)
     guard seconds > 0, seconds <= 3600 else {
       throw CommandError.usage("--seconds", expected: "more than 0, at most 3600", found: "\(seconds)")
     }
-    let list = try ShapeList(path: shapes, batch: batch, name: only, algorithms: algorithms)
+    let list = try BenchList(path: shapes, batch: batch, name: only, algorithms: algorithms, isDense: dense)
+    let directions = try list.directions(direction)
     guard !memory || list.cases.count == 1 else {
       throw CommandError.usage(
         "--memory", expected: "one shape, chosen by --only", found: "\(list.cases.count) shapes")
@@ -67,9 +77,9 @@ struct BenchCommand: ParsableCommand {
     let output = try json.map { try OutputFile($0) }
     let context = try ExecutionContext.chosen(threads: threads, accuracy: accuracy)
     let machine = MachineDescription.current
-    for line in list.skipped { Terminal.output.writeLine(line) }
-    Terminal.output.writeLine(machine.summary(threads: context.threads))
-    for warning in machine.warnings { Terminal.output.writeLine("warning: \(warning)") }
+    for line in list.skipped { try Terminal.output.writeParagraph(line) }
+    try Terminal.output.writeParagraph(machine.summary(threads: context.threads))
+    for warning in machine.warnings { try Terminal.output.writeParagraph("warning: \(warning)") }
 
     let report =
       memory
@@ -81,7 +91,7 @@ struct BenchCommand: ParsableCommand {
   /// - Throws: ``CommandError/usage(_:expected:found:)`` for an option that says what the requests say.
   private func requireNothingElse() throws(CommandError) {
     let given = [
-      ("--shapes", shapes != nil), ("--direction", direction != "FWD_B,BWD_D,BWD_W"), ("--threads", threads != nil),
+      ("--shapes", shapes != nil), ("--dense", dense), ("--direction", direction != nil), ("--threads", threads != nil),
       ("--batch", batch != nil), ("--only", only != nil), ("--algorithm", algorithm != "automatic"),
       ("--accuracy", accuracy != .fast), ("--seconds", seconds != 0.5), ("--memory", memory), ("--json", json != nil),
     ]
@@ -90,57 +100,67 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func measureSpeed(
-    _ list: ShapeList, _ shapes: String, _ directions: [PassDirection], _ machine: MachineDescription,
+    _ list: BenchList, _ shapes: String, _ directions: [PassDirection], _ machine: MachineDescription,
     _ context: ExecutionContext
   ) throws -> SpeedReport {
-    let products = try RateMeasurement(context: context).matrixProducts()
-    Terminal.output.writeLine("sgemm 1024 x 1024: \(products.text(places: 1)) GFLOP/s")
-    Terminal.output.writeLine()
-    let table = SpeedTable(labelWidth: list.labelWidth, matrixProducts: products)
-    for line in table.header { Terminal.output.writeLine(line) }
+    let watch = MachineWatch()
+    var rates: [MachineRates] = []
+    if list.isArithmetic {
+      rates = try MachineRates.measured(on: context.withOneThread, machine: machine, watch: watch)
+    }
+    let products = rates.last?.matrixProducts
+    let width = Terminal.output.width
+    let table = SpeedTable(list, matrixProducts: products ?? .nan, width: width)
+    let yardstick = products.map { "sgemm 1024 x 1024: \($0.text(places: 1)) GFLOP/s" }
+    try Terminal.output.writeLines([yardstick, ""].compactMap { $0 } + table.header)
 
-    let measurement = SpeedMeasurement(context: context, seconds: seconds)
+    let measurement = SpeedMeasurement(context: context, seconds: seconds, watch: watch)
     let progress = ProgressDisplay(plainStep: .infinity)
+    defer { progress.hide() }
     var samples: [SpeedSample] = []
-    for shape in list.cases {
+    for item in list.cases {
       for direction in directions {
         progress.update(
-          "bench \(shape.label) \(direction.rawValue)", phase: "bench",
+          "bench \(item.label) \(direction.rawValue)", phase: "bench",
           fraction: Double(samples.count) / Double(list.cases.count * directions.count))
-        samples.append(try measurement.measure(shape, direction))
+        let sample = try measurement.measure(item, direction)
+        samples.append(sample)
         progress.hide()
-        if let sample = samples.last { Terminal.output.writeLine(table.line(sample)) }
+        try Terminal.output.writeLine(table.line(sample))
       }
     }
-    let summaries = directions.map { SpeedSummary($0, of: samples) }
+    let summaries = SpeedSummary.all(of: samples)
     let regrets = directions.compactMap { AlgorithmRegret($0, of: samples) }
-    Terminal.output.writeLine()
-    Terminal.output.write(SpeedTable.text(of: summaries))
-    if !regrets.isEmpty { Terminal.output.write("\n" + SpeedTable.text(of: regrets)) }
+    let doubts =
+      MachineRates.doubts(rates.map(Comparison.Rate.init), machine: machine) + [watch.complaint].compactMap { $0 }
+    var lines = table.footnotes + [""]
+    lines += SpeedTable.lines(of: summaries, unit: samples.first?.unit ?? "", width: width)
+    if !regrets.isEmpty { lines += [""] + SpeedTable.lines(of: regrets, width: width) }
+    if !doubts.isEmpty { lines += [""] + doubts.flatMap { "warning: \($0)".wrapped(to: width, indent: 2) } }
+    try Terminal.output.writeLines(lines)
     return SpeedReport(
-      machine: machine, threads: context.threads, matrixProducts: products, shapes: shapes, samples: samples,
-      summaries: summaries)
+      machine: machine, threads: context.threads, matrixProducts: products, doubts: doubts, shapes: shapes,
+      samples: samples, summaries: summaries)
   }
 
   /// Without matrix products before, whose buffers would count.
   private func measureMemory(
-    _ list: ShapeList, _ shapes: String, _ directions: [PassDirection], _ machine: MachineDescription,
+    _ list: BenchList, _ shapes: String, _ directions: [PassDirection], _ machine: MachineDescription,
     _ context: ExecutionContext
   ) throws -> SpeedReport {
     guard let before = ResidentMemory.current else {
       throw CommandError.unexpected("--memory", expected: "/proc/self/status with VmRSS", found: "none")
     }
-    let measurement = SpeedMeasurement(context: context, seconds: seconds)
+    let measurement = SpeedMeasurement(context: context, seconds: seconds, watch: MachineWatch(now: { nil }))
     var samples: [SpeedSample] = []
-    for shape in list.cases {
+    for item in list.cases {
       for direction in directions {
-        samples.append(try measurement.measure(shape, direction, residentBefore: before))
+        samples.append(try measurement.measure(item, direction, residentBefore: before))
       }
     }
-    Terminal.output.writeLine()
-    Terminal.output.write(SpeedTable.memoryText(of: samples))
+    try Terminal.output.writeLines([""] + SpeedTable.memoryLines(of: samples, width: Terminal.output.width))
     return SpeedReport(
       machine: machine, threads: context.threads, matrixProducts: nil, shapes: shapes, samples: samples,
-      summaries: directions.map { SpeedSummary($0, of: samples) })
+      summaries: SpeedSummary.all(of: samples))
   }
 }

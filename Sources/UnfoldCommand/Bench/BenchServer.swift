@@ -11,7 +11,7 @@ struct BenchServer {
   /// Answers until the input ends.
   mutating func run() throws {
     while let line = readLine() {
-      Terminal.output.writeLine(try jsonText(answer(line), pretty: false))
+      try Terminal.output.writeJSON(answer(line), pretty: false)
     }
   }
 

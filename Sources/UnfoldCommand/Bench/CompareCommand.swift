@@ -41,23 +41,22 @@ struct CompareCommand: ParsableCommand {
     let list = try ShapeList(path: shapes, batch: batch, name: only)
     let output = try comparison.map { try OutputFile($0) }
     let most = try ExecutionContext.chosen(threads: threads)
-    let contexts = most.threads == 1 ? [most] : [try ExecutionContext(threads: 1), most]
+    let contexts = try most.withOneThread
     let machine = MachineDescription.current
-    for line in list.skipped { Terminal.output.writeLine(line) }
-    Terminal.output.writeLine(machine.summary(threads: most.threads))
-    for warning in machine.warnings { Terminal.output.writeLine("warning: \(warning)") }
+    for line in list.skipped { try Terminal.output.writeParagraph(line) }
+    try Terminal.output.writeParagraph(machine.summary(threads: most.threads))
+    for warning in machine.warnings { try Terminal.output.writeParagraph("warning: \(warning)") }
 
+    let watch = MachineWatch()
     var result = Comparison(machine: machine, date: timestamp(), cells: [])
-    for context in contexts {
-      let rates = RateMeasurement(context: context)
-      result.rates.append(
-        .init(threads: context.threads, peak: rates.fusedMultiplyAdds(), sgemm: try rates.matrixProducts()))
-    }
-    let table = CompareTable(labelWidth: list.labelWidth, threads: contexts.map(\.threads))
-    Terminal.output.writeLine()
-    for line in table.header { Terminal.output.writeLine(line) }
-    let measurement = CompareMeasurement(contexts: contexts, seconds: seconds, suite: Self.suite(ofPath: shapes))
+    result.rates = try MachineRates.measured(on: contexts, machine: machine, watch: watch).map { .init($0) }
+    let table = CompareTable(
+      labelWidth: list.labelWidth, threads: contexts.map(\.threads), width: Terminal.output.width)
+    try Terminal.output.writeLines([""] + table.header)
+    let measurement = CompareMeasurement(
+      contexts: contexts, seconds: seconds, suite: Self.suite(ofPath: shapes), watch: watch)
     let progress = ProgressDisplay(plainStep: .infinity)
+    defer { progress.hide() }
     for (index, shape) in list.cases.enumerated() {
       for direction in directions {
         progress.update(
@@ -65,14 +64,14 @@ struct CompareCommand: ParsableCommand {
           fraction: Double(index) / Double(list.cases.count))
         let cells = try measurement.measure(shape, direction)
         progress.hide()
-        Terminal.output.writeLine(table.line(cells))
+        try Terminal.output.writeLine(table.line(cells))
         result.cells += cells
       }
     }
-    Terminal.output.writeLine()
-    for summary in result.summaries(against: .naive) {
-      Terminal.output.writeLine(table.line(summary))
-    }
+    result.doubts = MachineRates.doubts(result.rates, machine: machine) + [watch.complaint].compactMap { $0 }
+    try Terminal.output.writeLine()
+    for summary in result.summaries(against: .naive) { try Terminal.output.writeParagraph(table.line(summary)) }
+    for doubt in result.doubts ?? [] { try Terminal.output.writeParagraph("warning: \(doubt)") }
     try output?.write(try jsonText(result) + "\n")
   }
 
@@ -90,6 +89,7 @@ struct CompareMeasurement {
   /// The time that the engine's runs may take, for each of them.
   let seconds: Double
   let suite: String
+  let watch: MachineWatch
 
   /// A cell for each number of threads.
   ///
@@ -97,17 +97,21 @@ struct CompareMeasurement {
   func measure(_ shape: ShapeCase, _ direction: PassDirection) throws -> [Comparison.Cell] {
     let oneImage = try shape.descriptor.geometry(batch: 1)
     var naive = try ReferencePass(oneImage, direction)
-    let start = monotonicSeconds()
-    try naive.run(context: contexts[0])
-    let naiveSeconds = monotonicSeconds() - start
-
+    // Once: what takes a thousand times as long varies little.
+    let (naiveSeconds, isDisturbed) = try watch.measure(attempts: 1) {
+      try naive.times(seconds: 0, fewest: 1, context: contexts[0])
+    }
     return try contexts.map { context in
-      let sample = try SpeedMeasurement(context: context, seconds: seconds).measure(shape, direction)
+      let sample = try SpeedMeasurement(context: context, seconds: seconds, watch: watch)
+        .measure(BenchCase(shape), direction)
+      var notes = ["naive": "1 image, 1 thread, 1 run" + (isDisturbed ? ", \(MachineWatch.note)" : "")]
+      if sample.isDisturbed == true { notes["unfold"] = MachineWatch.note }
       return Comparison.Cell(
         suite: suite, name: sample.name, shape: sample.shape, direction: direction.rawValue, batch: sample.batch,
         threads: context.threads, groups: shape.geometry.groups, occurrences: sample.occurrences,
-        operations: sample.operations, seconds: ["naive": [naiveSeconds], "unfold": [sample.minimum]],
-        notes: ["naive": "1 image, 1 thread, 1 run"], operationsOf: ["naive": oneImage.operations])
+        operations: sample.operations, seconds: ["naive": naiveSeconds, "unfold": [sample.minimum]],
+        samples: ["naive": naiveSeconds, "unfold": sample.seconds], notes: notes,
+        operationsOf: ["naive": oneImage.operations])
     }
   }
 }

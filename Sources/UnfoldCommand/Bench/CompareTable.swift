@@ -1,21 +1,19 @@
 /// What `unfold compare` prints.
 struct CompareTable {
   private let table: TextTable
-  private let labelWidth: Int
 
-  init(labelWidth: Int, threads: [Int]) {
-    self.labelWidth = labelWidth
+  /// - Parameter width: The columns of the screen.
+  init(labelWidth: Int, threads: [Int], width: Int) {
     table = TextTable(
       [
-        TextTable.Column("shape", .left, width: labelWidth), TextTable.Column("direction", .left),
-        TextTable.Column("naive GFLOP/s"),
+        TextTable.Column("shape", .left, width: labelWidth, isCut: true), TextTable.Column("direction", .left),
+        TextTable.Column("naive", width: 6),
       ]
-        + threads.flatMap { count in
-          [TextTable.Column("\(threadText(count)) GFLOP/s"), TextTable.Column("times naive")]
-        })
+        + threads.flatMap { count in [TextTable.Column(threadText(count)), TextTable.Column("times", width: 5)] }
+    ).fitted(to: width)
   }
 
-  var header: [String] { table.header }
+  var header: [String] { ["GFLOP/s, and how many times as many as the naive loops", ""] + table.header }
 
   /// One pass of one shape: a cell for each number of threads.
   func line(_ cells: [Comparison.Cell]) -> String {

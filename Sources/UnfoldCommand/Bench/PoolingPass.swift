@@ -8,6 +8,8 @@ struct PoolingPass: MeasuredPass {
     case maximum
     /// The mean of the values on the input, without those on the padding.
     case mean
+    /// The mean of a whole window, the padding counting as zeros.
+    case meanCountingPadding
   }
 
   static let directions: [PassDirection] = [.forward, .inputGradient]
@@ -59,10 +61,12 @@ struct PoolingPass: MeasuredPass {
     case (.maximum, _):
       guard let positions else { return }
       try geometry.maximumInputGradient(source, saved: positions, into: &result, context: context)
-    case (.mean, .forward):
-      try geometry.mean(source, countIncludesPadding: false, into: &result, context: context)
-    case (.mean, _):
-      try geometry.meanInputGradient(source, countIncludesPadding: false, into: &result, context: context)
+    case (_, .forward):
+      try geometry.mean(
+        source, countIncludesPadding: statistic == .meanCountingPadding, into: &result, context: context)
+    case (_, _):
+      try geometry.meanInputGradient(
+        source, countIncludesPadding: statistic == .meanCountingPadding, into: &result, context: context)
     }
   }
 }

@@ -5,6 +5,7 @@ struct SpeedMeasurement {
   let context: ExecutionContext
   /// The time that the runs of one pass may take together.
   let seconds: Double
+  let watch: MachineWatch
 
   private static let fewestRuns = 3
 
@@ -13,25 +14,23 @@ struct SpeedMeasurement {
   ///
   /// - Parameter residentBefore: Where memory is wanted: what the process held before it had any tensor.
   /// - Throws: `UnfoldError` where memory is refused.
-  func measure(
-    _ shape: ShapeCase, _ direction: PassDirection, residentBefore: Int? = nil
-  ) throws -> SpeedSample {
+  func measure(_ item: BenchCase, _ direction: PassDirection, residentBefore: Int? = nil) throws -> SpeedSample {
     if residentBefore != nil { ResidentMemory.resetPeak() }
-    var pass = try ConvolutionPass(shape.geometry, direction)
+    var pass = try item.pass(direction)
     let warm = monotonicSeconds()
     repeat { try pass.run(context: context) } while monotonicSeconds() - warm < min(0.1 * seconds, 0.05)
 
-    let times = try pass.times(seconds: seconds, fewest: Self.fewestRuns, context: context)
+    let (times, isDisturbed) = try watch.measure {
+      try pass.times(seconds: seconds, fewest: Self.fewestRuns, context: context)
+    }
     var memory: SpeedSample.Memory?
     if let residentBefore, let peak = ResidentMemory.peak {
       memory = .init(before: residentBefore, peak: peak, tensors: pass.tensorBytes)
     }
     return SpeedSample(
-      name: shape.label, shape: "\(shape.descriptor)", batch: shape.geometry.batch,
-      occurrences: shape.descriptor.occurrences, direction: direction,
-      wantedAlgorithm: "\(shape.geometry.algorithm)",
-      algorithm: "\(shape.geometry.algorithm(for: direction.convolution, accuracy: context.accuracy))",
-      operations: shape.geometry.operations,
-      seconds: times, memory: memory)
+      name: item.label, shape: item.shape, batch: item.batch, occurrences: item.occurrences, direction: direction,
+      wantedAlgorithm: item.wantedAlgorithm, algorithm: item.algorithm(direction, context.accuracy),
+      operations: item.operations, bytes: pass.tensorBytes, seconds: times, memory: memory,
+      isDisturbed: isDisturbed ? true : nil)
   }
 }

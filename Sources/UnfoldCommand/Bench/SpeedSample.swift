@@ -28,23 +28,35 @@ struct SpeedSample: Codable, Equatable {
   var algorithm: String
   /// The multiplications and additions of one run.
   var operations: Double
+  /// The bytes of its tensors.
+  var bytes: Int
   /// Every run after the warm-up.
   var seconds: [Double]
   var memory: Memory?
+  /// Whether other programs were running in every attempt.
+  var isDisturbed: Bool?
 
   var minimum: Double { seconds.min() ?? .nan }
 
   var median: Double { seconds.median ?? .nan }
 
-  /// GFLOP/s of the fastest run.
-  var bestRate: Double { operations / minimum / 1e9 }
-  /// GFLOP/s of the run in the middle.
-  var medianRate: Double { operations / median / 1e9 }
+  /// What one run does: its operations, or where memory bounds it, its bytes.
+  private var work: Double { operations > 0 ? operations : Double(bytes) }
+  /// Of the following.
+  var unit: String { operations > 0 ? "GFLOP/s" : "GB/s" }
+  /// The rate of the fastest run.
+  var bestRate: Double { work / minimum / 1e9 }
+  /// The rate of the run in the middle.
+  var medianRate: Double { work / median / 1e9 }
 }
 
-/// The rates of all shapes in one direction taken together, in GFLOP/s.
+/// The rates of all shapes in one direction by one algorithm taken together, in GFLOP/s, or in GB/s where memory bounds them.
 struct SpeedSummary: Codable, Equatable {
   var direction: PassDirection
+  /// How they were to be computed.
+  var wantedAlgorithm: String
+  /// How many shapes there are.
+  var shapes: Int
   /// The geometric mean of the shapes' fastest runs.
   var bestGeometricMean: Double
   /// The geometric mean of the shapes' median runs.
@@ -52,9 +64,20 @@ struct SpeedSummary: Codable, Equatable {
   /// The milliseconds of all layers, each as often as the network has it, by the median runs.
   var networkMilliseconds: Double
 
-  init(_ direction: PassDirection, of samples: [SpeedSample]) {
-    let samples = samples.filter { $0.direction == direction }
+  /// A summary for each direction and algorithm, in the order in which they first come.
+  static func all(of samples: [SpeedSample]) -> [SpeedSummary] {
+    unique(samples.map(\.direction)).flatMap { direction in
+      unique(samples.map(\.wantedAlgorithm)).compactMap { algorithm in
+        let members = samples.filter { $0.direction == direction && $0.wantedAlgorithm == algorithm }
+        return members.isEmpty ? nil : SpeedSummary(direction, algorithm, of: members)
+      }
+    }
+  }
+
+  private init(_ direction: PassDirection, _ algorithm: String, of samples: [SpeedSample]) {
     self.direction = direction
+    wantedAlgorithm = algorithm
+    shapes = samples.count
     bestGeometricMean = Self.geometricMean(samples.map(\.bestRate))
     medianGeometricMean = Self.geometricMean(samples.map(\.medianRate))
     networkMilliseconds = samples.reduce(0) { $0 + $1.median * 1000 * Double($1.occurrences) }
@@ -72,6 +95,8 @@ struct SpeedReport: Codable, Equatable {
   var threads: Int
   /// The rate of matrix products in single precision on as many threads, measured before the shapes; GFLOP/s.
   var matrixProducts: Double?
+  /// Why the rates are lower than the machine's, a sentence each.
+  var doubts: [String]?
   var shapes: String
   var samples: [SpeedSample]
   var summaries: [SpeedSummary]

@@ -1,38 +1,51 @@
-/// What `unfold bench` prints.
+/// What `unfold bench` prints, for a screen of so many columns: on a narrow one, what follows from the rest or matters
+/// least is left out.
 struct SpeedTable {
   private let table: TextTable
   private let matrixProducts: Double
+  private let marksChoice: Bool
 
-  init(labelWidth: Int, matrixProducts: Double) {
+  /// - Parameter matrixProducts: The rate that those of the shapes are compared with, where they are rates of arithmetic.
+  init(_ list: BenchList, matrixProducts: Double, width: Int) {
     self.matrixProducts = matrixProducts
-    table = TextTable([
-      TextTable.Column("shape", .left, width: labelWidth), TextTable.Column("batch"),
-      TextTable.Column("direction", .left), TextTable.Column("algorithm", .left, width: 9),
-      TextTable.Column("GFLOP", width: 8), TextTable.Column("runs"),
-      TextTable.Column("min ms", width: 9), TextTable.Column("median ms", width: 9),
-      TextTable.Column("GFLOP/s best"), TextTable.Column("median"), TextTable.Column("of sgemm"),
-    ])
+    marksChoice = list.comparesAlgorithms
+    let isArithmetic = list.isArithmetic
+    table = TextTable(
+      [
+        TextTable.Column("shape", .left, width: list.labelWidth, isCut: true),
+        TextTable.Column("batch", leftOut: 3), TextTable.Column("direction", .left),
+        TextTable.Column("algorithm", .left, width: marksChoice ? 11 : 9),
+        TextTable.Column(isArithmetic ? "GFLOP" : "MB", width: 7, leftOut: 6), TextTable.Column("runs", leftOut: 5),
+        TextTable.Column("min ms", width: 8), TextTable.Column("median ms", leftOut: 2),
+        TextTable.Column(isArithmetic ? "GFLOP/s" : "GB/s", width: 7), TextTable.Column("median", leftOut: 4),
+      ] + (isArithmetic ? [TextTable.Column("of sgemm", leftOut: 1)] : [])
+    ).fitted(to: width)
   }
 
   var header: [String] { table.header }
 
   func line(_ sample: SpeedSample) -> String {
-    table.line([
-      sample.name, "\(sample.batch)", sample.direction.rawValue, sample.algorithm,
-      (sample.operations / 1e9).text(places: 3),
+    let isArithmetic = sample.operations > 0
+    return table.line([
+      sample.name, "\(sample.batch)", sample.direction.rawValue,
+      sample.algorithm + (marksChoice && sample.wantedAlgorithm == "automatic" ? " *" : ""),
+      isArithmetic ? (sample.operations / 1e9).text(places: 3) : (Double(sample.bytes) / 1e6).text(places: 2),
       "\(sample.seconds.count)", (sample.minimum * 1000).text(places: 3), (sample.median * 1000).text(places: 3),
       sample.bestRate.text(places: 1), sample.medianRate.text(places: 1),
-      (sample.bestRate / matrixProducts).percentText(places: 0),
+      isArithmetic ? (sample.bestRate / matrixProducts).percentText(places: 0) : "",
     ])
   }
 
+  /// Below the table.
+  var footnotes: [String] { marksChoice ? ["* what automatic chose"] : [] }
+
   /// What the choice of an algorithm by the shapes loses against the fastest of those that were measured, one row a
   /// direction; empty unless the choice and two others were measured.
-  static func text(of regrets: [AlgorithmRegret]) -> String {
-    guard !regrets.isEmpty else { return "" }
+  static func lines(of regrets: [AlgorithmRegret], width: Int) -> [String] {
+    guard !regrets.isEmpty else { return [] }
     var table = TextTable([
-      TextTable.Column("direction", .left), TextTable.Column("shapes"), TextTable.Column("automatic's mean loss"),
-      TextTable.Column("worst"), TextTable.Column("where", .left),
+      TextTable.Column("direction", .left), TextTable.Column("shapes"), TextTable.Column("automatic loses"),
+      TextTable.Column("worst"), TextTable.Column("where", .left, isCut: true),
     ])
     for regret in regrets {
       table.append([
@@ -41,35 +54,36 @@ struct SpeedTable {
         regret.worstCase,
       ])
     }
-    return table.text
+    return table.fitted(to: width).lines
   }
 
-  /// One row a direction.
-  static func text(of summaries: [SpeedSummary]) -> String {
-    var table = TextTable([
-      TextTable.Column("direction", .left), TextTable.Column("geometric mean GFLOP/s best"),
-      TextTable.Column("median"), TextTable.Column("all layers ms"),
-    ])
+  /// One row a direction and algorithm: what algorithms take is not added up.
+  static func lines(of summaries: [SpeedSummary], unit: String, width: Int) -> [String] {
+    let isCompared = Set(summaries.map(\.wantedAlgorithm)).count > 1
+    var table = TextTable(
+      [TextTable.Column("direction", .left)] + (isCompared ? [TextTable.Column("algorithm", .left)] : [])
+        + ["shapes", "geometric mean \(unit)", "median", "all layers ms"].map { TextTable.Column($0) })
     for summary in summaries {
-      table.append([
-        summary.direction.rawValue, summary.bestGeometricMean.text(places: 1),
-        summary.medianGeometricMean.text(places: 1), summary.networkMilliseconds.text(places: 2),
-      ])
+      table.append(
+        [summary.direction.rawValue] + (isCompared ? [summary.wantedAlgorithm] : []) + [
+          "\(summary.shapes)", summary.bestGeometricMean.text(places: 1), summary.medianGeometricMean.text(places: 1),
+          summary.networkMilliseconds.text(places: 2),
+        ])
     }
-    return table.text
+    return table.fitted(to: width).lines
   }
 
   /// The memory of each direction.
-  static func memoryText(of samples: [SpeedSample]) -> String {
+  static func memoryLines(of samples: [SpeedSample], width: Int) -> [String] {
     var table = TextTable(
-      [TextTable.Column("shape", .left), TextTable.Column("direction", .left)]
-        + ["peak resident", "before", "tensors", "beside tensors"].map { TextTable.Column($0) })
+      [TextTable.Column("shape", .left, isCut: true), TextTable.Column("direction", .left)]
+        + ["peak", "before", "tensors", "beside them"].map { TextTable.Column($0) })
     for sample in samples {
       guard let memory = sample.memory else { continue }
       table.append(
         [sample.name, sample.direction.rawValue]
           + [memory.peak, memory.before, memory.tensors, memory.beside].map(\.mebibyteText))
     }
-    return table.text
+    return table.fitted(to: width).lines
   }
 }

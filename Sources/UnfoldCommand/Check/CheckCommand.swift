@@ -51,7 +51,7 @@ struct CheckCommand: ParsableCommand {
     if batch == nil {
       cases = try cases.map { try Self.affordable($0) }
     }
-    for line in list.skipped { Terminal.output.writeLine(line) }
+    for line in list.skipped { try Terminal.output.writeParagraph(line) }
     try check(cases, directions, labelWidth: list.labelWidth, context: context)
   }
 
@@ -69,13 +69,14 @@ struct CheckCommand: ParsableCommand {
     _ cases: [ShapeCase], _ directions: [PassDirection], labelWidth: Int, context: ExecutionContext
   ) throws {
     let table = TextTable([
-      TextTable.Column("shape", .left, width: labelWidth), TextTable.Column("batch", width: 8),
+      TextTable.Column("shape", .left, width: labelWidth, isCut: true),
+      TextTable.Column("batch", width: cases.map { batchText($0).count }.max() ?? 0),
       TextTable.Column("direction", .left), TextTable.Column("algorithm", .left, width: 9),
-      TextTable.Column("worst ulps", width: 10),
-      TextTable.Column("allowed", width: 8), TextTable.Column("", .left),
-    ])
-    for line in table.header { Terminal.output.writeLine(line) }
+      TextTable.Column("worst ulps"), TextTable.Column("allowed"), TextTable.Column("", .left, width: 5),
+    ]).fitted(to: Terminal.output.width)
+    try Terminal.output.writeLines(table.header)
     let progress = ProgressDisplay(plainStep: .infinity)
+    defer { progress.hide() }
     let total = cases.reduce(0) { $0 + $1.geometry.operations } * Double(directions.count)
     var done = 0.0
     var wrong = 0
@@ -88,7 +89,7 @@ struct CheckCommand: ParsableCommand {
         if !error.isAllowed { wrong += 1 }
         done += shape.geometry.operations
         progress.hide()
-        Terminal.output.writeLine(
+        try Terminal.output.writeLine(
           table.line([
             shape.label, batchText(shape), direction.rawValue,
             "\(shape.geometry.algorithm(for: direction.convolution, accuracy: context.accuracy))",
@@ -100,11 +101,11 @@ struct CheckCommand: ParsableCommand {
     progress.hide()
     let results = cases.count * directions.count
     guard wrong == 0 else { throw CommandError.mismatches(wrong, of: results) }
-    Terminal.output.writeLine()
-    Terminal.output.writeLine("all \(results) results match the reference, \(context.threads) threads")
+    var sentences = ["", "all \(results) results match the reference, \(threadText(context.threads))"]
     if cases.contains(where: { $0.geometry.batch < $0.descriptor.batch }) && batch == nil {
-      Terminal.output.writeLine("some shapes ran with fewer images than in the file (\"1 of 8\"): --batch sets them")
+      sentences.append("some shapes ran with fewer images than in the file (\"1 of 8\"): --batch sets them")
     }
+    try Terminal.output.writeLines(sentences.flatMap { $0.wrapped(to: Terminal.output.width) })
   }
 
   private func batchText(_ shape: ShapeCase) -> String {

@@ -49,14 +49,14 @@ private struct PanelDrawing {
       case .counting(let numbers):
         numbers.count == 1
           ? 0.5 : (place - Double(numbers.lowerBound)) / Double(numbers.upperBound - numbers.lowerBound)
-      case .powers(let lowest, let highest): log(place / lowest) / log(highest / lowest)
+      case .powers(let lowest, let highest): (log(place) - log(lowest)) / (log(highest) - log(lowest))
       }
     return left + 8 + (right - left - 16) * share
   }
 
   private func y(_ value: Double) -> Double {
-    let inside = min(max(value, panel.vertical.start), panel.vertical.end)
-    return bottom - (bottom - top) * (inside - panel.vertical.start) / (panel.vertical.end - panel.vertical.start)
+    let axis = panel.vertical
+    return bottom - (bottom - top) * (axis.clamped(value) - axis.start) / (axis.end - axis.start)
   }
 
   private var places: [(x: Double, text: String)] {
@@ -65,8 +65,11 @@ private struct PanelDrawing {
       let axis = Axis(counting: numbers, steps: 8)
       return axis.ticks.map { ($0, axis.text($0)) }
     case .powers(let lowest, let highest):
-      let powers = Int((log10(lowest) - 1e-9).rounded(.up))...Int((log10(highest) + 1e-9).rounded(.down))
-      return powers.map { (pow(10, Double($0)), "1e\($0)") }
+      let first = Int((log10(lowest) - 1e-9).rounded(.up))
+      let last = Int((log10(highest) + 1e-9).rounded(.down))
+      // Between two powers of ten there is none.
+      guard first <= last else { return [lowest, highest].map { ($0, $0.rateText) } }
+      return (first...last).map { (pow(10, Double($0)), "1e\($0)") }
     }
   }
 

@@ -58,7 +58,11 @@ struct EvaluateCommand: ParsableCommand {
       loss: evaluation.loss, accuracy: evaluation.accuracy, overlap: evaluation.overlap(card.architecture.task),
       imagesPerSecond: evaluation.imagesPerSecond,
       threads: context.threads, drawing: drawing?.path, confusion: confusion)
-    Terminal.output.write(json ? try jsonText(report) + "\n" : report.text)
+    if json {
+      try Terminal.output.writeJSON(report)
+    } else {
+      try Terminal.output.writeLines(report.lines(width: Terminal.output.width))
+    }
   }
 }
 
@@ -76,14 +80,15 @@ struct EvaluationReport: Encodable {
   var drawing: String?
   var confusion: ConfusionReport
 
-  var text: String {
+  /// What people read, for a screen of so many columns.
+  func lines(width: Int) -> [String] {
     var lines = [
       "", "model             \(model) (\(architecture))",
-      "test images       \(images.groupedText) at \(Int(imagesPerSecond.rounded()).groupedText) images/s",
+      "test images       \(images.groupedText) at \(imagesPerSecond.groupedText) images/s",
       "test loss         \(loss.text(places: 4))", "test accuracy     \(accuracy.percentText())",
     ]
     if let overlap { lines.append("test IoU          \(overlap.text(places: 4))") }
     if let drawing { lines.append("confusion matrix  \(drawing)") }
-    return confusion.tableText + lines.map { $0 + "\n" }.joined()
+    return confusion.lines(width: width) + lines
   }
 }

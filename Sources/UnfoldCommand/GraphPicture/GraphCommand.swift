@@ -21,6 +21,6 @@ struct GraphCommand: ParsableCommand {
     let graph = try choice.graph()
     let file = try OutputFile(svg ?? "\(choice.architecture.rawValue)-graph.svg")
     try file.write(GraphPicture(BoxGraph(graph), title: choice.title).svg)
-    Terminal.output.writeLine(file.path)
+    try Terminal.output.writeLine(file.path)
   }
 }

@@ -20,29 +20,14 @@ struct InfoCommand: ParsableCommand {
   func run() throws {
     let context = try ExecutionContext.chosen(threads: threads)
     let machine = MachineDescription.current
-    var rates: [MachineRates] = []
-    if context.threads > 1 { rates.append(try MachineRates(measuredOn: ExecutionContext(threads: 1))) }
-    rates.append(try MachineRates(measuredOn: context))
-    let report = MachineReport(machine: machine, rates: rates)
+    let watch = MachineWatch()
+    let rates = try MachineRates.measured(on: context.withOneThread, machine: machine, watch: watch)
+    let report = MachineReport(machine: machine, rates: rates, complaint: watch.complaint)
     if json {
-      Terminal.output.writeLine(try jsonText(report))
+      try Terminal.output.writeJSON(report)
     } else {
-      Terminal.output.write(report.text)
+      try Terminal.output.writeLines(report.lines(width: Terminal.output.width))
     }
-  }
-}
-
-/// The measured rates of so many threads, in GFLOP/s.
-struct MachineRates: Codable, Equatable {
-  var threads: Int
-  var matrixProducts: Double
-  var fusedMultiplyAdds: Double
-
-  init(measuredOn context: ExecutionContext) throws(UnfoldError) {
-    let measurement = RateMeasurement(context: context)
-    threads = context.threads
-    matrixProducts = try measurement.matrixProducts()
-    fusedMultiplyAdds = measurement.fusedMultiplyAdds()
   }
 }
 
@@ -50,6 +35,14 @@ struct MachineRates: Codable, Equatable {
 struct MachineReport: Encodable {
   var machine: MachineDescription
   var rates: [MachineRates]
+  /// Who else used the machine.
+  var complaint: String?
+
+  /// What lowers the rates, each in one sentence.
+  var warnings: [String] {
+    machine.warnings + MachineRates.doubts(rates.map(Comparison.Rate.init), machine: machine)
+      + [complaint].compactMap { $0 }
+  }
 
   private enum CodingKeys: String, CodingKey {
     case machine, rates, warnings
@@ -59,10 +52,11 @@ struct MachineReport: Encodable {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(machine, forKey: .machine)
     try container.encode(rates, forKey: .rates)
-    try container.encode(machine.warnings, forKey: .warnings)
+    try container.encode(warnings, forKey: .warnings)
   }
 
-  var text: String {
+  /// What people read, for a screen of so many columns.
+  func lines(width: Int) -> [String] {
     let overrides = machine.openBLAS.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     let facts = [
       ("processor", machine.processor),
@@ -75,7 +69,7 @@ struct MachineReport: Encodable {
       ("BLAS threads", "\(machine.openBLAS.threads) (the engine's workers are the only parallelism)"),
       ("environment", list(overrides)),
     ]
-    var lines = facts.map { "\($0.0.left(18))\($0.1)" } + [""]
+    var lines = facts.flatMap { "\($0.0.left(18))\($0.1)".wrapped(to: width, indent: 18) } + [""]
     var table = TextTable(["threads", "sgemm GFLOP/s", "FMA peak GFLOP/s", "of the peak"].map { TextTable.Column($0) })
     for rate in rates {
       table.append([
@@ -83,9 +77,9 @@ struct MachineReport: Encodable {
         (rate.matrixProducts / rate.fusedMultiplyAdds).percentText(places: 0),
       ])
     }
-    lines += table.lines
-    if !machine.warnings.isEmpty { lines += [""] + machine.warnings.map { "warning: \($0)" } }
-    return lines.map { $0 + "\n" }.joined()
+    lines += table.fitted(to: width).lines
+    if !warnings.isEmpty { lines += [""] + warnings.flatMap { "warning: \($0)".wrapped(to: width, indent: 2) } }
+    return lines
   }
 
   private func list(_ words: [String]) -> String { words.isEmpty ? "none" : words.joined(separator: " ") }

@@ -14,4 +14,9 @@ extension ExecutionContext {
     context.accuracy = accuracy
     return context
   }
+
+  /// One thread and this context, or this alone where it has one: what is measured on several is compared with one.
+  var withOneThread: [ExecutionContext] {
+    get throws(UnfoldError) { threads == 1 ? [self] : [try ExecutionContext(threads: 1), self] }
+  }
 }

@@ -15,6 +15,8 @@ struct MachineDescription: Codable, Equatable {
 
   var processor: String
   var availableCores: Int
+  /// The cores that the available ones are threads of, where the kernel says so.
+  var physicalCores: Int?
   /// The instruction sets that the processor has, among those the engine knows.
   var instructionSets: [String]
   /// The instruction sets that the engine was compiled for.
@@ -30,7 +32,8 @@ struct MachineDescription: Codable, Equatable {
   static var current: MachineDescription {
     _ = ExecutionContext.shared
     return MachineDescription(
-      processor: Processor.name, availableCores: Processor.availableCores, instructionSets: Processor.supported,
+      processor: Processor.name, availableCores: Processor.availableCores,
+      physicalCores: ProcessorTime.physicalCores(of: ProcessorTime.allowedCores), instructionSets: Processor.supported,
       buildInstructionSets: Processor.builtFor, buildLevel: level(of: Processor.builtFor),
       isOptimizedBuild: isOptimized, kernels: Processor.kernels,
       openBLAS: BLAS(

@@ -48,9 +48,11 @@ struct SummaryReport: Encodable {
     inferenceBytes = Memory(try graph.arenaBytes(batch: batch, mode: .inference))
   }
 
-  var text: String {
+  /// What people read, for a screen of so many columns.
+  func lines(width: Int) -> [String] {
     var table = TextTable([
-      .init("layer", .left), .init("operation", .left), .init("output", .right), .init("parameters"),
+      .init("layer", .left, isCut: true), .init("operation", .left, isCut: true), .init("output", .right),
+      .init("parameters"),
       .init("MFLOP"),
     ])
     for layer in layers {
@@ -68,12 +70,12 @@ struct SummaryReport: Encodable {
       "training arena    \(Self.bytes(trainingBytes)) at batch \(batch)",
       "inference arena   \(Self.bytes(inferenceBytes)) at batch \(batch)",
     ]
-    return table.text + lines.map { $0 + "\n" }.joined()
+    return table.fitted(to: width).lines + lines
   }
 
   private static func millions(_ operations: Double) -> String {
     let millions = operations / 1e6
-    return millions < 100 ? millions.text(places: 2) : Int(millions.rounded()).groupedText
+    return millions < 100 ? millions.text(places: 2) : millions.groupedText
   }
 
   private static func bytes(_ memory: Memory) -> String {

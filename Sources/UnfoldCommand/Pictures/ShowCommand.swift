@@ -62,9 +62,9 @@ struct ShowCommand: ParsableCommand {
       if progress.isInteractive { progress.update("test images", fraction: fraction) }
     }
     progress.hide()
-    var table = TextTable([.init("picture", .left), .init("shows", .left)])
+    var table = TextTable([.init("picture", .left), .init("shows", .left, isCut: true)])
     for picture in drawn { table.append([picture.path, picture.shows]) }
-    Terminal.output.write(table.text)
+    try Terminal.output.writeLines(table.fitted(to: Terminal.output.width).lines)
   }
 
   /// - Throws: ``CommandError/usage(_:expected:found:)`` for a kind that does not exist.

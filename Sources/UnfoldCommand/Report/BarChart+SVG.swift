@@ -24,7 +24,7 @@ private struct BarDrawing {
     (width - labelWidth - gap * Double(max(chart.titles.count - 1, 0))) / Double(max(chart.titles.count, 1))
   }
   private func left(_ panel: Int) -> Double { labelWidth + Double(panel) * (panelWidth + gap) }
-  private func length(_ value: Double) -> Double { panelWidth * value / axis.end }
+  private func length(_ value: Double) -> Double { panelWidth * axis.clamped(value) / axis.end }
 
   /// Names take two or three lines, whatever the bars need.
   private func height(of row: BarChart.Row) -> Double {

@@ -75,8 +75,13 @@ extension Comparison {
       .filter { $0.ratio < 1 }.sorted { $0.ratio < $1.ratio }
   }
 
-  /// The most that the machine can do, in GFLOP/s.
-  func peak(threads: Int) -> Double? { rates.first { $0.threads == threads }?.peak }
+  /// The most that the machine can do, in GFLOP/s; nil where it was not measured, or what was measured cannot be it.
+  func peak(threads: Int) -> Double? {
+    isDoubtful ? nil : rates.first { $0.threads == threads }?.peak
+  }
+
+  /// Whether other programs were running when the rates of the machine were measured, as far as they tell.
+  var isDoubtful: Bool { !MachineRates.doubts(rates, machine: machine).isEmpty }
 
   /// The layers of a network that its time is spent in: the first, which has few channels and is a case of its own, and
   /// those with most operations, in the order of the file.

@@ -40,7 +40,8 @@ extension Comparison {
     var words = (known + others).compactMap { key, title in versions[key].map { "\(title) \($0)" } }
     if let day { words.append("measured on \(day)") }
     if !words.isEmpty { lines.append(words.joined(separator: " · ")) }
-    return lines
+    let doubts = unique((self.doubts ?? []) + MachineRates.doubts(rates, machine: machine))
+    return lines + doubts.map { "Doubtful: \($0)." }
   }
 
   /// The day of the measurement.

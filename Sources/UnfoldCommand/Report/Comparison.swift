@@ -32,6 +32,8 @@ struct Comparison: Codable, Equatable {
     var operations = 0.0
     /// For each implementation its rounds: each the fastest of that round's runs. Round i of all was taken side by side.
     var seconds: [String: [Double]]
+    /// For each implementation the seconds of every run, where they were kept.
+    var samples: [String: [Double]]?
     /// What must be said of an implementation: `batch 1`.
     var notes: [String: String]?
     /// The operations of an implementation that ran fewer images than the others.
@@ -56,6 +58,8 @@ struct Comparison: Codable, Equatable {
   var rates: [Rate] = []
   var cells: [Cell]
   var memory: [Memory] = []
+  /// Why the rates are lower than the machine's, a sentence each.
+  var doubts: [String]?
 }
 
 // Fields that are absent are what they are by default. The `init(from:)` that the compiler makes asks for all of them.
@@ -69,6 +73,7 @@ extension Comparison {
     rates = try values.decodeIfPresent([Rate].self, forKey: .rates) ?? []
     cells = try values.decode([Cell].self, forKey: .cells)
     memory = try values.decodeIfPresent([Memory].self, forKey: .memory) ?? []
+    doubts = try values.decodeIfPresent([String].self, forKey: .doubts)
   }
 }
 
@@ -90,6 +95,7 @@ extension Comparison.Cell {
     seconds = try values.decode([String: [Double?]?].self, forKey: .seconds).compactMapValues { rounds in
       rounds?.map { $0 ?? .nan }
     }
+    samples = try values.decodeIfPresent([String: [Double]].self, forKey: .samples)
     notes = try values.decodeIfPresent([String: String].self, forKey: .notes)
     operationsOf = try values.decodeIfPresent([String: Double].self, forKey: .operationsOf)
   }

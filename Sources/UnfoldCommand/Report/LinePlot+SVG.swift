@@ -24,7 +24,7 @@ private struct LineDrawing {
     guard let first = places.first, let last = places.last, first < last, first > 0 else { return (left + right) / 2 }
     return left + 10 + (right - left - 20) * log(Double(place) / Double(first)) / log(Double(last) / Double(first))
   }
-  private func y(_ value: Double) -> Double { bottom - (bottom - top) * value / axis.end }
+  private func y(_ value: Double) -> Double { bottom - (bottom - top) * axis.clamped(value) / axis.end }
 
   var elements: [String] {
     var elements = [

@@ -40,7 +40,7 @@ struct ReportCommand: ParsableCommand {
     }
     for (file, text) in files {
       try file.write(text)
-      Terminal.output.writeLine("wrote \(file.path)")
+      try Terminal.output.writeLine("wrote \(file.path)")
     }
   }
 }

@@ -68,7 +68,8 @@ struct ReportPage {
         "span", ["class": "key"], Markup.element("svg", ["width": 11, "height": 11], mark))
         + Markup.escaped(contender.explanation)
     }
-    let words = limit ? ["; dashed line: the most that the processor's multipliers can do"] : []
-    return Markup.element("p", [:], keys.joined(separator: "\n") + words.joined())
+    let words =
+      limit ? "; dashed line: the most that the processor's multipliers can do. \(ReportPicture.winogradNote)" : ""
+    return Markup.element("p", [:], keys.joined(separator: "\n") + Markup.escaped(words))
   }
 }

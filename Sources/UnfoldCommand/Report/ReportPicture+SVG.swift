@@ -45,7 +45,11 @@ struct ReportPicture {
       parts.append(group(chart.svgElements(width: width - 2 * margin), x: margin, y: y))
       y += chart.height + 22
     }
-    for sentence in comparison.circumstances + notes { line(sentence, "small", advance: 15) }
+    // Letters of this size are up to 5.6 pixels wide.
+    let columns = Int((width - 2 * margin) / 5.6)
+    for sentence in (comparison.circumstances + notes).flatMap({ $0.wrapped(to: columns) }) {
+      line(sentence, "small", advance: 15)
+    }
     let height = y + margin - 10
     let ground = Markup.element("rect", ["width": width, "height": height, "class": "back"])
     let content =
@@ -80,12 +84,19 @@ struct ReportPicture {
     ]
   }
 
+  /// Why a bar may be longer than what the processor can do.
+  static let winogradNote =
+    "Bars may pass it: operations are counted by the definition of a convolution, and Winograd's minimal filtering needs "
+    + "fewer, for 3x3 windows and tiles of 4x4 outputs a quarter of the multiplications."
+
   private var notes: [String] {
     var notes: [String] = []
     if chart.limit != nil {
       notes.append(
         "The dashed line is the most that the processor's multipliers could do on \(threadText(threads)) (fused "
-          + "multiply-adds on registers, measured).")
+          + "multiply-adds on registers, measured). \(Self.winogradNote)")
+    } else if comparison.isDoubtful {
+      notes.append("There is no line at the processor's peak, because what was measured for it is doubtful.")
     }
     if chart.contenders.contains(.naive) {
       notes.append("The naive loops are plain nested loops over the definition, run once with 1 image on 1 thread.")

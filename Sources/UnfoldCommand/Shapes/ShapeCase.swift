@@ -26,31 +26,27 @@ struct ShapeList {
   init(
     path: String, batch: Int?, name: String? = nil, algorithms: [ConvolutionAlgorithm] = [.automatic]
   ) throws {
-    if let batch, batch < 1 { throw CommandError.usage("--batch", expected: "1 or more", found: "\(batch)") }
-    let file = try ShapeFile<ConvolutionDescriptor>(path: path)
-    for skipped in file.skipped {
-      self.skipped.append("\(path):\(skipped.line): skipped \(skipped.text): \(skipped.reason)")
+    let selection = try ShapeSelection(ShapeFile<ConvolutionDescriptor>(path: path), batch: batch, name: name)
+    skipped = selection.skipped
+    for algorithm in algorithms {
+      var refused: (count: Int, first: UnfoldError)?
+      for entry in selection.entries {
+        do throws(UnfoldError) { _ = try entry.geometry.computed(by: algorithm) } catch {
+          refused = ((refused?.count ?? 0) + 1, refused?.first ?? error)
+        }
+      }
+      guard let refused else { continue }
+      skipped.append(
+        "\(path): \(algorithm) does not apply to \(refused.count) of \(counted(selection.entries.count, "shape")): "
+          + "\(refused.first)")
     }
-    for entry in file.entries {
-      let descriptor = entry.descriptor
-      let label = descriptor.name.isEmpty ? "\(descriptor)" : descriptor.name
-      if let name, !label.contains(name) { continue }
-      do throws(UnfoldError) {
-        let geometry = try descriptor.geometry(batch: batch)
-        for algorithm in algorithms {
-          guard let geometry = try? geometry.computed(by: algorithm) else { continue }
-          cases.append(ShapeCase(label: label, descriptor: descriptor, geometry: geometry))
-        }
-      } catch {
-        let place = "\(path):\(entry.line)"
-        // A shape that the engine does with the file's images is spoilt by the option.
-        if let batch, (try? descriptor.geometry(batch: nil)) != nil {
-          throw CommandError.usage(message: "--batch \(batch) for \(place), \"\(descriptor)\": \(error)")
-        }
-        throw CommandError.file(path: place, reason: "\"\(descriptor)\": \(error)")
+    for entry in selection.entries {
+      for algorithm in algorithms {
+        guard let geometry = try? entry.geometry.computed(by: algorithm) else { continue }
+        cases.append(ShapeCase(label: entry.label, descriptor: entry.descriptor, geometry: geometry))
       }
     }
-    guard !file.entries.isEmpty else {
+    guard !selection.isFileEmpty else {
       throw CommandError.file(path: path, reason: "expected at least one convolution, found none")
     }
     guard !cases.isEmpty else {
@@ -61,7 +57,7 @@ struct ShapeList {
   }
 
   /// The columns that the longest label needs.
-  var labelWidth: Int { cases.map(\.label.count).max() ?? 0 }
+  var labelWidth: Int { cases.map(\.label.printable.columns).max() ?? 0 }
 }
 
 extension ConvolutionAccuracy {

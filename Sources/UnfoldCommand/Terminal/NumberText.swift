@@ -1,8 +1,10 @@
 /// Numbers as people read them. One way for all tables, progress lines and charts, independent of the locale.
 extension Double {
-  /// With `places` digits after the point, rounded to nearest: `3.14`; `nan` and `inf` as such.
+  /// With `places` digits after the point, rounded to nearest: `3.14`; `nan` and `inf` as such. Numbers with more digits
+  /// than an integer holds are written with an exponent: `1e+30`.
   func text(places: Int) -> String {
     guard isFinite else { return isNaN ? "nan" : self < 0 ? "-inf" : "inf" }
+    guard 0...18 ~= places else { return "\(self)" }
     var scale = 1
     for _ in 0..<places { scale *= 10 }
     let scaled = (magnitude * Double(scale)).rounded()
@@ -12,6 +14,12 @@ extension Double {
     guard places > 0 else { return "\(sign)\(digits)" }
     let fraction = String(digits % scale)
     return "\(sign)\(digits / scale).\(String(repeating: "0", count: places - fraction.count))\(fraction)"
+  }
+
+  /// Rounded to a whole number, with the thousands set apart: `3,812`; with an exponent beyond what an integer holds.
+  var groupedText: String {
+    guard magnitude < 9e18 else { return text(places: 0) }
+    return Int(rounded()).groupedText
   }
 
   /// A share of one as percent: 0.9123 is `91.23 %`.
@@ -40,12 +48,4 @@ extension Int {
 
   /// Bytes in MiB: `12.5 MiB`.
   var mebibyteText: String { "\((Double(self) / 1_048_576).text(places: 1)) MiB" }
-}
-
-extension String {
-  /// Spaces before the text up to `width` columns.
-  func right(_ width: Int) -> String { String(repeating: " ", count: Swift.max(width - count, 0)) + self }
-
-  /// Spaces after the text up to `width` columns.
-  func left(_ width: Int) -> String { self + String(repeating: " ", count: Swift.max(width - count, 0)) }
 }

@@ -8,7 +8,7 @@ final class ProgressDisplay {
 
     /// The screen behind a stream of this process.
     static func terminal(_ terminal: Terminal) -> Screen {
-      Screen(isInteractive: terminal.isInteractive, width: { terminal.width }, write: terminal.write)
+      Screen(isInteractive: terminal.isInteractive, width: { terminal.width }, write: terminal.draw)
     }
   }
 

@@ -14,25 +14,27 @@ struct ProgressLine: Equatable {
   var secondsLeft: Double?
 
   /// The line without a bar, for logs.
-  var plainText: String {
-    ([label, percent] + fields + remaining).joined(separator: "  ")
-  }
+  var plainText: String { ([label, percent] + fields + remaining).joined(separator: "  ").printable }
 
-  /// The line with its bar, at most `width` columns wide: the bar shrinks first, then goes, then the least important
-  /// fields, then the end of the label.
+  /// The line with its bar, at most `width` columns wide: the bar shrinks first, then the least important fields go. Where
+  /// no bar has room beside the label, the share and the time, it goes too, in favour of the fields, and at last the end
+  /// of the label.
   func text(width: Int) -> String {
-    var fields = fields + remaining
-    while true {
-      let rest = ([percent] + fields).joined(separator: "  ")
-      let bar = width - label.count - rest.count - 6
-      if bar >= Self.shortestBar {
-        return "\(label)  [\(self.bar(min(bar, Self.longestBar)))]  \(rest)"
-      }
-      let line = "\(label)  \(rest)"
-      if line.count <= width { return line }
-      if fields.isEmpty { return String(line.prefix(max(width, 0))) }
-      fields.remove(at: max(fields.count - remaining.count - 1, 0))
+    let label = label.printable
+    func rest(_ count: Int) -> String {
+      ([percent] + fields.prefix(count).map(\.printable) + remaining).joined(separator: "  ")
     }
+    for count in (0...fields.count).reversed() {
+      let bar = width - label.columns - rest(count).columns - 6
+      if bar >= Self.shortestBar {
+        return "\(label)  [\(self.bar(min(bar, Self.longestBar)))]  \(rest(count))"
+      }
+    }
+    for count in (0...fields.count).reversed() {
+      let line = "\(label)  \(rest(count))"
+      if line.columns <= width { return line }
+    }
+    return "\(label)  \(percent)".prefix(columns: max(width, 0))
   }
 
   private static let shortestBar = 6

@@ -10,7 +10,7 @@ extension TextTable {
     let cells = ([columns.map(\.title)] + rows).map { row in
       columns.indices.map { $0 < row.count ? Markup.markdown(row[$0]) : "" }
     }
-    let widths = columns.indices.map { column in max(3, cells.map { $0[column].count }.max() ?? 0) }
+    let widths = columns.indices.map { column in max(3, cells.map { $0[column].columns }.max() ?? 0) }
     func line(_ words: [String]) -> String { "| " + words.joined(separator: " | ") + " |" }
     let aligned = cells.map { row in
       line(row.indices.map { columns[$0].alignment == .left ? row[$0].left(widths[$0]) : row[$0].right(widths[$0]) })

@@ -19,6 +19,12 @@ struct ComposedScenes: TrainingData {
   init(
     _ data: ImageClassificationData, isSegmentation: Bool, count: Int, testCount: Int = 1000, batch: Int, seed: UInt64
   ) throws(UnfoldError) {
+    // So that the numbers of scenes, over all epochs, and the extents of a batch are within what an integer holds.
+    for (name, number) in [("batch size", batch), ("number of scenes", count)] {
+      guard 1...Int(Int32.max) ~= number else {
+        throw .invalidArgument(name, expected: "1 to \(Int32.max)", found: "\(number)")
+      }
+    }
     let items = isSegmentation ? 1...4 : 1...1
     self.isSegmentation = isSegmentation
     training = try Scenes(of: data.training, items: items, seed: seed)
@@ -28,7 +34,6 @@ struct ComposedScenes: TrainingData {
     trainingCount = count
     self.testCount = testCount
     self.batch = batch
-    guard batch >= 1 else { throw .invalidArgument("batch size", expected: "1 or more", found: "\(batch)") }
   }
 
   var inputShape: Shape { [training.size, training.size, 1] }

@@ -57,7 +57,11 @@ struct FindRateCommand: ParsableCommand {
     try drawing.write(
       curve.svg(title: "\(architecture.rawValue), \(self.optimizer.method)", search: search))
     let report = RateReport(model: architecture.rawValue, curve, drawing: drawing.path)
-    Terminal.output.write(json ? try jsonText(report) + "\n" : report.text)
+    if json {
+      try Terminal.output.writeJSON(report)
+    } else {
+      try Terminal.output.writeLines(report.lines)
+    }
   }
 }
 
@@ -84,7 +88,7 @@ struct RateReport: Encodable {
   }
 
   /// Some twenty of the steps.
-  var text: String {
+  var lines: [String] {
     var table = TextTable(["rate", "loss", "smoothed"].map { TextTable.Column($0, width: 9) })
     let stride = max(1, (points.count + 19) / 20)
     for (index, point) in points.enumerated() where (index + 1) % stride == 0 || index + 1 == points.count {
@@ -94,6 +98,6 @@ struct RateReport: Encodable {
       "", "found             \(words)", "proposed rate     \(proposedRate?.rateText ?? "none")",
       "curve             \(drawing)",
     ]
-    return table.text + lines.map { $0 + "\n" }.joined()
+    return table.lines + lines
   }
 }

@@ -74,8 +74,10 @@ struct TaskOptions: ParsableArguments {
     let images = try images()
     switch task {
     case .segmentation, .localization:
-      return try ComposedScenes(
-        images, isSegmentation: task == .segmentation, count: limit ?? 6000, batch: batch, seed: seed)
+      return try CommandError.checkingUsage {
+        try ComposedScenes(
+          images, isSegmentation: task == .segmentation, count: limit ?? 6000, batch: batch, seed: seed)
+      }
     case .imageClassification, .seriesClassification:
       return ClassificationImages(
         data: images, training: limit.map(images.training.prefix) ?? images.training,

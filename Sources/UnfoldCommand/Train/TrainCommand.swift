@@ -78,8 +78,8 @@ struct TrainCommand: ParsableCommand {
     try Interruption.check()
     try checkpoints.begin(bytes: checkpointBytes(of: network), discards: robustness.discard)
 
-    let journal: any TrainingJournal = json ? JSONJournal() : TableJournal(architecture.task)
-    try journal.begin(
+    let journal = PatientJournal(json ? JSONJournal() : TableJournal(architecture.task))
+    journal.begin(
       TrainingStart(
         model: architecture.rawValue, parameters: network.parameterCount, trainingImages: data.trainingCount,
         testImages: data.testCount, threads: context.threads, machine: .current))
@@ -94,16 +94,14 @@ struct TrainCommand: ParsableCommand {
         modelFile: files.model.path,
         drawing: files.drawing.path, curves: files.curves.path, confusion: confusion)
     }
-    try journal.end(end)
-    try withJudgedWeights(of: trainer) {
-      for picture in try pictures?.draw() ?? [] where !json {
-        Terminal.output.writeLine("picture           \(picture.path)")
-      }
-    }
+    journal.end(end)
+    let drawn = try pictures.map { pictures in try withJudgedWeights(of: trainer) { try pictures.draw() } } ?? []
+    try journal.finish()
+    if !json { try Terminal.output.writeLines(drawn.map { "picture           \($0.path)" }) }
   }
 
   /// Calls `body` while the network has the weights that were judged: the averages, where they are kept.
-  private func withJudgedWeights(of trainer: Trainer<Float>, _ body: () throws -> Void) throws {
+  private func withJudgedWeights<Result>(of trainer: Trainer<Float>, _ body: () throws -> Result) throws -> Result {
     if let average = trainer.average { try average.withAverages(body) } else { try body() }
   }
 

@@ -59,9 +59,9 @@ protocol TrainingJournal {
 
 /// For machines: an object a line.
 struct JSONJournal: TrainingJournal {
-  func begin(_ start: TrainingStart) throws { Terminal.output.writeLine(try jsonText(start, pretty: false)) }
-  func record(_ epoch: TrainingEpoch) throws { Terminal.output.writeLine(try jsonText(epoch, pretty: false)) }
-  func end(_ end: TrainingEnd) throws { Terminal.output.writeLine(try jsonText(end, pretty: false)) }
+  func begin(_ start: TrainingStart) throws { try Terminal.output.writeJSON(start, pretty: false) }
+  func record(_ epoch: TrainingEpoch) throws { try Terminal.output.writeJSON(epoch, pretty: false) }
+  func end(_ end: TrainingEnd) throws { try Terminal.output.writeJSON(end, pretty: false) }
 }
 
 /// For people: a row an epoch, the confusion matrix at the end.
@@ -73,39 +73,40 @@ struct TableJournal: TrainingJournal {
     showsOverlap = task == .segmentation || task == .localization
     table = TextTable(
       (["epoch", "loss", "accuracy", "test loss", "test accuracy"] + (showsOverlap ? ["test IoU"] : [])
-        + ["images/s", "time"]).map { TextTable.Column($0, width: 8) })
+        // Together 79 columns at most.
+        + ["images/s", "time"]).map { TextTable.Column($0, width: $0 == "epoch" ? 5 : 7) })
   }
 
-  func begin(_ start: TrainingStart) {
-    Terminal.output.writeLine(start.machine.summary(threads: start.threads))
-    for warning in start.machine.warnings { Terminal.output.writeLine("warning: \(warning)") }
-    Terminal.output.writeLine(
+  var header: [String] { table.header }
+
+  func begin(_ start: TrainingStart) throws {
+    try Terminal.output.writeParagraph(start.machine.summary(threads: start.threads))
+    for warning in start.machine.warnings { try Terminal.output.writeParagraph("warning: \(warning)") }
+    try Terminal.output.writeParagraph(
       "\(start.model), \(start.parameters.groupedText) parameters, \(start.trainingImages.groupedText) training and "
         + "\(start.testImages.groupedText) test images")
-    Terminal.output.writeLine()
-    for line in table.header { Terminal.output.writeLine(line) }
+    try Terminal.output.writeLines([""] + header)
   }
 
-  func record(_ epoch: TrainingEpoch) {
-    Terminal.output.writeLine(
+  func record(_ epoch: TrainingEpoch) throws {
+    try Terminal.output.writeLine(
       table.line(
         [
           "\(epoch.epoch)", epoch.loss.text(places: 4), epoch.accuracy.percentText(), epoch.testLoss.text(places: 4),
           epoch.testAccuracy.percentText(),
         ] + (showsOverlap ? [epoch.testOverlap?.text(places: 4) ?? ""] : []) + [
-          Int(epoch.imagesPerSecond.rounded()).groupedText, epoch.seconds.clockText,
+          epoch.imagesPerSecond.groupedText, epoch.seconds.clockText,
         ]))
   }
 
-  func end(_ end: TrainingEnd) {
-    Terminal.output.writeLine()
-    Terminal.output.write(end.confusion.tableText)
-    Terminal.output.writeLine()
-    Terminal.output.writeLine("test accuracy     \(end.testAccuracy.percentText())")
-    if let overlap = end.testOverlap { Terminal.output.writeLine("test IoU          \(overlap.text(places: 4))") }
-    Terminal.output.writeLine("model             \(end.modelFile)")
-    Terminal.output.writeLine("confusion matrix  \(end.drawing)")
-    Terminal.output.writeLine("learning curves   \(end.curves)")
+  func end(_ end: TrainingEnd) throws {
+    var lines = [""] + end.confusion.lines(width: Terminal.output.width)
+    lines += ["", "test accuracy     \(end.testAccuracy.percentText())"]
+    if let overlap = end.testOverlap { lines.append("test IoU          \(overlap.text(places: 4))") }
+    lines += [
+      "model             \(end.modelFile)", "confusion matrix  \(end.drawing)", "learning curves   \(end.curves)",
+    ]
+    try Terminal.output.writeLines(lines)
   }
 }
 

@@ -167,7 +167,7 @@ extension TrainingProgress {
   var fields: [String] {
     [
       "loss \(loss.text(places: 4))", "accuracy \(accuracy.percentText())",
-      "\(Int(imagesPerSecond.rounded()).groupedText) images/s",
+      "\(imagesPerSecond.groupedText) images/s",
     ]
   }
 }

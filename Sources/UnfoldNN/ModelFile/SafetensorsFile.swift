@@ -120,9 +120,10 @@ public struct SafetensorsFile {
   /// - Throws: ``ModelFileError``; the previous file is then untouched and the temporary one removed.
   public func write(to path: String) throws(ModelFileError) {
     let head = try header.encoded()
-    try RegularFile.replace(path) { descriptor throws(ModelFileError) in
-      try RegularFile.write(head, to: descriptor, path)
-      try RegularFile.write(data, to: descriptor, path)
+    let file = WholeFile(path)
+    try file.replace { descriptor throws(ModelFileError) in
+      try file.write(head, to: descriptor)
+      try file.write(data, to: descriptor)
     }
   }
 
