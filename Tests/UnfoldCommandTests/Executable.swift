@@ -29,9 +29,10 @@ struct Executable {
   /// - Parameters:
   ///   - interruptAfter: A text; as soon as it appears among the errors, a signal is sent.
   ///   - signal: Which: that of Control-C unless told otherwise.
+  ///   - times: How often it is sent, a millisecond apart.
   ///   - columns: How wide the screen is said to be.
   func run(
-    _ arguments: [String], in folder: URL, interruptAfter text: String? = nil, signal: Int32 = SIGINT,
+    _ arguments: [String], in folder: URL, interruptAfter text: String? = nil, signal: Int32 = SIGINT, times: Int = 1,
     columns: Int = 80
   ) throws -> Outcome {
     let process = Process()
@@ -54,7 +55,10 @@ struct Executable {
     while case let piece = errors.fileHandleForReading.availableData, !piece.isEmpty {
       errorData.append(piece)
       if let text, !isInterrupted, String(decoding: errorData, as: UTF8.self).contains(text) {
-        kill(process.processIdentifier, signal)
+        for _ in 0..<times {
+          kill(process.processIdentifier, signal)
+          usleep(1000)
+        }
         isInterrupted = true
       }
     }

@@ -12,8 +12,10 @@ import UnfoldNN
   init() throws { executable = try Executable() }
 
   private func interrupted(_ arguments: [String], in folder: URL) throws {
-    let outcome = try executable.run(arguments, in: folder, interruptAfter: "epoch 1/3 ")
+    // As `timeout` does, which sends to the process and to its group.
+    let outcome = try executable.run(arguments, in: folder, interruptAfter: "epoch 1/3 ", times: 3)
     #expect(outcome.status == 130, "\(outcome)")
+    #expect(outcome.errors.hasSuffix("-checkpoints, go on with --resume\n"), "\(outcome)")
   }
 
   private func refused(_ arguments: [String], in folder: URL, status: Int32 = 1, says texts: String...) throws {
@@ -71,7 +73,8 @@ import UnfoldNN
         try before.write(to: url)
       }
       try changed("train-labels-idx1-ubyte", at: 3000) {
-        try refused(resume, in: folder, says: "training data", "checksum", "toy-checkpoints/step-")
+        try refused(
+          resume, in: folder, says: "training data: expected 4000 samples", "checksum", "toy-checkpoints/step-")
       }
       try changed("t10k-images-idx3-ubyte", at: 200) { try refused(resume, in: folder, says: "test data", "checksum") }
       var names = resume
@@ -89,13 +92,17 @@ import UnfoldNN
   }
 
   @Test func aCheckpointOfAnOlderVersionGoesOnWithAWarning() throws {
-    let fingerprint = TrainingFingerprint(options: ["seed": "1"], data: ["classes": "a,b"])
+    let fingerprint = TrainingFingerprint(options: ["seed": "1"], facts: ["classes": "a,b"])
     var file = SafetensorsFile()
     file.metadata = fingerprint.metadata
     #expect(try fingerprint.requireSame(as: file, path: "p").isEmpty)
-    file.metadata["unfold.data"] = nil
+    file.metadata["unfold.facts"] = nil
     let warnings = try fingerprint.requireSame(as: file, path: "p")
     #expect(warnings.count == 1 && warnings[0].contains("p does not say what data"))
+    let slower = TrainingFingerprint(options: ["seed": "1"], facts: ["classes": "a,b", "learning rate": "0.1"])
+    file.metadata = fingerprint.metadata
+    let error = #expect(throws: CommandError.self) { try slower.requireSame(as: file, path: "p") }
+    #expect(error == .unexpected("learning rate", expected: "nothing, as in the checkpoint p", found: "0.1"))
     file.metadata["unfold.training"] = nil
     #expect(throws: CommandError.self) { try fingerprint.requireSame(as: file, path: "p") }
   }

@@ -73,7 +73,7 @@ import UnfoldNN
     TrainingPlan(
       task: .imageClassification, data: data, epochs: 4,
       checkpoints: try CheckpointFolder(path: folder.path + "/checkpoints"), checkpointSteps: checkpointSteps,
-      fingerprint: TrainingFingerprint(options: [:], data: data.identity),
+      fingerprint: TrainingFingerprint(options: [:], facts: data.identity),
       curves: try OutputFile(folder.path + "/curves.svg"), title: "toy")
   }
 

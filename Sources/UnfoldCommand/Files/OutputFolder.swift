@@ -42,7 +42,8 @@ struct OutputFolder {
     let status = isTooSmall ? ENOSPC : posix_fallocate(descriptor, 0, off_t(clamping: max(1, bytes)))
     // File systems that cannot reserve say nothing about their room.
     guard ![ENOSPC, EDQUOT, EFBIG, EROFS, EIO].contains(status) else {
-      throw .file(path: path, reason: "no room for \(bytes.mebibyteText): \(Self.reason(status))")
+      let size = bytes < 1 << 16 ? "a file" : bytes.mebibyteText
+      throw .file(path: path, reason: "no room for \(size): \(Self.reason(status))")
     }
   }
 

@@ -4,9 +4,13 @@ import Synchronization
 /// Control-C, a polite end (SIGTERM), and a terminal that is closed (SIGHUP).
 ///
 /// From the process's start on, the process says that it was interrupted and ends. During a long run the signal is noticed
-/// between two batches, so that a step is finished and its result saved; a second one ends the process at once.
+/// between two batches, so that a step is finished and its result saved; a second one ends the process at once, unless it
+/// comes together with the first, as from programs that send to a process and to its group (`timeout`).
 enum Interruption {
   private static let requested = Atomic<Int32>(0)
+  private static let requestTime = Atomic<Int>(0)
+  /// Of one request: milliseconds within which a signal comes more than once.
+  private static let echo = 500
   private static let isWatched = Atomic<Bool>(false)
   private static let signals = [SIGINT, SIGTERM, SIGHUP]
 
@@ -15,6 +19,7 @@ enum Interruption {
   static func announce() {
     // The handler must find the variables made: making them is nothing for a handler to do.
     requested.store(0, ordering: .relaxed)
+    requestTime.store(0, ordering: .relaxed)
     isWatched.store(false, ordering: .relaxed)
     for signal in signals { handle(signal) }
   }
@@ -30,16 +35,21 @@ enum Interruption {
     guard handler != unsafeBitCast(SIG_IGN, to: Int.self) else { return }
     var action = sigaction()
     action.__sigaction_handler.sa_handler = { signal in
-      guard !Interruption.isWatched.load(ordering: .relaxed) else {
-        return Interruption.requested.store(signal, ordering: .relaxed)
-      }
       // Only what a handler may do: no memory is allocated.
+      if Interruption.isWatched.load(ordering: .relaxed) {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        let now = time.tv_sec &* 1000 &+ time.tv_nsec / 1_000_000
+        let isFirst = Interruption.requested.exchange(signal, ordering: .relaxed) == 0
+        if isFirst { Interruption.requestTime.store(now, ordering: .relaxed) }
+        guard now &- Interruption.requestTime.load(ordering: .relaxed) > Interruption.echo else { return }
+      }
       let message: StaticString =
         isatty(STDERR_FILENO) == 1 ? "\nunfold: error: interrupted\n" : "unfold: error: interrupted\n"
       _ = Glibc.write(STDERR_FILENO, message.utf8Start, message.utf8CodeUnitCount)
       _exit(128 + signal)
     }
-    action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND)) | SA_RESTART
+    action.sa_flags = SA_RESTART
     sigaction(signal, &action, nil)
     // A process inherits from the thread that started it which signals are held back.
     var signals = sigset_t()

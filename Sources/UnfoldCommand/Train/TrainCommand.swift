@@ -72,7 +72,8 @@ struct TrainCommand: ParsableCommand {
     defer { pictures?.leave() }
     var plan = TrainingPlan(
       task: architecture.task, data: data, epochs: epochs, checkpoints: checkpoints,
-      checkpointSteps: robustness.checkpointEvery, fingerprint: fingerprint(data), curves: files.curves,
+      checkpointSteps: robustness.checkpointEvery, fingerprint: fingerprint(data, trainer.schedule),
+      curves: files.curves,
       title: architecture.rawValue)
     if robustness.resume { try plan.resume(trainer) }
     try Interruption.check()
@@ -105,15 +106,17 @@ struct TrainCommand: ParsableCommand {
     if let average = trainer.average { try average.withAverages(body) } else { try body() }
   }
 
-  private func fingerprint(_ data: any TrainingData) -> TrainingFingerprint {
-    TrainingFingerprint(
+  private func fingerprint(_ data: any TrainingData, _ schedule: Schedule) -> TrainingFingerprint {
+    // What is not given depends on the version.
+    let rates = "\(schedule.rate) at most, after \(schedule.warmUp) steps, then \(schedule.decay)"
+    return TrainingFingerprint(
       options: [
         "model": task.model, "epochs": "\(epochs)", "batch": "\(task.batch)", "seed": "\(task.seed)",
         "augment": task.augment ?? "", "rotated": "\(task.files.rotated)", "limit": "\(data.trainingCount)",
-        "optimiser": optimizer.summary(schedule), "clip": "\(robustness.clip ?? 0)",
+        "optimiser": optimizer.summary(self.schedule), "clip": "\(robustness.clip ?? 0)",
         "accuracy": "\(task.accuracy)",
         "label-smoothing": "\(robustness.labelSmoothing)", "average": "\(robustness.average ?? 0)",
-      ], data: data.identity)
+      ], facts: data.identity.merging(["learning rate": rates]) { $1 })
   }
 
   /// The size of a checkpoint, to the megabyte.

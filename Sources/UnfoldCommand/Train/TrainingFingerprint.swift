@@ -6,47 +6,45 @@ import UnfoldNN
 struct TrainingFingerprint {
   /// The options, without their dashes.
   let options: [String: String]
-  /// The data: samples, classes and preprocessing, wherever they come from.
-  let data: [String: String]
+  /// What the options come to: samples, classes and preprocessing, wherever they lie, and the learning rate.
+  let facts: [String: String]
 
   private static let optionsKey = "unfold.training"
-  private static let dataKey = "unfold.data"
-
-  init(options: [String: String], data: [String: String]) {
-    self.options = options
-    self.data = data
-  }
+  private static let factsKey = "unfold.facts"
 
   /// For a checkpoint.
-  var metadata: [String: String] { [Self.optionsKey: Self.json(options), Self.dataKey: Self.json(data)] }
+  var metadata: [String: String] { [Self.optionsKey: Self.json(options), Self.factsKey: Self.json(facts)] }
 
-  /// Throws unless a checkpoint was made with the same options and data.
+  /// Throws unless a checkpoint was made with the same options, and these came to the same.
   ///
   /// - Returns: Warnings: a checkpoint of an older version does not say what data it was made with.
   /// - Throws: ``CommandError/usage(_:expected:found:)`` with the first option that differs,
-  ///   ``CommandError/unexpected(_:expected:found:)`` with what differs of the data.
+  ///   ``CommandError/unexpected(_:expected:found:)`` with what else differs.
   func requireSame(as file: SafetensorsFile, path: String) throws(CommandError) -> [String] {
     guard let saved = Self.dictionary(Self.optionsKey, in: file) else {
       throw .unexpected(
         path, expected: "the options of a training", found: file.metadata[Self.optionsKey] ?? "none")
     }
-    if let name = Self.difference(saved, options) {
+    if let name = Self.differences(saved, options).first {
       throw .usage(
         "--\(name)", expected: "\(saved[name] ?? "nothing"), as in the checkpoint \(path)",
         found: options[name] ?? "nothing")
     }
-    guard let savedData = Self.dictionary(Self.dataKey, in: file) else {
-      return ["\(path) does not say what data it was made with: whether these are the same is not known"]
+    guard let savedFacts = Self.dictionary(Self.factsKey, in: file) else {
+      return ["\(path) does not say what data and learning rate it was made with: they may be others"]
     }
-    if let name = Self.difference(savedData, data) {
+    // The samples themselves say more than their mean: last in the alphabet.
+    if let name = Self.differences(savedFacts, facts).last {
       throw .unexpected(
-        name, expected: "\(savedData[name] ?? "nothing"), as in the checkpoint \(path)", found: data[name] ?? "nothing")
+        name, expected: "\(savedFacts[name] ?? "nothing"), as in the checkpoint \(path)",
+        found: facts[name] ?? "nothing")
     }
     return []
   }
 
-  private static func difference(_ saved: [String: String], _ found: [String: String]) -> String? {
-    Set(saved.keys).union(found.keys).sorted().first { saved[$0] != found[$0] }
+  /// The names that differ, in the order of the alphabet.
+  private static func differences(_ saved: [String: String], _ found: [String: String]) -> [String] {
+    Set(saved.keys).union(found.keys).sorted().filter { saved[$0] != found[$0] }
   }
 
   private static func dictionary(_ key: String, in file: SafetensorsFile) -> [String: String]? {
