@@ -41,10 +41,10 @@ public struct ReferenceActivation: Sendable {
   func value(_ z: Double) -> Double {
     switch activation {
     case .identity: return z
-    case .relu: return z.isNaN ? z : max(z, 0)
+    case .relu: return z < 0 ? 0 : z
     case .leakyRelu(let slope): return z > 0 ? z : slope * z
     case .elu(let alpha): return z > 0 ? z : alpha * expm1(z)
-    case .gelu: return z * (1 + erf(z / 2.0.squareRoot())) / 2
+    case .gelu: return z * erfc(-z / 2.0.squareRoot()) / 2
     case .silu: return z / (1 + exp(-z))
     case .sigmoid: return 1 / (1 + exp(-z))
     case .tanh: return Glibc.tanh(z)
@@ -59,7 +59,7 @@ public struct ReferenceActivation: Sendable {
     case .relu: return z > 0 ? 1 : 0
     case .leakyRelu(let slope): return z > 0 ? 1 : slope
     case .elu(let alpha): return z > 0 ? 1 : alpha * exp(z)
-    case .gelu: return (1 + erf(z / 2.0.squareRoot())) / 2 + z * exp(-z * z / 2) / (2 * Double.pi).squareRoot()
+    case .gelu: return erfc(-z / 2.0.squareRoot()) / 2 + z * exp(-z * z / 2) / (2 * Double.pi).squareRoot()
     case .silu:
       let sigmoid = 1 / (1 + exp(-z))
       return sigmoid + z * sigmoid / (1 + exp(z))

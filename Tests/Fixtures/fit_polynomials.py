@@ -89,9 +89,40 @@ fit("logarithm: log(1 + f) = f - f^2/2 + f^3 p(f)",
     near_zero(lambda f: (mp.log1p(f) - f + f**2 / 2) / f**3, mp.mpf(1) / 3), lambda f: f**2 + mp.mpf("0.02"),
     near_zero(lambda f: f**3 / mp.log1p(f), 0),
     mp.sqrt(0.5) - 1 - mp.mpf("1e-6"), mp.sqrt(2) - 1 + mp.mpf("1e-6"), 8)
-fit("error function below 1: erf x = x + x p(x^2)",
-    near_zero(lambda s: mp.erf(mp.sqrt(s)) / mp.sqrt(s) - 1, 2 / mp.sqrt(mp.pi) - 1),
-    near_zero(lambda s: mp.sqrt(s) / mp.erf(mp.sqrt(s)), mp.sqrt(mp.pi) / 2),
-    near_zero(lambda s: mp.sqrt(s) / mp.erf(mp.sqrt(s)), mp.sqrt(mp.pi) / 2), 0, 1, 6)
-fit("error function from 1 to 4: erf x = 1 - e^-g(x)",
-    lambda t: -mp.log(mp.erfc(t)), lambda t: mp.erfc(t) / mp.erf(t), lambda t: mp.erfc(t) / mp.erf(t), 1, 4, 7)
+
+
+def fit_quotient(name, function, low_value, high, centre, degree):
+    """n(x) / d(x) of degrees m and m + 1 on [0, high] with n(0) / d(0) = low_value, d(0) = 1: interpolation at the
+    Chebyshev points of u = (x - centre) / (x + centre), which is near the best; all coefficients come out positive."""
+    count = 2 * degree + 1
+    low, top = mp.mpf(-1), mp.mpf(high - centre) / (high + centre)
+    points = [(low + top) / 2 - (top - low) / 2 * mp.cos(mp.pi * (2 * i + 1) / (2 * count)) for i in range(count)]
+    rows, values = mp.matrix(count, count), mp.matrix(count, 1)
+    for i, u in enumerate(points):
+        x = centre * (1 + u) / (1 - u)
+        y, unit = function(x), x ** (degree + 1)
+        # n_1 ... n_m, d_0 ... d_m, with n_0 = low_value d_0 and d_(m+1) = 1.
+        for k in range(1, degree + 1):
+            rows[i, k - 1], rows[i, degree + k] = x**k / unit, -y * x**k / unit
+        rows[i, degree], values[i] = (low_value - y) / unit, y
+    solution = mp.lu_solve(rows, values)
+    first = solution[degree]
+    numerator = [low_value] + [solution[k] / first for k in range(degree)]
+    denominator = [solution[degree + k] / first for k in range(degree + 1)] + [1 / first]
+
+    def error(n, d):
+        grid = [mp.mpf(high) * i / 2000 for i in range(2001)]
+        return max(abs(mp.polyval(n[::-1], x) / mp.polyval(d[::-1], x) / function(x) - 1) for x in grid)
+
+    exact = error(numerator, denominator)
+    numerator, denominator = [single(c) for c in numerator], [single(c) for c in denominator]
+    print(f"{name}: degrees {degree} and {degree + 1}, 2^{float(mp.log(exact, 2)):.1f}, "
+          f"rounded 2^{float(mp.log(error(numerator, denominator), 2)):.1f} relative")
+    for power, coefficient in enumerate(numerator):
+        print(f"  n x^{power}  {coefficient.hex()}")
+    for power, coefficient in enumerate(denominator):
+        print(f"  d x^{power}  {coefficient.hex()}")
+
+
+fit_quotient("normal tail: (1 - Phi(x)) / e^(-x^2/2) = n(x) / d(x)",
+             lambda x: mp.erfc(x / mp.sqrt(2)) * mp.exp(x**2 / 2) / 2, mp.mpf("0.5"), mp.mpf("14.5"), 3, 5)

@@ -14,14 +14,18 @@ struct ActivationCase: CustomStringConvertible, Sendable {
 
   static let withOutputForm = all.filter(\.activation.gradientFollowsFromOutput)
 
-  /// What the roundings of f(z) = `value` are relative to: the value itself, but for gelu, whose 1 + erf cancels.
-  func scale(_ z: Double, value: Double) -> Double { activation == .gelu ? abs(z) : abs(value) }
+  /// What the roundings of f(z) = `value` are relative to: the value itself. A rounding of z / √2 changes gelu's tail by
+  /// z² of it, which the C library's erfc sees in Double.
+  func scale(_ z: Double, value: Double) -> Double { activation == .gelu ? abs(value) * gelu(z) : abs(value) }
+
+  private func gelu(_ z: Double) -> Double { z < -6 ? z * z : 1 }
 
   /// What the roundings of f'(z) = `derivative` are relative to. The derivatives of gelu and silu are sums that cancel
   /// where they change sign.
   func derivativeScale(_ z: Double, derivative: Double) -> Double {
     switch activation {
-    case .gelu: 1
+    case .gelu:
+      z > 0 ? 1 : (erfc(-z / 2.0.squareRoot()) / 2 - z * exp(-z * z / 2) / (2 * Double.pi).squareRoot()) * gelu(z)
     case .silu: (1 + abs(z)) / (1 + exp(-z))
     default: abs(derivative)
     }

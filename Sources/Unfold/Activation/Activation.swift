@@ -9,10 +9,10 @@
 /// | case | f(z) | f'(z) |
 /// |---|---|---|
 /// | `identity` | z | 1 |
-/// | `relu` | max(z, 0) | 1 for z > 0, else 0 |
+/// | `relu` | 0 for z < 0, else z | 1 for z > 0, else 0 |
 /// | `leakyRelu` | z for z > 0, else slope z | 1 for z > 0, else slope |
 /// | `elu` | z for z > 0, else alpha (e^z - 1) | 1 for z > 0, else alpha e^z |
-/// | `gelu` | z Φ(z), Φ(z) = (1 + erf(z / √2)) / 2 | Φ(z) + z e^(-z²/2) / √(2π) |
+/// | `gelu` | z Φ(z), Φ(z) = erfc(-z / √2) / 2 | Φ(z) + z e^(-z²/2) / √(2π) |
 /// | `silu` | z σ(z) | σ(z) (1 + z (1 - σ(z))) |
 /// | `sigmoid` | σ(z) = 1 / (1 + e^-z) | σ(z) (1 - σ(z)) |
 /// | `tanh` | tanh z | 1 - tanh² z |
@@ -20,11 +20,14 @@
 ///
 /// NaN propagates through every value and every gradient, also through that of `relu`, because a gradient is the
 /// product `outputGradient * f'(z)` and f'(NaN) is NaN. At -infinity `gelu` and `silu` (and `leakyRelu` with a slope of
-/// 0) are -infinity times 0, which is NaN. PyTorch agrees in all of these but the derivatives at NaN.
+/// 0) are -infinity times 0, which is NaN. `relu` of -0 is -0. PyTorch agrees in all of these but the derivatives at NaN.
+///
+/// Values and derivatives from z are within a few units of their last place, also where they are tiny; the derivatives of
+/// `gelu` and `silu` but for the point where they change their sign.
 public enum Activation: Hashable, Sendable {
   /// f(z) = z.
   case identity
-  /// The larger of z and 0; its derivative at 0 is 0 (Nair and Hinton 2010).
+  /// z where it is not below 0, else 0; its derivative at 0 is 0 (Nair and Hinton 2010).
   case relu
   /// z where positive, slope times z elsewhere; its derivative at 0 is the slope (Maas et al. 2013).
   case leakyRelu(slope: Double)
@@ -45,6 +48,11 @@ public enum Activation: Hashable, Sendable {
   ///
   /// It can where f never takes the same value with two derivatives: `gelu` and `silu` do, and so do `leakyRelu` and
   /// `elu` with a negative parameter.
+  ///
+  /// A y that was rounded near a limit of f says less than z: the derivative of `sigmoid` near 1, of `tanh` near ±1 and of
+  /// `elu` near -alpha is then right to a unit in the last place of the limit, not of itself, and 0 where y is the limit
+  /// (`sigmoid` from z = 17 on, `tanh` from 9, `elu` from -17). PyTorch does the same for `sigmoid` and `tanh`. Where such
+  /// gradients matter, use the form that takes z.
   public var gradientFollowsFromOutput: Bool {
     switch self {
     case .identity, .relu, .sigmoid, .tanh, .softplus: true

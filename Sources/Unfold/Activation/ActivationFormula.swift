@@ -25,7 +25,7 @@ struct LeakyReluFormula<Scalar: TensorScalar>: OutputActivationFormula {
 
 /// Not a leaky relu of slope 0, because f(-infinity) is 0 and not NaN.
 struct ReluFormula<Scalar: TensorScalar>: OutputActivationFormula {
-  // Written so that NaN, for which the comparison is false, passes.
+  // Written so that NaN, for which the comparison is false, passes; -0 does too, as in PyTorch and in the kernels in C.
   @inline(__always) func value(_ z: Scalar) -> Scalar { z < 0 ? 0 : z }
   @inline(__always) func derivative(input z: Scalar) -> Scalar { z > 0 ? 1 : z <= 0 ? 0 : z }
   @inline(__always) func derivative(output y: Scalar) -> Scalar { derivative(input: y) }
@@ -41,16 +41,16 @@ struct EluFormula<Scalar: TensorScalar>: OutputActivationFormula {
 }
 
 struct GeluFormula<Scalar: TensorScalar>: ActivationFormula {
-  /// Φ(z), the normal distribution function.
-  @inline(__always) private func probability(_ z: Scalar) -> Scalar {
-    0.5 as Scalar + 0.5 * Scalar._erf(z * 0.7071067811865476)
+  // Φ(z) = 1 - Φ(-z) is computed from its tail, which keeps its digits where 1 + erf(z / √2) is 0.
+  @inline(__always) func value(_ z: Scalar) -> Scalar {
+    let tail = Scalar._normalTail(abs(z)).tail
+    return z * (z > 0 ? 1 - tail : tail)
   }
-
-  @inline(__always) func value(_ z: Scalar) -> Scalar { z * probability(z) }
   @inline(__always) func derivative(input z: Scalar) -> Scalar {
-    // 1 / √(2π) times e^(-z²/2) is the normal density.
-    let density = 0.3989422804014327 * Scalar._exp(-0.5 * z * z)
-    return probability(z) + z * density
+    let (tail, density) = Scalar._normalTail(abs(z))
+    // Φ(-|z|) - |z| φ(z), whose terms have one size only where it changes its sign.
+    let difference = tail.addingProduct(-abs(z), density)
+    return z > 0 ? 1 - difference : difference
   }
 }
 

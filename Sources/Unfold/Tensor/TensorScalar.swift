@@ -121,6 +121,7 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   static func _log(_ x: Self) -> Self
   /// The hyperbolic tangent, written so that a loop over it vectorises.
   static func _tanh(_ x: Self) -> Self
-  /// The error function, written so that a loop over it vectorises.
-  static func _erf(_ x: Self) -> Self
+  /// 1 - Φ(a), the normal distribution beyond `a`, and its density e^(-a²/2) / √(2π), for `a` of at least 0, written so
+  /// that a loop over it vectorises.
+  static func _normalTail(_ a: Self) -> (tail: Self, density: Self)
 }
