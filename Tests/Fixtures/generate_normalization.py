@@ -45,8 +45,22 @@ def answers(shape, parameters, operation):
     }
 
 
+def evaluation(shape, step):
+    """A second training step; then inference by the running averages, and the gradients that evaluation mode has."""
+    x, scale, shift = (
+        elements(extents, salt).requires_grad_()
+        for extents, salt in ((shape, 3), (shape[-1:], 11), (shape[-1:], 17)))
+    step(x, scale, shift)
+    y = step(x, scale, shift, training=False)
+    y.backward(elements(shape, 5))
+    return {
+        "inference": numbers(y), "frozenInputGradient": numbers(x.grad), "frozenScaleGradient": numbers(scale.grad),
+        "frozenShiftGradient": numbers(shift.grad),
+    }
+
+
 def batch():
-    """Two training steps on the same batch, whose running averages inference then takes."""
+    """Two training steps, whose running averages inference then takes."""
     for shape in ([2, 3, 4, 3], [3, 5, 2], [7, 4], [2, 2, 2, 2, 5], [1, 6, 5, 1]):
         channels = shape[-1]
         for epsilon, momentum in ((1e-5, 0.1), (0.25, 0.75)):
@@ -59,12 +73,31 @@ def batch():
                     return (F.relu(z) if relu else z).movedim(1, -1)
 
                 result = answers(shape, [channels], step)
-                step(elements(shape, 3), elements([channels], 11), elements([channels], 17))
-                inference = step(elements(shape, 3), elements([channels], 11), elements([channels], 17), training=False)
+                frozen = evaluation(shape, step)
                 yield {
                     "epsilon": epsilon, "momentum": momentum, "relu": relu, **result, "runningMean": numbers(mean),
-                    "runningVariance": numbers(variance), "inference": numbers(inference),
+                    "runningVariance": numbers(variance), **frozen,
                 }
+
+
+def instance():
+    """As for batch normalisation; the modules that track running statistics."""
+    modules = {3: torch.nn.InstanceNorm1d, 4: torch.nn.InstanceNorm2d, 5: torch.nn.InstanceNorm3d}
+    for shape in ([2, 3, 4, 3], [3, 5, 2], [2, 2, 2, 2, 5]):
+        for epsilon, momentum in ((1e-5, 0.1), (0.25, 0.75)):
+            module = modules[len(shape)](
+                shape[-1], epsilon, momentum, affine=True, track_running_stats=True, dtype=torch.float64)
+
+            def step(x, scale, shift, training=True):
+                module.train(training)
+                return torch.func.functional_call(module, {"weight": scale, "bias": shift}, first(x)).movedim(1, -1)
+
+            result = answers(shape, [shape[-1]], step)
+            frozen = evaluation(shape, step)
+            yield {
+                "epsilon": epsilon, "momentum": momentum, **result, "runningMean": numbers(module.running_mean),
+                "runningVariance": numbers(module.running_var), **frozen,
+            }
 
 
 def layer():
@@ -86,7 +119,8 @@ def group():
 
 
 def main():
-    cases = {"batch": list(batch()), "layer": list(layer()), "group": list(group())}
+    cases = {"batch": list(batch()), "layer": list(layer()), "group": list(group()),
+             "instance": list(instance())}
     TARGET.parent.mkdir(parents=True, exist_ok=True)
     lines = [f'"torch": {json.dumps(torch.__version__)}']
     for name, rows in cases.items():

@@ -1,4 +1,5 @@
 import Unfold
+import UnfoldReference
 
 /// PyTorch's answers, written by `Tests/Fixtures/generate_normalization.py`.
 struct NormalizationFixtures: Decodable {
@@ -14,6 +15,9 @@ struct NormalizationFixtures: Decodable {
     let runningMean: [Double]?
     let runningVariance: [Double]?
     let inference: [Double]?
+    let frozenInputGradient: [Double]?
+    let frozenScaleGradient: [Double]?
+    let frozenShiftGradient: [Double]?
     let axes: Int?
     let groups: Int?
   }
@@ -21,6 +25,7 @@ struct NormalizationFixtures: Decodable {
   let batch: [Case]
   let layer: [Case]
   let group: [Case]
+  let instance: [Case]
 
   static func load() throws -> NormalizationFixtures { try Fixture.load("normalization") }
 }
@@ -59,7 +64,7 @@ struct NormalizationOperands<Scalar: TensorScalar> {
     shift = try Fixture.elements(parameters, salt: 17)
   }
 
-  private init(
+  init(
     input: Tensor<Scalar>, outputGradient: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>
   ) {
     self.input = input
@@ -82,7 +87,8 @@ struct NormalizationOperands<Scalar: TensorScalar> {
 
 extension SavedMoments {
   static func poisoned(_ shape: Shape) throws -> SavedMoments {
-    SavedMoments(mean: try .poisoned(shape), inverseDeviation: try .poisoned(shape))
+    try SavedMoments(
+      mean: .poisoned(shape), meanRemainder: .poisoned(shape), inverseDeviation: .poisoned(shape))
   }
 }
 
@@ -154,6 +160,44 @@ extension GroupNormalization {
     return [
       ("output", output), ("mean", saved.mean), ("inverse deviation", saved.inverseDeviation),
       ("input gradient", inputGradient), ("scale gradient", scaleGradient), ("shift gradient", shiftGradient),
+    ]
+  }
+}
+
+/// The same results from the plain loops in double precision.
+extension BatchNormalization {
+  func expected(_ x: NormalizationOperands<Double>) throws -> NormalizationResults<Double> {
+    var running = try RunningMoments<Double>(channels: channels)
+    let (output, saved) = try reference.trainingForward(x.input, scale: x.scale, shift: x.shift, updating: &running)
+    let gradients = try reference.gradients(
+      x.outputGradient, input: x.input, scale: x.scale, shift: x.shift, saved: saved)
+    let inference = try reference.inferenceForward(x.input, scale: x.scale, shift: x.shift, running: running)
+    return [
+      ("output", output), ("mean", saved.mean), ("inverse deviation", saved.inverseDeviation),
+      ("running mean", running.mean), ("running variance", running.variance), ("input gradient", gradients.input),
+      ("scale gradient", gradients.scale), ("shift gradient", gradients.shift), ("inference", inference),
+    ]
+  }
+}
+
+extension LayerNormalization {
+  func expected(_ x: NormalizationOperands<Double>) throws -> NormalizationResults<Double> {
+    let (output, saved) = try reference.forward(x.input, scale: x.scale, shift: x.shift)
+    let gradients = try reference.gradients(x.outputGradient, input: x.input, scale: x.scale, saved: saved)
+    return [
+      ("output", output), ("mean", saved.mean), ("inverse deviation", saved.inverseDeviation),
+      ("input gradient", gradients.input), ("scale gradient", gradients.scale), ("shift gradient", gradients.shift),
+    ]
+  }
+}
+
+extension GroupNormalization {
+  func expected(_ x: NormalizationOperands<Double>) throws -> NormalizationResults<Double> {
+    let (output, saved) = try reference.forward(x.input, scale: x.scale, shift: x.shift)
+    let gradients = try reference.gradients(x.outputGradient, input: x.input, scale: x.scale, saved: saved)
+    return [
+      ("output", output), ("mean", saved.mean), ("inverse deviation", saved.inverseDeviation),
+      ("input gradient", gradients.input), ("scale gradient", gradients.scale), ("shift gradient", gradients.shift),
     ]
   }
 }

@@ -32,25 +32,6 @@ import UnfoldReference
     }
   }
 
-  private func expected(
-    _ geometry: BatchNormalization, _ x: NormalizationOperands<Double>
-  ) throws -> NormalizationResults<Double> {
-    var running = try RunningMoments<Double>(channels: geometry.channels)
-    let (output, saved) = try geometry.reference.trainingForward(
-      x.input, scale: x.scale, shift: x.shift, updating: &running)
-    let gradients = try geometry.reference.gradients(
-      x.outputGradient, input: x.input, scale: x.scale, shift: x.shift, saved: saved)
-    return [
-      ("output", output), ("mean", saved.mean), ("inverse deviation", saved.inverseDeviation),
-      ("running mean", running.mean), ("running variance", running.variance), ("input gradient", gradients.input),
-      ("scale gradient", gradients.scale), ("shift gradient", gradients.shift),
-      (
-        "inference",
-        try geometry.reference.inferenceForward(x.input, scale: x.scale, shift: x.shift, running: running)
-      ),
-    ]
-  }
-
   @Test func batchNormalization() throws {
     for (index, shape) in Self.batchShapes.enumerated() {
       for activation in [Activation.identity, .relu] {
@@ -61,11 +42,11 @@ import UnfoldReference
         // In double precision no output lies so near to 0 that the two sides see different signs.
         let x = try NormalizationOperands<Double>(
           shape, parameters: geometry.parameterShape, seed: UInt64(index))
-        check(try geometry.results(x), try expected(geometry, x), 1e-11, test)
+        check(try geometry.results(x), try geometry.expected(x), 1e-11, test)
         if activation == .identity {
           let small = try NormalizationOperands<Float>(
             shape, parameters: geometry.parameterShape, seed: UInt64(index))
-          check(try doubles(geometry.results(small)), try expected(geometry, small.doubles()), 2e-5, test + " Float")
+          check(try doubles(geometry.results(small)), try geometry.expected(small.doubles()), 2e-5, test + " Float")
         }
       }
     }
@@ -77,7 +58,7 @@ import UnfoldReference
     let shape: Shape = [3, 11, 9, 20]
     let geometry = try BatchNormalization(input: shape, activation: .relu)
     let x = try NormalizationOperands<Float>(shape, parameters: [20], seed: 4)
-    check(try doubles(geometry.results(x)), try expected(geometry, x.doubles()), 1e-5, "\(shape) relu Float")
+    check(try doubles(geometry.results(x)), try geometry.expected(x.doubles()), 1e-5, "\(shape) relu Float")
   }
 
   @Test func layerNormalization() throws {
@@ -89,20 +70,11 @@ import UnfoldReference
     ]
     for (index, (shape, axes)) in shapes.enumerated() {
       let geometry = try LayerNormalization(input: shape, axes: axes, epsilon: index % 2 == 0 ? 1e-5 : 0.1)
-      func expected(_ x: NormalizationOperands<Double>) throws -> NormalizationResults<Double> {
-        let (output, saved) = try geometry.reference.forward(x.input, scale: x.scale, shift: x.shift)
-        let gradients = try geometry.reference.gradients(
-          x.outputGradient, input: x.input, scale: x.scale, saved: saved)
-        return [
-          ("output", output), ("mean", saved.mean), ("inverse deviation", saved.inverseDeviation),
-          ("input gradient", gradients.input), ("scale gradient", gradients.scale),
-          ("shift gradient", gradients.shift),
-        ]
-      }
       let x = try NormalizationOperands<Double>(shape, parameters: geometry.parameterShape, seed: UInt64(index))
-      check(try geometry.results(x), try expected(x), 1e-11, "\(shape) \(axes)")
+      check(try geometry.results(x), try geometry.expected(x), 1e-11, "\(shape) \(axes)")
       let small = try NormalizationOperands<Float>(shape, parameters: geometry.parameterShape, seed: UInt64(index))
-      check(try doubles(geometry.results(small)), try expected(small.doubles()), 2e-5, "\(shape) \(axes) Float")
+      check(
+        try doubles(geometry.results(small)), try geometry.expected(small.doubles()), 2e-5, "\(shape) \(axes) Float")
     }
   }
 
@@ -115,20 +87,11 @@ import UnfoldReference
     for (index, (shape, groups)) in shapes.enumerated() {
       for count in groups {
         let geometry = try GroupNormalization(input: shape, groups: count, epsilon: index % 2 == 0 ? 1e-5 : 0.1)
-        func expected(_ x: NormalizationOperands<Double>) throws -> NormalizationResults<Double> {
-          let (output, saved) = try geometry.reference.forward(x.input, scale: x.scale, shift: x.shift)
-          let gradients = try geometry.reference.gradients(
-            x.outputGradient, input: x.input, scale: x.scale, saved: saved)
-          return [
-            ("output", output), ("mean", saved.mean), ("inverse deviation", saved.inverseDeviation),
-            ("input gradient", gradients.input), ("scale gradient", gradients.scale),
-            ("shift gradient", gradients.shift),
-          ]
-        }
         let x = try NormalizationOperands<Double>(shape, parameters: geometry.parameterShape, seed: UInt64(index))
-        check(try geometry.results(x), try expected(x), 1e-11, "\(shape) \(count)")
+        check(try geometry.results(x), try geometry.expected(x), 1e-11, "\(shape) \(count)")
         let small = try NormalizationOperands<Float>(shape, parameters: geometry.parameterShape, seed: UInt64(index))
-        check(try doubles(geometry.results(small)), try expected(small.doubles()), 2e-5, "\(shape) \(count) Float")
+        check(
+          try doubles(geometry.results(small)), try geometry.expected(small.doubles()), 2e-5, "\(shape) \(count) Float")
       }
     }
   }

@@ -156,6 +156,11 @@ import UnfoldReference
       try check(running.variance, try #require(torch.runningVariance), "\(torch) running variance")
       let inference = try geometry.inferenceForward(next, scale: x.scale, shift: x.shift, running: running)
       try check(inference, try #require(torch.inference), "\(torch) inference")
+      let frozen = try geometry.frozenGradients(
+        x.outputGradient, input: next, scale: x.scale, shift: x.shift, running: running)
+      try check(frozen.input, try #require(torch.frozenInputGradient), "\(torch) frozen input gradient")
+      try check(frozen.scale, try #require(torch.frozenScaleGradient), "\(torch) frozen scale gradient")
+      try check(frozen.shift, try #require(torch.frozenShiftGradient), "\(torch) frozen shift gradient")
     }
     for torch in fixtures.layer {
       let geometry = try LayerNormalization(
