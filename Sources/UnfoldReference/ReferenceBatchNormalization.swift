@@ -19,15 +19,13 @@ extension ReferenceBatchNormalization {
     updating running: inout RunningMoments<Scalar>
   ) throws(UnfoldError) -> (output: Tensor<Scalar>, saved: SavedMoments<Scalar>) {
     try expect(input, geometry.inputShape, "batch normalization input")
-    let momentum = Scalar(geometry.momentum)
-    let plain: PlainNormalization<Scalar> = plain()
+    let x = input.doubles
     for (c, set) in plain.sets.enumerated() {
-      let (mean, squares) = set.moments(input.elements)
-      running.mean[c] = (1 - momentum) * running.mean[c] + momentum * mean
-      running.variance[c] = (1 - momentum) * running.variance[c] + momentum * squares / Scalar(geometry.pixels - 1)
+      let (mean, squares) = set.moments(x)
+      running.update(c, mean: mean, variance: squares / Double(geometry.pixels - 1), momentum: geometry.momentum)
     }
     let (affine, saved) = try plain.forward(input, scale: scale, shift: shift)
-    return (try activated(affine), saved)
+    return (try activated(affine.elements), saved)
   }
 
   /// Algorithm 2: `y = (x - running mean) / √(running variance + epsilon) scale + shift`.
@@ -35,13 +33,7 @@ extension ReferenceBatchNormalization {
     _ input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>, running: RunningMoments<Scalar>
   ) throws(UnfoldError) -> Tensor<Scalar> {
     try expect(input, geometry.inputShape, "batch normalization input")
-    let x = input.elements
-    let affine = try Tensor<Scalar>(shape: geometry.inputShape) { i in
-      let c = i % geometry.channels
-      let deviation = (running.variance[c] + Scalar(geometry.epsilon)).squareRoot()
-      return (x[i] - running.mean[c]) / deviation * scale[c] + shift[c]
-    }
-    return try activated(affine)
+    return try activated(affine(input, scale, shift, mean: running.mean.doubles, inverse: inverses(running)))
   }
 
   /// Section 3, line by line; where relu was applied, nothing comes from outputs that are 0.
@@ -51,13 +43,32 @@ extension ReferenceBatchNormalization {
   ) throws(UnfoldError) -> (input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>) {
     try expect(outputGradient, geometry.inputShape, "batch normalization output gradient")
     try expect(input, geometry.inputShape, "batch normalization input")
-    let (x, dy) = (input.elements, outputGradient.elements)
-    let affineGradient = try Tensor<Scalar>(shape: geometry.inputShape) { i in
+    let means = zip(saved.mean.doubles, saved.meanRemainder.doubles).map { $0 + $1 }
+    let z = affine(input, scale, shift, mean: means, inverse: saved.inverseDeviation.doubles)
+    return try plain.gradients(masked(outputGradient, z), input: input, scale: scale, saved: saved)
+  }
+
+  /// The gradients with mean and variance as constants: of `y = (x - running mean) d scale + shift`.
+  public func frozenGradients<Scalar: TensorScalar>(
+    _ outputGradient: Tensor<Scalar>, input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>,
+    running: RunningMoments<Scalar>
+  ) throws(UnfoldError) -> (input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>) {
+    try expect(outputGradient, geometry.inputShape, "batch normalization output gradient")
+    try expect(input, geometry.inputShape, "batch normalization input")
+    let (x, means, scales, inverse) = (input.doubles, running.mean.doubles, scale.doubles, inverses(running))
+    let z = affine(input, scale, shift, mean: means, inverse: inverse)
+    let g = try masked(outputGradient, z).doubles
+    var (dx, ofScale, ofShift) = (x, scales.map { _ in 0.0 }, scales.map { _ in 0.0 })
+    for i in x.indices {
       let c = i % geometry.channels
-      let affine = (x[i] - saved.mean[c]) * saved.inverseDeviation[c] * scale[c] + shift[c]
-      return geometry.activation == .relu && affine <= 0 ? 0 : dy[i]
+      dx[i] = g[i] * scales[c] * inverse[c]
+      ofScale[c] += g[i] * (x[i] - means[c]) * inverse[c]
+      ofShift[c] += g[i]
     }
-    return try plain().gradients(affineGradient, input: input, scale: scale, saved: saved)
+    return (
+      try Tensor(rounding: dx, shape: geometry.inputShape), try Tensor(rounding: ofScale, shape: scale.shape),
+      try Tensor(rounding: ofShift, shape: scale.shape)
+    )
   }
 
   /// The filter and the bias that make this normalisation of a convolution superfluous.
@@ -76,7 +87,7 @@ extension ReferenceBatchNormalization {
   }
 
   /// A set for each channel: its values in all images and pixels.
-  private func plain<Scalar>() -> PlainNormalization<Scalar> {
+  private var plain: PlainNormalization {
     let channels = geometry.channels
     var sets: [NormalizedSet] = []
     for c in 0..<channels {
@@ -87,8 +98,37 @@ extension ReferenceBatchNormalization {
       parameterShape: geometry.parameterShape, parameter: { $0 % channels })
   }
 
-  private func activated<Scalar: TensorScalar>(_ affine: Tensor<Scalar>) throws(UnfoldError) -> Tensor<Scalar> {
-    let z = affine.elements
-    return try Tensor(shape: affine.shape) { i in geometry.activation == .relu && z[i] < 0 ? 0 : z[i] }
+  private func inverses<Scalar>(_ running: RunningMoments<Scalar>) -> [Double] {
+    running.variance.doubles.map { 1 / ($0 + geometry.epsilon).squareRoot() }
+  }
+
+  private func affine<Scalar: TensorScalar>(
+    _ input: Tensor<Scalar>, _ scale: Tensor<Scalar>, _ shift: Tensor<Scalar>, mean: [Double], inverse: [Double]
+  ) -> [Double] {
+    let (x, scales, shifts) = (input.doubles, scale.doubles, shift.doubles)
+    return x.indices.map { i in
+      let c = i % geometry.channels
+      return (x[i] - mean[c]) * inverse[c] * scales[c] + shifts[c]
+    }
+  }
+
+  private func activated<Scalar: TensorScalar>(_ affine: [Double]) throws(UnfoldError) -> Tensor<Scalar> {
+    try Tensor(
+      rounding: affine.map { z in geometry.activation == .relu && z < 0 ? 0 : z }, shape: geometry.inputShape)
+  }
+
+  private func masked<Scalar: TensorScalar>(
+    _ outputGradient: Tensor<Scalar>, _ affine: [Double]
+  ) throws(UnfoldError) -> Tensor<Scalar> {
+    let dy = outputGradient.elements
+    return try Tensor(shape: geometry.inputShape) { i in geometry.activation == .relu && affine[i] <= 0 ? 0 : dy[i] }
+  }
+}
+
+extension RunningMoments {
+  /// `running = (1 - momentum) running + momentum batch`, for one channel.
+  mutating func update(_ c: Int, mean newMean: Double, variance newVariance: Double, momentum: Double) {
+    mean[c] = Scalar((1 - momentum) * Double(mean[c]) + momentum * newMean)
+    variance[c] = Scalar((1 - momentum) * Double(variance[c]) + momentum * newVariance)
   }
 }

@@ -18,7 +18,8 @@ extension ReferenceGroupNormalization {
     _ input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>
   ) throws(UnfoldError) -> (output: Tensor<Scalar>, saved: SavedMoments<Scalar>) {
     try expect(input, geometry.inputShape, "group normalization input")
-    return try plain().forward(input, scale: scale, shift: shift)
+    let (output, saved) = try plain.forward(input, scale: scale, shift: shift)
+    return (try Tensor(rounding: output.elements, shape: output.shape), saved)
   }
 
   /// The chain rule for every group of every image.
@@ -26,11 +27,11 @@ extension ReferenceGroupNormalization {
     _ outputGradient: Tensor<Scalar>, input: Tensor<Scalar>, scale: Tensor<Scalar>, saved: SavedMoments<Scalar>
   ) throws(UnfoldError) -> (input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>) {
     try expect(outputGradient, geometry.inputShape, "group normalization output gradient")
-    return try plain().gradients(outputGradient, input: input, scale: scale, saved: saved)
+    return try plain.gradients(outputGradient, input: input, scale: scale, saved: saved)
   }
 
   /// A set for each image and group: all pixels, C / groups neighbouring channels.
-  private func plain<Scalar>() -> PlainNormalization<Scalar> {
+  private var plain: PlainNormalization {
     let (channels, share) = (geometry.channels, geometry.channels / geometry.groups)
     var sets: [NormalizedSet] = []
     for n in 0..<geometry.batch {

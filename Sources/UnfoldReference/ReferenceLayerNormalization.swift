@@ -18,7 +18,8 @@ extension ReferenceLayerNormalization {
     _ input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>
   ) throws(UnfoldError) -> (output: Tensor<Scalar>, saved: SavedMoments<Scalar>) {
     try expect(input, geometry.inputShape, "layer normalization input")
-    return try plain().forward(input, scale: scale, shift: shift)
+    let (output, saved) = try plain.forward(input, scale: scale, shift: shift)
+    return (try Tensor(rounding: output.elements, shape: output.shape), saved)
   }
 
   /// The chain rule for every row.
@@ -26,11 +27,11 @@ extension ReferenceLayerNormalization {
     _ outputGradient: Tensor<Scalar>, input: Tensor<Scalar>, scale: Tensor<Scalar>, saved: SavedMoments<Scalar>
   ) throws(UnfoldError) -> (input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>) {
     try expect(outputGradient, geometry.inputShape, "layer normalization output gradient")
-    return try plain().gradients(outputGradient, input: input, scale: scale, saved: saved)
+    return try plain.gradients(outputGradient, input: input, scale: scale, saved: saved)
   }
 
   /// A set for each row.
-  private func plain<Scalar>() -> PlainNormalization<Scalar> {
+  private var plain: PlainNormalization {
     let length = geometry.length
     return PlainNormalization(
       sets: (0..<geometry.rows).map { row in NormalizedSet(elements: Array(row * length..<(row + 1) * length)) },

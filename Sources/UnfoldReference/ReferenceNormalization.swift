@@ -11,22 +11,22 @@ struct NormalizedSet {
 
 extension NormalizedSet {
   /// `mean = sum of x / count`, `squares = sum of (x - mean)²`.
-  func moments<Scalar: TensorScalar>(_ x: [Scalar]) -> (mean: Scalar, squares: Scalar) {
-    var sum: Scalar = 0
-    for i in elements { sum += x[i] }
-    let mean = sum / Scalar(elements.count)
-    var squares: Scalar = 0
+  func moments(_ x: [Double]) -> (mean: Double, squares: Double) {
+    var sum = 0.0
+    for i in elements { sum += x[i] - x[elements[0]] }
+    let mean = x[elements[0]] + sum / Double(elements.count)
+    var squares = 0.0
     for i in elements { squares += (x[i] - mean) * (x[i] - mean) }
     return (mean, squares)
   }
 
   /// The chain rule of Ioffe and Szegedy (2015), section 3, line by line: from the gradients `dn` of the normalised
   /// values `n = (x - mean) / √(variance + epsilon)` through the variance and through the mean to those of x.
-  func inputGradient<Scalar: TensorScalar>(
-    _ dn: [Scalar], _ x: [Scalar], mean: Scalar, inverseDeviation: Scalar, into dx: inout [Scalar]
+  func inputGradient(
+    _ dn: [Double], _ x: [Double], mean: Double, inverseDeviation: Double, into dx: inout [Double]
   ) {
-    let count = Scalar(elements.count)
-    var (ofVariance, ofMean, sumOfDeviations): (Scalar, Scalar, Scalar) = (0, 0, 0)
+    let count = Double(elements.count)
+    var (ofVariance, ofMean, sumOfDeviations) = (0.0, 0.0, 0.0)
     for i in elements {
       let cube = inverseDeviation * inverseDeviation * inverseDeviation
       ofVariance += dn[i] * (x[i] - mean) * -0.5 * cube
@@ -40,46 +40,51 @@ extension NormalizedSet {
   }
 }
 
-/// A normalisation by plain loops: sets, and for each value of the tensor the place of its scale and shift.
-struct PlainNormalization<Scalar: TensorScalar> {
+/// A normalisation by plain loops: sets, and for each value of the tensor the place of its scale and shift. All is computed
+/// in double precision and rounded at the end.
+struct PlainNormalization {
   let sets: [NormalizedSet]
   let epsilon: Double
   let savedShape: Shape
   let parameterShape: Shape
   let parameter: (Int) -> Int
 
-  func forward(
+  func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>
-  ) throws(UnfoldError) -> (output: Tensor<Scalar>, saved: SavedMoments<Scalar>) {
+  ) throws(UnfoldError) -> (output: Tensor<Double>, saved: SavedMoments<Scalar>) {
     try expect(scale, parameterShape, "scale")
     try expect(shift, parameterShape, "shift")
-    let (x, scales, shifts) = (input.elements, scale.elements, shift.elements)
+    let (x, scales, shifts) = (input.doubles, scale.doubles, shift.doubles)
     var y = x
-    var (means, inverses): ([Scalar], [Scalar]) = ([], [])
+    var (means, inverses): ([Double], [Double]) = ([], [])
     for set in sets {
       let (mean, squares) = set.moments(x)
-      let inverse = 1 / (squares / Scalar(set.elements.count) + Scalar(epsilon)).squareRoot()
+      let inverse = 1 / (squares / Double(set.elements.count) + epsilon).squareRoot()
       for i in set.elements { y[i] = (x[i] - mean) * inverse * scales[parameter(i)] + shifts[parameter(i)] }
       means.append(mean)
       inverses.append(inverse)
     }
     return (
       try Tensor(y, shape: input.shape),
-      SavedMoments(
-        mean: try Tensor(means, shape: savedShape), inverseDeviation: try Tensor(inverses, shape: savedShape))
+      try SavedMoments(
+        mean: Tensor(rounding: means, shape: savedShape),
+        meanRemainder: Tensor(rounding: means.map { $0 - Double(Scalar($0)) }, shape: savedShape),
+        inverseDeviation: Tensor(rounding: inverses, shape: savedShape))
     )
   }
 
-  func gradients(
+  func gradients<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, input: Tensor<Scalar>, scale: Tensor<Scalar>, saved: SavedMoments<Scalar>
   ) throws(UnfoldError) -> (input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>) {
     try expect(input, outputGradient.shape, "normalization input")
     try expect(scale, parameterShape, "scale")
     try expect(saved.mean, savedShape, "saved mean")
-    let (x, dy, scales) = (input.elements, outputGradient.elements, scale.elements)
-    let (means, inverses) = (saved.mean.elements, saved.inverseDeviation.elements)
+    try expect(saved.meanRemainder, savedShape, "saved mean remainder")
+    let (x, dy, scales) = (input.doubles, outputGradient.doubles, scale.doubles)
+    let means = zip(saved.mean.doubles, saved.meanRemainder.doubles).map { $0 + $1 }
+    let inverses = saved.inverseDeviation.doubles
     var dx = x
-    var (ofScale, ofShift) = (scales.map { _ in Scalar(0) }, scales.map { _ in Scalar(0) })
+    var (ofScale, ofShift) = (scales.map { _ in 0.0 }, scales.map { _ in 0.0 })
     let dn = dy.indices.map { dy[$0] * scales[parameter($0)] }
     for (set, (mean, inverse)) in zip(sets, zip(means, inverses)) {
       for i in set.elements {
@@ -89,8 +94,18 @@ struct PlainNormalization<Scalar: TensorScalar> {
       set.inputGradient(dn, x, mean: mean, inverseDeviation: inverse, into: &dx)
     }
     return (
-      try Tensor(dx, shape: input.shape), try Tensor(ofScale, shape: parameterShape),
-      try Tensor(ofShift, shape: parameterShape)
+      try Tensor(rounding: dx, shape: input.shape), try Tensor(rounding: ofScale, shape: parameterShape),
+      try Tensor(rounding: ofShift, shape: parameterShape)
     )
+  }
+}
+
+extension Tensor {
+  /// The elements in double precision.
+  var doubles: [Double] { elements.map { Double($0) } }
+
+  /// Numbers in double precision, each rounded.
+  init(rounding numbers: [Double], shape: Shape) throws(UnfoldError) {
+    try self.init(numbers.map { Scalar($0) }, shape: shape)
   }
 }

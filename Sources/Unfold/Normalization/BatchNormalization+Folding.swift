@@ -8,6 +8,9 @@ extension BatchNormalization {
   /// filter'[..., k] = filter[..., k] d[k]        bias'[k] = (bias[k] - running mean[k]) d[k] + shift[k]
   /// ```
   ///
+  /// Where the means are large against the deviations, the products with filter' are large too, and bias' cancels them: the
+  /// output is then as exact as the convolution's own, whose rounding was divided by the deviation, and no more.
+  ///
   /// ```swift
   /// let folded = try normalization.folded(filter: filter, bias: nil, scale: scale, shift: shift, running: running)
   /// let output = try convolution.forward(

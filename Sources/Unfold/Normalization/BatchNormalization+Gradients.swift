@@ -18,7 +18,8 @@ extension BatchNormalization {
   /// inputGradient = scale d (g - shiftGradient / M - n scaleGradient / M)
   /// ```
   ///
-  /// The output is not needed: where relu was applied, its derivative is taken at what the forward pass computed.
+  /// Sums are made in `Scalar` over 32 pixels and in double precision over those. The output is not needed: where relu was
+  /// applied, its derivative is taken at what the forward pass computed.
   ///
   /// - Parameters:
   ///   - outputGradient: `[N, ..., C]`, the gradient with respect to the output after f.
@@ -106,27 +107,34 @@ extension BatchNormalization {
     var regions = ScratchRegions()
     let memory = LaneMemory<Scalar>(lanes, planes: LanePlane.gradient, threads: context.threads, in: &regions)
     let (ofScale, ofShift) = (try scaleGradient.outputBase(), try shiftGradient.outputBase())
-    let (mean, inverse) = (saved.mean.base, saved.inverseDeviation.base)
-    let (scales, shifts) = (scale.base, shift.base)
+    let (mean, remainder) = (saved.mean.base, saved.meanRemainder.base)
+    let (inverse, scales, shifts) = (saved.inverseDeviation.base, scale.base, shift.base)
     let count = Double(pixels)
+    let isWide = inverse.areWide(channels)
     try context.withScratch(bytes: regions.bytes) { (scratch) throws(UnfoldError) in
       lanes.differentiateImages(
-        input.base, outputGradient, into: inputGradient, rectifies: rectifies, adds: adds, memory, scratch, context
+        input.base, outputGradient, into: inputGradient, rectifies: rectifies, adds: adds, isWide: isWide, memory,
+        scratch, context
       ) { _, slot in
-        fill(slot.table, slot.vector, mean: mean, inverse: inverse, scale: scales, shift: shifts)
+        fill(
+          slot.table, slot.vector, mean: mean, remainder: remainder, inverse: inverse, scale: scales, shift: shifts)
       } finish: { _, slot in
         let (gradients, products, vector) = (slot.firstTotals, slot.secondTotals, slot.vector)
         for c in 0..<channels {
-          let deviation = Double(inverse[c])
+          // What the sum has with x - mean, for x - (mean + remainder).
+          products[c] = (products[c] - Double(remainder[c]) * gradients[c]) * Double(inverse[c])
           ofShift[c] = Scalar(gradients[c])
-          ofScale[c] = Scalar(products[c] * deviation)
-          vector[c] = Scalar(-Double(scales[c]) * deviation * deviation * deviation * (products[c] / count))
+          ofScale[c] = Scalar(products[c])
+          // The sums are read: their memory takes what the planes need.
+          let share = -Double(scales[c]) * (isWide ? 1 : Double(inverse[c])) / count
+          products[c] *= share * Double(inverse[c])
+          gradients[c] = gradients[c] * share - Double(remainder[c]) * products[c]
+          vector[c] = Scalar(products[c])
         }
         slot.table.fill(LanePlane.slope, with: vector)
-        for c in 0..<channels {
-          vector[c] = Scalar(-Double(scales[c]) * Double(inverse[c]) * (gradients[c] / count))
-        }
+        for c in 0..<channels { vector[c] = Scalar(gradients[c]) }
         slot.table.fill(LanePlane.offset, with: vector)
+        if isWide { slot.table.fill(LanePlane.inverse, with: inverse) }
       }
     }
   }

@@ -51,15 +51,23 @@ extension BatchNormalization {
     try context.withScratch(bytes: regions.bytes) { (scratch) throws(UnfoldError) in
       let table = LaneTable(lanes: lanes, planes: LanePlane.forward, base: planes.base(in: scratch))
       let inverse = inverses.base(in: scratch)
-      for c in 0..<channels {
-        inverse[c] = Scalar(inverseDeviation(squares: Double(variance[c]), count: 1, epsilon: epsilon))
-      }
+      fill(inverse, fromVariances: variance)
       fill(
-        table, vectors.base(in: scratch), mean: running.mean.base, inverse: inverse, scale: scale.base,
-        shift: shift.base)
+        table, vectors.base(in: scratch), mean: running.mean.base, remainder: nil, inverse: inverse,
+        scale: scale.base, shift: shift.base)
       context.forEach(lanes.passTasks) { task, _ in
         lanes.normalize(task: task, source, table, rectifies: rectifies, into: target)
       }
+    }
+  }
+
+  /// `1 / √(variance + epsilon)` of every channel.
+  @inline(__always)
+  func fill<Scalar: TensorScalar>(
+    _ inverse: UnsafeMutablePointer<Scalar>, fromVariances variance: UnsafePointer<Scalar>
+  ) {
+    for c in 0..<channels {
+      inverse[c] = Scalar(inverseDeviation(squares: Double(variance[c]), count: 1, epsilon: epsilon))
     }
   }
 }

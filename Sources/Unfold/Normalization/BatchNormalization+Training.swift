@@ -1,8 +1,9 @@
 extension BatchNormalization {
   /// Normalises by the moments of the batch and takes them into the running averages.
   ///
-  /// Mean and variance are read in one pass, block by block without a difference of large sums, so that a channel whose
-  /// mean is far from 0 keeps its digits.
+  /// Mean and variance are those of the input's numbers in double precision, to the precision of `Scalar`, however far from 0
+  /// the mean and however large or small the numbers are; the differences from the mean must be finite. Both are read in
+  /// one pass, block by block, without a difference of large sums.
   ///
   /// - Parameters:
   ///   - input: `[N, ..., C]`.
@@ -51,21 +52,24 @@ extension BatchNormalization {
     var regions = ScratchRegions()
     let memory = LaneMemory<Scalar>(lanes, planes: LanePlane.forward, threads: context.threads, in: &regions)
     let target = try output.outputBase()
-    let (mean, inverse) = (try saved.mean.outputBase(), try saved.inverseDeviation.outputBase())
+    let moments = try SavedMomentsPointers(&saved)
     let (runningMean, runningVariance) = (running.mean.mutableBase(), running.variance.mutableBase())
     let (scales, shifts) = (scale.base, shift.base)
     let count = Double(pixels)
     let (kept, taken) = (1 - momentum, momentum)
     try context.withScratch(bytes: regions.bytes) { (scratch) throws(UnfoldError) in
-      lanes.normalizeImages(input.base, into: target, rectifies: rectifies, memory, scratch, context) { _, slot in
+      lanes.normalizeImages(
+        input.base, into: target, rectifies: rectifies, epsilon: epsilon, memory, scratch, context
+      ) { _, slot in
         let (means, squares) = (slot.firstTotals, slot.secondTotals)
         for c in 0..<channels {
-          mean[c] = Scalar(means[c])
-          inverse[c] = Scalar(inverseDeviation(squares: squares[c], count: count, epsilon: epsilon))
+          moments.save(c, mean: means[c], squares: squares[c], count: count, epsilon: epsilon)
           runningMean[c] = Scalar(kept * Double(runningMean[c]) + taken * means[c])
           runningVariance[c] = Scalar(kept * Double(runningVariance[c]) + taken * (squares[c] / (count - 1)))
         }
-        fill(slot.table, slot.vector, mean: mean, inverse: inverse, scale: scales, shift: shifts)
+        fill(
+          slot.table, slot.vector, mean: moments.mean, remainder: UnsafePointer(moments.remainder),
+          inverse: moments.inverse, scale: scales, shift: shifts)
       }
     }
   }
@@ -77,14 +81,30 @@ extension BatchNormalization {
   }
 
   /// Fills the planes mean, factor and shift: the same numbers in the forward pass and for the gradients.
+  ///
+  /// ```
+  /// (x - (mean + remainder)) factor + shift = (x - mean) factor + (shift - remainder factor)
+  /// ```
   @inline(__always)
   func fill<Scalar: TensorScalar>(
     _ table: LaneTable<Scalar>, _ vector: UnsafeMutablePointer<Scalar>, mean: UnsafePointer<Scalar>,
-    inverse: UnsafePointer<Scalar>, scale: UnsafePointer<Scalar>, shift: UnsafePointer<Scalar>
+    remainder: UnsafePointer<Scalar>?, inverse: UnsafePointer<Scalar>, scale: UnsafePointer<Scalar>,
+    shift: UnsafePointer<Scalar>
   ) {
-    for c in 0..<channels { vector[c] = scale[c] * inverse[c] }
     table.fill(LanePlane.mean, with: mean)
+    for c in 0..<channels { vector[c] = scale[c] * inverse[c] }
     table.fill(LanePlane.factor, with: vector)
-    table.fill(LanePlane.shift, with: shift)
+    guard let remainder else {
+      table.fill(LanePlane.shift, with: shift)
+      return
+    }
+    for c in 0..<channels { vector[c] = shiftWithout(remainder[c], factor: vector[c], shift: shift[c]) }
+    table.fill(LanePlane.shift, with: vector)
   }
+}
+
+/// `shift - remainder factor`; the shift itself where nothing remains, also where the factor is infinite.
+@inline(__always)
+func shiftWithout<Scalar: TensorScalar>(_ remainder: Scalar, factor: Scalar, shift: Scalar) -> Scalar {
+  remainder == 0 ? shift : shift.addingProduct(-remainder, factor)
 }

@@ -6,7 +6,9 @@ extension GroupNormalization {
   ///   - scale: `[C]`.
   ///   - shift: `[C]`.
   ///   - context: The threads and the scratch memory.
-  /// - Returns: The output, of the input's shape, and what ``gradients(_:input:scale:saved:context:)`` needs.
+  /// - Returns: The output, of the input's shape, and what ``gradients(_:input:scale:saved:context:)`` needs. Mean and
+  ///   variance are those of the input's numbers in double precision, as for
+  ///   ``BatchNormalization/trainingForward(_:scale:shift:updating:context:)``.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(N H W C): small images are read from memory once, large ones twice.
   ///
@@ -29,6 +31,17 @@ extension GroupNormalization {
     _ input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>, into output: inout Tensor<Scalar>,
     saved: inout SavedMoments<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
+    try normalize(input, scale, shift, into: &output, &saved, context)
+  }
+
+  /// The same. With `gather`, it is also given the mean and the sum of squared deviations of every group of every image,
+  /// `[N, groups]` each.
+  @inline(__always)
+  func normalize<Scalar: TensorScalar>(
+    _ input: Tensor<Scalar>, _ scale: Tensor<Scalar>, _ shift: Tensor<Scalar>, into output: inout Tensor<Scalar>,
+    _ saved: inout SavedMoments<Scalar>, _ context: ExecutionContext,
+    gather: ((_ means: UnsafePointer<Double>, _ squares: UnsafePointer<Double>) -> Void)? = nil
+  ) throws(UnfoldError) {
     try input.requireShape(inputShape, "group normalization input")
     try requireParameter(scale, "scale")
     try requireParameter(shift, "shift")
@@ -38,22 +51,35 @@ extension GroupNormalization {
     let lanes = self.lanes
     var regions = ScratchRegions()
     let memory = LaneMemory<Scalar>(lanes, planes: LanePlane.forward, threads: context.threads, in: &regions)
+    let gathered = gather == nil ? 0 : batch * groups
+    let gatheredMeans = regions.reserve(gathered, of: Double.self)
+    let gatheredSquares = regions.reserve(gathered, of: Double.self)
     let target = try output.outputBase()
-    let (mean, inverse) = (try saved.mean.outputBase(), try saved.inverseDeviation.outputBase())
+    let pointers = try SavedMomentsPointers(&saved)
+    let (mean, remainder, inverse) = (pointers.mean, pointers.remainder, pointers.inverse)
     let (scales, shifts) = (scale.base, shift.base)
     try context.withScratch(bytes: regions.bytes) { (scratch) throws(UnfoldError) in
-      lanes.normalizeImages(input.base, into: target, rectifies: false, memory, scratch, context) { image, slot in
+      let (means, squares) = (gatheredMeans.base(in: scratch), gatheredSquares.base(in: scratch))
+      lanes.normalizeImages(
+        input.base, into: target, rectifies: false, epsilon: epsilon, memory, scratch, context
+      ) { image, slot in
         let first = image * groups
         for group in 0..<groups {
           let moments = momentsOfGroup(group, slot)
-          mean[first + group] = Scalar(moments.mean)
-          inverse[first + group] = Scalar(
-            inverseDeviation(squares: moments.squares, count: groupCount, epsilon: epsilon))
+          pointers.save(
+            first + group, mean: moments.mean, squares: moments.squares, count: groupCount, epsilon: epsilon)
+          if gathered > 0 {
+            means[first + group] = moments.mean
+            squares[first + group] = moments.squares
+          }
         }
         fill(LanePlane.mean, of: slot) { _, group in mean[first + group] }
         fill(LanePlane.factor, of: slot) { c, group in scales[c] * inverse[first + group] }
-        slot.table.fill(LanePlane.shift, with: shifts)
+        fill(LanePlane.shift, of: slot) { c, group in
+          shiftWithout(remainder[first + group], factor: scales[c] * inverse[first + group], shift: shifts[c])
+        }
       }
+      gather?(means, squares)
     }
   }
 
@@ -63,9 +89,11 @@ extension GroupNormalization {
     _ group: Int, _ slot: LaneMemory<Scalar>.Slot
   ) -> (mean: Double, squares: Double) {
     let range = group * groupChannels..<(group + 1) * groupChannels
+    // Distances from one channel's mean: equal means stay what they are.
+    let first = slot.firstTotals[range.lowerBound]
     var sum = 0.0
-    for c in range { sum += slot.firstTotals[c] }
-    let mean = sum / Double(groupChannels)
+    for c in range { sum += slot.firstTotals[c] - first }
+    let mean = first + sum / Double(groupChannels)
     var squares = 0.0
     for c in range {
       let deviation = slot.firstTotals[c] - mean

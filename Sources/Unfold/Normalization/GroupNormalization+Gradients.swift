@@ -83,11 +83,13 @@ extension GroupNormalization {
     let imageShifts = regions.reserve(batch * channels, of: Double.self)
     let imageScales = regions.reserve(batch * channels, of: Double.self)
     let (ofScale, ofShift) = (try scaleGradient.outputBase(), try shiftGradient.outputBase())
-    let (mean, inverse, scales) = (saved.mean.base, saved.inverseDeviation.base, scale.base)
+    let (mean, remainder) = (saved.mean.base, saved.meanRemainder.base)
+    let (inverse, scales) = (saved.inverseDeviation.base, scale.base)
+    let isWide = inverse.areWide(batch * groups)
     try context.withScratch(bytes: regions.bytes) { (scratch) throws(UnfoldError) in
       let (shiftSums, scaleSums) = (imageShifts.base(in: scratch), imageScales.base(in: scratch))
       lanes.differentiateImages(
-        input.base, outputGradient, into: inputGradient, rectifies: false, memory, scratch, context
+        input.base, outputGradient, into: inputGradient, rectifies: false, isWide: isWide, memory, scratch, context
       ) { image, slot in
         let first = image * groups
         fill(LanePlane.mean, of: slot) { _, group in mean[first + group] }
@@ -97,20 +99,25 @@ extension GroupNormalization {
       } finish: { image, slot in
         let (gradients, products) = (slot.firstTotals, slot.secondTotals)
         for group in 0..<groups {
-          let deviation = Double(inverse[image * groups + group])
+          let place = image * groups + group
+          let (deviation, rest) = (Double(inverse[place]), Double(remainder[place]))
           var (gradientSum, productSum) = (0.0, 0.0)
           for c in group * groupChannels..<(group + 1) * groupChannels {
+            // What the sum has with x - mean, for x - (mean + remainder).
+            let product = (products[c] - rest * gradients[c]) * deviation
             shiftSums[image * channels + c] = gradients[c]
-            scaleSums[image * channels + c] = products[c] * deviation
+            scaleSums[image * channels + c] = product
             gradientSum = gradientSum.addingProduct(Double(scales[c]), gradients[c])
-            productSum = productSum.addingProduct(Double(scales[c]), products[c])
+            productSum = productSum.addingProduct(Double(scales[c]), product)
           }
           // The totals are read: their memory takes what the planes need of the group.
-          gradients[group] = -deviation * (gradientSum / groupCount)
-          products[group] = -deviation * deviation * deviation * (productSum / groupCount)
+          let share = -(isWide ? 1 : deviation) / groupCount
+          products[group] = share * deviation * productSum
+          gradients[group] = share * gradientSum - rest * products[group]
         }
         fill(LanePlane.slope, of: slot) { _, group in Scalar(products[group]) }
         fill(LanePlane.offset, of: slot) { _, group in Scalar(gradients[group]) }
+        if isWide { fill(LanePlane.inverse, of: slot) { _, group in inverse[image * groups + group] } }
       }
       addImages(shiftSums, into: ofShift)
       addImages(scaleSums, into: ofScale)

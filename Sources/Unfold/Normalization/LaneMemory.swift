@@ -1,10 +1,13 @@
 /// The scratch memory of a normalisation over pixels: sums, totals and a table for each image that is worked on at the
-/// same time, and two to five planes for each thread.
+/// same time, and five planes for each thread.
 struct LaneMemory<Scalar: TensorScalar> {
   private let lanes: PixelLanes
   private let planes: Int
   private let firstSums, secondSums, firstTotals, secondTotals: ScratchRegion<Double>
   private let tables, vectors, works: ScratchRegion<Scalar>
+
+  /// Two that the sums are made in, three that they read.
+  private static var workPlanes: Int { 5 }
 
   /// Reserves the regions.
   init(_ lanes: PixelLanes, planes: Int, threads: Int, in regions: inout ScratchRegions) {
@@ -18,7 +21,7 @@ struct LaneMemory<Scalar: TensorScalar> {
     secondTotals = regions.reserve(slots * lanes.channels, of: Double.self)
     tables = regions.reserve(slots * LaneTable<Scalar>.elements(lanes, planes: planes), of: Scalar.self)
     vectors = regions.reserve(slots * lanes.channels, of: Scalar.self)
-    works = regions.reserve(threads * LanePlane.gradient * PixelLanes.width, of: Scalar.self)
+    works = regions.reserve(threads * Self.workPlanes * PixelLanes.width, of: Scalar.self)
   }
 
   /// What belongs to one image while it is worked on.
@@ -53,6 +56,6 @@ struct LaneMemory<Scalar: TensorScalar> {
   /// The planes of one thread.
   @inline(__always)
   func work(_ worker: Int, in scratch: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Scalar> {
-    works.base(in: scratch) + worker * LanePlane.gradient * PixelLanes.width
+    works.base(in: scratch) + worker * Self.workPlanes * PixelLanes.width
   }
 }

@@ -7,6 +7,7 @@ struct LayerGradientPass<Scalar: TensorScalar> {
   let inputGradient: UnsafeMutablePointer<Scalar>
   let scale: UnsafePointer<Scalar>
   let mean: UnsafePointer<Scalar>
+  let remainder: UnsafePointer<Scalar>
   let inverse: UnsafePointer<Scalar>
 
   /// The rows whose parameter gradients are added in `Scalar`, before the sum is added in double precision.
@@ -62,6 +63,8 @@ struct LayerGradientPass<Scalar: TensorScalar> {
     var regions = ScratchRegions()
     let partSums = regions.reserve(2 * rows * parts, of: Double.self)
     let rowSums = regions.reserve(2 * rows, of: Double.self)
+    let blockSums = regions.reserve(2 * context.threads * RowPartition.pieceLength, of: Scalar.self)
+    let pieceSums = regions.reserve(2 * context.threads * RowPartition.pieceLength, of: Double.self)
     try context.withScratch(bytes: regions.bytes) { (scratch) throws(UnfoldError) in
       let (sums, totals) = (partSums.base(in: scratch), rowSums.base(in: scratch))
       context.forEach(rows * parts) { task, _ in
@@ -78,14 +81,24 @@ struct LayerGradientPass<Scalar: TensorScalar> {
           totals[2 * row + 1] += sums[2 * (row * parts + part) + 1]
         }
       }
-      context.forEach(partition.pieces) { piece, _ in
+      context.forEach(partition.pieces) { piece, worker in
         let elements = partition.elements(ofPiece: piece)
-        let (ofScale, ofShift) = (scaleGradient + elements.lowerBound, shiftGradient + elements.lowerBound)
-        ofScale.update(repeating: 0, count: elements.count)
-        ofShift.update(repeating: 0, count: elements.count)
-        for row in 0..<rows {
-          differentiate(elements, of: row, (totals[2 * row], totals[2 * row + 1]), addingTo: ofScale, ofShift)
+        let (count, length) = (elements.count, RowPartition.pieceLength)
+        let block = blockSums.base(in: scratch) + 2 * worker * length
+        let sum = pieceSums.base(in: scratch) + 2 * worker * length
+        for first in stride(from: 0, to: rows, by: Self.blockRows) {
+          block.update(repeating: 0, count: 2 * length)
+          for row in first..<min(first + Self.blockRows, rows) {
+            differentiate(elements, of: row, (totals[2 * row], totals[2 * row + 1]), addingTo: block, block + length)
+          }
+          if first == 0 {
+            for i in 0..<2 * length { sum[i] = Double(block[i]) }
+          } else {
+            for i in 0..<2 * length { sum[i] += Double(block[i]) }
+          }
         }
+        for i in 0..<count { scaleGradient[elements.lowerBound &+ i] = Scalar(sum[i]) }
+        for i in 0..<count { shiftGradient[elements.lowerBound &+ i] = Scalar(sum[length &+ i]) }
       }
     }
   }
@@ -94,12 +107,13 @@ struct LayerGradientPass<Scalar: TensorScalar> {
   @inline(__always)
   private func sums(of elements: Range<Int>, row: Int) -> (gradients: Double, products: Double) {
     let first = row &* partition.length &+ elements.lowerBound
-    return rowGradientSums(
+    let sums = rowGradientSums(
       (outputGradient ?? UnsafePointer(inputGradient)) + first, input + first, scale: scale + elements.lowerBound,
       mean: mean[row], elements.count)
+    return (sums.gradients, sums.products - Double(remainder[row]) * sums.gradients)
   }
 
-  /// `inputGradient = g scale d + (x - mean) slope + offset`, and what these elements add to the parameter gradients.
+  /// `inputGradient = (g scale + (x - mean) slope + offset) d`, and what these elements add to the parameter gradients.
   @inline(__always)
   private func differentiate(
     _ elements: Range<Int>, of row: Int, _ sums: (gradients: Double, products: Double),
@@ -109,21 +123,23 @@ struct LayerGradientPass<Scalar: TensorScalar> {
     let (x, dx, scale) = (input + first, inputGradient + first, scale + elements.lowerBound)
     let dy = outputGradient.map { $0 + first } ?? UnsafePointer(dx)
     let (mean, inverse, count) = (mean[row], inverse[row], elements.count)
-    let (deviation, values) = (Double(inverse), Double(partition.length))
-    let slope = Scalar(-deviation * deviation * (sums.products * deviation / values))
-    let offset = Scalar(-deviation * (sums.gradients / values))
+    let rest = shiftWithout(remainder[row], factor: inverse, shift: 0)
+    let share = -1 / Double(partition.length)
+    let exactSlope = (Double(inverse) * Double(inverse) * share) * sums.products
+    let slope = Scalar(exactSlope)
+    let offset = Scalar(share * sums.gradients - Double(remainder[row]) * exactSlope)
     for i in 0..<count {
-      scaleGradient[i] = scaleGradient[i].addingProduct(dy[i], (x[i] - mean) * inverse)
+      scaleGradient[i] = scaleGradient[i].addingProduct(dy[i], rest.addingProduct(x[i] - mean, inverse))
       shiftGradient[i] += dy[i]
     }
     // Two loops, because one over three addresses, two of which are equal, would not be vectorised.
     if outputGradient == nil {
       for i in 0..<count {
-        dx[i] = offset.addingProduct(x[i] - mean, slope).addingProduct(dx[i] * inverse, scale[i])
+        dx[i] = offset.addingProduct(x[i] - mean, slope).addingProduct(dx[i], scale[i]) * inverse
       }
     } else {
       for i in 0..<count {
-        dx[i] = offset.addingProduct(x[i] - mean, slope).addingProduct(dy[i] * inverse, scale[i])
+        dx[i] = offset.addingProduct(x[i] - mean, slope).addingProduct(dy[i], scale[i]) * inverse
       }
     }
   }

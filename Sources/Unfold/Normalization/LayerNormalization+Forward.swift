@@ -6,7 +6,9 @@ extension LayerNormalization {
   ///   - scale: Of shape ``parameterShape``.
   ///   - shift: Of shape ``parameterShape``.
   ///   - context: The threads and the scratch memory.
-  /// - Returns: The output, of the input's shape, and what ``gradients(_:input:scale:saved:context:)`` needs.
+  /// - Returns: The output, of the input's shape, and what ``gradients(_:input:scale:saved:context:)`` needs. Mean and
+  ///   variance are those of the input's numbers in double precision, as for
+  ///   ``BatchNormalization/trainingForward(_:scale:shift:updating:context:)``.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(`count`): rows of up to 16 Ki elements are read from memory once, longer ones twice.
   ///
@@ -36,14 +38,15 @@ extension LayerNormalization {
     try output.requireShape(inputShape, "layer normalization output")
     defer { withExtendedLifetime((input, scale, shift)) {} }
     let (source, target) = (input.base, try output.outputBase())
-    let (mean, inverse) = (try saved.mean.outputBase(), try saved.inverseDeviation.outputBase())
+    let pointers = try SavedMomentsPointers(&saved)
+    let (mean, remainder, inverse) = (pointers.mean, pointers.remainder, pointers.inverse)
     let (scales, shifts) = (scale.base, shift.base)
     let partition = self.partition
+    let range = SquareRange(count: Double(length), epsilon: epsilon)
 
     @inline(__always)
     func save(_ moments: (mean: Double, squares: Double), of row: Int) {
-      mean[row] = Scalar(moments.mean)
-      inverse[row] = Scalar(inverseDeviation(squares: moments.squares, count: Double(length), epsilon: epsilon))
+      pointers.save(row, mean: moments.mean, squares: moments.squares, count: Double(length), epsilon: epsilon)
     }
 
     @inline(__always)
@@ -51,13 +54,14 @@ extension LayerNormalization {
       let first = elements.lowerBound
       let (x, y) = (source + (row &* length &+ first), target + (row &* length &+ first))
       let (scale, shift, mean, inverse) = (scales + first, shifts + first, mean[row], inverse[row])
-      for i in 0..<elements.count { y[i] = shift[i].addingProduct((x[i] - mean) * inverse, scale[i]) }
+      let rest = shiftWithout(remainder[row], factor: inverse, shift: 0)
+      for i in 0..<elements.count { y[i] = shift[i].addingProduct(rest.addingProduct(x[i] - mean, inverse), scale[i]) }
     }
 
     guard partition.isLong else {
       context.forEach(partition.groups) { group, _ in
         for row in partition.rows(of: group) {
-          save(rowMoments(source + row &* length, length), of: row)
+          save(rowMoments(source + row &* length, length, in: range), of: row)
           normalize(0..<length, of: row)
         }
       }
@@ -72,7 +76,9 @@ extension LayerNormalization {
       context.forEach(rows * parts) { task, _ in
         let (row, part) = task.quotientAndRemainder(dividingBy: parts)
         let elements = partition.elements(ofPart: part)
-        let moments = rowMoments(source + (row &* length &+ elements.lowerBound), elements.count)
+        let moments = rowMoments(
+          source + (row &* length &+ elements.lowerBound), elements.count,
+          in: SquareRange(count: Double(elements.count), epsilon: epsilon))
         sums[2 * task] = moments.mean
         sums[2 * task + 1] = moments.squares
       }

@@ -78,7 +78,8 @@ extension LayerNormalization {
     defer { withExtendedLifetime((input, scale, saved)) {} }
     let pass = LayerGradientPass(
       partition: partition, input: input.base, outputGradient: outputGradient, inputGradient: inputGradient,
-      scale: scale.base, mean: saved.mean.base, inverse: saved.inverseDeviation.base)
+      scale: scale.base, mean: saved.mean.base, remainder: saved.meanRemainder.base,
+      inverse: saved.inverseDeviation.base)
     let (ofScale, ofShift) = (try scaleGradient.outputBase(), try shiftGradient.outputBase())
     if partition.isLong {
       try pass.runLong(into: ofScale, ofShift, context)

@@ -1,14 +1,30 @@
 /// What the forward pass of a normalisation saves for its gradients: mean and inverse deviation of everything that was
 /// normalised together. A value: the expert calls overwrite it in place, without a new allocation.
 public struct SavedMoments<Scalar: TensorScalar>: Sendable {
-  /// The means.
+  /// The means, rounded to `Scalar`.
   public var mean: Tensor<Scalar>
+  /// What that rounding took away, of the same shape: `mean + meanRemainder` is the mean in double precision. Values near
+  /// 10,000 that differ by 0.001 differ by one step of `Float`, and their mean lies between two of its numbers.
+  public var meanRemainder: Tensor<Scalar>
   /// `1 / √(variance + epsilon)`, of the same shape.
   public var inverseDeviation: Tensor<Scalar>
 
   /// Moments that were computed elsewhere, or memory for them.
-  public init(mean: Tensor<Scalar>, inverseDeviation: Tensor<Scalar>) {
+  ///
+  /// - Parameters:
+  ///   - mean: The means.
+  ///   - meanRemainder: What is to be added to them; nil for zeros.
+  ///   - inverseDeviation: `1 / √(variance + epsilon)`.
+  /// - Throws: ``UnfoldError/outOfMemory(bytes:)``.
+  public init(
+    mean: Tensor<Scalar>, meanRemainder: Tensor<Scalar>? = nil, inverseDeviation: Tensor<Scalar>
+  ) throws(UnfoldError) {
     self.mean = mean
+    if let meanRemainder {
+      self.meanRemainder = meanRemainder
+    } else {
+      self.meanRemainder = try Tensor(zeros: mean.shape)
+    }
     self.inverseDeviation = inverseDeviation
   }
 
@@ -16,12 +32,40 @@ public struct SavedMoments<Scalar: TensorScalar>: Sendable {
   ///
   /// - Throws: ``UnfoldError`` for a negative extent, or where memory is refused.
   public init(uninitialized shape: Shape) throws(UnfoldError) {
-    self.init(mean: try Tensor(uninitialized: shape), inverseDeviation: try Tensor(uninitialized: shape))
+    try self.init(
+      mean: Tensor(uninitialized: shape), meanRemainder: Tensor(uninitialized: shape),
+      inverseDeviation: Tensor(uninitialized: shape))
   }
+
+  /// The bytes of all three.
+  package var bytes: Int { 3 * mean.count * MemoryLayout<Scalar>.stride }
 
   func requireShape(_ shape: Shape) throws(UnfoldError) {
     try mean.requireShape(shape, "saved mean")
+    try meanRemainder.requireShape(shape, "saved mean remainder")
     try inverseDeviation.requireShape(shape, "saved inverse deviation")
+  }
+}
+
+/// Where saved moments lie.
+struct SavedMomentsPointers<Scalar: TensorScalar> {
+  let mean: UnsafeMutablePointer<Scalar>
+  let remainder: UnsafeMutablePointer<Scalar>
+  let inverse: UnsafeMutablePointer<Scalar>
+
+  init(_ saved: inout SavedMoments<Scalar>) throws(UnfoldError) {
+    mean = try saved.mean.outputBase()
+    remainder = try saved.meanRemainder.outputBase()
+    inverse = try saved.inverseDeviation.outputBase()
+  }
+
+  /// Saves the moments of one set of values.
+  @inline(__always)
+  func save(_ index: Int, mean exact: Double, squares: Double, count: Double, epsilon: Double) {
+    let rounded = Scalar(exact)
+    mean[index] = rounded
+    remainder[index] = Scalar(exact - Double(rounded))
+    inverse[index] = Scalar(inverseDeviation(squares: squares, count: count, epsilon: epsilon))
   }
 }
 
@@ -62,4 +106,29 @@ public struct RunningMoments<Scalar: TensorScalar>: Sendable {
 @inline(__always)
 func inverseDeviation(squares: Double, count: Double, epsilon: Double) -> Double {
   1 / (squares / count + epsilon).squareRoot()
+}
+
+/// The sums of squared deviations that can be trusted where they were made in `Scalar`: the squares of large numbers are
+/// infinite there (a mean that is infinite makes them NaN), and those of small ones vanish. If a sum is not in the range, it
+/// is made again in double precision.
+struct SquareRange {
+  /// A variance below 2^-90 may have lost a share of its squares, unless epsilon hides it.
+  let least: Double
+
+  @inline(__always)
+  init(count: Double, epsilon: Double) { least = max(0x1p-90 - epsilon, 0) * count }
+
+  @inline(__always)
+  func contains(_ squares: Double) -> Bool { squares >= least && squares <= Double.greatestFiniteMagnitude }
+}
+
+extension UnsafePointer where Pointee: TensorScalar {
+  /// Whether one of these inverse deviations is so large or so small that its square times a gradient may leave the range
+  /// of `Scalar`.
+  @inline(__always)
+  func areWide(_ count: Int) -> Bool {
+    var outside = 0
+    for c in 0..<count { outside |= self[c] >= 0x1p-40 && self[c] <= 0x1p40 ? 0 : 1 }
+    return outside != 0
+  }
 }

@@ -5,10 +5,11 @@ extension PixelLanes {
   /// Normalises every image by moments of its own.
   ///
   /// - Parameters:
+  ///   - epsilon: What is added to the variance, which tells how small squares matter.
   ///   - finish: Makes the table (mean, factor, shift) of an image from its channels' moments in the slot's totals.
   @inline(__always)
   func normalizeImages<Scalar: TensorScalar>(
-    _ input: UnsafePointer<Scalar>, into output: UnsafeMutablePointer<Scalar>, rectifies: Bool,
+    _ input: UnsafePointer<Scalar>, into output: UnsafeMutablePointer<Scalar>, rectifies: Bool, epsilon: Double,
     _ memory: LaneMemory<Scalar>, _ scratch: UnsafeMutableRawPointer, _ context: ExecutionContext,
     finish: (_ image: Int, _ slot: LaneMemory<Scalar>.Slot) -> Void
   ) {
@@ -22,6 +23,14 @@ extension PixelLanes {
       mergeMoments(
         image: x, means: slot.firstSums, squares: slot.secondSums, channelMeans: slot.firstTotals,
         channelSquares: slot.secondTotals)
+      if !areReliable(channelSquares: slot.secondTotals, epsilon: epsilon) {
+        forEachTask(sumTasks, false) { task, _ in
+          sumMomentsInDouble(task: task, image: x, means: slot.firstSums, squares: slot.secondSums)
+        }
+        mergeMoments(
+          image: x, means: slot.firstSums, squares: slot.secondSums, channelMeans: slot.firstTotals,
+          channelSquares: slot.secondTotals)
+      }
       finish(image, slot)
       forEachTask(passTasks, true) { task, _ in
         normalize(task: task, x, slot.table, rectifies: rectifies, into: y)
@@ -34,14 +43,16 @@ extension PixelLanes {
   /// - Parameters:
   ///   - outputGradient: Nil where the input gradient takes its place.
   ///   - adds: Whether the input gradient is added to what its memory holds; not where it takes the output gradient's place.
+  ///   - isFrozen: Whether mean and deviation do not depend on the input: the planes slope and offset are not read then.
+  ///   - isWide: Whether the table has a plane of inverse deviations, which slope and offset are without.
   ///   - prepare: Fills the planes mean, factor and shift of an image's table.
   ///   - finish: Fills its planes slope and offset from the sums of gradients and products in the slot's totals.
   @inline(__always)
   func differentiateImages<Scalar: TensorScalar>(
     _ input: UnsafePointer<Scalar>, _ outputGradient: UnsafePointer<Scalar>?,
-    into inputGradient: UnsafeMutablePointer<Scalar>, rectifies: Bool, adds: Bool = false, _ memory: LaneMemory<Scalar>,
-    _ scratch: UnsafeMutableRawPointer, _ context: ExecutionContext,
-    prepare: (_ image: Int, _ slot: LaneMemory<Scalar>.Slot) -> Void,
+    into inputGradient: UnsafeMutablePointer<Scalar>, rectifies: Bool, adds: Bool = false,
+    isFrozen: Bool = false, isWide: Bool = false, _ memory: LaneMemory<Scalar>, _ scratch: UnsafeMutableRawPointer,
+    _ context: ExecutionContext, prepare: (_ image: Int, _ slot: LaneMemory<Scalar>.Slot) -> Void,
     finish: (_ image: Int, _ slot: LaneMemory<Scalar>.Slot) -> Void
   ) {
     forEachImage(memory, scratch, context) { image, slot, forEachTask in
@@ -58,7 +69,13 @@ extension PixelLanes {
       mergeSums(slot.secondSums, into: slot.secondTotals)
       finish(image, slot)
       forEachTask(passTasks, true) { task, _ in
-        differentiate(task: task, x, dy, slot.table, rectifies: rectifies, adds: adds, into: dx)
+        if isFrozen {
+          scale(task: task, x, dy, slot.table, rectifies: rectifies, adds: adds, into: dx)
+        } else if isWide {
+          differentiateWide(task: task, x, dy, slot.table, rectifies: rectifies, adds: adds, into: dx)
+        } else {
+          differentiate(task: task, x, dy, slot.table, rectifies: rectifies, adds: adds, into: dx)
+        }
       }
     }
   }

@@ -3,6 +3,7 @@
 /// A block of 32 rows is read twice, the second time from the first-level cache: its means, then the squares of the
 /// deviations from them. No digit is lost to a difference of large sums, whatever the mean. Blocks are merged in double
 /// precision by the formula of Chan, Golub and LeVeque (1979), segments by the same formula for many parts at once.
+/// Numbers whose squares leave the range of `Scalar` are summed a second time, in double precision.
 extension PixelLanes {
   /// Sums one task: the blocks of a span in the rows of a segment.
   ///
@@ -43,6 +44,44 @@ extension PixelLanes {
     }
   }
 
+  /// As ``sumMoments(task:image:means:squares:work:)``, number by number in double precision: Welford's recurrence (1962).
+  @inline(__always)
+  func sumMomentsInDouble<Scalar: TensorScalar>(
+    task: Int, image: UnsafePointer<Scalar>, means: UnsafeMutablePointer<Double>,
+    squares: UnsafeMutablePointer<Double>
+  ) {
+    let (segment, span) = task.quotientAndRemainder(dividingBy: spans)
+    let rows = rows(of: segment)
+    for block in blocks(of: span) {
+      let lane = block * Self.width
+      let count = count(of: block)
+      let mean = means + (segment * lanes + lane)
+      let square = squares + (segment * lanes + lane)
+      mean.update(repeating: 0, count: count)
+      square.update(repeating: 0, count: count)
+      for row in rows {
+        let source = image + (row * lanes + lane)
+        let weight = 1 / Double(row - rows.lowerBound + 1)
+        for i in 0..<count {
+          let value = Double(source[i])
+          let delta = value - mean[i]
+          mean[i] = mean[i].addingProduct(delta, weight)
+          square[i] = square[i].addingProduct(delta, value - mean[i])
+        }
+      }
+    }
+  }
+
+  /// Whether the sums of all channels are what the numbers have, or have left the range of `Scalar` on the way.
+  @inline(__always)
+  func areReliable(channelSquares: UnsafePointer<Double>, epsilon: Double) -> Bool {
+    let range = SquareRange(count: Double(pixels), epsilon: epsilon)
+    // Without a way out, so that the loop is vectorised.
+    var outside = 0
+    for c in 0..<channels { outside |= range.contains(channelSquares[c]) ? 0 : 1 }
+    return outside == 0
+  }
+
   /// The moments of an image's channels from those of its segments' lanes and from the rest.
   @inline(__always)
   func mergeMoments<Scalar: TensorScalar>(
@@ -51,17 +90,23 @@ extension PixelLanes {
   ) {
     channelMeans.update(repeating: 0, count: channels)
     channelSquares.update(repeating: 0, count: channels)
+    // Distances from one part's mean: weights that do not add up to 1 by a rounding would show in a constant channel.
+    let hasRows = rows > 0
     for segment in 0..<segments where !rows(of: segment).isEmpty {
       let weight = Double(rows(of: segment).count) / Double(pixels)
       for pixel in 0..<fold {
         let mean = means + (segment * lanes + pixel * channels)
-        for c in 0..<channels { channelMeans[c] = channelMeans[c].addingProduct(weight, mean[c]) }
+        for c in 0..<channels { channelMeans[c] = channelMeans[c].addingProduct(weight, mean[c] - means[c]) }
       }
     }
     for pixel in firstOfRest..<pixels {
       let values = image + pixel * channels
-      for c in 0..<channels { channelMeans[c] = channelMeans[c].addingProduct(1 / Double(pixels), Double(values[c])) }
+      for c in 0..<channels {
+        let distance = Double(values[c]) - (hasRows ? means[c] : Double(image[c]))
+        channelMeans[c] = channelMeans[c].addingProduct(1 / Double(pixels), distance)
+      }
     }
+    for c in 0..<channels { channelMeans[c] += hasRows ? means[c] : Double(image[c]) }
     for segment in 0..<segments where !rows(of: segment).isEmpty {
       let height = Double(rows(of: segment).count)
       for pixel in 0..<fold {

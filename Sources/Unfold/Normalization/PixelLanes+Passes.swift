@@ -1,4 +1,7 @@
 /// The planes of the tables that the passes read.
+///
+/// The mean is one of `Scalar`'s numbers, and shift and offset make up for what its rounding took away: a difference from
+/// a number nearby is exact, and nothing is lost where the mean lies between two neighbouring numbers.
 enum LanePlane {
   /// The mean that is subtracted.
   static var mean: Int { 0 }
@@ -10,11 +13,13 @@ enum LanePlane {
   static var slope: Int { 3 }
   /// What the gradient takes of 1.
   static var offset: Int { 4 }
+  /// 1 / deviation, where slope and offset are without it: they would leave the range of `Scalar` with it.
+  static var inverse: Int { 5 }
 
   /// The planes of the forward pass: the first three.
   static var forward: Int { 3 }
   /// The planes of the gradient: all.
-  static var gradient: Int { 5 }
+  static var gradient: Int { 6 }
 }
 
 extension PixelLanes {
@@ -72,6 +77,56 @@ extension PixelLanes {
       }
     }
   }
+
+  /// `inputGradient = g factor + ((input - mean) slope + offset) inverse`: the same where deviations are so large or so
+  /// small that slope and offset stay in range only without 1 / deviation.
+  @inline(__always)
+  func differentiateWide<Scalar: TensorScalar>(
+    task: Int, _ input: UnsafePointer<Scalar>, _ outputGradient: UnsafePointer<Scalar>?, _ table: LaneTable<Scalar>,
+    rectifies: Bool, adds: Bool, into inputGradient: UnsafeMutablePointer<Scalar>
+  ) {
+    forEachRun(of: passRows(of: task)) { offset, block, count in
+      let (x, dx, planes) = (input + offset, inputGradient + offset, table.block(block))
+      let dy = outputGradient.map { $0 + offset } ?? UnsafePointer(dx)
+      for i in 0..<count {
+        let g = rectifies ? rectified(dy[i], x[i], planes + i) : dy[i]
+        let taken = planes[i &+ LanePlane.offset &* Self.width]
+          .addingProduct(x[i] - planes[i], planes[i &+ LanePlane.slope &* Self.width])
+        let value = (g * planes[i &+ LanePlane.factor &* Self.width])
+          .addingProduct(taken, planes[i &+ LanePlane.inverse &* Self.width])
+        dx[i] = adds ? dx[i] + value : value
+      }
+    }
+  }
+
+  /// `inputGradient = g factor` for the rows of one task: mean and deviation do not depend on the input. The rest is as for
+  /// ``differentiate(task:_:_:_:rectifies:adds:into:)``.
+  @inline(__always)
+  func scale<Scalar: TensorScalar>(
+    task: Int, _ input: UnsafePointer<Scalar>, _ outputGradient: UnsafePointer<Scalar>?, _ table: LaneTable<Scalar>,
+    rectifies: Bool, adds: Bool, into inputGradient: UnsafeMutablePointer<Scalar>
+  ) {
+    forEachRun(of: passRows(of: task)) { offset, block, count in
+      let (x, dx, planes) = (input + offset, inputGradient + offset, table.block(block))
+      let factors = planes + LanePlane.factor * Self.width
+      if let outputGradient {
+        let dy = outputGradient + offset
+        if rectifies, adds {
+          for i in 0..<count { dx[i] += rectified(dy[i], x[i], planes + i) * factors[i] }
+        } else if adds {
+          for i in 0..<count { dx[i] += dy[i] * factors[i] }
+        } else if rectifies {
+          for i in 0..<count { dx[i] = rectified(dy[i], x[i], planes + i) * factors[i] }
+        } else {
+          for i in 0..<count { dx[i] = dy[i] * factors[i] }
+        }
+      } else if rectifies {
+        for i in 0..<count { dx[i] = rectified(dx[i], x[i], planes + i) * factors[i] }
+      } else {
+        for i in 0..<count { dx[i] *= factors[i] }
+      }
+    }
+  }
 }
 
 /// The gradient with respect to x of one element, of which `planes` are the lane's.
@@ -85,13 +140,18 @@ private func gradient<Scalar: TensorScalar>(
     .addingProduct(g, planes[LanePlane.factor &* width])
 }
 
-/// The same where relu followed, whose derivative is taken at what the forward pass computed.
+/// The same where relu followed.
 @inline(__always)
 private func rectifiedGradient<Scalar: TensorScalar>(
   _ dy: Scalar, _ x: Scalar, _ planes: UnsafePointer<Scalar>
 ) -> Scalar {
+  gradient(rectified(dy, x, planes), x - planes[0], planes)
+}
+
+/// The output gradient of one element before relu, whose derivative is taken at what the forward pass computed.
+@inline(__always)
+private func rectified<Scalar: TensorScalar>(_ dy: Scalar, _ x: Scalar, _ planes: UnsafePointer<Scalar>) -> Scalar {
   let width = PixelLanes.width
-  let deviation = x - planes[0]
-  let z = planes[LanePlane.shift &* width].addingProduct(deviation, planes[LanePlane.factor &* width])
-  return gradient(dy * ReluFormula<Scalar>().derivative(input: z), deviation, planes)
+  let z = planes[LanePlane.shift &* width].addingProduct(x - planes[0], planes[LanePlane.factor &* width])
+  return dy * ReluFormula<Scalar>().derivative(input: z)
 }

@@ -5,10 +5,11 @@
 private let blockLength = 2048
 
 /// Mean and sum of squared deviations of `count` elements, in one pass over memory: the deviations of a block are read
-/// from cache, the blocks are merged by the formula of Chan, Golub and LeVeque (1979).
+/// from cache, the blocks are merged by the formula of Chan, Golub and LeVeque (1979). Numbers whose squares leave the range
+/// of `Scalar` are summed a second time, in double precision.
 @inline(__always)
 func rowMoments<Scalar: TensorScalar>(
-  _ x: UnsafePointer<Scalar>, _ count: Int
+  _ x: UnsafePointer<Scalar>, _ count: Int, in range: SquareRange
 ) -> (mean: Double, squares: Double) {
   var (mean, squares) = (0.0, 0.0)
   var first = 0
@@ -16,12 +17,25 @@ func rowMoments<Scalar: TensorScalar>(
     let length = min(blockLength, count &- first)
     let block = x + first
     // Distances from the first element: sums of numbers far from 0 would be rounded to their size.
-    let blockMean = Double(block[0]) + rowSum(block, from: block[0], length) / Double(length)
-    let blockSquares = squaredDeviations(block, from: Scalar(blockMean), length)
+    let share = 1 / Double(length)
+    let blockMean = Double(block[0]).addingProduct(rowSum(block, from: block[0], length), share)
+    // The deviations from the rounded mean, less what the rounding adds: at most as much as the deviations from the mean,
+    // because the mean lies between two neighbouring numbers and no element does.
+    let rounded = Scalar(blockMean)
+    let remainder = blockMean - Double(rounded)
+    let blockSquares = squaredDeviations(block, from: rounded, length) - Double(length) * (remainder * remainder)
     (mean, squares) = mergedMoments((mean, squares), first, (blockMean, blockSquares), length)
     first = first &+ length
   }
-  return (mean, squares)
+  if range.contains(squares) { return (mean, squares) }
+  mean = Double(x[0]) + doubleSum(count) { Double(x[$0]) - Double(x[0]) } / Double(count)
+  return (
+    mean,
+    doubleSum(count) {
+      let deviation = Double(x[$0]) - mean
+      return deviation * deviation
+    }
+  )
 }
 
 /// The moments of `count + otherCount` elements from those of each part.

@@ -58,7 +58,8 @@ extension Operation {
   fileprivate func joins(_ style: BoxGraph.Style) -> Bool {
     switch self {
     case is ActivationOperation, is DropoutOperation, is Flattening, is MaxoutOperation: true
-    case is BatchNormalizationOperation, is GroupNormalizationOperation, is LayerNormalizationOperation:
+    case is BatchNormalizationOperation, is GroupNormalizationOperation, is InstanceNormalizationOperation,
+      is LayerNormalizationOperation:
       style == .convolution || style == .dense
     default: false
     }

@@ -7,16 +7,20 @@ public struct BatchNormalizationOperation: Operation {
   public var epsilon: Double
   /// The share of a batch in the running averages.
   public var momentum: Double
+  /// Whether training, too, normalises by the running averages and leaves them as they are; scale and shift are trained
+  /// then as always. As PyTorch's module in evaluation mode within a network that is trained.
+  public var isFrozen: Bool
   /// `identity` or `relu`, applied to the output in the same pass.
   public var activation: Activation = .identity
 
   public var kind: String { "bn" }
-  public var label: String { "batch norm" }
+  public var label: String { isFrozen ? "batch norm, frozen" : "batch norm" }
 
   /// An operation.
-  public init(epsilon: Double = 1e-5, momentum: Double = 0.1) {
+  public init(epsilon: Double = 1e-5, momentum: Double = 0.1, isFrozen: Bool = false) {
     self.epsilon = epsilon
     self.momentum = momentum
+    self.isFrozen = isFrozen
   }
 
   func normalization(_ inputs: [Shape], batch: Int) throws(UnfoldError) -> BatchNormalization {
@@ -48,20 +52,22 @@ public struct BatchNormalizationOperation: Operation {
   public func kernel<Scalar: TensorScalar>(
     _ inputs: [Shape], batch: Int, of type: Scalar.Type
   ) throws(UnfoldError) -> any Kernel<Scalar> {
-    try BatchNormalizationKernel<Scalar>(normalization(inputs, batch: batch))
+    try BatchNormalizationKernel<Scalar>(normalization(inputs, batch: batch), isFrozen: isFrozen)
   }
 }
 
 /// Parameters: scale, shift, running mean, running variance.
 final class BatchNormalizationKernel<Scalar: TensorScalar>: Kernel {
   private let normalization: BatchNormalization
+  private let isFrozen: Bool
   private var saved: SavedMoments<Scalar>
-  /// Where the running averages are while they are updated: only one owner may hold what is written in place.
+  /// Where the running averages are while they are read or updated: only one owner may hold what is written in place.
   private var running: RunningMoments<Scalar>
 
-  init(_ normalization: BatchNormalization) throws(UnfoldError) {
+  init(_ normalization: BatchNormalization, isFrozen: Bool) throws(UnfoldError) {
     self.normalization = normalization
-    saved = try SavedMoments(uninitialized: normalization.parameterShape)
+    self.isFrozen = isFrozen
+    saved = try SavedMoments(uninitialized: isFrozen ? [0] : normalization.parameterShape)
     running = try RunningMoments(channels: 0)
   }
 
@@ -69,18 +75,17 @@ final class BatchNormalizationKernel<Scalar: TensorScalar>: Kernel {
   var needs: BackwardNeeds { .inputs }
   var differentiatesInPlace: Bool { true }
   var addsInputGradient: Bool { true }
-  var keptBytes: Int { 2 * normalization.channels * MemoryLayout<Scalar>.stride }
+  var keptBytes: Int { saved.bytes }
 
   func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
     let parameters = pass.parameters
     swapRunning(with: parameters)
     defer { swapRunning(with: parameters) }
-    switch pass.mode {
-    case .training:
+    if pass.mode == .training && !isFrozen {
       try normalization.trainingForward(
         pass.input(), scale: parameters[0].value, shift: parameters[1].value, updating: &running, into: &pass.output,
         saved: &saved, context: pass.context)
-    case .inference:
+    } else {
       try normalization.inferenceForward(
         pass.input(), scale: parameters[0].value, shift: parameters[1].value, running: running, into: &pass.output,
         context: pass.context)
@@ -93,6 +98,10 @@ final class BatchNormalizationKernel<Scalar: TensorScalar>: Kernel {
   }
 
   func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
+    if isFrozen {
+      try frozenBackward(pass)
+      return
+    }
     if pass.addsInputGradient {
       let gradient = pass.outputGradient
       try normalization.gradients(
@@ -105,6 +114,23 @@ final class BatchNormalizationKernel<Scalar: TensorScalar>: Kernel {
     try normalization.applyGradients(
       to: &pass.outputGradient, input: pass.input(), scale: pass.parameters[0].value, shift: pass.parameters[1].value,
       saved: saved, scaleGradient: &pass.parameters[0].gradient, shiftGradient: &pass.parameters[1].gradient,
+      context: pass.context)
+  }
+
+  private func frozenBackward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
+    let parameters = pass.parameters
+    let running = RunningMoments(mean: parameters[2].value, variance: parameters[3].value)
+    if pass.addsInputGradient {
+      let gradient = pass.outputGradient
+      try normalization.frozenGradients(
+        gradient, input: pass.input(), scale: parameters[0].value, shift: parameters[1].value, running: running,
+        adding: true, into: &pass[inputGradient: 0], scaleGradient: &parameters[0].gradient,
+        shiftGradient: &parameters[1].gradient, context: pass.context)
+      return
+    }
+    try normalization.applyFrozenGradients(
+      to: &pass.outputGradient, input: pass.input(), scale: parameters[0].value, shift: parameters[1].value,
+      running: running, scaleGradient: &parameters[0].gradient, shiftGradient: &parameters[1].gradient,
       context: pass.context)
   }
 }

@@ -49,7 +49,7 @@ final class GroupNormalizationKernel<Scalar: TensorScalar>: Kernel {
 
   var needs: BackwardNeeds { .inputs }
   var differentiatesInPlace: Bool { true }
-  var keptBytes: Int { 2 * saved.mean.count * MemoryLayout<Scalar>.stride }
+  var keptBytes: Int { saved.bytes }
 
   func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
     try normalization.forward(

@@ -8,11 +8,23 @@ extension Value {
   /// - Parameters:
   ///   - epsilon: What is added to the variance.
   ///   - momentum: The share of a batch in the running averages.
+  ///   - isFrozen: Whether training, too, takes the running averages and leaves them as they are, for fine-tuning.
   /// - Throws: ``GraphError/node(name:inputs:reason:)``.
   public func batchNorm(
+    epsilon: Double = 1e-5, momentum: Double = 0.1, isFrozen: Bool = false, name: String? = nil
+  ) throws(GraphError) -> Value {
+    try applying(BatchNormalizationOperation(epsilon: epsilon, momentum: momentum, isFrozen: isFrozen), name: name)
+  }
+
+  /// Instance normalisation with running averages, named `in` and a number unless a name is given. In training by the
+  /// moments of each image, in inference by running averages of them. Without running averages it is ``groupNorm(_:epsilon:name:)``
+  /// with as many groups as channels.
+  ///
+  /// - Throws: ``GraphError/node(name:inputs:reason:)``, for vectors too.
+  public func instanceNorm(
     epsilon: Double = 1e-5, momentum: Double = 0.1, name: String? = nil
   ) throws(GraphError) -> Value {
-    try applying(BatchNormalizationOperation(epsilon: epsilon, momentum: momentum), name: name)
+    try applying(InstanceNormalizationOperation(epsilon: epsilon, momentum: momentum), name: name)
   }
 
   /// Layer normalisation over the last axes, named `ln` and a number unless a name is given.

@@ -1,0 +1,86 @@
+import Unfold
+
+/// Instance normalisation with running averages; see ``InstanceNormalization``.
+public struct InstanceNormalizationOperation: Operation {
+  public var epsilon: Double
+  /// The share of a batch in the running averages.
+  public var momentum: Double
+
+  public var kind: String { "in" }
+  public var label: String { "instance norm" }
+
+  /// An operation.
+  public init(epsilon: Double = 1e-5, momentum: Double = 0.1) {
+    self.epsilon = epsilon
+    self.momentum = momentum
+  }
+
+  private func normalization(_ inputs: [Shape], batch: Int) throws(UnfoldError) -> InstanceNormalization {
+    try InstanceNormalization(input: inputs.single(of: self).batched(batch), epsilon: epsilon, momentum: momentum)
+  }
+
+  public func outputShape(_ inputs: [Shape]) throws(UnfoldError) -> Shape {
+    try normalization(inputs, batch: 1).inputShape.sample
+  }
+
+  public func parameters(_ inputs: [Shape]) throws(UnfoldError) -> [ParameterDescription] {
+    let shape = try normalization(inputs, batch: 1).parameterShape
+    return [
+      ParameterDescription("weight", role: .scale, shape: shape, start: .constant(1)),
+      ParameterDescription("bias", role: .scale, shape: shape, start: .constant(0)),
+      ParameterDescription("running_mean", role: .statistic, shape: shape, start: .constant(0)),
+      ParameterDescription("running_var", role: .statistic, shape: shape, start: .constant(1)),
+    ]
+  }
+
+  public func kernel<Scalar: TensorScalar>(
+    _ inputs: [Shape], batch: Int, of type: Scalar.Type
+  ) throws(UnfoldError) -> any Kernel<Scalar> {
+    try InstanceNormalizationKernel<Scalar>(normalization(inputs, batch: batch))
+  }
+}
+
+/// Parameters: scale, shift, running mean, running variance.
+final class InstanceNormalizationKernel<Scalar: TensorScalar>: Kernel {
+  private let normalization: InstanceNormalization
+  private var saved: SavedMoments<Scalar>
+  /// Where the running averages are while they are read or updated: only one owner may hold what is written in place.
+  private var running: RunningMoments<Scalar>
+
+  init(_ normalization: InstanceNormalization) throws(UnfoldError) {
+    self.normalization = normalization
+    saved = try SavedMoments(uninitialized: normalization.savedShape)
+    running = try RunningMoments(channels: 0)
+  }
+
+  var needs: BackwardNeeds { .inputs }
+  var differentiatesInPlace: Bool { true }
+  var keptBytes: Int { saved.bytes }
+
+  func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
+    let parameters = pass.parameters
+    swapRunning(with: parameters)
+    defer { swapRunning(with: parameters) }
+    switch pass.mode {
+    case .training:
+      try normalization.trainingForward(
+        pass.input(), scale: parameters[0].value, shift: parameters[1].value, updating: &running, into: &pass.output,
+        saved: &saved, context: pass.context)
+    case .inference:
+      try normalization.inferenceForward(
+        pass.input(), scale: parameters[0].value, shift: parameters[1].value, running: running, into: &pass.output,
+        context: pass.context)
+    }
+  }
+
+  private func swapRunning(with parameters: [Parameter<Scalar>]) {
+    swap(&running.mean, &parameters[2].value)
+    swap(&running.variance, &parameters[3].value)
+  }
+
+  func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
+    try normalization.applyGradients(
+      to: &pass.outputGradient, input: pass.input(), scale: pass.parameters[0].value, saved: saved,
+      scaleGradient: &pass.parameters[0].gradient, shiftGradient: &pass.parameters[1].gradient, context: pass.context)
+  }
+}
