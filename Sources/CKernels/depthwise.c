@@ -1,22 +1,27 @@
 #include "depthwise.h"
 
-#include <stdint.h>
-
 #include "instruction_set.h"
+#include "taps.h"
 #include "targets.h"
 
 #define BLOCK_PIXELS 8
 #define BLOCK_TAPS 9
+// The most pixels whose products are added up in registers, before they are added to the filter gradient.
+#define SUM_PIXELS 1024
+
+// The place in the source that lies farthest from the first tap in a direction, 1 or -1.
+static ptrdiff_t farthest_tap(const unfold_rectangle *rectangle, int direction) {
+  if (taps_of(rectangle) == 0) return 0;
+  const ptrdiff_t row = (ptrdiff_t)(rectangle->tap_rows - 1) * rectangle->source_tap_row;
+  const ptrdiff_t column = (ptrdiff_t)(rectangle->tap_columns - 1) * rectangle->source_tap;
+  return (direction * row > 0 ? row : 0) + (direction * column > 0 ? column : 0);
+}
 
 // Whether two lines are better summed at once, in narrower blocks: where they read two lines of the source both, those are
 // fetched once. Narrow pixels are better read along a line, as it is in memory.
 static int share_source_lines(const unfold_rectangle *rectangle) {
-  ptrdiff_t least = PTRDIFF_MAX, most = PTRDIFF_MIN;
-  for (size_t t = 0; t < rectangle->taps; ++t) {
-    if (rectangle->source_tap[t] < least) least = rectangle->source_tap[t];
-    if (rectangle->source_tap[t] > most) most = rectangle->source_tap[t];
-  }
-  return rectangle->source_pixel >= 128 && rectangle->taps > 0 && most - least >= 2 * (ptrdiff_t)rectangle->source_line;
+  return rectangle->source_pixel >= 128 && taps_of(rectangle) > 0 &&
+         farthest_tap(rectangle, 1) - farthest_tap(rectangle, -1) >= 2 * (ptrdiff_t)rectangle->source_line;
 }
 
 // Where the source begins that the second line reads and the first does not; -1 where that need not be known, or lines
@@ -24,11 +29,7 @@ static int share_source_lines(const unfold_rectangle *rectangle) {
 static ptrdiff_t source_after_first_line(const unfold_rectangle *rectangle) {
   const size_t width = rectangle->pixels * rectangle->source_pixel;
   if (!rectangle->is_far || rectangle->lines < 2 || rectangle->source_line < width) return -1;
-  ptrdiff_t most = 0;
-  for (size_t t = 0; t < rectangle->taps; ++t) {
-    if (rectangle->source_tap[t] > most) most = rectangle->source_tap[t];
-  }
-  return most + width;
+  return farthest_tap(rectangle, 1) + width;
 }
 
 #if defined(__x86_64__)

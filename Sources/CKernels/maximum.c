@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 #include "instruction_set.h"
+#include "taps.h"
 #include "targets.h"
 
 // The bytes of a pixel that are read in turns with others only where they are in the cache.

@@ -1,9 +1,9 @@
 @testable import Unfold
 
 extension Tensor {
-  /// Uniform elements in [-1, 1).
-  init(random shape: Shape, _ generator: inout SeededGenerator) throws {
-    try self.init(shape: shape) { _ in Scalar(Double.random(in: -1..<1, using: &generator)) }
+  /// Uniform elements, in [-1, 1) unless told otherwise.
+  init(random shape: Shape, in numbers: Range<Double> = -1..<1, _ generator: inout SeededGenerator) throws {
+    try self.init(shape: shape) { _ in Scalar(Double.random(in: numbers, using: &generator)) }
   }
 
   /// An output that nobody has written yet: every element that a kernel forgets is a NaN in the result.

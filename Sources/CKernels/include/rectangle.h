@@ -15,19 +15,26 @@
 //     |    +----------------+|                pixels
 //     +----------------------+
 //
-// The address of line i, pixel j, tap t and channel c is
-//     source[i * source_line + j * source_pixel + source_tap[t] + c]
+// The taps are rows and columns of a grid; no table of them is kept, however many they are. The address of line i, pixel j,
+// the tap of row r and column s, and channel c is
+//     source[i * source_line + j * source_pixel + r * source_tap_row + s * source_tap + c]
 //     target[i * target_line + j * target_pixel + c]
-//     filter[filter_tap[t] + c]
-// The filter of pooling has no elements; there, filter_tap[t] is the tap's number within the window.
+//     filter[filter_first + r * filter_tap_row + s * filter_tap + c]
+// The filter of pooling has no elements; there, the place in the filter is the tap's number within the window.
 typedef struct {
-  size_t lines, pixels, taps, channels;
+  size_t lines, pixels, channels;
+  size_t tap_rows, tap_columns;
   size_t source_line, source_pixel, target_line, target_pixel;
-  const ptrdiff_t *source_tap, *filter_tap;
+  ptrdiff_t source_tap_row, source_tap;
+  ptrdiff_t filter_first, filter_tap_row, filter_tap;
   // Whether the source comes from memory, so that it is asked for before its time.
   int is_far;
   // Whether the target is written past the cache; its pixels and channels then fill lines of it. See stream.h.
   int streams;
 } unfold_rectangle;
+
+// The most terms that are added up one after the other in single precision; the sums of such blocks are added up in double
+// precision, so that the error of a sum does not grow with its terms.
+#define UNFOLD_SUM_TERMS 128
 
 #endif

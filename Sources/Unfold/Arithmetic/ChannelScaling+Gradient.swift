@@ -76,42 +76,63 @@ extension ChannelScaling {
       into: try gateGradient.outputBase(), context)
   }
 
-  /// Each piece of an image sums into a run of lanes of its own; then the lanes of a channel are added in order, piece
-  /// by piece. While a run of the output gradient is in cache, its product with the gate is written too, if asked for.
+  /// Each piece of an image sums into a run of lanes of its own, blocks of runs in `Scalar` and the blocks in double
+  /// precision; then the lanes of a channel are added in order, piece by piece. While a run of the output gradient is in
+  /// cache, its product with the gate is written too, if asked for.
   private func sumProducts<Scalar: TensorScalar>(
     _ outputGradient: UnsafePointer<Scalar>, _ input: UnsafePointer<Scalar>,
     _ scaled: (gate: UnsafePointer<Scalar>, target: UnsafeMutablePointer<Scalar>)?,
     into gateGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
   ) throws(UnfoldError) {
-    let lanes = pieces.images * pieces.pieces * runLength
-    let bytes = (lanes + context.threads * runLength) * MemoryLayout<Scalar>.stride
+    // In double precision: a piece's sums of every channel, and each thread's lanes. Then its block and its gates.
+    let partialCount = pieces.images * pieces.pieces * channels
+    let wideBytes = (partialCount + context.threads * runLength) * MemoryLayout<Double>.stride
+    let bytes = wideBytes + 2 * context.threads * runLength * MemoryLayout<Scalar>.stride
     try context.withScratch(bytes: bytes) { scratch throws(UnfoldError) in
-      let partials = scratch.assumingMemoryBound(to: Scalar.self)
+      let partials = scratch.assumingMemoryBound(to: Double.self)
+      let works = (scratch + wideBytes).assumingMemoryBound(to: Scalar.self)
       context.forEach(pieces.tasks) { task, worker in
-        let factors = partials + (lanes &+ worker &* runLength)
+        let totals = partials + (partialCount &+ worker &* runLength)
+        let block = works + 2 &* worker &* runLength
+        let factors = block + runLength
         for image in pieces.images(of: task) {
-          let sums = partials + (image &* pieces.pieces &+ pieces.piece(of: task)) &* runLength
-          sums.update(repeating: 0, count: runLength)
           if let scaled { repeatGate(scaled.gate + image &* channels, into: factors) }
+          totals.update(repeating: 0, count: runLength)
+          block.update(repeating: 0, count: runLength)
+          var runs = 0
           forEachRun(image, pieces.pixels(of: task)) { offset, length in
             let (dy, x) = (outputGradient + offset, input + offset)
-            for i in 0..<length { sums[i] = sums[i].addingProduct(dy[i], x[i]) }
+            for i in 0..<length { block[i] = block[i].addingProduct(dy[i], x[i]) }
+            runs &+= 1
+            if runs == Self.blockRuns {
+              addBlock(block, to: totals, isFirst: false, runLength)
+              block.update(repeating: 0, count: runLength)
+              runs = 0
+            }
             guard let scaled else { return }
             let dx = scaled.target + offset
             for i in 0..<length { dx[i] = dy[i] * factors[i] }
           }
+          addBlock(block, to: totals, isFirst: false, runLength)
+          let sum = partials + (image &* pieces.pieces &+ pieces.piece(of: task)) &* channels
+          sum.update(repeating: 0, count: channels)
+          for pixel in 0..<pixelsPerRun { add(totals + pixel &* channels, to: sum) }
         }
       }
-      let lanesOfImage = pieces.pieces &* pixelsPerRun
       for image in 0..<pieces.images {
-        let sum = gateGradient + image &* channels
-        let source = partials + image &* lanesOfImage &* channels
-        sum.update(from: source, count: channels)
-        for lane in 1..<lanesOfImage {
-          let part = source + lane &* channels
-          for c in 0..<channels { sum[c] += part[c] }
-        }
+        let sum = partials + image &* pieces.pieces &* channels
+        for piece in 1..<max(1, pieces.pieces) { add(sum + piece &* channels, to: sum) }
+        let target = gateGradient + image &* channels
+        for c in 0..<channels { target[c] = Scalar(sum[c]) }
       }
     }
+  }
+
+  /// The runs whose products are added up in `Scalar`.
+  private static var blockRuns: Int { 32 }
+
+  @inline(__always)
+  private func add(_ source: UnsafePointer<Double>, to sum: UnsafeMutablePointer<Double>) {
+    for c in 0..<channels { sum[c] += source[c] }
   }
 }

@@ -25,36 +25,11 @@ extension ConvolutionGeometry {
     try outputGradient.requireShape(outputShape, "output gradient")
     try biasGradient.requireShape(biasShape, "bias gradient")
     defer { withExtendedLifetime(outputGradient) {} }
-    try sumOverPixels(
-      outputGradient.base, pixels: outputGradient.count / outputChannels, channels: outputChannels,
-      into: try biasGradient.outputBase(), context)
+    try channelSums.write(outputGradient.base, to: try biasGradient.outputBase(), context)
+  }
+
+  /// The sums over the output's pixels.
+  var channelSums: ChannelSums {
+    ChannelSums(pixels: batch * vertical.output * horizontal.output, channels: outputChannels)
   }
 }
-
-/// The sum of every channel over the pixels: `[pixels, channels] -> [channels]`.
-///
-/// The pixels are cut into segments by the shapes alone; each is summed by itself and the sums are added in order.
-func sumOverPixels<Scalar: TensorScalar>(
-  _ source: UnsafePointer<Scalar>, pixels: Int, channels: Int, into target: UnsafeMutablePointer<Scalar>,
-  _ context: ExecutionContext
-) throws(UnfoldError) {
-  let segments = sumSegments(pixels: pixels, channels: channels)
-  try context.withScratch(
-    bytes: segments * channels * MemoryLayout<Scalar>.stride
-  ) { (scratch) throws(UnfoldError) in
-    let partials = scratch.assumingMemoryBound(to: Scalar.self)
-    context.forEach(segments) { segment, _ in
-      let sum = partials + segment * channels
-      sum.update(repeating: 0, count: channels)
-      for pixel in pixels * segment / segments..<pixels * (segment + 1) / segments {
-        let row = source + pixel * channels
-        for k in 0..<channels { sum[k] += row[k] }
-      }
-    }
-    target.update(from: partials, count: channels)
-    addPartials(partials + channels, count: segments - 1, elements: channels, to: target, .identity, context)
-  }
-}
-
-/// At most 16 segments, each of 64 Ki additions or more.
-func sumSegments(pixels: Int, channels: Int) -> Int { max(1, min(16, pixels * channels >> 16)) }

@@ -30,11 +30,16 @@ extension ConvolutionGeometry {
   public func fold<Scalar: TensorScalar>(_ matrix: Tensor<Scalar>) throws(UnfoldError) -> Tensor<Scalar> {
     let lowering = wholeLowering
     try matrix.requireShape([lowering.pixels, lowering.columns], "column matrix")
-    var images = try Tensor<Scalar>(zeros: inputShape)
-    lowering.fold(
-      matrix.base, pixels: 0..<lowering.pixels, rows: 0..<vertical.input, adding: images.mutableBase())
-    withExtendedLifetime(matrix) {}
-    return images
+    defer { withExtendedLifetime(matrix) {} }
+    @inline(__always) func images<Sum: TensorScalar>(in sum: Sum.Type) throws(UnfoldError) -> Tensor<Sum> {
+      var images = try Tensor<Sum>(zeros: inputShape)
+      lowering.fold(
+        matrix.base, pixels: 0..<lowering.pixels, rows: 0..<vertical.input, adding: images.mutableBase())
+      return images
+    }
+    // Windows of many taps overlap so often that their sums go through double precision.
+    if windowsOverPixel <= BlockSum.terms { return try images(in: Scalar.self) }
+    return try images(in: Double.self).converted(to: Scalar.self)
   }
 
   /// The lowering of all channels, whatever the groups.

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Depthwise convolutions (`groups == C`): one or several filters for each channel by itself. A column matrix would have
 /// R S columns and a GEMM one filter, so they are computed directly, vectorised over the channels.
 extension ConvolutionGeometry {
@@ -81,18 +83,21 @@ extension ConvolutionGeometry {
     _ rectangle: _PixelRectangle, _ source: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>,
     startingAt start: UnsafePointer<Scalar>?, into target: UnsafeMutablePointer<Scalar>
   ) {
-    for line in 0..<rectangle.lines {
-      for pixel in 0..<rectangle.pixels {
-        let x = source + line * rectangle.sourceLine + pixel * rectangle.sourcePixel
-        let y = target + line * rectangle.targetLine + pixel * rectangle.targetPixel
-        for k in 0..<outputChannels { y[k] = start.map { $0[k] } ?? 0 }
-        for tap in 0..<rectangle.taps {
-          for c in 0..<inputChannels {
-            let value = x[rectangle.sourceTaps[tap] + c]
-            for k in c * multiplier..<(c + 1) * multiplier {
-              y[k] = y[k].addingProduct(value, filter[rectangle.filterTaps[tap] + k])
-            }
-          }
+    forEachPixel(of: rectangle) { x, y in
+      let (x, y) = (source + x, target + y)
+      if rectangle.taps > Int(UNFOLD_SUM_TERMS) {
+        for k in 0..<outputChannels {
+          var sum = LongSum(startingAt: start.map { $0[k] } ?? 0)
+          rectangle.forEachTap { sum.add(x[$0 + k / multiplier], filter[$1 + k]) }
+          y[k] = sum.value
+        }
+        return
+      }
+      for k in 0..<outputChannels { y[k] = start.map { $0[k] } ?? 0 }
+      rectangle.forEachTap { sourceTap, filterTap in
+        for c in 0..<inputChannels {
+          let value = x[sourceTap + c]
+          for k in c * multiplier..<(c + 1) * multiplier { y[k] = y[k].addingProduct(value, filter[filterTap + k]) }
         }
       }
     }
@@ -104,30 +109,52 @@ extension ConvolutionGeometry {
     _ rectangle: _PixelRectangle, _ source: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>,
     startingAt start: UnsafePointer<Scalar>?, into target: UnsafeMutablePointer<Scalar>
   ) {
+    forEachPixel(of: rectangle) { x, y in
+      let (x, y) = (source + x, target + y)
+      for c in 0..<inputChannels {
+        var sum = LongSum(startingAt: start.map { $0[c] } ?? 0)
+        rectangle.forEachTap { sourceTap, filterTap in
+          for k in c * multiplier..<(c + 1) * multiplier { sum.add(x[sourceTap + k], filter[filterTap + k]) }
+        }
+        y[c] = sum.value
+      }
+    }
+  }
+
+  /// Calls `body` with the offsets of every pixel in the source and in the target.
+  @inline(__always)
+  private func forEachPixel(of rectangle: _PixelRectangle, _ body: (_ source: Int, _ target: Int) -> Void) {
     for line in 0..<rectangle.lines {
       for pixel in 0..<rectangle.pixels {
-        let x = source + line * rectangle.sourceLine + pixel * rectangle.sourcePixel
-        let y = target + line * rectangle.targetLine + pixel * rectangle.targetPixel
-        for c in 0..<inputChannels {
-          var sum = start.map { $0[c] } ?? 0
-          for tap in 0..<rectangle.taps {
-            for k in c * multiplier..<(c + 1) * multiplier {
-              sum = sum.addingProduct(x[rectangle.sourceTaps[tap] + k], filter[rectangle.filterTaps[tap] + k])
-            }
-          }
-          y[c] = sum
-        }
+        body(
+          line * rectangle.sourceLine + pixel * rectangle.sourcePixel,
+          line * rectangle.targetLine + pixel * rectangle.targetPixel)
       }
     }
   }
 }
 
-extension WindowAxis {
-  /// The window positions at which tap `tap` meets the input and not the padding.
+/// A sum of products of any number: blocks of at most `UNFOLD_SUM_TERMS` are added up in `Scalar`, the blocks in double
+/// precision.
+private struct LongSum<Scalar: TensorScalar> {
+  private var block: Scalar
+  private var terms = 0
+  private var blocks = 0.0
+
   @inline(__always)
-  func outputPositions(tap: Int) -> Range<Int> {
-    let first = max(0, ceilingDivision(low - tap * dilation, stride))
-    let end = min(output, ceilingDivision(input + low - tap * dilation, stride))
-    return first..<max(first, end)
+  init(startingAt start: Scalar) { block = start }
+
+  @inline(__always)
+  mutating func add(_ a: Scalar, _ b: Scalar) {
+    if terms == Int(UNFOLD_SUM_TERMS) {
+      blocks += Double(block)
+      (block, terms) = (0, 0)
+    }
+    block = block.addingProduct(a, b)
+    terms &+= 1
   }
+
+  /// A single block as it is: a zero keeps its sign.
+  @inline(__always)
+  var value: Scalar { blocks == 0 ? block : Scalar(blocks + Double(block)) }
 }

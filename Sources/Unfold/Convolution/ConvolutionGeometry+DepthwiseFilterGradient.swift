@@ -1,3 +1,5 @@
+import CKernels
+
 extension ConvolutionGeometry {
   /// Filter gradient of a depthwise convolution: a task sums a segment of the output rows for a block of channels; the
   /// segments' partial sums are added in order.
@@ -19,7 +21,9 @@ extension ConvolutionGeometry {
       bytes: depthwiseFilterGradientBytes(threads: context.threads, Scalar.self)
     ) { (scratch) throws(UnfoldError) in
       let stripBytes = strip?.bytes ?? 0
-      let partials = (scratch + context.threads * stripBytes).assumingMemoryBound(to: Scalar.self)
+      let works = (scratch + context.threads * stripBytes).assumingMemoryBound(to: Scalar.self)
+      let workElements = self.workElements
+      let partials = works + context.threads * workElements
       context.forEach(segments * blocks) { task, thread in
         let (segment, block) = (task / blocks, task % blocks)
         let channels = min(block * blockChannels, inputChannels)..<min((block + 1) * blockChannels, inputChannels)
@@ -47,7 +51,7 @@ extension ConvolutionGeometry {
               if multiplier == 1 {
                 Scalar._sumPixels(part, source: x, target: y, filter: filter)
               } else {
-                sumPixelsRepeating(part, x, y, into: filter)
+                sumPixelsRepeating(part, x, y, work: works + thread * workElements, into: filter)
               }
             }
           }
@@ -68,29 +72,35 @@ extension ConvolutionGeometry {
     for first in stride(from: channels.lowerBound, to: channels.upperBound, by: strip.channels) {
       let count = min(strip.channels, channels.upperBound - first)
       strip.fill(memory, from: image + first, band: band, channels: count)
-      strip.withRectangle(lines: band.count, channels: count, filterChannels: outputChannels) { rectangle in
-        Scalar._sumPixels(rectangle, source: memory, target: outputGradient + first, filter: filterGradient + first)
-      }
+      Scalar._sumPixels(
+        strip.rectangle(lines: band.count, channels: count, filterChannels: outputChannels), source: memory,
+        target: outputGradient + first, filter: filterGradient + first)
     }
   }
 
-  /// Where `multiplier` filters share each source channel; the rectangle counts the source's channels.
+  /// Where `multiplier` filters share each source channel; the rectangle counts the source's channels. The products of some
+  /// pixels are added up by themselves, in `work`, as the kernels do in registers.
   @inline(__always)
   private func sumPixelsRepeating<Scalar: TensorScalar>(
     _ rectangle: _PixelRectangle, _ source: UnsafePointer<Scalar>, _ target: UnsafePointer<Scalar>,
-    into filter: UnsafeMutablePointer<Scalar>
+    work: UnsafeMutablePointer<Scalar>, into filter: UnsafeMutablePointer<Scalar>
   ) {
-    for line in 0..<rectangle.lines {
-      for pixel in 0..<rectangle.pixels {
-        let x = source + line * rectangle.sourceLine + pixel * rectangle.sourcePixel
-        let y = target + line * rectangle.targetLine + pixel * rectangle.targetPixel
-        for tap in 0..<rectangle.taps {
-          let sum = filter + rectangle.filterTaps[tap]
+    let (pixels, length) = (rectangle.lines * rectangle.pixels, rectangle.channels * multiplier)
+    for first in stride(from: 0, to: pixels, by: Int(UNFOLD_SUM_TERMS)) {
+      rectangle.forEachTap { sourceTap, filterTap in
+        work.update(repeating: 0, count: length)
+        var (line, pixel) = first.quotientAndRemainder(dividingBy: rectangle.pixels)
+        for _ in 0..<min(Int(UNFOLD_SUM_TERMS), pixels - first) {
+          let x = source + line * rectangle.sourceLine + pixel * rectangle.sourcePixel + sourceTap
+          let y = target + line * rectangle.targetLine + pixel * rectangle.targetPixel
           for c in 0..<rectangle.channels {
-            let value = x[rectangle.sourceTaps[tap] + c]
-            for k in c * multiplier..<(c + 1) * multiplier { sum[k] = sum[k].addingProduct(value, y[k]) }
+            for k in c * multiplier..<(c + 1) * multiplier { work[k] = work[k].addingProduct(x[c], y[k]) }
           }
+          pixel += 1
+          if pixel == rectangle.pixels { (line, pixel) = (line + 1, 0) }
         }
+        let sum = filter + filterTap
+        for k in 0..<length { sum[k] += work[k] }
       }
     }
   }
@@ -105,9 +115,13 @@ extension ConvolutionGeometry {
     return (segments, max(1, min(wanted / segments, inputChannels / 64)))
   }
 
-  /// The memory of all segments' partial sums but the first's, and of each thread's strip.
+  /// The products of one tap that ``sumPixelsRepeating`` adds up.
+  private var workElements: Int { multiplier == 1 ? 0 : outputChannels }
+
+  /// The memory of all segments' partial sums but the first's, and of each thread's strip or products of a tap.
   func depthwiseFilterGradientBytes<Scalar: TensorScalar>(threads: Int, _ scalar: Scalar.Type) -> Int {
     let elements = (depthwiseTasks.segments - 1) * vertical.window * horizontal.window * outputChannels
-    return threads * (DepthwiseStrip(self, scalar)?.bytes ?? 0) + elements * MemoryLayout<Scalar>.stride
+    return threads * (DepthwiseStrip(self, scalar)?.bytes ?? 0)
+      + (threads * workElements + elements) * MemoryLayout<Scalar>.stride
   }
 }

@@ -102,10 +102,16 @@ extension ConvolutionGeometry {
           sum + rows.lowerBound * outputChannels + group * groupFilters, rows: rows.count, columns: groupFilters,
           stride: outputChannels)
         target.fillZero()
+        // The sums of very many tiles are added up block by block.
+        let region = scratch + memory.worker(worker)
+        let block = Matrix(
+          (region + memory.block).assumingMemoryBound(to: Scalar.self), rows: rows.count, columns: groupFilters,
+          stride: groupFilters)
+        if plan.sumsBlocksOfTiles { block.fillZero() }
         let product = OuterProduct(
           lowering: Lowering(input: self, group: group), source: input, zeros: UnsafePointer(zeros),
-          right: outputGradient + group * groupFilters, rightStride: outputChannels, target: target, rows: rows,
-          memory: memory, scratch: scratch + memory.worker(worker))
+          right: outputGradient + group * groupFilters, rightStride: outputChannels,
+          target: plan.sumsBlocksOfTiles ? block : target, rows: rows, memory: memory, scratch: region)
         for index in 0..<plan.tilesOfSegment {
           let place = group * tiles + segment * plan.tilesOfSegment + index
           let tile = plan.tile(index, ofSegment: segment)
@@ -113,7 +119,9 @@ extension ConvolutionGeometry {
           product.add(
             tile, next: plan.tile(index + 1, ofSegment: segment),
             packed: memory.sharedTile > 0 ? UnsafePointer(shared) + place * memory.sharedTile : nil)
+          if plan.sumsBlocksOfTiles, (index + 1) % FilterGradientPlan.blockTiles == 0 { target.move(block) }
         }
+        if plan.sumsBlocksOfTiles { target.move(block) }
       }
       addPartials(partials, count: plan.segments - 1, elements: count, to: total, .identity, context)
       if transposing {
@@ -166,5 +174,15 @@ extension Matrix {
   @inline(__always)
   func fillZero() {
     for i in 0..<rows { (base + i * stride).update(repeating: 0, count: columns) }
+  }
+
+  /// Adds another matrix, which becomes zero.
+  @inline(__always)
+  func move(_ other: Matrix) {
+    for i in 0..<rows {
+      let (target, source) = (base + i * stride, other.base + i * other.stride)
+      for j in 0..<columns { target[j] += source[j] }
+    }
+    other.fillZero()
   }
 }

@@ -5,7 +5,8 @@ extension ConvolutionGeometry {
   /// one or three. The column matrix's product has R S C columns instead, at the price of adding them up. Compared are
   /// vectors of products for one pixel of the output.
   func foldsInputGradient<Scalar: TensorScalar>(_ scalar: Scalar.Type) -> Bool {
-    guard groups == 1 else { return false }
+    guard groups == 1, FoldedGradient.totalElements(self) * MemoryLayout<Double>.stride <= FoldedGradient.totalBytes
+    else { return false }
     let lanes = Scalar._panelWidth / 2
     let taps = vertical.window * horizontal.window
     let direct = taps * ceilingDivision(inputChannels, lanes) * outputChannels
@@ -23,7 +24,8 @@ extension ConvolutionGeometry {
   ///          +--------+         +---------+        +---------+
   /// ```
   ///
-  /// A band owns its rows: where windows reach over its edge, both bands make their columns.
+  /// A band owns its rows: where windows reach over its edge, both bands make their columns. Where very many windows
+  /// overlap, the band is summed up in double precision, see ``BlockSum``.
   func foldedInputGradient<Scalar: TensorScalar>(
     _ outputGradient: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>, _ bias: UnsafePointer<Scalar>?,
     _ activation: Activation, _ inputGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
@@ -43,11 +45,14 @@ extension ConvolutionGeometry {
       context.forEach(batch * folded.bands) { task, worker in
         let (image, band) = task.quotientAndRemainder(dividingBy: folded.bands)
         let rows = height * band / folded.bands..<height * (band + 1) / folded.bands
-        let gradient = inputGradient + (image * height + rows.lowerBound) * rowElements
+        let first = (image * height + rows.lowerBound) * rowElements
+        let gradient = inputGradient + first
         fill(gradient, rows.count * horizontal.input, with: bias)
 
         let region = memory.worker(worker, in: scratch)
         let columns = (region + folded.columns).assumingMemoryBound(to: Scalar.self)
+        let totals = (region + folded.totals).assumingMemoryBound(to: Double.self)
+        if folded.hasTotals { totals.update(repeating: 0, count: rows.count * rowElements) }
         let outputRows = folded.outputRows(meeting: rows, of: vertical)
         var pixel = (image * vertical.output + outputRows.lowerBound) * outputWidth
         let end = (image * vertical.output + outputRows.upperBound) * outputWidth
@@ -62,13 +67,21 @@ extension ConvolutionGeometry {
               imageStride: 0, rowStride: 0, pixelStride: layout.columns),
             activation: .identity
           ).multiply(tile, 0..<layout.columns, scratch: region)
-          folded.lowering.fold(columns, pixels: tile, rows: rows, adding: inputGradient)
+          if folded.hasTotals {
+            folded.lowering.fold(columns, pixels: tile, rows: rows, adding: totals - first)
+          } else {
+            folded.lowering.fold(columns, pixels: tile, rows: rows, adding: inputGradient)
+          }
           pixel = tile.upperBound
         }
+        if folded.hasTotals { finishBlocks(gradient, totals, rows.count * rowElements) }
         activation.apply(gradient, count: rows.count * rowElements)
       }
     }
   }
+
+  /// The most windows that meet a pixel of the input.
+  var windowsOverPixel: Int { vertical.mostPositionsOverElement * horizontal.mostPositionsOverElement }
 
   /// Writes the bias to every pixel, zeros where there is none.
   @inline(__always)
@@ -92,13 +105,32 @@ struct FoldedGradient {
   let plan: TilePlan
   /// The bands of rows of one image.
   let bands: Int
-  /// Where the columns begin in a worker's region, in bytes.
+  /// Where the columns begin in a worker's region, and the totals of its band in double precision if there are any, in
+  /// bytes.
   let columns: Int
+  let totals: Int
+  let hasTotals: Bool
   let memory: LoweredMemory
 
   /// The columns of one tile, in elements.
   private static let columnElements = 1 << 14
   private static let wantedTasks = 16
+  /// The most memory for a thread's totals.
+  static let totalBytes = 16 << 20
+
+  /// The bands of rows of one image. Each makes the columns of the windows over its upper edge once more.
+  private static func bands(of geometry: ConvolutionGeometry) -> Int {
+    let tallest = max(1, geometry.vertical.input / max(1, 4 * geometry.vertical.covered))
+    return max(1, min(tallest, wantedTasks / geometry.batch))
+  }
+
+  /// The elements of a band, if they are summed up in double precision: where more windows meet a pixel than may be added up
+  /// one after the other.
+  static func totalElements(_ geometry: ConvolutionGeometry) -> Int {
+    guard geometry.windowsOverPixel > BlockSum.terms else { return 0 }
+    return ceilingDivision(geometry.vertical.input, bands(of: geometry)) * geometry.horizontal.input
+      * geometry.inputChannels
+  }
 
   init<Scalar: TensorScalar>(_ geometry: ConvolutionGeometry, _ scalar: Scalar.Type) {
     let (vertical, horizontal) = (geometry.vertical, geometry.horizontal)
@@ -111,14 +143,15 @@ struct FoldedGradient {
     plan = TilePlan(
       pointwise, filters: lowering.columns,
       tilePixels: max(24, min(192, Self.columnElements / lowering.columns / 24 * 24)))
-    // Each band makes the columns of the windows over its upper edge once more.
-    let tallest = max(1, vertical.input / max(1, 4 * vertical.covered))
-    bands = max(1, min(tallest, Self.wantedTasks / geometry.batch))
+    bands = Self.bands(of: geometry)
     let product = PanelProductMemory(pointwise, plan, scalar).bytes
     columns = product
+    let elements = Self.totalElements(geometry)
+    hasTotals = elements > 0
+    totals = columns + (plan.tilePixels * lowering.columns * MemoryLayout<Scalar>.stride + 63) & ~63
     memory = LoweredMemory(
       panelElements: layout.elements, startElements: layout.paddedColumns, run: pointwise.run,
-      worker: product + (plan.tilePixels * lowering.columns * MemoryLayout<Scalar>.stride + 63) & ~63, of: scalar)
+      worker: totals + (elements * MemoryLayout<Double>.stride + 63) & ~63, of: scalar)
   }
 
   /// The output rows whose windows meet input rows `rows`.

@@ -18,16 +18,19 @@ extension ConvolutionGeometry {
   /// forward          filter + bias + run + T * (addresses + columns)
   /// input gradient   filter + C + run + T * (addresses + columns) + stride² phases
   /// filter gradient  (segments - 1) * filter + run + T * (output gradient of a tile + addresses + columns)
-  /// bias gradient    segments * K * e
+  /// bias gradient    segments * max(K, 256) * 8 + T * min(max(K, 256), 1024) * e
   /// ```
+  /// with at most 16 segments, and for a bias gradient of a few channels and pixels less.
   /// Where one tile holds all pixels, each thread has at most 1024 rows of a panel of the filter instead of a copy of it.
   /// Up to 4 filters are copied as they are.
   /// The filter's columns are rounded up to whole vectors. Addresses take 8 bytes for each pixel of a tile and tap, and
   /// there are columns only where fewer than 16 channels of a group meet a window; a tile has at most 384 pixels. The
-  /// partial sums of the segments take at most 8 MiB, and what their blocks share of the output gradient at most 4 MiB. With
+  /// partial sums of the segments take at most 8 MiB, and what their blocks share of the output gradient at most 4 MiB;
+  /// where a segment has more than 256 tiles, each thread has a block of the filter gradient, about 512 KiB, besides. With
   /// a ``PackedFilter`` a forward pass needs no copy of the filter. Depthwise convolutions need nothing but their filter gradient's
   /// partial sums and, where channels are many, 32 KiB for each thread. The filter gradient of a pointwise convolution with few filters takes filter * e more. Where the input
-  /// gradient is folded, each thread has at most 128 KiB of columns instead.
+  /// gradient is folded, each thread has at most 128 KiB of columns instead, and where more than 128 windows meet a pixel at
+  /// most 16 MiB of sums in double precision.
   ///
   /// By Winograd's minimal filtering, with n² points and tiles as ``WinogradPlan`` cuts them:
   /// ```
@@ -91,8 +94,7 @@ extension ConvolutionGeometry {
         ? depthwiseFilterGradientBytes(threads: threads, scalar)
         : filterGradientBytes(threads: threads, scalar)
     case .biasGradient:
-      sumSegments(pixels: batch * vertical.output * horizontal.output, channels: outputChannels) * outputChannels
-        * MemoryLayout<Scalar>.stride
+      channelSums.bytes(threads: threads, scalar)
     }
   }
 }

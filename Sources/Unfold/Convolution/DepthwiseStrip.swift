@@ -89,23 +89,13 @@ struct DepthwiseStrip {
 
   /// The rectangle of all pixels of a band, which meet every tap.
   @inline(__always)
-  func withRectangle(
-    lines: Int, channels: Int, filterChannels: Int, _ body: (_ rectangle: _PixelRectangle) -> Void
-  ) {
-    let taps = vertical.window * horizontal.window
-    withUnsafeTemporaryAllocation(of: Int.self, capacity: 2 * taps) { offsets in
-      for tap in 0..<taps {
-        let (r, s) = (tap / horizontal.window, tap % horizontal.window)
-        offsets[tap] = r * vertical.dilation * lineElements + s * horizontal.dilation * self.channels
-        offsets[taps + tap] = tap * filterChannels
-      }
-      guard let sourceTaps = offsets.baseAddress else { return }
-      body(
-        _PixelRectangle(
-          lines: lines, pixels: horizontal.output, taps: taps, channels: channels,
-          sourceLine: vertical.stride * lineElements, sourcePixel: horizontal.stride * self.channels,
-          targetLine: horizontal.output * filterChannels, targetPixel: filterChannels,
-          sourceTaps: sourceTaps, filterTaps: sourceTaps + taps))
-    }
+  func rectangle(lines: Int, channels: Int, filterChannels: Int) -> _PixelRectangle {
+    _PixelRectangle(
+      lines: lines, pixels: horizontal.output, channels: channels, tapRows: vertical.window,
+      tapColumns: horizontal.window, sourceLine: vertical.stride * lineElements,
+      sourcePixel: horizontal.stride * self.channels, targetLine: horizontal.output * filterChannels,
+      targetPixel: filterChannels, sourceTapRow: vertical.dilation * lineElements,
+      sourceTap: horizontal.dilation * self.channels, filterFirst: 0,
+      filterTapRow: horizontal.window * filterChannels, filterTap: filterChannels)
   }
 }

@@ -28,6 +28,11 @@ struct FilterGradientPlan {
   var tasks: Int { blocks * segments }
   var tilesOfSegment: Int { ceilingDivision(segmentPixels, tilePixels) }
 
+  /// Whether a segment has so many tiles that their sums are added up block by block: the error then grows with the root of
+  /// their number at most.
+  var sumsBlocksOfTiles: Bool { tilesOfSegment > 4 * Self.blockTiles }
+  static let blockTiles = 64
+
   /// The partial sums of all segments but the first never exceed this.
   static let partialBytes = 8 << 20
 

@@ -146,6 +146,8 @@ struct FilterGradientMemory {
   let left: Int
   let copies: Int
   let sources: Int
+  /// The sum of a block of tiles, where there are very many.
+  let block: Int
 
   init<Scalar: TensorScalar>(
     _ geometry: ConvolutionGeometry, _ plan: FilterGradientPlan, transposing: Bool, _ scalar: Scalar.Type
@@ -169,7 +171,8 @@ struct FilterGradientMemory {
     sources = copies + aligned(lowering.copiedElements(pixels: plan.tilePixels))
     // A block of rows may begin and end within the runs of two segments.
     let segments = min(lowering.segments, (plan.blockRows - 1) / lowering.run + 2)
-    worker = sources + (plan.tilePixels * segments * MemoryLayout<UnsafeRawPointer>.stride + 63) & ~63
+    block = sources + (plan.tilePixels * segments * MemoryLayout<UnsafeRawPointer>.stride + 63) & ~63
+    worker = block + (plan.sumsBlocksOfTiles ? aligned(plan.blockRows * plan.filters) : 0)
   }
 
   /// Panels that all blocks of rows share should stay in the cache until the last one has read them.

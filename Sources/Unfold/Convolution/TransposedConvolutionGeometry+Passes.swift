@@ -116,8 +116,7 @@ extension TransposedConvolutionGeometry {
     try biasGradient.requireShape(biasShape, "bias gradient")
     defer { withExtendedLifetime(outputGradient) {} }
     let channels = adjoint.inputChannels
-    try sumOverPixels(
-      outputGradient.base, pixels: outputGradient.count / channels, channels: channels,
-      into: try biasGradient.outputBase(), context)
+    try ChannelSums(pixels: outputGradient.count / channels, channels: channels)
+      .write(outputGradient.base, to: try biasGradient.outputBase(), context)
   }
 }

@@ -157,8 +157,6 @@ extension DenseGeometry {
     try outputGradient.requireShape(outputShape, "output gradient")
     try biasGradient.requireShape(biasShape, "bias gradient")
     defer { withExtendedLifetime(outputGradient) {} }
-    try sumOverPixels(
-      outputGradient.base, pixels: outputShape[0], channels: outputShape[1], into: try biasGradient.outputBase(),
-      context)
+    try convolution.channelSums.write(outputGradient.base, to: try biasGradient.outputBase(), context)
   }
 }

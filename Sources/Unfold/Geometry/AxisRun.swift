@@ -1,66 +1,162 @@
-/// Positions along one axis, a step apart, that the same taps of a depthwise convolution or of pooling meet. The source positions that
-/// a tap reads are a step apart too, so that nothing has to be asked inside a run.
+/// Positions along one axis, a step apart, that the same taps of a depthwise convolution or of pooling meet. The source
+/// positions that a tap reads are a step apart too, and so are those of two taps: nothing is decided inside a run, and
+/// none takes memory.
 struct AxisRun {
   /// The first position in the target, the distance of two, and their number.
   let first: Int
   let step: Int
   let count: Int
-  /// The taps, each with the source position that it reads for the first position.
-  let taps: [(tap: Int, source: Int)]
-  /// The distance of two source positions.
+  /// The number of taps, the first of them, and the distance of two.
+  let taps: Int
+  let firstTap: Int
+  let tapStep: Int
+  /// The source position that the first tap reads for the first position, and its distance from that of the next position
+  /// and from that of the next tap.
+  let source: Int
   let sourceStep: Int
+  let sourceTap: Int
 
   /// The indices of the run's positions that lie in a range of positions.
+  @inline(__always)
   func indices(in positions: Range<Int>) -> Range<Int> {
     let from = max(0, ceilingDivision(positions.lowerBound - first, step))
     return from..<max(from, min(count, ceilingDivision(positions.upperBound - first, step)))
   }
+}
+
+/// The runs of an axis, each made when its turn comes: the positions are cut wherever a tap begins or ceases to meet the
+/// source.
+///
+/// ```
+/// three taps, padding 1     positions   0 | 1 2 3 4 5 6 | 7
+///                           taps        1 |      0      | 0
+///                                       2 |      1      | 1
+///                                         |      2      |
+/// ```
+struct AxisRuns: Sequence, IteratorProtocol {
+  /// All positions that have the same taps, whether or not these lie in the padding; and where those read: position i for
+  /// tap k at `source + i sourceStep + k sourceTap`, if that is in `0..<extent`.
+  fileprivate struct Phase {
+    let first: Int
+    let step: Int
+    let count: Int
+    let taps: Int
+    let firstTap: Int
+    let tapStep: Int
+    let source: Int
+    let sourceStep: Int
+    let sourceTap: Int
+    let extent: Int
+  }
+
+  private let axis: WindowAxis
+  /// Nil for output positions; for input positions the greatest common divisor of stride and dilation, and the inverse of
+  /// the dilation: `dilation inverse = divisor (modulo stride)`.
+  private let congruence: (divisor: Int, inverse: Int)?
+  private var number = 0
+  private var phase: Phase
+  /// The next position, counted in the phase.
+  private var position = 0
 
   /// The output positions of an axis: the border's, where some taps meet the padding, and the interior's.
-  static func output(_ axis: WindowAxis) -> [AxisRun] {
-    cut(
-      first: 0, step: 1, count: axis.output, sourceStep: axis.stride,
-      taps: (0..<axis.window).map { ($0, axis.inputPosition(0, tap: $0), axis.outputPositions(tap: $0)) })
+  init(output axis: WindowAxis) {
+    self.axis = axis
+    congruence = nil
+    phase = Phase(
+      first: 0, step: 1, count: axis.output, taps: axis.window, firstTap: 0, tapStep: 1, source: -axis.low,
+      sourceStep: axis.stride, sourceTap: axis.dilation, extent: axis.input)
   }
 
-  /// The input positions of an axis, which gather from the output gradient: as many phases as the stride is long, each
-  /// with its own taps; tap r at position h meets p where `p stride + r dilation = h + low`.
-  static func input(_ axis: WindowAxis) -> [AxisRun] {
-    var taps: [[PlacedTap]] = Array(repeating: [], count: min(axis.stride, axis.input))
-    for tap in 0..<axis.window {
-      let distance = (tap * axis.dilation - axis.low) % axis.stride
-      let phase = distance < 0 ? distance + axis.stride : distance
-      // Where the stride is longer than the input, some phases have no position.
-      guard phase < taps.count else { continue }
-      let position = (phase + axis.low - tap * axis.dilation) / axis.stride
-      taps[phase].append((tap, position, -position..<axis.output - position))
-    }
-    return taps.enumerated().flatMap { phase, taps in
-      cut(
-        first: phase, step: axis.stride, count: ceilingDivision(axis.input - phase, axis.stride), sourceStep: 1,
-        taps: taps)
-    }
+  /// The input positions of an axis, which gather from the output gradient: as many phases as the stride is long, each with
+  /// its own taps; tap r at position h meets p where `p stride + r dilation = h + low`.
+  init(input axis: WindowAxis) {
+    self.axis = axis
+    let congruence = Self.congruence(of: axis.dilation, modulo: axis.stride)
+    self.congruence = congruence
+    phase = Self.phase(0, of: axis, congruence)
   }
 
-  /// A tap, the source position that it reads for position 0, and the positions for which that is inside.
-  private typealias PlacedTap = (tap: Int, source: Int, inside: Range<Int>)
-
-  /// Cuts positions wherever a tap begins or ceases to be inside.
-  private static func cut(
-    first: Int, step: Int, count: Int, sourceStep: Int, taps: [PlacedTap]
-  ) -> [AxisRun] {
-    let taps = taps.map { (tap: $0.tap, source: $0.source, inside: $0.inside.clamped(to: 0..<count)) }
-    var bounds = [0, count]
-    for tap in taps { bounds += [tap.inside.lowerBound, tap.inside.upperBound] }
-    bounds.sort()
-    var runs: [AxisRun] = []
-    for (from, to) in zip(bounds, bounds.dropFirst()) where from < to {
-      runs.append(
-        AxisRun(
-          first: first + from * step, step: step, count: to - from,
-          taps: taps.filter { $0.inside.contains(from) }.map { ($0.tap, $0.source + from * sourceStep) },
-          sourceStep: sourceStep))
+  @inline(__always)
+  mutating func next() -> AxisRun? {
+    if position == phase.count {
+      guard let congruence, number + 1 < Swift.min(axis.stride, axis.input) else { return nil }
+      number += 1
+      position = 0
+      phase = Self.phase(number, of: axis, congruence)
     }
-    return runs
+    let (low, high) = phase.inside(at: position)
+    let from = position
+    position = phase.end(of: (low, high))
+    let isEmpty = high <= low
+    return AxisRun(
+      first: phase.first + from * phase.step, step: phase.step, count: position - from, taps: isEmpty ? 0 : high - low,
+      firstTap: isEmpty ? 0 : phase.firstTap + low * phase.tapStep, tapStep: phase.tapStep,
+      source: isEmpty ? 0 : phase.source + from * phase.sourceStep + low * phase.sourceTap,
+      sourceStep: phase.sourceStep, sourceTap: phase.sourceTap)
+  }
+
+  /// The input positions `number`, `number + stride` and so on. Their taps are those with
+  /// `tap dilation = number + low (modulo stride)`.
+  private static func phase(
+    _ number: Int, of axis: WindowAxis, _ congruence: (divisor: Int, inverse: Int)
+  ) -> Phase {
+    let period = axis.stride / congruence.divisor
+    let (quotient, remainder) = (number + axis.low).quotientAndRemainder(dividingBy: congruence.divisor)
+    let tap = remainder == 0 ? quotient % period * congruence.inverse % period : axis.window
+    return Phase(
+      first: number, step: axis.stride, count: ceilingDivision(axis.input - number, axis.stride),
+      taps: tap < axis.window ? (axis.window - 1 - tap) / period + 1 : 0, firstTap: tap, tapStep: period,
+      source: (number + axis.low - tap * axis.dilation) / axis.stride, sourceStep: 1,
+      sourceTap: -axis.dilation / congruence.divisor, extent: axis.output)
+  }
+
+  /// Euclid's algorithm: the greatest common divisor of two numbers, and a multiplier that makes it of the first, modulo
+  /// the second.
+  static func congruence(of number: Int, modulo modulus: Int) -> (divisor: Int, inverse: Int) {
+    var (large, small) = (modulus, number % modulus)
+    var (factor, next) = (0, 1)
+    while small != 0 {
+      let quotient = large / small
+      (large, small) = (small, large - quotient * small)
+      (factor, next) = (next, factor - quotient * next)
+    }
+    let period = modulus / large
+    return (large, (factor % period + period) % period)
+  }
+}
+
+extension AxisRuns.Phase {
+  /// The taps, counted from the phase's first, that meet the source at position `index`: from `low` up to `high`, none
+  /// where that is not more. Divides only at the borders.
+  @inline(__always)
+  fileprivate func inside(at index: Int) -> (low: Int, high: Int) {
+    if taps == 0 { return (0, 0) }
+    let base = source + index * sourceStep
+    let last = base + (taps - 1) * sourceTap
+    if sourceTap > 0 {
+      return (
+        base >= 0 ? 0 : ceilingDivision(-base, sourceTap),
+        last < extent ? taps : max(0, ceilingDivision(extent - base, sourceTap))
+      )
+    }
+    return (
+      base < extent ? 0 : (base - extent) / -sourceTap + 1,
+      last >= 0 ? taps : base < 0 ? 0 : base / -sourceTap + 1
+    )
+  }
+
+  /// The position behind those that have the taps `inside` too.
+  @inline(__always)
+  fileprivate func end(of inside: (low: Int, high: Int)) -> Int {
+    let (low, high) = inside
+    var end = count
+    if sourceTap > 0 {
+      if low > 0 { end = min(end, ceilingDivision(-source - (low - 1) * sourceTap, sourceStep)) }
+      if high > 0 { end = min(end, ceilingDivision(extent - source - (high - 1) * sourceTap, sourceStep)) }
+    } else {
+      if high < taps { end = min(end, ceilingDivision(-source - high * sourceTap, sourceStep)) }
+      if low < taps { end = min(end, ceilingDivision(extent - source - low * sourceTap, sourceStep)) }
+    }
+    return end
   }
 }

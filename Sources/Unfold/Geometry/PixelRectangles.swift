@@ -3,8 +3,8 @@ import CKernels
 /// The rectangles of an image's pixels that the same taps of a depthwise convolution or of pooling meet: the runs of rows
 /// crossed with the runs of columns. With 3 x 3 taps and padding 1 they are the interior, four edges and four corners.
 struct PixelRectangles {
-  let rows: [AxisRun]
-  let columns: [AxisRun]
+  let rows: AxisRuns
+  let columns: AxisRuns
   /// The target's pixels and channels.
   let targetHeight: Int
   let targetWidth: Int
@@ -38,8 +38,8 @@ struct PixelRectangles {
   ) {
     let isOutput = target == .output
     let (output, input) = ((vertical.output, horizontal.output), (vertical.input, horizontal.input))
-    rows = isOutput ? AxisRun.output(vertical) : AxisRun.input(vertical)
-    columns = isOutput ? AxisRun.output(horizontal) : AxisRun.input(horizontal)
+    rows = isOutput ? AxisRuns(output: vertical) : AxisRuns(input: vertical)
+    columns = isOutput ? AxisRuns(output: horizontal) : AxisRuns(input: horizontal)
     (targetHeight, targetWidth) = isOutput ? output : input
     (sourceHeight, sourceWidth) = isOutput ? input : output
     (targetChannels, sourceChannels) = isOutput ? (outputChannels, inputChannels) : (inputChannels, outputChannels)
@@ -65,40 +65,37 @@ struct PixelRectangles {
     }
   }
 
-  /// Calls `body` for every rectangle of the rows `band` of image `image`, with the offsets of the image's source and of
-  /// the rectangle's first pixel.
+  /// Calls `body` for every rectangle of the rows `band` of image `image`, with the offsets of what its first pixel reads by
+  /// its first tap, and of that pixel itself.
   @inline(__always)
   func forEach(
     image: Int, band: Range<Int>,
     _ body: (_ rectangle: _PixelRectangle, _ source: Int, _ target: Int) -> Void
   ) {
-    let mostTaps = rows.reduce(0) { max($0, $1.taps.count) } * columns.reduce(0) { max($0, $1.taps.count) }
-    withUnsafeTemporaryAllocation(of: Int.self, capacity: 2 * mostTaps + 1) { offsets in
-      guard let sourceTaps = offsets.baseAddress else { return }
-      let filterTaps = sourceTaps + mostTaps
-      for row in rows {
-        let lines = row.indices(in: band)
-        if lines.isEmpty { continue }
-        let firstLine = row.first + lines.lowerBound * row.step
-        let source = (image * sourceHeight + lines.lowerBound * row.sourceStep) * sourceWidth * sourceChannels
-        for column in columns {
-          var count = 0
-          for (r, h) in row.taps {
-            for (s, w) in column.taps {
-              sourceTaps[count] = (h * sourceWidth + w) * sourceChannels
-              filterTaps[count] = (r * window + s) * filterChannels
-              count += 1
-            }
-          }
-          let rectangle = _PixelRectangle(
-            lines: lines.count, pixels: column.count, taps: count, channels: targetChannels,
-            sourceLine: row.sourceStep * sourceWidth * sourceChannels, sourcePixel: column.sourceStep * sourceChannels,
-            targetLine: row.step * targetWidth * targetChannels, targetPixel: column.step * targetChannels,
-            sourceTaps: sourceTaps, filterTaps: filterTaps, isFar: isFar, streams: streams)
-          let target = ((image * targetHeight + firstLine) * targetWidth + column.first) * targetChannels
-          // The kernels work along a line: an edge one pixel wide is one line.
-          body(column.count < min(4, lines.count) ? rectangle.transposed : rectangle, source, target)
-        }
+    let (sourceLine, targetLine) = (sourceWidth * sourceChannels, targetWidth * targetChannels)
+    for row in rows {
+      let lines = row.indices(in: band)
+      if lines.isEmpty { continue }
+      let firstLine = row.first + lines.lowerBound * row.step
+      let source = (image * sourceHeight + lines.lowerBound * row.sourceStep + row.source) * sourceLine
+      for column in columns {
+        // Distances that lead out of the tensors, and further than integers do, belong to a single tap or none.
+        let (tap, tapRow) = (column.sourceTap &* sourceChannels, row.sourceTap &* sourceLine)
+        let (filterTap, filterRow) = (column.tapStep &* filterChannels, row.tapStep &* window &* filterChannels)
+        // The kernels go along the columns of taps: a single one is turned into a row.
+        let isColumn = column.taps == 1
+        let rectangle = _PixelRectangle(
+          lines: lines.count, pixels: column.count, channels: targetChannels, tapRows: isColumn ? 1 : row.taps,
+          tapColumns: isColumn ? row.taps : column.taps, sourceLine: row.sourceStep * sourceLine,
+          sourcePixel: column.sourceStep * sourceChannels, targetLine: row.step * targetLine,
+          targetPixel: column.step * targetChannels, sourceTapRow: tapRow, sourceTap: isColumn ? tapRow : tap,
+          filterFirst: (row.firstTap * window + column.firstTap) * filterChannels, filterTapRow: filterRow,
+          filterTap: isColumn ? filterRow : filterTap, isFar: isFar, streams: streams)
+        let target = (image * targetHeight + firstLine) * targetLine + column.first * targetChannels
+        // The kernels work along a line: an edge one pixel wide is one line.
+        body(
+          column.count < min(4, lines.count) ? rectangle.transposed : rectangle,
+          source + column.source * sourceChannels, target)
       }
     }
   }
@@ -109,18 +106,51 @@ struct PixelRectangles {
 public struct _PixelRectangle {
   private(set) var lines: Int
   private(set) var pixels: Int
-  let taps: Int
   private(set) var channels: Int
+  /// The taps are a grid of so many rows and columns.
+  let tapRows: Int
+  let tapColumns: Int
   private(set) var sourceLine: Int
   private(set) var sourcePixel: Int
   private(set) var targetLine: Int
   private(set) var targetPixel: Int
-  let sourceTaps: UnsafePointer<Int>
-  let filterTaps: UnsafePointer<Int>
+  /// The distances of two rows of taps and of two taps of a row in the source and in the filter, and the first tap's place
+  /// there.
+  let sourceTapRow: Int
+  let sourceTap: Int
+  let filterFirst: Int
+  let filterTapRow: Int
+  let filterTap: Int
   /// Whether the source is too large to be found in the cache.
   var isFar = false
   /// Whether the target is written past the cache.
   var streams = false
+
+  var taps: Int { tapRows * tapColumns }
+
+  init(
+    lines: Int, pixels: Int, channels: Int, tapRows: Int, tapColumns: Int, sourceLine: Int, sourcePixel: Int,
+    targetLine: Int, targetPixel: Int, sourceTapRow: Int, sourceTap: Int, filterFirst: Int, filterTapRow: Int,
+    filterTap: Int, isFar: Bool = false, streams: Bool = false
+  ) {
+    (self.lines, self.pixels, self.channels) = (lines, pixels, channels)
+    (self.tapRows, self.tapColumns) = (tapRows, tapColumns)
+    (self.sourceLine, self.sourcePixel) = (sourceLine, sourcePixel)
+    (self.targetLine, self.targetPixel) = (targetLine, targetPixel)
+    (self.sourceTapRow, self.sourceTap) = (sourceTapRow, sourceTap)
+    (self.filterFirst, self.filterTapRow, self.filterTap) = (filterFirst, filterTapRow, filterTap)
+    (self.isFar, self.streams) = (isFar, streams)
+  }
+
+  /// Calls `body` with the places of every tap in the source and in the filter, row by row.
+  @inline(__always)
+  func forEachTap(_ body: (_ source: Int, _ filter: Int) -> Void) {
+    for row in 0..<tapRows {
+      for column in 0..<tapColumns {
+        body(row &* sourceTapRow &+ column &* sourceTap, filterFirst &+ row &* filterTapRow &+ column &* filterTap)
+      }
+    }
+  }
 
   /// The same pixels with lines and columns exchanged.
   var transposed: _PixelRectangle {
@@ -143,10 +173,10 @@ extension unfold_rectangle {
   @inline(__always)
   init(_ rectangle: _PixelRectangle) {
     self.init(
-      lines: rectangle.lines, pixels: rectangle.pixels, taps: rectangle.taps, channels: rectangle.channels,
-      source_line: rectangle.sourceLine, source_pixel: rectangle.sourcePixel,
-      target_line: rectangle.targetLine, target_pixel: rectangle.targetPixel,
-      source_tap: rectangle.sourceTaps, filter_tap: rectangle.filterTaps, is_far: rectangle.isFar ? 1 : 0,
-      streams: rectangle.streams ? 1 : 0)
+      lines: rectangle.lines, pixels: rectangle.pixels, channels: rectangle.channels, tap_rows: rectangle.tapRows,
+      tap_columns: rectangle.tapColumns, source_line: rectangle.sourceLine, source_pixel: rectangle.sourcePixel,
+      target_line: rectangle.targetLine, target_pixel: rectangle.targetPixel, source_tap_row: rectangle.sourceTapRow,
+      source_tap: rectangle.sourceTap, filter_first: rectangle.filterFirst, filter_tap_row: rectangle.filterTapRow,
+      filter_tap: rectangle.filterTap, is_far: rectangle.isFar ? 1 : 0, streams: rectangle.streams ? 1 : 0)
   }
 }

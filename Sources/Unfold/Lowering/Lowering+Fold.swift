@@ -1,11 +1,11 @@
 extension Lowering {
   /// Adds a block of a column matrix back to the pixels that it came from (col2im), the transpose of
   /// ``unfold(_:pixels:columns:into:)``: where windows overlap the contributions accumulate, what lies in the padding is
-  /// dropped, and what lies outside the source rows `rows` too.
+  /// dropped, and what lies outside the source rows `rows` too. The target may be in double precision.
   @inline(__always)
-  func fold<Scalar: TensorScalar>(
+  func fold<Scalar: TensorScalar, Sum: TensorScalar>(
     _ block: UnsafePointer<Scalar>, pixels: Range<Int>, rows: Range<Int>,
-    adding target: UnsafeMutablePointer<Scalar>
+    adding target: UnsafeMutablePointer<Sum>
   ) {
     let rowLength = columns
     forEachRun(in: pixels) { run in
@@ -20,7 +20,7 @@ extension Lowering {
           let offset = (q * stride.width + originWidth + tap * dilation.width) * channels + elements.lowerBound
           let low = min(max(-offset, 0), elements.count)
           let high = max(low, min(end - offset, elements.count))
-          for i in low..<high { line[offset + i] += source[i] }
+          for i in low..<high { line[offset + i] += Sum(source[i]) }
           source += rowLength
         }
       }

@@ -18,7 +18,7 @@ extension PoolingGeometry {
   /// - Returns: `[N, P, Q, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``,
   ///   ``UnfoldError/invalidArgument(_:expected:found:)`` for a divisor below 1.
-  /// - Complexity: O(N P Q R S C).
+  /// - Complexity: O(N P Q R S C); scratch memory of `8 max(C, 2048)` bytes a thread for windows of more than 128 taps.
   ///
   /// Source: the lecture's "Mean Pooling layer at layer l".
   @specialized(where Scalar == Float)
@@ -44,7 +44,11 @@ extension PoolingGeometry {
     defer { withExtendedLifetime(input) {} }
     let rule = try MeanDivisor(countIncludesPadding: countIncludesPadding, divisor: divisor)
     let target = try output.outputBase()
-    poolMeans(input.base, rule, into: target, context)
+    if taps <= BlockSum.terms {
+      poolMeans(input.base, rule, into: target, context)
+    } else {
+      try poolMeansOfMany(input.base, rule, into: target, context)
+    }
   }
 
   private func poolMeans<Scalar: TensorScalar>(
@@ -59,16 +63,16 @@ extension PoolingGeometry {
         var run = WindowRun(self, image: image, p: p, channels: block)
         while run.isInside {
           let means = output + run.outputOffset
+          var offsets = run.tapOffsets
           var tap = 0
           while tap < run.taps {
             let isFirst = tap == 0
             if run.taps &- tap >= 4 {
-              let (a, b) = (run.inputOffset(of: tap), run.inputOffset(of: tap &+ 1))
-              let (c, d) = (run.inputOffset(of: tap &+ 2), run.inputOffset(of: tap &+ 3))
+              let (a, b, c, d) = (offsets.next(), offsets.next(), offsets.next(), offsets.next())
               sum(input + a, input + b, input + c, input + d, means, run, isFirst)
               tap &+= 4
             } else {
-              sum(input + run.inputOffset(of: tap), means, run, isFirst)
+              sum(input + offsets.next(), means, run, isFirst)
               tap &+= 1
             }
           }
@@ -78,6 +82,53 @@ extension PoolingGeometry {
       }
     }
   }
+
+  /// Windows of so many taps that their sums go through double precision, see ``BlockSum``: some windows at a time, eight
+  /// taps at once.
+  private func poolMeansOfMany<Scalar: TensorScalar>(
+    _ input: UnsafePointer<Scalar>, _ rule: MeanDivisor, into output: UnsafeMutablePointer<Scalar>,
+    _ context: ExecutionContext
+  ) throws(UnfoldError) {
+    let bands = outputBands
+    let most = max(bands.blockChannels, Self.totalsAtOnce)
+    try context.withScratch(bytes: context.threads * most * MemoryLayout<Double>.stride) { scratch in
+      context.forEach(bands.tasks) { task, worker in
+        let totals = scratch.assumingMemoryBound(to: Double.self) + worker &* most
+        let block = bands.channels(of: task)
+        for row in bands.rows(of: task) {
+          let (image, p) = row.quotientAndRemainder(dividingBy: vertical.output)
+          var run = WindowRun(self, image: image, p: p, channels: block, limit: most / block.count)
+          while run.isInside {
+            let means = output + run.outputOffset
+            var offsets = run.tapOffsets
+            var tap = 0
+            while tap < run.taps {
+              let isFirst = tap % BlockSum.terms == 0
+              if run.taps &- tap >= 8 {
+                let (a, b, c, d) = (offsets.next(), offsets.next(), offsets.next(), offsets.next())
+                let (e, f, g, h) = (offsets.next(), offsets.next(), offsets.next(), offsets.next())
+                sum(
+                  (input + a, input + b, input + c, input + d), (input + e, input + f, input + g, input + h), means,
+                  run, isFirst)
+                tap &+= 8
+              } else {
+                sum(input + offsets.next(), means, run, isFirst)
+                tap &+= 1
+              }
+              if tap % BlockSum.terms == 0 || tap == run.taps {
+                addBlocks(means, run, to: totals, isFirst: tap <= BlockSum.terms)
+              }
+            }
+            divide(totals, by: Double(divisor(p, run.q, rule)), into: means, run)
+            run.advance()
+          }
+        }
+      }
+    }
+  }
+
+  /// The sums in double precision that a thread keeps, unless a window alone has more.
+  private static var totalsAtOnce: Int { 2048 }
 }
 
 /// Adds four taps to a run's sums, one after the other.
@@ -126,5 +177,50 @@ private func divide<Scalar: TensorScalar>(_ sums: UnsafeMutablePointer<Scalar>, 
   for pixel in 0..<run.pixels {
     let y = pixel &* run.outputStep
     for channel in 0..<run.channels { sums[y &+ channel] /= divisor }
+  }
+}
+
+/// Adds eight taps to a run's sums, in pairs, or is the first to write them.
+@inline(__always)
+private func sum<Scalar: TensorScalar>(
+  _ low: (UnsafePointer<Scalar>, UnsafePointer<Scalar>, UnsafePointer<Scalar>, UnsafePointer<Scalar>),
+  _ high: (UnsafePointer<Scalar>, UnsafePointer<Scalar>, UnsafePointer<Scalar>, UnsafePointer<Scalar>),
+  _ sums: UnsafeMutablePointer<Scalar>, _ run: WindowRun, _ isFirst: Bool
+) {
+  let ((a, b, c, d), (e, f, g, h)) = (low, high)
+  for pixel in 0..<run.pixels {
+    let (x, y) = (pixel &* run.inputStep, pixel &* run.outputStep)
+    if isFirst {
+      for channel in 0..<run.channels {
+        let i = x &+ channel
+        sums[y &+ channel] = ((a[i] + b[i]) + (c[i] + d[i])) + ((e[i] + f[i]) + (g[i] + h[i]))
+      }
+    } else {
+      for channel in 0..<run.channels {
+        let i = x &+ channel
+        sums[y &+ channel] += ((a[i] + b[i]) + (c[i] + d[i])) + ((e[i] + f[i]) + (g[i] + h[i]))
+      }
+    }
+  }
+}
+
+/// Adds a run's sums, of a block of taps, to its totals, which lie densely.
+@inline(__always)
+private func addBlocks<Scalar: TensorScalar>(
+  _ sums: UnsafePointer<Scalar>, _ run: WindowRun, to totals: UnsafeMutablePointer<Double>, isFirst: Bool
+) {
+  for pixel in 0..<run.pixels {
+    addBlock(sums + pixel &* run.outputStep, to: totals + pixel &* run.channels, isFirst: isFirst, run.channels)
+  }
+}
+
+/// Makes a run's totals its means.
+@inline(__always)
+private func divide<Scalar: TensorScalar>(
+  _ totals: UnsafePointer<Double>, by divisor: Double, into means: UnsafeMutablePointer<Scalar>, _ run: WindowRun
+) {
+  for pixel in 0..<run.pixels {
+    let (x, y) = (pixel &* run.channels, pixel &* run.outputStep)
+    for channel in 0..<run.channels { means[y &+ channel] = Scalar(totals[x &+ channel] / divisor) }
   }
 }

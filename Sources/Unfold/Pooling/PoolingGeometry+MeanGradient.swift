@@ -14,7 +14,7 @@ extension PoolingGeometry {
   /// - Returns: `[N, H, W, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``,
   ///   ``UnfoldError/invalidArgument(_:expected:found:)`` for a divisor below 1.
-  /// - Complexity: O(N (H W + P Q R S) C).
+  /// - Complexity: O(N (H W + P Q R S) C); scratch memory of `8 W C` bytes a thread where more than 128 windows overlap.
   ///
   /// Source: the lecture's "Derivative of mean pooling layer at layer l".
   @specialized(where Scalar == Float)
@@ -42,20 +42,43 @@ extension PoolingGeometry {
     defer { withExtendedLifetime(outputGradient) {} }
     let rule = try MeanDivisor(countIncludesPadding: countIncludesPadding, divisor: divisor)
     let target = try inputGradient.outputBase()
-    shareOut(outputGradient.base, rule, into: target, context)
+    let bands = inputBands
+    let totals = windowsOverElement > BlockSum.terms ? horizontal.input * bands.blockChannels : 0
+    if totals == 0 {
+      shareOut(outputGradient.base, rule, into: target, totals: nil, bands, context)
+    } else {
+      let bytes = context.threads * totals * MemoryLayout<Double>.stride
+      try context.withScratch(bytes: bytes) { scratch in
+        let memory = scratch.assumingMemoryBound(to: Double.self)
+        shareOut(outputGradient.base, rule, into: target, totals: (memory, totals), bands, context)
+      }
+    }
   }
 
+  /// The most windows that have a tap on an element of the input.
+  private var windowsOverElement: Int { vertical.mostPositionsOverElement * horizontal.mostPositionsOverElement }
+
+  /// - Parameter totals: Memory for a row's totals for each thread, where elements sum up so many gradients that these go
+  ///   through double precision; see ``BlockSum``.
   private func shareOut<Scalar: TensorScalar>(
     _ outputGradient: UnsafePointer<Scalar>, _ rule: MeanDivisor,
-    into inputGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
+    into inputGradient: UnsafeMutablePointer<Scalar>, totals: (base: UnsafeMutablePointer<Double>, elements: Int)?,
+    _ bands: RowBands, _ context: ExecutionContext
   ) {
-    let bands = inputBands
-    context.forEach(bands.tasks) { task, _ in
+    context.forEach(bands.tasks) { task, worker in
       let block = bands.channels(of: task)
       for row in bands.rows(of: task) {
         let (image, h) = row.quotientAndRemainder(dividingBy: vertical.input)
         let target = inputGradient + (inputOffset(image, h) &+ block.lowerBound)
         clear(target, pixels: horizontal.input, channels: channels, block.count)
+        // So many gradients at most has an element of the row since the last block was complete.
+        var (terms, hasTotals) = (0, false)
+        func count() {
+          terms &+= 1
+          guard terms == BlockSum.terms, let totals else { return }
+          moveRow(target, to: totals.base + worker &* totals.elements, isFirst: !hasTotals, block.count)
+          (terms, hasTotals) = (0, true)
+        }
         let windows = vertical.positions(over: h)
         for p in windows.first..<windows.end where vertical.tap(on: h, at: p) != nil {
           var run = WindowRun(self, image: image, p: p, channels: block)
@@ -66,12 +89,36 @@ extension PoolingGeometry {
               add(
                 outputGradient + run.outputOffset, times: share,
                 to: target + (horizontal.inputPosition(run.q, tap: s) &* channels), run)
+              if run.pixels > 1 { count() }
             }
+            // The taps of one window lie on elements of their own.
+            if run.pixels == 1 { count() }
             run.advance()
           }
         }
+        if hasTotals, let totals {
+          finishRow(target, totals.base + worker &* totals.elements, block.count)
+        }
       }
     }
+  }
+
+  /// Adds a row of the gradient to its totals, and begins anew.
+  @inline(__always)
+  private func moveRow<Scalar: TensorScalar>(
+    _ row: UnsafeMutablePointer<Scalar>, to totals: UnsafeMutablePointer<Double>, isFirst: Bool, _ count: Int
+  ) {
+    for pixel in 0..<horizontal.input {
+      addBlock(row + pixel &* channels, to: totals + pixel &* count, isFirst: isFirst, count)
+    }
+    clear(row, pixels: horizontal.input, channels: channels, count)
+  }
+
+  @inline(__always)
+  private func finishRow<Scalar: TensorScalar>(
+    _ row: UnsafeMutablePointer<Scalar>, _ totals: UnsafePointer<Double>, _ count: Int
+  ) {
+    for pixel in 0..<horizontal.input { finishBlocks(row + pixel &* channels, totals + pixel &* count, count) }
   }
 }
 

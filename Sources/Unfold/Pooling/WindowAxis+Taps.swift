@@ -35,6 +35,12 @@ extension WindowAxis {
     return (beyond < 0 ? 0 : beyond / stride &+ 1, min(last / stride &+ 1, output))
   }
 
+  /// The most window positions that have a tap on one element.
+  var mostPositionsOverElement: Int {
+    let period = stride / AxisRuns.congruence(of: dilation, modulo: stride).divisor
+    return min(ceilingDivision(window, period), output)
+  }
+
   /// The tap that the window at `position`, one of ``positions(over:)``, has on input position `element`, or nil.
   @inline(__always)
   func tap(on element: Int, at position: Int) -> Int? {

@@ -17,14 +17,16 @@ struct WindowRun {
   let outputStep: Int
 
   private let geometry: PoolingGeometry
+  private let limit: Int
   private let inputImage: Int
   private let outputRow: Int
   private let p: Int
 
-  /// The first run of output row `p` of an image.
+  /// The first run of output row `p` of an image, of at most `limit` windows.
   @inline(__always)
-  init(_ geometry: PoolingGeometry, image: Int, p: Int, channels block: Range<Int>) {
+  init(_ geometry: PoolingGeometry, image: Int, p: Int, channels block: Range<Int>, limit: Int = .max) {
     self.geometry = geometry
+    self.limit = limit
     self.p = p
     rowTaps = geometry.vertical.insideTaps(at: p)
     channels = block.count
@@ -48,7 +50,7 @@ struct WindowRun {
 
   @inline(__always)
   private mutating func measure() {
-    pixels = geometry.horizontal.runEnd(from: q) &- q
+    pixels = min(geometry.horizontal.runEnd(from: q) &- q, limit)
     columnTaps = geometry.horizontal.insideTaps(at: q)
   }
 
@@ -60,14 +62,46 @@ struct WindowRun {
   @inline(__always)
   var outputOffset: Int { outputRow &+ q &* outputStep }
 
-  /// Where the run begins in the input for its tap `index`, counted in row-major order over those on the input.
+  /// Where the run begins in the input for each of its taps.
   @inline(__always)
-  func inputOffset(of index: Int) -> Int {
+  var tapOffsets: TapOffsets {
     let columns = columnTaps.end &- columnTaps.first
-    let r = rowTaps.first &+ index / columns
-    let s = columnTaps.first &+ index % columns
-    let h = geometry.vertical.inputPosition(p, tap: r)
-    let w = geometry.horizontal.inputPosition(q, tap: s)
-    return inputImage &+ (h &* geometry.horizontal.input &+ w) &* geometry.channels
+    let h = geometry.vertical.inputPosition(p, tap: rowTaps.first)
+    let w = geometry.horizontal.inputPosition(q, tap: columnTaps.first)
+    let step = geometry.horizontal.dilation &* geometry.channels
+    let row = geometry.vertical.dilation &* geometry.horizontal.input &* geometry.channels
+    return TapOffsets(
+      offset: inputImage &+ (h &* geometry.horizontal.input &+ w) &* geometry.channels, columns: columns, step: step,
+      nextRow: row &- (columns &- 1) &* step)
+  }
+}
+
+/// The places in the input of a window's taps that lie on it, one after the other in row-major order.
+struct TapOffsets {
+  private var offset: Int
+  private var column = 0
+  private let columns: Int
+  private let step: Int
+  private let nextRow: Int
+
+  @inline(__always)
+  init(offset: Int, columns: Int, step: Int, nextRow: Int) {
+    self.offset = offset
+    self.columns = columns
+    self.step = step
+    self.nextRow = nextRow
+  }
+
+  @inline(__always)
+  mutating func next() -> Int {
+    let place = offset
+    column &+= 1
+    if column == columns {
+      column = 0
+      offset &+= nextRow
+    } else {
+      offset &+= step
+    }
+    return place
   }
 }

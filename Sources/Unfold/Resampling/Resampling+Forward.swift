@@ -140,26 +140,32 @@ struct ResampledColumn<Scalar: TensorScalar> {
   let fraction: Scalar
 }
 
-/// A row of each thread's own.
+/// A row of each thread's own, and totals in double precision.
 struct RowMemory<Scalar: TensorScalar> {
   let base: UnsafeMutableRawPointer
-  /// The bytes of one.
+  /// The bytes of one thread's, and of its row.
   let stride: Int
+  let rowBytes: Int
 
   func row(of worker: Int) -> UnsafeMutablePointer<Scalar> {
     (base + worker * stride).assumingMemoryBound(to: Scalar.self)
   }
+
+  func totals(of worker: Int) -> UnsafeMutablePointer<Double> {
+    (base + worker * stride + rowBytes).assumingMemoryBound(to: Double.self)
+  }
 }
 
 extension Resampling {
-  /// Calls `body` with the columns of the output, worked out once for all rows, and a row for each thread, in scratch
-  /// memory.
+  /// Calls `body` with the columns of the output, worked out once for all rows, and a row and totals for each thread, in
+  /// scratch memory.
   func withColumns<Scalar: TensorScalar>(
-    _ context: ExecutionContext, rowElements: Int,
+    _ context: ExecutionContext, rowElements: Int, totals: Int = 0,
     _ body: (UnsafePointer<ResampledColumn<Scalar>>, RowMemory<Scalar>) throws(UnfoldError) -> Void
   ) throws(UnfoldError) {
     let bytes = (horizontal.output * MemoryLayout<ResampledColumn<Scalar>>.stride + 63) & ~63
-    let stride = (rowElements * MemoryLayout<Scalar>.stride + 63) & ~63
+    let rowBytes = (rowElements * MemoryLayout<Scalar>.stride + 63) & ~63
+    let stride = rowBytes + (totals * MemoryLayout<Double>.stride + 63) & ~63
     try context.withScratch(bytes: bytes + context.threads * stride) { memory throws(UnfoldError) in
       let columns = memory.bindMemory(to: ResampledColumn<Scalar>.self, capacity: horizontal.output)
       for q in 0..<horizontal.output {
@@ -167,7 +173,7 @@ extension Resampling {
         (columns + q).initialize(
           to: ResampledColumn(low: sample.low, high: sample.high, fraction: Scalar(sample.fraction)))
       }
-      try body(columns, RowMemory(base: memory + bytes, stride: stride))
+      try body(columns, RowMemory(base: memory + bytes, stride: stride, rowBytes: rowBytes))
     }
   }
 

@@ -6,7 +6,8 @@ extension Resampling {
   /// - Parameter outputGradient: `[N, P, Q, C]`.
   /// - Returns: `[N, H, W, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
-  /// - Complexity: O(N (H W + P Q) C); scratch memory of O(Q), and O(Q C) a thread where it interpolates.
+  /// - Complexity: O(N (H W + P Q) C); scratch memory of O(Q), and O(Q C) a thread where it interpolates; for more than
+  ///   128 output pixels of an input pixel O(C) more, or O(Q C) where they are in as many rows and it interpolates.
   ///
   /// Source: the lecture's "* with resampling" and "Derivatives through a convolutional layer" with stride, where the
   /// derivative maps are upsampled.
@@ -30,9 +31,18 @@ extension Resampling {
     try inputGradient.requireShape(inputShape, "resampling input gradient")
     defer { withExtendedLifetime(outputGradient) {} }
     let (source, target) = (outputGradient.base, try inputGradient.outputBase())
-    try withColumns(context, rowElements: vertical.interpolates ? horizontal.output * channels : 0) {
+    let rowElements = vertical.interpolates ? horizontal.output * channels : 0
+    try withColumns(context, rowElements: rowElements, totals: totalElements) {
       columns, rows throws(UnfoldError) in gather(source, columns, rows, into: target, context)
     }
+  }
+
+  /// The totals of a thread, where pixels are copied or mixed so often that their sums go through double precision; see
+  /// ``BlockSum``.
+  private var totalElements: Int {
+    let (rows, columns) = (vertical.mostPositions, horizontal.mostPositions)
+    if !vertical.interpolates { return rows * columns > BlockSum.terms ? channels : 0 }
+    return rows > BlockSum.terms ? horizontal.output * channels : columns > BlockSum.terms ? channels : 0
   }
 
   private func gather<Scalar: TensorScalar>(
@@ -48,16 +58,23 @@ extension Resampling {
         let positions = vertical.positions(with: h)
         let outputRow = (image &* vertical.output &+ positions.lowerBound) &* horizontal.output &* channels
         var source = outputGradient + (outputRow &+ block.lowerBound)
+        let totals = rowMemory.totals(of: worker)
         guard vertical.interpolates else {
-          sumCopies(source, rows: positions.count, columns, into: target, block.count)
+          sumCopies(source, rows: positions.count, columns, totals, into: target, block.count)
           continue
         }
         // Along the columns first, for a whole row of the output at once.
         let between = rowMemory.row(of: worker)
-        var p = positions.lowerBound
+        let elements = horizontal.output &* block.count
+        var (p, hasTotals) = (positions.lowerBound, false)
         while p < positions.upperBound {
+          let done = p &- positions.lowerBound
+          let isFirst = done % BlockSum.terms == 0
+          if isFirst, done > 0 {
+            addBlock(between, to: totals, isFirst: !hasTotals, elements)
+            hasTotals = true
+          }
           // Four rows at once, where there are so many: the sums are written once for them.
-          let isFirst = p == positions.lowerBound
           if positions.upperBound - p >= 4 {
             let parts = SIMD4<Scalar>(
               part(of: h, at: p), part(of: h, at: p &+ 1), part(of: h, at: p &+ 2), part(of: h, at: p &+ 3))
@@ -76,8 +93,14 @@ extension Resampling {
             p += 1
           }
         }
+        if hasTotals { finishBlocks(between, totals, elements) }
         clear(target, pixels: horizontal.input, channels: channels, block.count)
-        if !positions.isEmpty { shareOut(between, columns, to: target, block.count) }
+        if positions.isEmpty { continue }
+        if horizontal.mostPositions <= BlockSum.terms {
+          shareOut(between, columns, to: target, block.count)
+        } else {
+          gatherMany(between, columns, totals, to: target, block.count)
+        }
       }
     }
   }
@@ -126,7 +149,7 @@ extension Resampling {
   @inline(__always)
   private func sumCopies<Scalar: TensorScalar>(
     _ source: UnsafePointer<Scalar>, rows: Int, _ columns: UnsafePointer<ResampledColumn<Scalar>>,
-    into target: UnsafeMutablePointer<Scalar>, _ count: Int
+    _ totals: UnsafeMutablePointer<Double>, into target: UnsafeMutablePointer<Scalar>, _ count: Int
   ) {
     var end = 0
     let isFar = batch * vertical.output * horizontal.output * channels >= PixelRectangles.farElements
@@ -137,18 +160,50 @@ extension Resampling {
       while end < horizontal.output, columns[end].low == w { end &+= 1 }
       let pixel = target + w &* channels
       if rows == 0 || first == end { pixel.update(repeating: 0, count: count) }
+      var (terms, hasTotals) = (0, false)
       for row in 0..<rows {
         for column in first..<end {
           let copy = source + (row &* horizontal.output &+ column) &* channels
           // A processor does not look ahead beyond a page, and a pixel may be as long as one.
           if isFar { askForLines(of: copy + channels, count: count) }
-          if row == 0, column == first {
+          if terms == BlockSum.terms {
+            addBlock(pixel, to: totals, isFirst: !hasTotals, count)
+            (terms, hasTotals) = (0, true)
+          }
+          if terms == 0 {
             for c in 0..<count { pixel[c] = copy[c] }
           } else {
             for c in 0..<count { pixel[c] += copy[c] }
           }
+          terms = terms &+ 1
         }
       }
+      if hasTotals { finishBlocks(pixel, totals, count) }
+    }
+  }
+
+  /// What ``shareOut`` does, pixel by pixel of the input, for so many columns each that their sums go through double
+  /// precision.
+  private func gatherMany<Scalar: TensorScalar>(
+    _ source: UnsafePointer<Scalar>, _ columns: UnsafePointer<ResampledColumn<Scalar>>,
+    _ totals: UnsafeMutablePointer<Double>, to target: UnsafeMutablePointer<Scalar>, _ count: Int
+  ) {
+    for w in 0..<horizontal.input {
+      let pixel = target + w &* channels
+      var (terms, hasTotals) = (0, false)
+      for q in horizontal.positions(with: w) {
+        let column = columns[q]
+        let gradient = source + (q &* count)
+        let part = (column.low == w ? 1 - column.fraction : 0) + (column.high == w ? column.fraction : 0)
+        if terms == BlockSum.terms {
+          addBlock(pixel, to: totals, isFirst: !hasTotals, count)
+          pixel.update(repeating: 0, count: count)
+          (terms, hasTotals) = (0, true)
+        }
+        for c in 0..<count { pixel[c] = pixel[c].addingProduct(part, gradient[c]) }
+        terms = terms &+ 1
+      }
+      if hasTotals { finishBlocks(pixel, totals, count) }
     }
   }
 

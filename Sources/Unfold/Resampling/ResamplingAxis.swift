@@ -83,6 +83,17 @@ struct ResamplingAxis: Hashable, Sendable {
     }
   }
 
+  /// The most output positions that have a part of one input position, or some more.
+  var mostPositions: Int {
+    switch kind {
+    case .downsampling, .upsampling: 1
+    case .nearest: min(output, ceilingDivision(output, input))
+    // Those less than a pixel away.
+    case .bilinear(_, true): input == 1 ? output : min(output, 2 * ceilingDivision(output - 1, input - 1) + 1)
+    case .bilinear(_, false): min(output, 2 * ceilingDivision(output, input) + 1)
+    }
+  }
+
   /// The first output position for which a condition holds that, once it holds, holds for all later ones; the number
   /// of positions if there is none.
   private func firstPosition(where condition: (Int) -> Bool) -> Int {

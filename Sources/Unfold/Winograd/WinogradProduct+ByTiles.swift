@@ -41,6 +41,9 @@ extension WinogradProduct {
     }
   }
 
+  /// The most channels that are summed up at once, one after the other; such parts are added in order.
+  private var partChannels: Int { 2048 }
+
   /// `M[point] = V[point] U[point]` for a block of filters and all points.
   @inline(__always)
   private func multiply(
@@ -54,12 +57,15 @@ extension WinogradProduct {
       for panel in panels {
         let right = points + point * filter.pointElements + layout.offset(of: panel)
         let (columns, width) = (layout.columns(of: panel), layout.width(of: panel))
-        for row in stride(from: 0, to: tiles, by: rowsAtOnce) {
-          Scalar._product(
-            sourceRows + row, stride: 0, segments: 1, offset: point * plan.sourceStride, run: plan.channels,
-            panel: right, width: width, start: zeros, target: sumRows + row,
-            column: point * plan.sumStride + columns.lowerBound - filters.lowerBound,
-            rows: min(rowsAtOnce, tiles - row), columns: columns.count, finish: [], ahead: nil)
+        for first in stride(from: 0, to: plan.channels, by: partChannels) {
+          for row in stride(from: 0, to: tiles, by: rowsAtOnce) {
+            Scalar._product(
+              sourceRows + row, stride: 0, segments: 1, offset: point * plan.sourceStride + first,
+              run: min(partChannels, plan.channels - first), panel: right + first * width, width: width,
+              start: first == 0 ? zeros : nil, target: sumRows + row,
+              column: point * plan.sumStride + columns.lowerBound - filters.lowerBound,
+              rows: min(rowsAtOnce, tiles - row), columns: columns.count, finish: [], ahead: nil)
+          }
         }
       }
     }

@@ -1,9 +1,12 @@
 import Unfold
 
 extension Tensor where Scalar == Float {
-  /// Numbers for a measurement, uniform in -1 ..< 1: none is denormal or zero often enough to change a speed.
-  static func random(_ shape: Shape, using generator: inout SeededGenerator) throws(UnfoldError) -> Tensor<Float> {
-    try Tensor(shape: shape) { _ in 2 * generator.uniform(as: Float.self) - 1 }
+  /// Numbers for a measurement, uniform: none is denormal or zero often enough to change a speed.
+  static func random(
+    _ shape: Shape, in numbers: Range<Float> = -1..<1, using generator: inout SeededGenerator
+  ) throws(UnfoldError) -> Tensor<Float> {
+    let width = numbers.upperBound - numbers.lowerBound
+    return try Tensor(shape: shape) { _ in width * generator.uniform(as: Float.self) + numbers.lowerBound }
   }
 
   /// The bytes of all elements.

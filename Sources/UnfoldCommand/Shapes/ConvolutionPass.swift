@@ -18,11 +18,17 @@ struct ConvolutionPass: MeasuredPass {
 
   /// The tensors of a pass.
   ///
-  /// - Parameter seed: Decides the numbers, which are uniform in -1 ..< 1.
+  /// - Parameters:
+  ///   - numbers: Where the numbers lie, uniformly.
+  ///   - seed: Decides them.
   /// - Throws: `UnfoldError` where memory is refused.
-  init(_ geometry: ConvolutionGeometry, _ direction: PassDirection, seed: UInt64 = 0) throws(UnfoldError) {
+  init(
+    _ geometry: ConvolutionGeometry, _ direction: PassDirection, numbers: Range<Float> = -1..<1, seed: UInt64 = 0
+  ) throws(UnfoldError) {
     var generator = SeededGenerator(seed: seed)
-    func random(_ shape: Shape) throws(UnfoldError) -> Tensor<Float> { try .random(shape, using: &generator) }
+    func random(_ shape: Shape) throws(UnfoldError) -> Tensor<Float> {
+      try .random(shape, in: numbers, using: &generator)
+    }
     self.geometry = geometry
     self.direction = direction
     switch direction {

@@ -1,0 +1,124 @@
+/// The sum of every channel over the pixels: `[pixels, channels] -> [channels]`, which is what a bias gradient is.
+///
+/// ```
+/// pixels, 3 channels   abc abc abc abc abc abc abc        fold 2, 6 lanes   abcabc    segment 0
+///                                                                           abcabc
+///                                                                           abcabc    segment 1
+///                                                         rest              abc
+/// ```
+///
+/// A row holds several pixels where channels are few, so that loops are long. The lanes of 32 rows are added up in `Scalar`,
+/// such blocks in double precision, and last the lanes of a channel: the error of a sum does not grow with the number of
+/// pixels. Rows are cut into segments, and long rows into spans, by the shapes alone.
+///
+/// Source: Higham, "The Accuracy of Floating Point Summation" (1993): blocked and pairwise sums.
+struct ChannelSums {
+  let pixels: Int
+  let channels: Int
+  /// The pixels of a row.
+  private let fold: Int
+  private let rows: Int
+  private let segments: Int
+  private let spans: Int
+
+  /// The lanes whose sums stay in the first-level cache.
+  private static let spanLanes = 1024
+  private static let blockRows = 32
+  private static let mostTasks = 16
+  /// A task of fewer additions is not worth handing to another thread.
+  private static let taskElements = 1 << 16
+
+  init(pixels: Int, channels: Int) {
+    self.pixels = pixels
+    self.channels = channels
+    fold = max(1, min(pixels, 256 / channels))
+    rows = pixels / fold
+    spans = ceilingDivision(fold * channels, Self.spanLanes)
+    let tasks = max(1, min(Self.mostTasks, pixels * channels / Self.taskElements))
+    segments = max(1, min(ceilingDivision(tasks, spans), rows))
+  }
+
+  private var lanes: Int { fold * channels }
+  private var totalBytes: Int { segments * lanes * MemoryLayout<Double>.stride }
+
+  /// The scratch memory: sums of every segment in double precision, and those of a block for each thread.
+  func bytes<Scalar: TensorScalar>(threads: Int, _ scalar: Scalar.Type) -> Int {
+    totalBytes + threads * min(lanes, Self.spanLanes) * MemoryLayout<Scalar>.stride
+  }
+
+  /// Writes the sums to `target`, whatever it held.
+  @inline(__always)
+  func write<Scalar: TensorScalar>(
+    _ source: UnsafePointer<Scalar>, to target: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
+  ) throws(UnfoldError) {
+    try context.withScratch(bytes: bytes(threads: context.threads, Scalar.self)) { (scratch) throws(UnfoldError) in
+      let totals = scratch.assumingMemoryBound(to: Double.self)
+      let works = (scratch + totalBytes).assumingMemoryBound(to: Scalar.self)
+      context.forEach(segments * spans) { task, worker in
+        let (segment, span) = task.quotientAndRemainder(dividingBy: spans)
+        let first = span * Self.spanLanes
+        sum(
+          source + first, segment: segment, first: first, into: totals + (segment * lanes + first),
+          work: works + worker * min(lanes, Self.spanLanes))
+      }
+      let chunk = 1 << 12
+      context.forEach(ceilingDivision(channels, chunk)) { task, _ in
+        let (first, count) = (task * chunk, min(chunk, channels - task * chunk))
+        let total = totals + first
+        for part in 1..<max(1, segments * fold) {
+          let other = total + part * channels
+          for c in 0..<count { total[c] += other[c] }
+        }
+        for c in 0..<count { target[first + c] = Scalar(total[c]) }
+      }
+    }
+  }
+
+  /// The sums of a span's lanes over the rows of a segment, and over the rest with the last segment.
+  @inline(__always)
+  private func sum<Scalar: TensorScalar>(
+    _ source: UnsafePointer<Scalar>, segment: Int, first: Int, into total: UnsafeMutablePointer<Double>,
+    work: UnsafeMutablePointer<Scalar>
+  ) {
+    let count = min(Self.spanLanes, lanes - first)
+    total.update(repeating: 0, count: count)
+    var row = rows * segment / segments
+    let end = rows * (segment + 1) / segments
+    while row < end {
+      let height = min(Self.blockRows, end - row)
+      sumRows(source + row * lanes, apart: lanes, height, into: work, count)
+      for i in 0..<count { total[i] += Double(work[i]) }
+      row += height
+    }
+    if segment < segments - 1 { return }
+    let rest = source + rows * lanes
+    for i in 0..<max(0, min(count, (pixels - rows * fold) * channels - first)) { total[i] += Double(rest[i]) }
+  }
+
+  /// The sums of a few rows, four at a time.
+  @inline(__always)
+  private func sumRows<Scalar: TensorScalar>(
+    _ source: UnsafePointer<Scalar>, apart: Int, _ height: Int, into work: UnsafeMutablePointer<Scalar>, _ count: Int
+  ) {
+    var row = 0
+    while row &+ 4 <= height {
+      let a = source + row &* apart
+      let (b, c, d) = (a + apart, a + 2 &* apart, a + 3 &* apart)
+      if row == 0 {
+        for i in 0..<count { work[i] = (a[i] + b[i]) + (c[i] + d[i]) }
+      } else {
+        for i in 0..<count { work[i] += (a[i] + b[i]) + (c[i] + d[i]) }
+      }
+      row = row &+ 4
+    }
+    while row < height {
+      let a = source + row &* apart
+      if row == 0 {
+        for i in 0..<count { work[i] = a[i] }
+      } else {
+        for i in 0..<count { work[i] += a[i] }
+      }
+      row = row &+ 1
+    }
+  }
+}

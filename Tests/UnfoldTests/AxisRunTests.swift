@@ -1,0 +1,90 @@
+import Testing
+
+@testable import Unfold
+
+/// The runs of positions that the same taps meet, against each position by itself.
+@Suite struct AxisRunTests {
+  private func axes() throws -> [WindowAxis] {
+    var axes: [WindowAxis] = []
+    for (input, window) in [(1, 1), (1, 3), (5, 3), (9, 4), (12, 1), (12, 7), (30, 13)] {
+      for stride in [1, 2, 3, 4, 6, 9, 40] {
+        for dilation in [1, 2, 3, 4, 6] {
+          for padding in [(0, 0), (1, 1), (3, 0), (2, 7), (20, 20)] {
+            let axis = try? WindowAxis(
+              "width", input: input, window: window, stride: stride, dilation: dilation, padding: padding)
+            if let axis { axes.append(axis) }
+          }
+        }
+      }
+    }
+    try #require(axes.count > 500)
+    return axes
+  }
+
+  /// The taps of every position with what they read, run by run; each position once.
+  private func expand(_ runs: AxisRuns, positions: Int) -> [Int: [[Int]]] {
+    var taps: [Int: [[Int]]] = [:]
+    for run in runs {
+      for index in 0..<run.count {
+        let position = run.first + index * run.step
+        #expect(taps[position] == nil && (0..<positions).contains(position))
+        taps[position] = (0..<run.taps).map {
+          [run.firstTap + $0 * run.tapStep, run.source + index * run.sourceStep + $0 * run.sourceTap]
+        }
+      }
+    }
+    return taps
+  }
+
+  @Test func outputPositions() throws {
+    for axis in try axes() {
+      let found = expand(AxisRuns(output: axis), positions: axis.output)
+      for p in 0..<axis.output {
+        let expected = (0..<axis.window).map { [$0, axis.inputPosition(p, tap: $0)] }
+          .filter { (0..<axis.input).contains($0[1]) }
+        #expect(found[p] == expected, "\(axis), \(p)")
+      }
+      #expect(found.count == axis.output, "\(axis)")
+    }
+  }
+
+  @Test func inputPositions() throws {
+    for axis in try axes() {
+      let found = expand(AxisRuns(input: axis), positions: axis.input)
+      for h in 0..<axis.input {
+        var expected: [[Int]] = []
+        for tap in 0..<axis.window {
+          for p in 0..<axis.output where axis.inputPosition(p, tap: tap) == h { expected.append([tap, p]) }
+        }
+        #expect(found[h] == expected, "\(axis), \(h)")
+        #expect(expected.count <= axis.mostPositionsOverElement, "\(axis)")
+      }
+      #expect(found.count == axis.input, "\(axis)")
+    }
+  }
+
+  /// A window of 4,001 taps had tables of 16 million entries. Values without references have none.
+  @Test func noPassKeepsTables() throws {
+    #expect(_isPOD(AxisRuns.self) && _isPOD(AxisRun.self) && _isPOD(PixelRectangles.self))
+    #expect(_isPOD(_PixelRectangle.self) && _isPOD(WindowRun.self) && _isPOD(DepthwiseStrip.self))
+    #expect(MemoryLayout<PixelRectangles>.size < 1024)
+  }
+
+  /// What is taken is published: nothing for max pooling and the two passes of a depthwise convolution, whatever the window.
+  @Test func longWindowsTakeNoScratchMemory() throws {
+    let context = try ExecutionContext(threads: 2)
+    let pooling = try PoolingGeometry(input: [1, 1, 4001, 2], window: Extent(1, 4001), stride: 1, padding: .same)
+    let input = try Tensor<Float>(shape: pooling.inputShape) { Float($0 % 4001) }
+    let (output, saved) = try pooling.maximum(input, context: context)
+    _ = try pooling.maximumInputGradient(output, saved: saved, context: context)
+    let depthwise = try ConvolutionGeometry(
+      input: [1, 1, 4001, 2], filters: 2, window: Extent(1, 4001), padding: .same, groups: 2)
+    let filter = try Tensor<Float>(repeating: 1, shape: depthwise.filterShape)
+    _ = try depthwise.forward(input, filter: filter, context: context)
+    _ = try depthwise.inputGradient(input, filter: filter, context: context)
+    #expect(context.workspaceBytes == 0)
+    for direction in [ConvolutionDirection.forward, .inputGradient] {
+      #expect(depthwise.workspaceBytes(for: direction, threads: 2, scalarBytes: 4) == 0)
+    }
+  }
+}
