@@ -71,7 +71,7 @@ extension Loss {
     let (scores, result) = (prediction.base, try gradient.outputBase())
     defer { withExtendedLifetime(prediction) {} }
     let length = rows.length
-    return try targets.labels.withUnsafeBufferPointer { (labels) throws(UnfoldError) in
+    return try targets.withPointers { (labels, targets) throws(UnfoldError) in
       try sum(overTasks: rows.tasks, context) { task in
         var total = 0.0
         for row in rows.rows(of: task) {
@@ -86,14 +86,14 @@ extension Loss {
   }
 }
 
-/// Class labels as targets: what each row adds to the loss.
+/// Class labels as targets.
 struct LabelTargets<Scalar: TensorScalar> {
   let labels: [Int]
   /// The sum of the weights of the labels that are not ignored.
   let weight: Double
 
   private let smoothing: Double
-  private let classWeights: [Double]?
+  private let classWeights: [Double]
   private let ignored: Int?
 
   /// Validated labels for a prediction.
@@ -120,9 +120,30 @@ struct LabelTargets<Scalar: TensorScalar> {
     self.labels = labels
     self.weight = weight
     self.smoothing = smoothing
-    self.classWeights = classWeights
+    self.classWeights = classWeights ?? []
     self.ignored = ignored
   }
+
+  /// Calls `body` with the labels and what makes targets of them.
+  @inline(__always)
+  func withPointers<Result>(
+    _ body: (UnsafeBufferPointer<Int>, LabelTerms<Scalar>) throws(UnfoldError) -> Result
+  ) throws(UnfoldError) -> Result {
+    try labels.withUnsafeBufferPointer { (labels) throws(UnfoldError) in
+      try classWeights.withUnsafeBufferPointer { (weights) throws(UnfoldError) in
+        try body(
+          labels,
+          LabelTerms(smoothing: smoothing, classWeights: weights.isEmpty ? nil : weights.baseAddress, ignored: ignored))
+      }
+    }
+  }
+}
+
+/// What each row of scores and its label add to the loss.
+struct LabelTerms<Scalar: TensorScalar> {
+  let smoothing: Double
+  let classWeights: UnsafePointer<Double>?
+  let ignored: Int?
 
   /// What one row adds to the sum, and the gradient of that times `scale`.
   @inline(__always)
@@ -175,22 +196,27 @@ struct LabelTargets<Scalar: TensorScalar> {
 /// The gradient of one task's rows, and the sum of their divergences.
 @inline(__always)
 func crossEntropy<Scalar: TensorScalar>(_ rows: LastAxisRows, of task: Int, _ pass: LossPass<Scalar>) -> Double {
+  guard let weights = pass.weights else { return crossEntropy(rows, of: task, pass) { d, k in d[k] } }
+  return weights.classes.table.withUnsafeBufferPointer { weights in
+    crossEntropy(rows, of: task, pass) { d, k in weights[k] == 0 ? 0 : d[k] * weights[k] }
+  }
+}
+
+/// The same with the target of each row's class k.
+@inline(__always)
+private func crossEntropy<Scalar: TensorScalar>(
+  _ rows: LastAxisRows, of task: Int, _ pass: LossPass<Scalar>,
+  target: (_ row: UnsafePointer<Scalar>, _ k: Int) -> Scalar
+) -> Double {
   let length = rows.length
+  let (scores, targets, gradient, terms) = (pass.prediction, pass.target, pass.gradient, pass.terms)
   var total = 0.0
   for row in rows.rows(of: task) {
-    let (z, dz) = (pass.prediction + row &* length, pass.gradient + row &* length)
-    let d = pass.target + row &* length
-    let term: Double
-    if let weights = pass.weights {
-      term = crossEntropyRow(z, gradient: dz, length, scale: pass.scale) { k in
-        let weight = weights.classes.table[k]
-        return weight == 0 ? 0 : d[k] * weight
-      }
-    } else {
-      term = crossEntropyRow(z, gradient: dz, length, scale: pass.scale) { d[$0] }
-    }
+    let first = row &* length
+    let d = targets + first
+    let term = crossEntropyRow(scores + first, gradient: gradient + first, length, scale: pass.scale) { target(d, $0) }
     total += term
-    if let terms = pass.terms { terms[row] = Scalar(term) }
+    if let terms { terms[row] = Scalar(term) }
   }
   return total
 }

@@ -126,7 +126,7 @@ struct LossPass<Scalar: TensorScalar> {
       let (y, d, result) = (prediction + first, target + first, gradient + first)
       // The terms pass through the memory of the gradient: a loop that also added them up would not vectorise.
       for i in 0..<length { result[i] = formula.term(y[i], d[i]) }
-      total += doubleSum(length) { Double(result[$0]) }
+      total += sum(result, length) { formula.isNothing(y[$0], d[$0], positive: 1) }
       if let terms { (terms + first).update(from: result, count: length) }
       for i in 0..<length { result[i] = formula.derivative(y[i], d[i]) * scale }
     }
@@ -149,7 +149,7 @@ struct LossPass<Scalar: TensorScalar> {
             let term = formula.term(y[i], d[i], positive: p[i])
             result[i] = w[i] == 0 ? 0 : w[i] * term
           }
-          total += doubleSum(length) { Double(result[$0]) }
+          total += sum(result, length) { formula.isNothing(y[$0], d[$0], positive: p[$0]) }
           if let terms { (terms + first).update(from: result, count: length) }
           for i in 0..<length {
             let derivative = formula.derivative(y[i], d[i], positive: p[i]) * scale
@@ -160,6 +160,17 @@ struct LossPass<Scalar: TensorScalar> {
     }
     return total
   }
+}
+
+/// The sum of some terms. A NaN is rare: only then they are looked at one by one, and those that are nothing become 0.
+@inline(__always)
+private func sum<Scalar: TensorScalar>(
+  _ terms: UnsafeMutablePointer<Scalar>, _ count: Int, _ isNothing: (_ index: Int) -> Bool
+) -> Double {
+  let total = doubleSum(count) { Double(terms[$0]) }
+  guard total.isNaN else { return total }
+  for i in 0..<count where terms[i].isNaN && isNothing(i) { terms[i] = 0 }
+  return doubleSum(count) { Double(terms[$0]) }
 }
 
 /// The sum of one number a task, added in the order of the tasks.

@@ -9,6 +9,8 @@ protocol LossFormula<Scalar> {
   func term(_ prediction: Scalar, _ target: Scalar, positive: Scalar) -> Scalar
   /// The derivative of that.
   func derivative(_ prediction: Scalar, _ target: Scalar, positive: Scalar) -> Scalar
+  /// Whether a term that came out as NaN is 0 times infinity, and nothing.
+  func isNothing(_ prediction: Scalar, _ target: Scalar, positive: Scalar) -> Bool
 }
 
 extension LossFormula {
@@ -18,6 +20,7 @@ extension LossFormula {
   @inline(__always) func derivative(_ prediction: Scalar, _ target: Scalar, positive: Scalar) -> Scalar {
     derivative(prediction, target)
   }
+  func isNothing(_ prediction: Scalar, _ target: Scalar, positive: Scalar) -> Bool { false }
 }
 
 struct SquaredErrorFormula<Scalar: TensorScalar>: LossFormula {
@@ -66,37 +69,36 @@ struct HuberFormula<Scalar: TensorScalar>: LossFormula {
 struct DivergenceFormula<Scalar: TensorScalar>: LossFormula {
   @inline(__always) func term(_ prediction: Scalar, _ target: Scalar) -> Scalar {
     let logarithm = Scalar._log(target)
-    // Where the target is 0 any logarithm gives 0, that of the probability 0 too, but a NaN prediction must still give
-    // NaN.
-    let score = prediction == -.infinity ? (target == 0 ? 0 : prediction) : prediction
-    return target * ((target == 0 ? 0 : logarithm) - score)
+    // Where the target is 0 any finite logarithm gives 0, but a NaN prediction must still give NaN.
+    return target * ((target == 0 ? 0 : logarithm) - prediction)
   }
   @inline(__always) func derivative(_ prediction: Scalar, _ target: Scalar) -> Scalar { -target }
+  func isNothing(_ prediction: Scalar, _ target: Scalar, positive: Scalar) -> Bool {
+    target == 0 && prediction == -.infinity
+  }
 }
 
 struct BinaryCrossEntropyFormula<Scalar: TensorScalar>: LossFormula {
   // -d log σ(z) - (1 - d) log(1 - σ(z)), where -log σ(z) = max(-z, 0) + log(1 + e^-|z|) and -log(1 - σ(z)) the same of -z.
+  // For large |z| all that remains is |z| times what speaks against its sign.
   @inline(__always) func term(_ prediction: Scalar, _ target: Scalar) -> Scalar {
-    Self.linear(prediction, against: prediction > 0 ? 1 - target : target)
-      + Scalar._log1p(Scalar._exp(-abs(prediction)))
+    let against = prediction > 0 ? 1 - target : target
+    return against * abs(prediction) + Scalar._log1p(Scalar._exp(-abs(prediction)))
   }
   @inline(__always) func derivative(_ prediction: Scalar, _ target: Scalar) -> Scalar {
     SigmoidFormula().value(prediction) - target
   }
   @inline(__always) func term(_ prediction: Scalar, _ target: Scalar, positive: Scalar) -> Scalar {
-    let (with, against) = (positive * target, 1 - target)
+    let (inFavour, against) = (positive * target, 1 - target)
     let curved = Scalar._log1p(Scalar._exp(-abs(prediction)))
-    return Self.linear(prediction, against: prediction > 0 ? against : with) + (with + against) * curved
+    return (prediction > 0 ? against : inFavour) * abs(prediction) + (inFavour + against) * curved
   }
   @inline(__always) func derivative(_ prediction: Scalar, _ target: Scalar, positive: Scalar) -> Scalar {
     let (sigmoid, complement) = SigmoidFormula.valueAndComplement(prediction)
     return (1 - target) * sigmoid - positive * target * complement
   }
-
-  /// |z| times what speaks against it, all that remains for large |z|: nothing where nothing does, |z| being infinite or
-  /// not. A NaN stays.
-  @inline(__always) private static func linear(_ z: Scalar, against weight: Scalar) -> Scalar {
-    weight * (abs(z) == .infinity ? (weight == 0 ? 0 : .infinity) : abs(z))
+  func isNothing(_ prediction: Scalar, _ target: Scalar, positive: Scalar) -> Bool {
+    abs(prediction) == .infinity && (prediction > 0 ? 1 - target : positive * target) == 0
   }
 }
 
