@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  /// A pipe, whose ends are closed by whom they are given to.
+  /// A pipe. The test closes its ends.
   private func pipe(size: Int32? = nil) throws -> (read: FileHandle, write: FileHandle) {
     var ends: [Int32] = [0, 0]
     let result = Glibc.pipe(&ends)

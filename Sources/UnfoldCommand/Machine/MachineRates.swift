@@ -60,7 +60,7 @@ extension MachineRates {
         }
       }
     }
-    // A core of OpenBLAS that does not fit the processor is slow whoever else runs.
+    // A core of OpenBLAS that does not fit the processor is slow on a quiet machine too.
     guard machine?.warnings.isEmpty ?? true else { return doubts }
     for rate in rates {
       guard let peak = rate.peak, let products = rate.sgemm, products < leastProducts * peak else { continue }
