@@ -37,7 +37,6 @@ import UnfoldNN
         let outcome = try executable.run(line.split(separator: " ").map(String.init), in: folder)
         #expect(outcome.status == 0, "\(line): \(outcome)")
         #expect(tooWide(outcome.output).isEmpty, "\(line):\n\(outcome.output)")
-        #expect(tooWide(outcome.errors).isEmpty, "\(line):\n\(outcome.errors)")
       }
       // A wide screen shows everything.
       let wide = try executable.run(["bench", "--shapes", "s.txt", "--seconds", "0.01"], in: folder, columns: 200)
