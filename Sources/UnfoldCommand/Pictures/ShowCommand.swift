@@ -62,9 +62,13 @@ struct ShowCommand: ParsableCommand {
       if progress.isInteractive { progress.update("test images", fraction: fraction) }
     }
     progress.hide()
-    var table = TextTable([.init("picture", .left), .init("shows", .left, isCut: true)])
+    var table = TextTable([.init("picture", .left), .init("shows", .left)])
     for picture in drawn { table.append([picture.path, picture.shows]) }
-    try Terminal.output.writeLines(table.fitted(to: Terminal.output.width).lines)
+    // Sentences are continued below each other, as far to the right as there is room for it.
+    let (width, indent) = (Terminal.output.width, table.width - table.columns[1].width)
+    try Terminal.output.writeLines(
+      table.header.map { $0.prefix(columns: width) }
+        + table.rows.map(table.line).flatMap { $0.wrapped(to: width, indent: min(indent, width / 2)) })
   }
 
   /// - Throws: ``CommandError/usage(_:expected:found:)`` for a kind that does not exist.
