@@ -116,4 +116,82 @@ import Unfold
       #expect(trainer.network.parameters.map(\.value) == values, "optimiser \(index)")
     }
   }
+
+  @Test func aTenthOfTheLowestPlaceBoundsTheProposal() throws {
+    // Flat until 10^-2, then a fall that grows steeper up to the end of the valley at 10^-1.
+    let search = try RateSearch(lowest: 1e-6, highest: 1, steps: 241, smoothing: 0)
+    var curve = RateCurve(of: search)
+    for step in 0..<search.steps {
+      let power = log10(search.rate(at: step))
+      let fall = max(0, power + 2)
+      if !curve.append(loss: power <= -1 ? 2 - fall * fall : 1 + 20 * (power + 1)) { break }
+    }
+    let proposed = try #require(curve.proposedRate)
+    #expect(abs(log10(proposed) + 2) < 1e-9, "\(proposed)")
+  }
+
+  /// A dense layer of many positive inputs: Adam's steps add up, and kill its units where the rate is too high.
+  private func wideTrainer(_ labels: (Int) -> Int, isConstant: Bool = false) throws -> (
+    Trainer<Float>, TensorBatches<Float>
+  ) {
+    var generator = SeededGenerator(seed: 8)
+    let classes = (0..<96).map(labels)
+    let samples = try Tensor<Float>(shape: [96, 4000]) { index in
+      let (sample, place) = (index / 4000, index % 4000)
+      let signal: Float = place % 4 == classes[sample] ? 0.3 : 0
+      return isConstant ? 1 : abs(generator.normal(as: Float.self)) + signal
+    }
+    let graph = try Graph(input: [4000]) { x throws(GraphError) in
+      try x.dense(32).relu().dense(4, initializer: .logits)
+    }
+    let trainer = try Trainer<Float>(
+      Network(graph, using: &generator), optimizer: Adam(), schedule: Schedule(rate: 0))
+    return (trainer, try TensorBatches(samples, labels: classes, size: 16))
+  }
+
+  /// What a training at a constant rate, after the usual warm-up, ends with.
+  private func lastLoss(rate: Double, epochs: Int) throws -> Double {
+    let (trainer, batches) = try wideTrainer { $0 % 4 }
+    let warmUp = Schedule.usualWarmUp(steps: batches.count * epochs)
+    let training = try Trainer<Float>(
+      trainer.network, optimizer: Adam(), schedule: Schedule(rate: rate, warmUp: warmUp))
+    var loss = Double.infinity
+    for epoch in 1...epochs { loss = try #require(try training.train(on: batches, epoch: epoch)).loss }
+    return loss
+  }
+
+  @Test func whatIsProposedLearns() throws {
+    let (trainer, batches) = try wideTrainer { $0 % 4 }
+    let before = trainer.network.parameters.map(\.value)
+    let proposal = try trainer.proposeRate(RateSearch(steps: 80), on: batches)
+    #expect(trainer.network.parameters.map(\.value) == before && trainer.network.steps == 0)
+    #expect(trainer.optimizer.memory.steps == 0)
+    let rate = try #require(proposal.rate)
+    #expect(proposal.trials.first?.rate == proposal.curve.proposedRate)
+    for (trial, next) in zip(proposal.trials, proposal.trials.dropFirst()) {
+      #expect(!trial.learns && abs(next.rate * 10.0.squareRoot() / trial.rate - 1) < 1e-12, "\(proposal.trials)")
+    }
+    let loss = try lastLoss(rate: rate, epochs: 10)
+    #expect(loss < 0.9 * log(4), "\(loss) at \(rate)")
+  }
+
+  @Test func aRateThatKillsFailsItsTrial() throws {
+    // The search begins where every unit dies at the first steps.
+    let (trainer, batches) = try wideTrainer { $0 % 4 }
+    #expect(try lastLoss(rate: 1, epochs: 10) > 0.95 * log(4))
+    let curve = try trainer.searchRate(RateSearch(steps: 80), on: batches)
+    let (deadly, healthy) = (
+      try trainer.trial(1, after: curve, steps: 60, on: batches),
+      try trainer.trial(1e-4, after: curve, steps: 60, on: batches)
+    )
+    #expect(!deadly.learns, "\(deadly)")
+    #expect(healthy.learns && healthy.deadLayer == nil && healthy.loss < 0.9 * log(4), "\(healthy)")
+  }
+
+  @Test func whereNothingCanBeLearntNoRateIsProposed() throws {
+    let (trainer, batches) = try wideTrainer({ $0 % 4 }, isConstant: true)
+    let proposal = try trainer.proposeRate(RateSearch(highest: 1e-2, steps: 60), on: batches)
+    #expect(proposal.rate == nil, "\(proposal.trials)")
+    #expect(proposal.trials.allSatisfy { !$0.learns } && proposal.trials.count <= 6)
+  }
 }

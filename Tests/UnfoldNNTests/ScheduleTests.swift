@@ -15,6 +15,12 @@ import UnfoldNN
       try Schedule(rate: 0.8, warmUp: 4), at: [0, 1, 2, 3, 4, 100], equals: [0.2, 0.4, 0.6, 0.8, 0.8, 0.8])
   }
 
+  @Test func theUsualWarmUpIsATenthAndHundredAtMost() {
+    for (steps, warmUp) in [(-5, 0), (0, 0), (9, 0), (10, 1), (125, 12), (1000, 100), (Int.max, 100)] {
+      #expect(Schedule.usualWarmUp(steps: steps) == warmUp, "\(steps) steps")
+    }
+  }
+
   @Test func stepsDown() throws {
     let schedule = try Schedule(rate: 1, decay: .step(every: 3, factor: 0.5))
     expect(schedule, at: [0, 2, 3, 5, 6, 9], equals: [1, 1, 0.5, 0.5, 0.25, 0.125])

@@ -1,8 +1,8 @@
 import UnfoldNN
 
 extension RateCurve {
-  /// The losses over the rates, and the proposed rate.
-  func svg(title: String, search: RateSearch) -> String {
+  /// The losses over the rates, and the rate that is proposed in the end.
+  func svg(title: String, search: RateSearch, proposedRate: Double?) -> String {
     let smoothed = points.map { CurvePanel.Point(x: $0.rate, y: $0.smoothedLoss) }
     let losses = points.map { CurvePanel.Point(x: $0.rate, y: $0.loss) }
     // What diverges leaves the panel: the valley is what one looks for.
@@ -20,7 +20,7 @@ extension RateCurve {
   /// What was found, in a sentence.
   var words: String {
     let end = hasDiverged ? "the loss diverges at \(points.last?.rate.rateText ?? "the first step")" : "no divergence"
-    return proposedRate.map { "steepest fall at \($0.rateText); \(end)" } ?? "the loss does not fall; \(end)"
+    return proposedRate.map { "the curve proposes \($0.rateText); \(end)" } ?? "the loss does not fall; \(end)"
   }
 }
 

@@ -8,8 +8,9 @@ struct FindRateCommand: ParsableCommand {
     commandName: "find-rate",
     abstract: "Find a learning rate: a short training whose rate rises until the loss diverges.",
     discussion: """
-      The rate rises by the same factor from step to step (Smith 2017). The one that is proposed is that at which the \
-      smoothed loss falls most steeply over the logarithm of the rate.
+      The rate rises by the same factor from step to step (Smith 2017). The one at which the smoothed loss falls most \
+      steeply over the logarithm of the rate, or a tenth of the one at which it is lowest where that is less, is tried in \
+      a short training; where the network does not learn, the next lower ones are, until it does.
       """)
 
   @OptionGroup var task: TaskOptions
@@ -46,17 +47,24 @@ struct FindRateCommand: ParsableCommand {
 
     let progress = ProgressDisplay()
     defer { progress.hide() }
-    var step = 0
-    let curve = try trainer.searchRate(search, on: WatchedBatches(batches: data.batches(epoch: 1))) { point in
-      step += 1
-      progress.update(
-        "rates", fraction: Double(step) / Double(search.steps),
-        fields: ["rate \(point.rate.rateText)", "loss \(point.smoothedLoss.text(places: 4))"])
+    var (step, trialStep) = (0, 0)
+    let source = WatchedBatches(batches: try data.batches(epoch: 1))
+    let proposal = try trainer.proposeRate(search, on: source) { point in
+      if let point {
+        step += 1
+        progress.update(
+          "rates", fraction: Double(step) / Double(search.steps),
+          fields: ["rate \(point.rate.rateText)", "loss \(point.smoothedLoss.text(places: 4))"])
+      } else {
+        trialStep += 1
+        progress.update("trials, steps so far: \(trialStep)", fraction: 1)
+      }
     }
     progress.hide()
     try drawing.write(
-      curve.svg(title: "\(architecture.rawValue), \(self.optimizer.method)", search: search))
-    let report = RateReport(model: architecture.rawValue, curve, drawing: drawing.path)
+      proposal.curve.svg(
+        title: "\(architecture.rawValue), \(self.optimizer.method)", search: search, proposedRate: proposal.rate))
+    let report = RateReport(model: architecture.rawValue, proposal, drawing: drawing.path)
     if json {
       try Terminal.output.writeJSON(report)
     } else {
@@ -71,20 +79,22 @@ struct RateReport: Encodable {
   var points: [RateCurve.Point]
   var hasDiverged: Bool
   var proposedRate: Double?
+  var trials: [RateProposal.Trial]
   var drawing: String
   private let words: String
 
   private enum CodingKeys: String, CodingKey {
-    case model, points, hasDiverged, proposedRate, drawing
+    case model, points, hasDiverged, proposedRate, trials, drawing
   }
 
-  init(model: String, _ curve: RateCurve, drawing: String) {
+  init(model: String, _ proposal: RateProposal, drawing: String) {
     self.model = model
-    points = curve.points
-    hasDiverged = curve.hasDiverged
-    proposedRate = curve.proposedRate
+    points = proposal.curve.points
+    hasDiverged = proposal.curve.hasDiverged
+    proposedRate = proposal.rate
+    trials = proposal.trials
     self.drawing = drawing
-    words = curve.words
+    words = proposal.curve.words
   }
 
   /// Some twenty of the steps.
@@ -94,10 +104,20 @@ struct RateReport: Encodable {
     for (index, point) in points.enumerated() where (index + 1) % stride == 0 || index + 1 == points.count {
       table.append([point.rate.rateText, point.loss.text(places: 4), point.smoothedLoss.text(places: 4)])
     }
-    let lines = [
-      "", "found             \(words)", "proposed rate     \(proposedRate?.rateText ?? "none")",
-      "curve             \(drawing)",
-    ]
+    let lines =
+      ["", "found             \(words)"] + trials.map { "tried             \($0.words)" } + [
+        "proposed rate     \(proposedRate?.rateText ?? "none")",
+        "curve             \(drawing)",
+      ]
     return table.lines + lines
+  }
+}
+
+extension RateProposal.Trial {
+  /// What came out, in a line.
+  fileprivate var words: String {
+    let end = loss.isFinite ? "loss \(loss.text(places: 4))" : "the loss diverges"
+    return "\(rate.rateText): \(end)" + (deadLayer.map { ", most units of \($0) die" } ?? "")
+      + (learns ? ", learns" : ", does not learn")
   }
 }

@@ -24,7 +24,7 @@ struct OptimizerOptions: ParsableArguments {
   func summary(_ schedule: ScheduleOptions) -> String {
     "\(method) rate=\(schedule.learningRate.map { "\($0)" } ?? "-") momentum=\(momentum.map { "\($0)" } ?? "-")"
       + " nesterov=\(nesterov) decay=\(weightDecay.map { "\($0)" } ?? "-") schedule=\(schedule.schedule)"
-      + " warmup=\(schedule.warmup)"
+      + " warmup=\(schedule.warmup.map { "\($0)" } ?? "-")"
   }
 
   /// The rule.

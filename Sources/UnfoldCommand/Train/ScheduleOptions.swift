@@ -10,20 +10,28 @@ struct ScheduleOptions: ParsableArguments {
 
   @Option(
     name: .long,
-    help: "The highest learning rate; see `unfold find-rate`. (default: 0.05 for sgd, 0.001 for adam and adamw)")
+    help: """
+      The highest learning rate; see `unfold find-rate`. (default: 0.05 for sgd; for adam and adamw 0.001, less for \
+      networks of large layers without normalisation)
+      """)
   var learningRate: Double?
 
   @Option(name: .long, help: "How the learning rate falls: constant, step (a tenth after each third) or cosine.")
   var schedule: Decay = .cosine
 
-  @Option(name: .long, help: "The number of steps during which the learning rate rises from zero.")
-  var warmup = 0
+  @Option(
+    name: .long,
+    help: "The number of steps during which the learning rate rises from zero. (default: a tenth of all, 100 at most)")
+  var warmup: Int?
 
-  /// The learning rate of each of `steps` steps.
+  /// The learning rate of each of `steps` steps of a network.
   ///
   /// - Throws: ``CommandError/usage(message:)`` for numbers that are no learning rate, and a warm-up beyond the training.
-  func schedule(steps: Int, for method: OptimizerOptions.Method) throws(CommandError) -> Schedule {
-    let rate = learningRate ?? (method == .sgd ? 0.05 : 0.001)
+  func schedule(
+    steps: Int, for method: OptimizerOptions.Method, of graph: Graph
+  ) throws(CommandError) -> Schedule {
+    let rate = learningRate ?? (method == .sgd ? 0.05 : graph.usualAdamRate)
+    let warmup = warmup ?? Schedule.usualWarmUp(steps: steps)
     guard warmup < steps else {
       throw .usage(
         "warm-up steps", expected: "fewer than the \(steps) steps of the training", found: "\(warmup)")

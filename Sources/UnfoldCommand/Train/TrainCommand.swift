@@ -53,11 +53,11 @@ struct TrainCommand: ParsableCommand {
     defer { checkpoints.leave() }
     try checkpoints.requireFree(resumes: robustness.resume, discards: robustness.discard)
     let data = try task.data(for: architecture.task)
-    let schedule = try self.schedule.schedule(
-      steps: try data.batches(epoch: 1).count * epochs, for: self.optimizer.method)
-
     let network = try task.network(architecture, for: data)
     try data.requireBatches(for: network.graph, batch: task.batch)
+    let schedule = try self.schedule.schedule(
+      steps: try data.batches(epoch: 1).count * epochs, for: self.optimizer.method, of: network.graph)
+
     let card = try ModelCard(
       architecture: architecture, inputShape: network.inputShape, classes: data.classNames,
       mean: data.mean, standardDeviation: data.standardDeviation)
@@ -83,7 +83,8 @@ struct TrainCommand: ParsableCommand {
     journal.begin(
       TrainingStart(
         model: architecture.rawValue, parameters: network.parameterCount, trainingImages: data.trainingCount,
-        testImages: data.testCount, threads: context.threads, machine: .current))
+        testImages: data.testCount, learningRate: schedule.rate, warmUp: schedule.warmUp, threads: context.threads,
+        machine: .current))
     let end = try plan.run(trainer, journal: journal) { evaluation in
       let confusion = try ConfusionReport(evaluation.confusion, labels: data.classNames)
       try withJudgedWeights(of: trainer) { try trained.write(to: files.model.path) }
@@ -93,9 +94,11 @@ struct TrainCommand: ParsableCommand {
         testLoss: evaluation.loss, testAccuracy: evaluation.accuracy,
         testOverlap: evaluation.overlap(architecture.task),
         modelFile: files.model.path,
-        drawing: files.drawing.path, curves: files.curves.path, confusion: confusion)
+        drawing: files.drawing.path, curves: files.curves.path,
+        warnings: trainer.learningWarnings, confusion: confusion)
     }
     journal.end(end)
+    for warning in end.warnings { Terminal.error.writeLine("unfold: warning: \(warning)") }
     let drawn = try pictures.map { pictures in try withJudgedWeights(of: trainer) { try pictures.draw() } } ?? []
     try journal.finish()
     if !json { try Terminal.output.writeLines(drawn.map { "picture           \($0.path)" }) }

@@ -7,6 +7,10 @@ struct TrainingStart: Encodable {
   var parameters: Int
   var trainingImages: Int
   var testImages: Int
+  /// The highest.
+  var learningRate: Double
+  /// The steps until it is reached.
+  var warmUp: Int
   var threads: Int
   var machine: MachineDescription
 }
@@ -24,6 +28,8 @@ struct TrainingEpoch: Codable {
   var learningRate: Double
   var imagesPerSecond: Double
   var seconds: Double
+  /// What says that the network does not learn; nil where all is well.
+  var warnings: [String]?
 
   init(_ state: TrainerState, learningRate: Double, _ evaluation: Evaluation, _ task: Architecture.Task) {
     epoch = state.epoch
@@ -47,6 +53,8 @@ struct TrainingEnd: Encodable {
   var modelFile: String
   var drawing: String
   var curves: String
+  /// What says that the network has not learned.
+  var warnings: [String]
   var confusion: ConfusionReport
 }
 
@@ -85,6 +93,8 @@ struct TableJournal: TrainingJournal {
     try Terminal.output.writeParagraph(
       "\(start.model), \(start.parameters.groupedText) parameters, \(start.trainingImages.groupedText) training and "
         + "\(start.testImages.groupedText) test images")
+    try Terminal.output.writeParagraph(
+      "learning rate \(start.learningRate.rateText), reached after \(start.warmUp.groupedText) steps")
     try Terminal.output.writeLines([""] + header)
   }
 

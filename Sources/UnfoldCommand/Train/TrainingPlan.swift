@@ -98,8 +98,14 @@ struct TrainingPlan {
     }
     let evaluation = try trainer.evaluate(on: testBatches(progress, "\(label) test"))
     progress.hide()
-    let outcome = TrainingEpoch(
+    var outcome = TrainingEpoch(
       trainer.state, learningRate: trainer.schedule.rate(at: max(0, trainer.steps - 1)), evaluation, task)
+    let warnings = trainer.learningWarnings
+    if !warnings.isEmpty { outcome.warnings = warnings }
+    // Those of the last epoch come at the end.
+    for warning in warnings where epoch < epochs {
+      Terminal.error.writeLine("unfold: warning: epoch \(epoch): \(warning)")
+    }
     try journal.record(outcome)
     history.record(outcome)
     do {

@@ -10,6 +10,7 @@ import Unfold
 /// | `heUniform` | uniform in ±√(6 / n) |
 /// | `glorotNormal` | normal, standard deviation √(2 / (n + m)) |
 /// | `glorotUniform` | uniform in ±√(6 / (n + m)) |
+/// | `lecunNormal` | normal, standard deviation gain √(1 / n) |
 /// | `orthogonal` | an orthonormal basis, uniform over all of them, times the gain |
 ///
 /// Numbers are drawn and scaled in `Double` and rounded last, so that networks of `Float` and of `Double` begin alike.
@@ -24,8 +25,17 @@ public enum Initializer: Hashable, Sendable {
   case glorotNormal
   /// For layers followed by a symmetric or no activation (Glorot and Bengio 2010).
   case glorotUniform
+  /// Outputs of the size of the inputs, times the gain (LeCun et al. 1998, "Efficient BackProp", section 4.6).
+  case lecunNormal(gain: Double = 1)
   /// The weights seen as a matrix `[n, outputs]` have orthonormal columns, or rows where it is wide (Saxe et al. 2013).
   case orthogonal(gain: Double = 1)
+
+  /// For the layer that gives the logits: a fiftieth of their usual size, so that the first loss is that of guessing, ln K,
+  /// also of deep networks whose maps have grown by one maximum after the other, and the first gradients of everything
+  /// before are small. Not zero, so that these have a gradient from the first step on.
+  ///
+  /// Source: Zhang, Dauphin and Ma, "Fixup initialization" (2019), who begin with zeros.
+  public static let logits = Initializer.lecunNormal(gain: 0.02)
 
   /// New weights.
   ///
@@ -60,11 +70,18 @@ public enum Initializer: Hashable, Sendable {
       return try Self.normal(shape, deviation: (2 / (Double(n) + Double(m))).squareRoot(), &generator)
     case .glorotUniform:
       return try Self.uniform(shape, limit: (6 / (Double(n) + Double(m))).squareRoot(), &generator)
+    case .lecunNormal(let gain):
+      try requireGain(gain)
+      return try Self.normal(shape, deviation: gain / Double(n).squareRoot(), &generator)
     case .orthogonal(let gain):
-      guard gain.isFinite else {
-        throw .invalidArgument("gain of orthogonal weights", expected: "a finite number", found: "\(gain)")
-      }
+      try requireGain(gain)
       return try Self.orthogonal(shape, rows: rows, columns: columns, gain: gain, &generator)
+    }
+  }
+
+  private func requireGain(_ gain: Double) throws(UnfoldError) {
+    guard gain.isFinite else {
+      throw .invalidArgument("gain of first weights", expected: "a finite number", found: "\(gain)")
     }
   }
 

@@ -53,7 +53,7 @@ public struct DenseNet: Hashable, Sendable {
         }
         return try y.batchNorm(name: "norm\(layers.count + 1)").relu()
       }
-      return try features.globalMeanPooling().dense(classes, initializer: .glorotUniform, name: "classifier")
+      return try features.globalMeanPooling().dense(classes, initializer: .logits, name: "classifier")
     }
   }
 

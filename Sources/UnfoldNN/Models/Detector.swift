@@ -29,8 +29,8 @@ public struct Detector: Hashable, Sendable {
     // Where things are would be lost in a mean over the map.
     let features = try y.convolution(32, window: 1, hasBias: false).batchNorm().relu().flatten().dense(128).relu()
     return try builder.graph(outputs: [
-      features.dense(classes, initializer: .glorotUniform, name: "class"),
-      features.dense(4, initializer: .glorotUniform, name: "box_logits").activation(.sigmoid, name: "box"),
+      features.dense(classes, initializer: .logits, name: "class"),
+      features.dense(4, initializer: .logits, name: "box_logits").activation(.sigmoid, name: "box"),
     ])
   }
 }

@@ -12,6 +12,6 @@ public func leNet(input: Shape, classes: Int) throws(GraphError) -> Graph {
   try Graph(input: input) { x throws(GraphError) in
     try x.convolution(32, window: 5).relu().maximumPooling(2)
       .convolution(64, window: 5).relu().maximumPooling(2)
-      .flatten().dense(128).relu().dense(classes, initializer: .glorotUniform)
+      .flatten().dense(128).relu().dense(classes, initializer: .logits)
   }
 }

@@ -60,7 +60,7 @@ public struct ResNet: Hashable, Sendable {
           }
         }
       }
-      return try y.globalMeanPooling().dense(classes, initializer: .glorotUniform, name: "fc")
+      return try y.globalMeanPooling().dense(classes, initializer: .logits, name: "fc")
     }
   }
 

@@ -40,7 +40,7 @@ public struct RotationNetwork: Hashable, Sendable {
           : try y.convolution(filters, window: 5, hasBias: false)
         y = try y.batchNorm().relu()
       }
-      return try y.globalMaximumPooling().dense(classes, initializer: .glorotUniform)
+      return try y.globalMaximumPooling().dense(classes, initializer: .logits)
     }
   }
 }

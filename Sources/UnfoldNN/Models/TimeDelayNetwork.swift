@@ -29,7 +29,7 @@ public struct TimeDelayNetwork: Hashable, Sendable {
           filters, window: Extent(1, layer == 0 ? 5 : 3), dilation: Extent(1, 1 << layer), hasBias: false
         ).batchNorm().relu()
       }
-      return try y.globalMeanPooling().dropout(dropout).dense(classes, initializer: .glorotUniform)
+      return try y.globalMeanPooling().dropout(dropout).dense(classes, initializer: .logits)
     }
   }
 }

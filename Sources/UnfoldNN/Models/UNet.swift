@@ -44,7 +44,7 @@ public struct UNet: Hashable, Sendable {
           try pair(concatenate([skip, grown(x, filters: filters[level])]), filters: filters[level])
         }
       }
-      return try y.convolution(classes, window: 1, initializer: .glorotUniform, name: "classifier")
+      return try y.convolution(classes, window: 1, initializer: .logits, name: "classifier")
     }
   }
 

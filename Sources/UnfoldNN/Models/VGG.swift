@@ -56,7 +56,7 @@ public enum VGG: Int, CaseIterable, Sendable {
       }.flatten().scope("classifier") { x throws(GraphError) in
         try x.dense(4096, name: "0").activation(.relu, name: "1").dropout(dropout, name: "2")
           .dense(4096, name: "3").activation(.relu, name: "4").dropout(dropout, name: "5")
-          .dense(classes, initializer: .glorotUniform, name: "6")
+          .dense(classes, initializer: .logits, name: "6")
       }
     }
   }
@@ -91,6 +91,6 @@ public func vgg(input: Shape, classes: Int) throws(GraphError) -> Graph {
     for filters in [64, 128] {
       y = try y.convolution(filters, window: 3).relu().convolution(filters, window: 3).relu().maximumPooling(2)
     }
-    return try y.flatten().dense(256).relu().dense(classes, initializer: .glorotUniform)
+    return try y.flatten().dense(256).relu().dense(classes, initializer: .logits)
   }
 }

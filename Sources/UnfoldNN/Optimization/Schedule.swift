@@ -64,6 +64,13 @@ public struct Schedule: Hashable, Sendable {
     self.decay = decay
   }
 
+  /// The warm-up steps that suit a training of `steps` steps where nothing else is known: a tenth of them, 100 at most. The
+  /// first steps of Adam are as large as the rate whatever the gradients are, and all in one direction: those of a layer of
+  /// many inputs add up, and its units die.
+  ///
+  /// Sources: Goyal et al. 2017; Ma and Yarats, "On the adequacy of untuned warmup for adaptive optimization" (2019).
+  public static func usualWarmUp(steps: Int) -> Int { min(100, max(0, steps) / 10) }
+
   /// The learning rate of step `step`, counted from 0. Steps before 0 count as 0.
   public func rate(at step: Int) -> Double {
     let step = max(step, 0)

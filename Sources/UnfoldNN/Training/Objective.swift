@@ -35,6 +35,7 @@ public enum Objective: Hashable, Sendable {
           logits, labels: batch.labels, smoothing: smoothing, classWeights: classWeights, ignoring: ignored,
           averaging: .weights, into: &gradient, context: context))
     }
+    tally.classLoss = loss
     if case .localization(let weight, _) = self {
       loss += try network.withOutputAndGradient(1, mode, scratch: &scratch) { (boxes, gradient) throws(UnfoldError) in
         try boxes.requireBoxes(batch.boxes)
@@ -47,6 +48,9 @@ public enum Objective: Hashable, Sendable {
     }
     return loss
   }
+
+  /// How much of each label is spread over all classes.
+  var smoothing: Double { labelTargets.smoothing }
 
   private var labelTargets: (smoothing: Double, classWeights: [Double]?, ignored: Int?) {
     switch self {

@@ -97,11 +97,24 @@ public struct RateCurve: Hashable, Sendable {
     return !hasDiverged && points.count < search.steps
   }
 
-  /// The rate at which the smoothed loss falls most steeply over the logarithm of the rate: a rate to begin with, below
-  /// those at which the loss is lowest, which are on the edge of divergence already. Nil where the loss never falls.
+  /// The mean loss of the first tenth of the steps, in which the rates are too low to change it.
+  var firstLoss: Double {
+    let first = points.prefix(max(1, search.steps / 10))
+    return first.isEmpty ? .infinity : first.reduce(0) { $0 + $1.loss } / Double(first.count)
+  }
+
+  /// The lowest smoothed loss.
+  var lowestLoss: Double { points.map(\.smoothedLoss).min() ?? .infinity }
+
+  /// A rate to begin with: the one at which the smoothed loss falls most steeply over the logarithm of the rate, or a tenth
+  /// of the one at which it is lowest, which is on the edge of divergence already, where that is less. Nil where the loss
+  /// never falls. A curve alone cannot tell that a rate which rose slowly would not do harm at once: see
+  /// ``Trainer/proposeRate(_:on:progress:)``.
   ///
   /// Slopes are taken over a tenth of a power of ten or more to each side. The first tenth of the steps, whose averages
   /// are of few losses, and what comes after the lowest smoothed loss do not count.
+  ///
+  /// Source: the two rules of fastai's `lr_find`, "steep" and "minimum" (Howard and Gugger 2020).
   public var proposedRate: Double? {
     guard let bottom = points.indices.min(by: { points[$0].smoothedLoss < points[$1].smoothedLoss }) else { return nil }
     let powers = log10(search.highest / search.lowest)
@@ -113,6 +126,6 @@ public struct RateCurve: Hashable, Sendable {
       return (after.smoothedLoss - before.smoothedLoss) / log10(after.rate / before.rate)
     }
     guard let steepest = (first...bottom).min(by: { slope($0) < slope($1) }), slope(steepest) < 0 else { return nil }
-    return points[steepest].rate
+    return min(points[steepest].rate, points[bottom].rate / 10)
   }
 }

@@ -7,6 +7,8 @@ struct Tally {
   /// The intersections of found and true boxes divided by their unions, added up.
   var overlapSum = 0.0
   var boxes = 0
+  /// The cross-entropy of the batch that was counted last.
+  var classLoss = 0.0
 
   init(classes: Int) { confusion = ConfusionMatrix(classes: classes) }
 

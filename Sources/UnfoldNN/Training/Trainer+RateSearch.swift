@@ -6,8 +6,9 @@ extension Trainer {
   ///
   /// ```swift
   /// let curve = try trainer.searchRate(RateSearch(highest: 10), on: batches)
-  /// print(curve.proposedRate ?? "the loss does not fall")
   /// ```
+  ///
+  /// ``proposeRate(_:on:progress:)`` does so, and tries what it proposes.
   ///
   /// - Parameters:
   ///   - search: The rates.
@@ -19,26 +20,42 @@ extension Trainer {
   public func searchRate(
     _ search: RateSearch, on source: some BatchSource<Scalar>, progress: (RateCurve.Point) throws -> Void = { _ in }
   ) throws -> RateCurve {
+    var curve = RateCurve(of: search)
+    try rehearse(search.steps, on: source, rate: { search.rate(at: $0) }) { loss in
+      let goesOn = curve.append(loss: loss)
+      if let point = curve.points.last { try progress(point) }
+      return goesOn
+    }
+    return curve
+  }
+
+  /// Steps after which everything is put back.
+  ///
+  /// - Parameters:
+  ///   - rate: The learning rate of each step.
+  ///   - record: Called with the loss of each step's batch, before the weights change; says whether to go on.
+  ///   - didDifferentiate: Called after each backward pass with the loss of the classes.
+  func rehearse(
+    _ steps: Int, on source: some BatchSource<Scalar>, rate: (Int) -> Double, record: (Double) throws -> Bool,
+    didDifferentiate: (_ classLoss: Double) -> Void = { _ in }
+  ) throws {
     guard source.count > 0 else {
       throw UnfoldError.invalidArgument("batches of a rate search", expected: "1 or more", found: "0")
     }
-    let (values, memory, steps) = (network.parameters.map(\.value), optimizer.memory, network.steps)
+    let (values, memory, number) = (network.parameters.map(\.value), optimizer.memory, network.steps)
     defer {
       for (parameter, value) in zip(network.parameters, values) { parameter.value = value }
       optimizer.memory = memory
-      network.steps = steps
+      network.steps = number
     }
-    var curve = RateCurve(of: search)
     var tally = Tally(classes: network.outputShape.extents.last ?? 0)
-    for step in 0..<search.steps {
+    for step in 0..<steps {
       try read(step % source.count, of: source)
-      let goesOn = curve.append(loss: try computeLoss(.training, &tally))
-      if let point = curve.points.last { try progress(point) }
-      guard goesOn else { break }
+      guard try record(try computeLoss(.training, &tally)) else { return }
       try network.backward(context: context)
+      didDifferentiate(tally.classLoss)
       clipping?.apply(to: network.trainedParameters, context: context)
-      try optimizer.step(network.trainedParameters, learningRate: search.rate(at: step), context: context)
+      try optimizer.step(network.trainedParameters, learningRate: rate(step), context: context)
     }
-    return curve
   }
 }

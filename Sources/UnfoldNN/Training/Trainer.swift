@@ -26,6 +26,8 @@ public final class Trainer<Scalar: TensorScalar> {
   public let clipping: GradientClipping?
   /// The average of the weights, if one is kept. Evaluations are of it.
   public let average: WeightAverage<Scalar>?
+  /// Whether it learns, judged from the steps after the warm-up.
+  public let watch: LearningWatch<Scalar>
   /// The threads.
   public let context: ExecutionContext
   /// Where the training stands.
@@ -55,6 +57,7 @@ public final class Trainer<Scalar: TensorScalar> {
     } else {
       average = nil
     }
+    watch = LearningWatch(network, smoothing: objective.smoothing)
     self.context = context
     batch = try TrainingBatch()
     scratch = try Tensor(uninitialized: [0])
@@ -94,6 +97,7 @@ public final class Trainer<Scalar: TensorScalar> {
       clipping?.apply(to: network.trainedParameters, context: context)
       try optimizer.step(network.trainedParameters, learningRate: learningRate, context: context)
       average?.update(context: context)
+      if state.steps >= schedule.warmUp { watch.record(loss: tally.classLoss, labels: batch.labels) }
       state.steps += 1
       state.epochSteps += 1
       state.samples += sampleCount
@@ -144,6 +148,9 @@ public final class Trainer<Scalar: TensorScalar> {
   private func seconds(since start: ContinuousClock.Instant) -> Double { (ContinuousClock.now - start) / .seconds(1) }
 
   private var sampleCount: Int { batch.samples.shape[0] }
+
+  /// Those of the batch at hand.
+  var labels: [Int] { batch.labels }
 
   /// Reads one batch and checks that it is one.
   func read(_ index: Int, of source: some BatchSource<Scalar>) throws {
