@@ -95,9 +95,9 @@ import Unfold
     }
     let answers = try InferenceNetwork(network(Float.self), batch: 2)
     #expect(answers.batch == 2)
-    #expect(throws: UnfoldError.noForwardPass) { try answers.withOutput { $0.count } }
+    #expect(throws: UnfoldError.noOutputs) { try answers.withOutput { $0.count } }
     #expect(throws: UnfoldError.self) { try answers.forward(images(3, Float.self)) }
-    #expect(throws: UnfoldError.noForwardPass) { try answers.withOutput { $0.count } }
+    #expect(throws: UnfoldError.noOutputs) { try answers.withOutput { $0.count } }
     let two = try images(2, Float.self)
     try answers.run(two)
     let expected = try network(Float.self).forward(two)

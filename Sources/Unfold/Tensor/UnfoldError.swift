@@ -12,6 +12,8 @@ public enum UnfoldError: Error, Hashable, Sendable {
   case tooLarge(_ what: String, size: String, limit: Int)
   /// The system refused memory.
   case outOfMemory(bytes: Int)
+  /// A number is infinite or NaN where only finite ones are of use: the gradient of a parameter.
+  case notFinite(_ what: String, found: String)
   /// A linear-algebra routine failed.
   case linearAlgebra(routine: String, info: Int)
 }
@@ -31,6 +33,8 @@ extension UnfoldError: CustomStringConvertible {
       "\(what): expected at most \(limit), found \(size)"
     case .outOfMemory(let bytes):
       "memory: the system refused an allocation of \(bytes) bytes"
+    case .notFinite(let what, let found):
+      "\(what): expected finite numbers, found \(found)"
     case .linearAlgebra(let routine, let info):
       "\(routine): expected info 0, found \(info)"
     }

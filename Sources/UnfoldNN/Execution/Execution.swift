@@ -18,8 +18,17 @@ final class Execution<Scalar: TensorScalar> {
   private let inputViews: [(node: Int, source: Int)]
   /// What stands in the table for inputs between passes.
   private let empty: Tensor<Scalar>
-  /// Whether a training forward pass waits for its backward pass.
-  private(set) var isForwardDone = false
+  /// What may be read of the tensors. A pass that fails leaves nothing.
+  private enum Contents {
+    case nothing
+    /// A forward pass has ended.
+    case outputs
+    /// So has the backward pass, whose gradients lie where the outputs were.
+    case gradients
+  }
+  private var contents = Contents.nothing
+  /// For each output, whether its gradient was written after the last forward pass.
+  private var hasGradient: [Bool]
 
   init(
     _ graph: Graph, parameters: [[Parameter<Scalar>]], batch: Int, mode: ForwardMode, needsInputGradients: Bool
@@ -27,11 +36,14 @@ final class Execution<Scalar: TensorScalar> {
     self.graph = graph
     self.batch = batch
     self.mode = mode
-    let plan = try ExecutionPlan<Scalar>(graph, batch: batch, mode: mode, needsInputGradients: needsInputGradients)
+    let plan = try ExecutionPlan<Scalar>(
+      graph, batch: batch, mode: mode, needsInputGradients: needsInputGradients,
+      isNodeTrained: parameters.map { $0.contains(where: \.isTrained) })
     (kernels, layout, microBatches) = (plan.kernels, plan.layout, plan.microBatches)
     let memory = plan.memory
     arena = try Arena(bytes: memory.bytes)
 
+    hasGradient = [Bool](repeating: false, count: graph.outputs.count)
     empty = try Tensor(uninitialized: [0])
     tableCount = layout.shapes.count
     table = .allocate(capacity: tableCount)
@@ -72,24 +84,22 @@ final class Execution<Scalar: TensorScalar> {
 
   /// Runs all steps forward.
   func forward(_ inputs: [Tensor<Scalar>], step: RandomStep, context: ExecutionContext) throws(UnfoldError) {
-    try setInputs(inputs)
-    try run(step: step, context)
+    try run(step: step, context) { () throws(UnfoldError) in
+      guard inputs.count == graph.inputs.count else {
+        throw .invalidArgument("inputs of the network", expected: "\(graph.inputs.count)", found: "\(inputs.count)")
+      }
+      for (index, input) in inputs.enumerated() { try setInput(index, input) }
+    }
   }
 
   /// The same for a graph with one input.
   func forward(_ input: Tensor<Scalar>, step: RandomStep, context: ExecutionContext) throws(UnfoldError) {
-    guard graph.inputs.count == 1 else {
-      throw .invalidArgument("inputs of the network", expected: "\(graph.inputs.count)", found: "1")
+    try run(step: step, context) { () throws(UnfoldError) in
+      guard graph.inputs.count == 1 else {
+        throw .invalidArgument("inputs of the network", expected: "\(graph.inputs.count)", found: "1")
+      }
+      try setInput(0, input)
     }
-    try setInput(0, input)
-    try run(step: step, context)
-  }
-
-  private func setInputs(_ inputs: [Tensor<Scalar>]) throws(UnfoldError) {
-    guard inputs.count == graph.inputs.count else {
-      throw .invalidArgument("inputs of the network", expected: "\(graph.inputs.count)", found: "\(inputs.count)")
-    }
-    for (index, input) in inputs.enumerated() { try setInput(index, input) }
   }
 
   private func setInput(_ index: Int, _ input: Tensor<Scalar>) throws(UnfoldError) {
@@ -101,14 +111,23 @@ final class Execution<Scalar: TensorScalar> {
     table[node] = input
   }
 
-  private func run(step: RandomStep, _ context: ExecutionContext) throws(UnfoldError) {
-    isForwardDone = false
-    for view in inputViews {
-      table[view.node] = try table[view.source].reshaped(to: layout.shapes[view.node].batched(batch))
+  private func run(
+    step: RandomStep, _ context: ExecutionContext, setInputs: () throws(UnfoldError) -> Void
+  ) throws(UnfoldError) {
+    contents = .nothing
+    for index in hasGradient.indices { hasGradient[index] = false }
+    do {
+      try setInputs()
+      for view in inputViews {
+        table[view.node] = try table[view.source].reshaped(to: layout.shapes[view.node].batched(batch))
+      }
+      if let microBatches { try run(microBatches, step: step, context) }
+      try run((microBatches?.steps ?? 0)..<kernels.count, step: step, context)
+    } catch {
+      releaseInputs()
+      throw error
     }
-    if let microBatches { try run(microBatches, step: step, context) }
-    try run((microBatches?.steps ?? 0)..<kernels.count, step: step, context)
-    isForwardDone = mode == .training
+    contents = .outputs
     if mode == .inference { releaseInputs() }
   }
 
@@ -133,7 +152,8 @@ final class Execution<Scalar: TensorScalar> {
     // By index: a sequence of pairs allocates in code that is not specialised.
     for index in steps {
       let pass = passes[index]
-      pass.mode = mode
+      // Statistics that are frozen are those of inference, and stay.
+      pass.mode = pass.hasFrozenStatistics ? .inference : mode
       pass.step = step.number
       pass.seed = step.seed
       pass.context = context
@@ -147,8 +167,18 @@ final class Execution<Scalar: TensorScalar> {
     for view in inputViews where !graph.outputs.contains(view.node) { table[view.node] = empty }
   }
 
-  /// An output of the graph, in the arena: valid until the next pass. Not to be kept.
-  func output(_ index: Int) -> Tensor<Scalar> { table[graph.outputs[index]] }
+  /// An output of the graph, in the arena: valid until the next pass, forward or backward. Not to be kept.
+  func output(_ index: Int) throws(UnfoldError) -> Tensor<Scalar> {
+    guard contents == .outputs else { throw .noOutputs }
+    try require(index, in: graph.outputs, "output of the network")
+    return table[graph.outputs[index]]
+  }
+
+  private func require(_ index: Int, in nodes: [Int], _ name: String) throws(UnfoldError) {
+    guard nodes.indices.contains(index) else {
+      throw .invalidArgument(name, expected: "0 to \(nodes.count - 1)", found: "\(index)")
+    }
+  }
 
   /// Copies of all outputs.
   func copiedOutputs() throws(UnfoldError) -> [Tensor<Scalar>] {
@@ -175,15 +205,32 @@ final class Execution<Scalar: TensorScalar> {
     ofOutput index: Int,
     _ body: (_ output: Tensor<Scalar>, _ gradient: inout Tensor<Scalar>) throws(UnfoldError) -> Result
   ) throws(UnfoldError) -> Result {
-    guard isForwardDone, let gradient = layout.gradients[graph.outputs[index]] else { throw .noForwardPass }
-    return try body(table[graph.outputs[index]], &table[gradient])
+    guard mode == .training, contents == .outputs else { throw .noForwardPass }
+    try require(index, in: graph.outputs, "output of the network")
+    let node = graph.outputs[index]
+    guard let gradient = layout.gradients[node] else { throw .noForwardPass }
+    setHasGradient(node, false)
+    let result = try body(table[node], &table[gradient])
+    setHasGradient(node, true)
+    return result
+  }
+
+  /// A node may be the output several times.
+  private func setHasGradient(_ node: Int, _ isWritten: Bool) {
+    for index in hasGradient.indices where graph.outputs[index] == node { hasGradient[index] = isWritten }
   }
 
   /// Runs all steps backward; the outputs' gradients have been written. Gradients at forks add up in the order in which
   /// the steps come, last first.
   func backward(_ context: ExecutionContext) throws(UnfoldError) {
-    guard isForwardDone else { throw .noForwardPass }
-    isForwardDone = false
+    guard mode == .training, contents == .outputs else { throw .noForwardPass }
+    if let index = hasGradient.firstIndex(of: false) {
+      throw .invalidArgument(
+        "gradient of output \(graph.nodes[graph.outputs[index]].name)", expected: "written before the backward pass",
+        found: "none")
+    }
+    contents = .nothing
+    defer { releaseInputs() }
     for index in passes.indices.reversed() where passes[index].outputGradientIndex != nil {
       try kernels[index].backward(passes[index])
       for contribution in layout.contributions[index] {
@@ -191,12 +238,14 @@ final class Execution<Scalar: TensorScalar> {
         try Addition.identity.apply(to: &table[sum], adding: table[tensor], context: context)
       }
     }
-    releaseInputs()
+    contents = .gradients
   }
 
   /// The gradient of an input, after a backward pass: a copy.
   func inputGradient(_ index: Int) throws(UnfoldError) -> Tensor<Scalar> {
-    guard let gradient = layout.gradients[graph.inputs[index]] else { throw .noForwardPass }
+    guard contents == .gradients else { throw .noBackwardPass }
+    try require(index, in: graph.inputs, "input of the network")
+    guard let gradient = layout.gradients[graph.inputs[index]] else { throw .noBackwardPass }
     return try table[gradient].copied()
   }
 }

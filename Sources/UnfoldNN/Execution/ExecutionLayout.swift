@@ -168,5 +168,9 @@ struct ExecutionLayout {
         return Contribution(tensor: tensor)
       }
     }
+    // Read after the last step, when the steps before the first reader of the input have used memory of their own.
+    for input in graph.inputs {
+      if let gradient = gradients[input] { extend(buffers[gradient], to: backwardTime(0)) }
+    }
   }
 }

@@ -12,9 +12,14 @@ struct ExecutionPlan<Scalar: TensorScalar> {
   /// The places of the layout's buffers.
   let memory: MemoryPlan
 
+  /// - Parameter isNodeTrained: For each node, whether it has a parameter that is trained; nil if that follows from what
+  ///   its parameters are.
   /// - Throws: ``UnfoldError`` for sizes that the machine cannot hold.
-  init(_ graph: Graph, batch: Int, mode: ForwardMode, needsInputGradients: Bool) throws(UnfoldError) {
+  init(
+    _ graph: Graph, batch: Int, mode: ForwardMode, needsInputGradients: Bool, isNodeTrained: [Bool]? = nil
+  ) throws(UnfoldError) {
     guard batch >= 1 else { throw .invalidArgument("batch", expected: "1 or more", found: "\(batch)") }
+    try graph.requireSizes(batch: batch, elementBytes: MemoryLayout<Scalar>.stride)
     steps = ExecutionStep.all(of: graph, mode: mode)
     microBatches =
       mode == .inference
@@ -34,7 +39,7 @@ struct ExecutionPlan<Scalar: TensorScalar> {
           addsInputGradient: $0.addsInputGradient,
           isView: $0 is ViewKernel<Scalar>)
       },
-      mode: mode, isTrained: graph.dependsOnTrained(needsInputGradients), batch: batch,
+      mode: mode, isTrained: graph.dependsOnTrained(isNodeTrained, needsInputGradients), batch: batch,
       microBatches: microBatches, elementBytes: MemoryLayout<Scalar>.stride)
     memory = MemoryPlan(layout.lives)
   }
@@ -42,14 +47,33 @@ struct ExecutionPlan<Scalar: TensorScalar> {
 
 extension Graph {
   /// For each node, whether its value depends on a parameter that is trained, or on an input whose gradient is wanted.
-  fileprivate func dependsOnTrained(_ needsInputGradients: Bool) -> [Bool] {
+  func dependsOnTrained(_ isNodeTrained: [Bool]?, _ needsInputGradients: Bool) -> [Bool] {
     var isTrained: [Bool] = []
     for (index, node) in nodes.enumerated() {
+      let learns = isNodeTrained?[index] ?? parameters(of: index).contains { $0.role.isTrained }
       isTrained.append(
-        node.operation == nil
-          ? needsInputGradients
-          : parameters(of: index).contains { $0.role.isTrained } || node.inputs.contains { isTrained[$0] })
+        node.operation == nil ? needsInputGradients : learns || node.inputs.contains { isTrained[$0] })
     }
     return isTrained
+  }
+
+  /// All values and gradients of a pass have a size that an `Int` holds, however they are laid out.
+  ///
+  /// - Throws: ``UnfoldError/tooLarge(_:size:limit:)``, which names the first node with which it is too much.
+  fileprivate func requireSizes(batch: Int, elementBytes: Int) throws(UnfoldError) {
+    var sum = 0
+    for (index, node) in nodes.enumerated() {
+      // A value, its gradient, and a gradient of each input before they are added up, with their alignment.
+      for shape in [node.shape, node.shape] + inputShapes(of: index) {
+        let count = try shape.batched(batch).elementCount()
+        let (bytes, tooLarge) = count.multipliedReportingOverflow(by: elementBytes)
+        let (next, overflows) = sum.addingReportingOverflow(bytes)
+        guard !tooLarge, !overflows, next <= Int.max / 2 else {
+          throw .tooLarge(
+            "bytes of all values up to node \(node.name), for a batch of \(batch)", size: "more", limit: .max / 2)
+        }
+        sum = next + MemoryPlan.alignment
+      }
+    }
   }
 }

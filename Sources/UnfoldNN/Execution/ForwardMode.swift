@@ -11,6 +11,19 @@ public enum ForwardMode: Hashable, Sendable {
 extension UnfoldError {
   /// A backward pass without the forward pass that it belongs to.
   static var noForwardPass: UnfoldError {
-    .invalidArgument("backward pass", expected: "one training forward pass before it", found: "none")
+    .invalidArgument("backward pass", expected: "one training forward pass before it that succeeded", found: "none")
+  }
+
+  /// Outputs that no pass has computed, or that the memory does not hold any more.
+  static var noOutputs: UnfoldError {
+    .invalidArgument(
+      "outputs of the network", expected: "a forward pass that succeeded, and no backward pass since", found: "none")
+  }
+
+  /// Gradients of inputs that no backward pass has computed.
+  static var noBackwardPass: UnfoldError {
+    .invalidArgument(
+      "input gradient", expected: "a backward pass that succeeded, of a network that needs input gradients",
+      found: "none")
   }
 }

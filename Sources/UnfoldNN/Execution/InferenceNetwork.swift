@@ -13,7 +13,6 @@ import Unfold
 /// memory together, provided that nobody else holds the network. Whoever does may train it: the answers stay.
 public final class InferenceNetwork<Scalar: TensorScalar> {
   private let execution: Execution<Scalar>
-  private var hasRun = false
 
   /// Packs the parameters of a network, which is given up.
   ///
@@ -47,9 +46,7 @@ public final class InferenceNetwork<Scalar: TensorScalar> {
   public func forward(
     _ inputs: [Tensor<Scalar>], context: ExecutionContext = .shared
   ) throws(UnfoldError) -> [Tensor<Scalar>] {
-    hasRun = false
     try execution.forward(inputs, step: RandomStep(seed: 0), context: context)
-    hasRun = true
     return try execution.copiedOutputs()
   }
 
@@ -68,9 +65,7 @@ public final class InferenceNetwork<Scalar: TensorScalar> {
   ///
   /// - Throws: ``UnfoldError`` for another shape, and where memory is short.
   public func run(_ input: Tensor<Scalar>, context: ExecutionContext = .shared) throws(UnfoldError) {
-    hasRun = false
     try execution.forward(input, step: RandomStep(seed: 0), context: context)
-    hasRun = true
   }
 
   /// Calls `body` with an output of the last pass, which must not be kept.
@@ -79,7 +74,6 @@ public final class InferenceNetwork<Scalar: TensorScalar> {
   public func withOutput<Result>(
     _ index: Int = 0, _ body: (Tensor<Scalar>) throws(UnfoldError) -> Result
   ) throws(UnfoldError) -> Result {
-    guard hasRun else { throw .noForwardPass }
-    return try body(execution.output(index))
+    try body(execution.output(index))
   }
 }

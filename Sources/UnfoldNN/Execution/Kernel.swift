@@ -65,7 +65,8 @@ public final class NodePass<Scalar: TensorScalar> {
   public let addsInputGradient: Bool
   /// What the node learns; none where the kernel has packed them.
   public internal(set) var parameters: [Parameter<Scalar>]
-  /// Whether a backward pass follows.
+  /// Whether a backward pass follows. Of a node whose statistics are frozen it is `inference` in training too: a backward
+  /// pass may follow then.
   public internal(set) var mode = ForwardMode.inference
   /// The number of the training step, for what is random in it.
   public internal(set) var step: UInt64 = 0
@@ -85,6 +86,12 @@ public final class NodePass<Scalar: TensorScalar> {
     inputGradientIndices = inputGradients
     self.addsInputGradient = addsInputGradient
     self.parameters = parameters
+  }
+
+  /// Whether the node keeps statistics that are not to change.
+  var hasFrozenStatistics: Bool {
+    for parameter in parameters where parameter.isFrozen && parameter.role == .statistic { return true }
+    return false
   }
 
   /// The number of inputs.

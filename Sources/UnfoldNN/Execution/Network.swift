@@ -17,14 +17,26 @@ public final class Network<Scalar: TensorScalar> {
   /// Whether a backward pass computes the gradients of the graph's inputs too.
   public let needsInputGradients: Bool
 
-  /// Those that an optimiser changes.
-  public let trainedParameters: [Parameter<Scalar>]
+  /// Those that an optimiser changes: all but statistics and those that are frozen, see ``Parameter/isFrozen``.
+  public var trainedParameters: [Parameter<Scalar>] {
+    // Made anew only where some were frozen or freed: this is read at every step.
+    var count = 0
+    for parameter in parameters where parameter.isTrained { count += 1 }
+    if trained.count != count || !trained.allSatisfy(\.isTrained) { trained = parameters.filter(\.isTrained) }
+    return trained
+  }
+  private var trained: [Parameter<Scalar>] = []
 
   /// Those of each node.
   private let nodeParameters: [[Parameter<Scalar>]]
   private var trainings = RecentBatches<Execution<Scalar>>()
   private var inferences = RecentBatches<Execution<Scalar>>()
+  /// That of the last pass, if it succeeded: what a failed pass left is nobody's result.
   private var current: Execution<Scalar>?
+  /// For each node, whether it had a parameter to train when the executions for training were made; and the parameters
+  /// whose gradients these write.
+  private var isNodeTrained: [Bool] = []
+  private var differentiated: [Parameter<Scalar>] = []
   private var random: RandomStep
 
   /// A network whose weights are drawn from a generator, node by node.
@@ -56,7 +68,6 @@ public final class Network<Scalar: TensorScalar> {
     }
     self.nodeParameters = nodeParameters
     parameters = nodeParameters.flatMap { $0 }
-    trainedParameters = parameters.filter(\.role.isTrained)
     random = RandomStep(seed: generator.next())
   }
 
@@ -67,7 +78,6 @@ public final class Network<Scalar: TensorScalar> {
     let known = Dictionary(uniqueKeysWithValues: zip(whole.graph.nodes.map(\.name), whole.nodeParameters))
     nodeParameters = graph.nodes.map { known[$0.name] ?? [] }
     parameters = nodeParameters.flatMap { $0 }
-    trainedParameters = parameters.filter(\.role.isTrained)
     random = whole.random
   }
 
@@ -96,11 +106,13 @@ public final class Network<Scalar: TensorScalar> {
   public func forward(
     _ inputs: [Tensor<Scalar>], mode: ForwardMode = .inference, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> [Tensor<Scalar>] {
+    current = nil
     guard let batch = inputs.first?.shape, batch.rank > 0 else {
       throw .invalidArgument("inputs of the network", expected: "\(graph.inputs.count)", found: "\(inputs.count)")
     }
     let execution = try execution(batch: batch[0], mode)
     try execution.forward(inputs, step: random, context: context)
+    current = execution
     return try execution.copiedOutputs()
   }
 
@@ -112,21 +124,28 @@ public final class Network<Scalar: TensorScalar> {
   }
 
   /// Runs forward and leaves the outputs where they are: see ``withOutput(_:_:)`` and ``withGradient(ofOutput:_:)``.
-  /// Allocates nothing for a batch size that was seen before.
+  /// Allocates nothing for a batch size that was seen before. Where it throws, there are no outputs, and no backward pass can
+  /// follow, until a pass succeeds.
   public func run(
     _ input: Tensor<Scalar>, mode: ForwardMode, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
+    current = nil
     guard input.shape.rank > 0 else {
       throw .invalidArgument("input of the network", expected: "[N, ...]", found: "\(input.shape)")
     }
-    try execution(batch: input.shape[0], mode).forward(input, step: random, context: context)
+    let execution = try execution(batch: input.shape[0], mode)
+    try execution.forward(input, step: random, context: context)
+    current = execution
   }
 
   /// Calls `body` with an output of the last pass, which must not be kept.
+  ///
+  /// - Throws: ``UnfoldError`` before the first pass, after one that failed, and after a backward pass, which overwrites the
+  ///   outputs; and what `body` throws.
   public func withOutput<Result>(
     _ index: Int = 0, _ body: (Tensor<Scalar>) throws(UnfoldError) -> Result
   ) throws(UnfoldError) -> Result {
-    guard let current else { throw .noForwardPass }
+    guard let current else { throw .noOutputs }
     return try body(current.output(index))
   }
 
@@ -141,10 +160,13 @@ public final class Network<Scalar: TensorScalar> {
 
   /// Computes the gradient of every parameter, from the gradients of all outputs, which ``withGradient(ofOutput:_:)`` has
   /// let the caller write.
+  ///
+  /// - Throws: ``UnfoldError`` unless the last pass was a training pass that succeeded, and where an output's gradient has
+  ///   not been written since.
   public func backward(context: ExecutionContext = .shared) throws(UnfoldError) {
     guard let current else { throw .noForwardPass }
     try current.backward(context)
-    random.number += 1
+    random.number &+= 1
   }
 
   /// The same with the gradient of the first output as it is given.
@@ -160,7 +182,7 @@ public final class Network<Scalar: TensorScalar> {
 
   /// The gradient of an input after a backward pass, where ``needsInputGradients``.
   public func inputGradient(_ index: Int = 0) throws(UnfoldError) -> Tensor<Scalar> {
-    guard needsInputGradients, let current else { throw .noForwardPass }
+    guard needsInputGradients, let current else { throw .noBackwardPass }
     return try current.inputGradient(index)
   }
 
@@ -171,17 +193,35 @@ public final class Network<Scalar: TensorScalar> {
   }
 
   private func execution(batch: Int, _ mode: ForwardMode) throws(UnfoldError) -> Execution<Scalar> {
-    // Before anything is given up for it.
+    // Before the memory of another size is given up for it.
     guard batch >= 1 else { throw .invalidArgument("batch", expected: "1 or more", found: "\(batch)") }
-    if let current, current.batch == batch, current.mode == mode { return current }
     if mode == .training {
-      for parameter in trainedParameters { try parameter.makeGradient() }
+      prepareTraining()
+      for parameter in differentiated { try parameter.makeGradient() }
     }
-    let make = { () throws(UnfoldError) in try self.makeExecution(batch: batch, mode) }
-    let execution =
-      try mode == .training ? trainings.state(for: batch, make) : inferences.state(for: batch, make)
-    current = execution
-    return execution
+    switch mode {
+    case .training:
+      return try trainings.state(for: batch) { () throws(UnfoldError) in try makeExecution(batch: batch, mode) }
+    case .inference:
+      return try inferences.state(for: batch) { () throws(UnfoldError) in try makeExecution(batch: batch, mode) }
+    }
+  }
+
+  /// Gives up what was made for training where parameters were frozen or freed since: a backward pass ends where nothing
+  /// before is trained.
+  private func prepareTraining() {
+    var isChanged = isNodeTrained.count != nodeParameters.count
+    for index in nodeParameters.indices where !isChanged {
+      isChanged = isNodeTrained[index] != nodeParameters[index].contains(where: \.isTrained)
+    }
+    guard isChanged else { return }
+    trainings = RecentBatches()
+    isNodeTrained = nodeParameters.map { $0.contains(where: \.isTrained) }
+    let isReached = graph.dependsOnTrained(isNodeTrained, needsInputGradients)
+    // The gradients of outputs are always passed on, by one step at least.
+    let reachesAll = graph.outputs.contains { !isReached[$0] }
+    differentiated = nodeParameters.indices.filter { reachesAll || isReached[$0] }
+      .flatMap { nodeParameters[$0].filter(\.role.isTrained) }
   }
 
   /// A new execution with the network's parameters, which the network knows nothing of.

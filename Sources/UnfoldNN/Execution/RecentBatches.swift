@@ -23,10 +23,9 @@ struct RecentBatches<State: AnyObject> {
 }
 
 extension Optional {
-  /// The buffer that is kept here, taken out so that it can be written to without a copy, or a new one.
-  mutating func takeBuffer<Scalar>(_ shape: Shape) throws(UnfoldError) -> Tensor<Scalar>
-  where Wrapped == Tensor<Scalar> {
-    if let buffer = take() { return buffer }
-    return try Tensor(uninitialized: shape)
+  /// What is kept here, taken out so that it can be written to without a copy, or a new one.
+  mutating func takeOrMake(_ make: () throws(UnfoldError) -> Wrapped) throws(UnfoldError) -> Wrapped {
+    if let kept = take() { return kept }
+    return try make()
   }
 }

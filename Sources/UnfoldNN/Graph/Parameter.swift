@@ -15,7 +15,19 @@ public final class Parameter<Scalar: TensorScalar> {
   private(set) var changes: UInt64 = 0
   /// The gradient that the last backward pass left, of the value's shape. Each backward pass overwrites it. Empty, `[0]`,
   /// before the first training pass, so that what only answers needs no memory for it, and where nothing is trained.
-  public var gradient: Tensor<Scalar>
+  public var gradient: Tensor<Scalar> { didSet { gradientMagnitude = nil } }
+  /// What ``largestGradient(context:)`` has found.
+  private var gradientMagnitude: Scalar?
+  /// Whether optimisers leave the value as it is; see ``Network/trainedParameters``. A batch normalisation whose running
+  /// averages are frozen normalises by them in training too, and keeps them.
+  ///
+  /// ```swift
+  /// for parameter in network.parameters { parameter.isFrozen = !parameter.name.hasPrefix("fc") }
+  /// ```
+  public var isFrozen = false
+
+  /// Whether an optimiser changes it.
+  public var isTrained: Bool { role.isTrained && !isFrozen }
 
   /// A parameter with its first value, and no gradient yet.
   ///
@@ -25,6 +37,16 @@ public final class Parameter<Scalar: TensorScalar> {
     self.role = role
     self.value = value
     gradient = try Tensor(uninitialized: [0])
+  }
+
+  /// The largest magnitude of the gradient's elements; NaN where an element is infinite or NaN.
+  ///
+  /// - Complexity: One pass over the gradient, on all threads, the first time after it was changed.
+  public func largestGradient(context: ExecutionContext = .shared) -> Scalar {
+    if let gradientMagnitude { return gradientMagnitude }
+    let found = gradient.largestMagnitude(context: context)
+    gradientMagnitude = found
+    return found
   }
 
   /// Makes the memory that backward passes write the gradient to, where there is none.

@@ -98,7 +98,8 @@ final class BatchNormalizationKernel<Scalar: TensorScalar>: Kernel {
   }
 
   func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
-    if isFrozen {
+    // Frozen by the operation, or by its parameters: then the forward pass was one of inference.
+    if isFrozen || pass.mode != .training {
       try frozenBackward(pass)
       return
     }
