@@ -55,10 +55,10 @@ import Testing
     }
   }
 
-  private func epoch(_ number: Int, loss: Double) -> TrainingEpoch {
+  private func epoch(_ number: Int, loss: Double) throws -> TrainingEpoch {
     var state = TrainerState()
     (state.epoch, state.samples, state.lossSum, state.labels, state.correct) = (number, 10, 10 * loss, 10, 8)
-    let confusion = ConfusionMatrix(classes: 2)
+    let confusion = try ConfusionMatrix(classes: 2)
     return TrainingEpoch(
       state, learningRate: 0.1,
       Evaluation(loss: loss + 0.5, confusion: confusion, samples: 10, boxOverlap: nil, seconds: 1),
@@ -67,9 +67,9 @@ import Testing
 
   @Test func aHistorySurvivesInACheckpoint() throws {
     var history = TrainingHistory()
-    for number in 1...3 { history.record(epoch(number, loss: 1 / Double(number))) }
+    for number in 1...3 { history.record(try epoch(number, loss: 1 / Double(number))) }
     // Epoch 3 is done again after a crash.
-    history.record(epoch(3, loss: 0.25))
+    history.record(try epoch(3, loss: 0.25))
     #expect(history.epochs.map(\.epoch) == [1, 2, 3] && history.epochs[2].loss == 0.25)
     var file = SafetensorsFile()
     file.metadata = history.metadata
@@ -81,7 +81,7 @@ import Testing
 
   @Test func curvesAreDrawnToScale() throws {
     var history = TrainingHistory()
-    for (number, loss) in [(1, 2.0), (2, 1.0), (3, 0.0)] { history.record(epoch(number, loss: loss)) }
+    for (number, loss) in [(1, 2.0), (2, 1.0), (3, 0.0)] { history.record(try epoch(number, loss: loss)) }
     let svg = history.svg(title: "a < b", epochs: 3)
     #expect(XMLParser(data: Data(svg.utf8)).parse())
     #expect(svg.contains("a &lt; b") && svg.contains("epoch 3 of 3: test loss 0.5000"))

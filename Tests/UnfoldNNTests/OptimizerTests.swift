@@ -126,10 +126,10 @@ private struct OptimizerFixture: Decodable {
     #expect(throws: UnfoldError.self) { try Adam<Float>(epsilon: .infinity) }
   }
 
-  @Test func otherParametersThanAtTheFirstStepAreRefused() throws {
+  @Test func parametersThatDoNotFitAreRefused() throws {
     let optimizer = try Adam<Float>()
     let parameter = try Parameter<Float>("w", role: .weights(), value: Tensor(zeros: [3]))
-    let other = try Parameter<Float>("v", role: .weights(), value: Tensor(zeros: [4]))
+    let other = try Parameter<Float>("w", role: .weights(), value: Tensor(zeros: [4]))
     #expect(throws: UnfoldError.self, "no backward pass has left a gradient") {
       try optimizer.step([parameter], learningRate: 0.1)
     }

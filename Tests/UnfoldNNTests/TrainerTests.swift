@@ -157,8 +157,8 @@ import Unfold
     #expect(throws: UnfoldError.self) { try TensorBatches(images, labels: Array(0..<10), size: 0) }
   }
 
-  @Test func confusionIsCountedByClass() {
-    var matrix = ConfusionMatrix(classes: 3)
+  @Test func confusionIsCountedByClass() throws {
+    var matrix = try ConfusionMatrix(classes: 3)
     for (actual, predicted) in [(0, 0), (0, 1), (1, 1), (2, 0), (2, 0), (3, 0), (0, -1)] {
       matrix.add(actual: actual, predicted: predicted)
     }
@@ -168,6 +168,6 @@ import Unfold
     #expect(matrix.total == 5)
     #expect(matrix.correct == 2)
     #expect(matrix.accuracy == 0.4)
-    #expect(ConfusionMatrix(classes: 2).accuracy == 0)
+    #expect(try ConfusionMatrix(classes: 2).accuracy == 0)
   }
 }

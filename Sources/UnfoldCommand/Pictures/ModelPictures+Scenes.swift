@@ -15,7 +15,7 @@ extension ModelPictures {
       let image = PixelImage(scene.samples, card: model.card)
       let (made, overlap) =
         isSegmentation
-        ? segmented(scene, outputs[0], image, number) : try located(scene, outputs, image, number)
+        ? try segmented(scene, outputs[0], image, number) : try located(scene, outputs, image, number)
       frames += made
       overlaps.append(overlap)
     }
@@ -37,9 +37,9 @@ extension ModelPictures {
   /// The scene, the true classes and the found ones, and the mean intersection over union of the latter.
   private func segmented(
     _ scene: TrainingBatch<Float>, _ logits: Tensor<Float>, _ image: PixelImage, _ number: Int
-  ) -> (frames: [ContactSheet.Frame], overlap: Double) {
+  ) throws -> (frames: [ContactSheet.Frame], overlap: Double) {
     let found = scene.labels.indices.map { logits.largest(inRow: $0).index }
-    var confusion = ConfusionMatrix(classes: model.card.classes.count)
+    var confusion = try ConfusionMatrix(classes: model.card.classes.count)
     for (truth, prediction) in zip(scene.labels, found) { confusion.add(actual: truth, predicted: prediction) }
     let pictures = [
       (image, "scene \(number)"), (image.tinted(by: scene.labels), "truth"),

@@ -28,9 +28,9 @@ public struct GraphSummary: Hashable, Sendable {
   public let layers: [Layer]
 
   /// All numbers that are trained.
-  public var parameters: Int { layers.reduce(0) { $0 + $1.parameters } }
+  public var parameters: Int { layers.reduce(0) { sum($0, $1.parameters) } }
   /// All numbers that are kept besides.
-  public var statistics: Int { layers.reduce(0) { $0 + $1.statistics } }
+  public var statistics: Int { layers.reduce(0) { sum($0, $1.statistics) } }
   /// The multiplications and additions of a forward pass for one sample.
   public var operations: Double { layers.reduce(0) { $0 + $1.operations } }
 }
@@ -43,9 +43,15 @@ extension Graph {
         let sizes = parameters(of: index).map { (count: (try? $0.shape.elementCount()) ?? 0, role: $0.role) }
         return GraphSummary.Layer(
           name: node.name, operation: node.operation?.label ?? "input", outputShape: node.shape,
-          parameters: sizes.reduce(0) { $0 + ($1.role.isTrained ? $1.count : 0) },
-          statistics: sizes.reduce(0) { $0 + ($1.role.isTrained ? 0 : $1.count) },
+          parameters: sizes.reduce(0) { sum($0, $1.role.isTrained ? $1.count : 0) },
+          statistics: sizes.reduce(0) { sum($0, $1.role.isTrained ? 0 : $1.count) },
           operations: node.operation?.operationCount(inputShapes(of: index)) ?? 0)
       })
   }
+}
+
+/// A sum that stops at the largest number: a graph may have more weights than any machine.
+private func sum(_ one: Int, _ other: Int) -> Int {
+  let (sum, overflows) = one.addingReportingOverflow(other)
+  return overflows ? .max : sum
 }

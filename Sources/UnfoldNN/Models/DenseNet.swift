@@ -68,7 +68,7 @@ public struct DenseNet: Hashable, Sendable {
     for layer in 1...max(1, layers) {
       let new = try features.scope("denselayer\(layer)") { x throws(GraphError) in
         try x.batchNorm(name: "norm1").relu()
-          .convolution(4 * growth, window: 1, hasBias: false, name: "conv1").batchNorm(name: "norm2").relu()
+          .convolution(4 &* growth, window: 1, hasBias: false, name: "conv1").batchNorm(name: "norm2").relu()
           .convolution(growth, window: 3, hasBias: false, name: "conv2")
       }
       features = try concatenate([features, new])

@@ -54,7 +54,7 @@ public struct ResNet: Hashable, Sendable {
     try Graph(input: input) { x throws(GraphError) in
       var y = try stem(x)
       for (stage, (count, filters)) in zip(blocks, filters).enumerated() {
-        for block in 0..<count {
+        for block in 0..<max(0, count) {
           y = try y.scope("layer\(stage + 1).\(block)") { x throws(GraphError) in
             try self.block(x, filters: filters, stride: stage > 0 && block == 0 ? 2 : 1)
           }
@@ -76,7 +76,8 @@ public struct ResNet: Hashable, Sendable {
 
   private func block(_ x: Value, filters: Int, stride: Int) throws(GraphError) -> Value {
     let step = Extent(stride, stride)
-    let outputs = hasBottlenecks ? 4 * filters : filters
+    // Of too many filters, whose product wraps around, the first convolution says what is wrong.
+    let outputs = hasBottlenecks ? 4 &* filters : filters
     var y = x
     if hasBottlenecks {
       y = try y.convolution(filters, window: 1, hasBias: false).batchNorm().relu()

@@ -38,8 +38,7 @@ public struct UNet: Hashable, Sendable {
         y = try y.scope("down\(level + 1)") { x throws(GraphError) in try pair(x, filters: filters) }
         skips.append(y)
       }
-      skips.removeLast()
-      for (level, skip) in skips.enumerated().reversed() {
+      for (level, skip) in skips.dropLast().enumerated().reversed() {
         y = try y.scope("up\(level + 1)") { x throws(GraphError) in
           try pair(concatenate([skip, grown(x, filters: filters[level])]), filters: filters[level])
         }

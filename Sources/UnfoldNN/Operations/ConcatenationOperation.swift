@@ -12,7 +12,10 @@ public struct ConcatenationOperation: Operation {
   public init(axis: Int? = nil) { self.axis = axis }
 
   private func concatenation(_ inputs: [Shape], batch: Int) throws(UnfoldError) -> Concatenation {
-    try Concatenation(inputs: inputs.map { $0.batched(batch) }, axis: axis.map { $0 + 1 })
+    if let axis, let rank = inputs.first?.rank, !(0..<rank).contains(axis) {
+      throw .invalidArgument("axis of \(kind)", expected: "0 to \(rank - 1)", found: "\(axis)")
+    }
+    return try Concatenation(inputs: inputs.map { $0.batched(batch) }, axis: axis.map { $0 + 1 })
   }
 
   public func outputShape(_ inputs: [Shape]) throws(UnfoldError) -> Shape {

@@ -18,28 +18,29 @@ public struct MaxoutOperation: Operation {
   public func kernel<Scalar: TensorScalar>(
     _ inputs: [Shape], batch: Int, of type: Scalar.Type
   ) throws(UnfoldError) -> any Kernel<Scalar> {
-    try MaxoutKernel<Scalar>(Maxout(input: inputs.single(of: self).batched(batch), blocks: blocks))
+    MaxoutKernel<Scalar>(try Maxout(input: inputs.single(of: self).batched(batch), blocks: blocks))
   }
 }
 
 final class MaxoutKernel<Scalar: TensorScalar>: Kernel {
   private let maxout: Maxout
-  private var positions: MaxoutPositions
+  /// Made by the first pass: a plan of more samples than the machine could hold has none.
+  private var positions: MaxoutPositions?
 
-  init(_ maxout: Maxout) throws(UnfoldError) {
-    self.maxout = maxout
-    positions = try MaxoutPositions(for: maxout)
-  }
+  init(_ maxout: Maxout) { self.maxout = maxout }
 
   var needs: BackwardNeeds { [] }
-  var keptBytes: Int { positions.byteCount }
+  var keptBytes: Int { positions?.byteCount ?? 0 }
 
   func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
-    try maxout.forward(pass.input(), into: &pass.output, positions: &positions, context: pass.context)
+    var found = try positions.takeOrMake { () throws(UnfoldError) in try MaxoutPositions(for: maxout) }
+    defer { positions = found }
+    try maxout.forward(pass.input(), into: &pass.output, positions: &found, context: pass.context)
   }
 
   func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
     guard pass.needsGradient() else { return }
+    guard let positions else { throw .noForwardPass }
     try maxout.inputGradient(
       pass.outputGradient, positions: positions, into: &pass[inputGradient: 0], context: pass.context)
   }

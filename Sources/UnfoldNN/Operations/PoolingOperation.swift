@@ -56,7 +56,7 @@ public struct PoolingOperation: Operation {
   ) throws(UnfoldError) -> any Kernel<Scalar> {
     let geometry = try geometry(inputs, batch: batch)
     switch measure {
-    case .maximum: return try MaximumPoolingKernel<Scalar>(geometry)
+    case .maximum: return MaximumPoolingKernel<Scalar>(geometry)
     case .mean(let countIncludesPadding, let divisor):
       return MeanPoolingKernel<Scalar>(geometry, countIncludesPadding: countIncludesPadding, divisor: divisor)
     }
@@ -65,22 +65,23 @@ public struct PoolingOperation: Operation {
 
 final class MaximumPoolingKernel<Scalar: TensorScalar>: Kernel {
   private let geometry: PoolingGeometry
-  private var positions: MaximumPositions
+  /// Made by the first pass: a plan of more samples than the machine could hold has none.
+  private var positions: MaximumPositions?
 
-  init(_ geometry: PoolingGeometry) throws(UnfoldError) {
-    self.geometry = geometry
-    positions = try MaximumPositions(for: geometry)
-  }
+  init(_ geometry: PoolingGeometry) { self.geometry = geometry }
 
   var needs: BackwardNeeds { [] }
-  var keptBytes: Int { positions.byteCount }
+  var keptBytes: Int { positions?.byteCount ?? 0 }
 
   func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
-    try geometry.maximum(pass.input(), into: &pass.output, saved: &positions, context: pass.context)
+    var saved = try positions.takeOrMake { () throws(UnfoldError) in try MaximumPositions(for: geometry) }
+    defer { positions = saved }
+    try geometry.maximum(pass.input(), into: &pass.output, saved: &saved, context: pass.context)
   }
 
   func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
     guard pass.needsGradient() else { return }
+    guard let positions else { throw .noForwardPass }
     try geometry.maximumInputGradient(
       pass.outputGradient, saved: positions, into: &pass[inputGradient: 0], context: pass.context)
   }

@@ -32,9 +32,7 @@ public final class Adam<Scalar: TensorScalar>: Optimizer {
   /// Where it acts.
   public let coupling: DecayCoupling
 
-  private var first: [Tensor<Scalar>] = []
-  private var second: [Tensor<Scalar>] = []
-  private var steps = 0
+  private var moments = MomentStore<Scalar>(count: 2)
 
   /// An optimiser with its constants.
   ///
@@ -56,52 +54,49 @@ public final class Adam<Scalar: TensorScalar>: Optimizer {
   }
 
   public var memory: OptimizerMemory<Scalar> {
-    get { OptimizerMemory(steps: steps, moments: first.isEmpty ? [] : [first, second]) }
-    set {
-      steps = newValue.steps
-      first = newValue.moments.first ?? []
-      second = newValue.moments.dropFirst().first ?? []
-    }
+    get { moments.memory }
+    set { moments.memory = newValue }
   }
 
   /// See ``Optimizer/step(_:learningRate:context:)``.
+  ///
+  /// A gradient whose square is infinite is refused: the second moment would be infinite from then on, and the weight
+  /// would never move again.
   public func step(
     _ parameters: [Parameter<Scalar>], learningRate: Double, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try requireGradients(parameters)
-    try prepare(&first, for: parameters)
-    try prepare(&second, for: parameters)
-    steps += 1
-    // The corrections of both moments are one factor for the step and one for the root, computed once in Double.
-    let correction1 = 1 - pow(beta1, Double(steps))
-    let correction2 = (1 - pow(beta2, Double(steps))).squareRoot()
+    try parameters.requireGradients(context: context)
+    try moments.find(parameters)
+    // All before the first changes.
     for index in parameters.indices {
-      let parameter = parameters[index]
-      let rate = decay.rate(for: parameter)
-      let update = AdamUpdate(
-        beta1: Scalar(beta1), rest1: Scalar(1 - beta1), beta2: Scalar(beta2), rest2: Scalar(1 - beta2),
-        size: Scalar(learningRate / correction1), root: Scalar(1 / correction2), epsilon: Scalar(epsilon),
-        coupled: Scalar(coupling == .coupled ? rate : 0),
-        kept: Scalar(coupling == .decoupled ? 1 - learningRate * rate : 1))
-      let count = parameter.value.count
-      parameter.value.withUnsafeMutableBufferPointer { value in
-        parameter.gradient.withUnsafeBufferPointer { gradient in
-          first[index].withUnsafeMutableBufferPointer { first in
-            second[index].withUnsafeMutableBufferPointer { second in
-              guard let w = value.baseAddress, let g = gradient.baseAddress, let m = first.baseAddress,
-                let v = second.baseAddress
-              else { return }
-              update.apply(w, g, m, v, count, context)
-            }
-          }
-        }
-      }
+      let moments = moments.current[index]
+      try update(of: parameters[index], moments, learningRate).requireFinite(
+        parameters[index], moments, context)
     }
+    for index in parameters.indices {
+      let moments = moments.current[index]
+      update(of: parameters[index], moments, learningRate).apply(parameters[index], moments, context)
+    }
+  }
+
+  private func update(
+    of parameter: Parameter<Scalar>, _ moments: Moments<Scalar>, _ learningRate: Double
+  ) -> AdamUpdate<Scalar> {
+    // The corrections of both moments are one factor for the step and one for the root, computed once in Double.
+    let step = Double(moments.steps) + 1
+    let correction1 = 1 - pow(beta1, step)
+    let correction2 = (1 - pow(beta2, step)).squareRoot()
+    let rate = decay.rate(for: parameter)
+    return AdamUpdate(
+      beta1: Scalar(beta1), rest1: Scalar(1 - beta1), beta2: Scalar(beta2), rest2: Scalar(1 - beta2),
+      size: Scalar(learningRate / correction1), root: Scalar(1 / correction2), epsilon: Scalar(epsilon),
+      coupled: Scalar(coupling == .coupled ? rate : 0),
+      kept: Scalar(coupling == .decoupled ? 1 - learningRate * rate : 1))
   }
 }
 
 /// The inner loop.
-private struct AdamUpdate<Scalar: TensorScalar> {
+private struct AdamUpdate<Scalar: TensorScalar>: ParameterUpdate {
   let beta1: Scalar
   let rest1: Scalar
   let beta2: Scalar
@@ -111,6 +106,19 @@ private struct AdamUpdate<Scalar: TensorScalar> {
   let epsilon: Scalar
   let coupled: Scalar
   let kept: Scalar
+
+  /// ```
+  /// |g| <= G + decay W      |m| <= β1 M + (1 - β1) |g|      v <= β2 V + (1 - β2) g²      |w| <= kept W + rate |m| / ε
+  /// ```
+  func bounds(gradient: Double, _ bounds: StepBounds) -> StepBounds {
+    let size = gradient + Double(coupled) * bounds.weights
+    let first = Double(beta1) * bounds.first + Double(rest1) * size
+    let second = Double(beta2) * bounds.second + Double(rest2) * size * size
+    let step = Double(self.size).magnitude * first
+    return StepBounds(
+      weights: Double(kept).magnitude * bounds.weights + step / Double(epsilon), first: first, second: second,
+      between: max(size, step, Double(root) * second.squareRoot()))
+  }
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)

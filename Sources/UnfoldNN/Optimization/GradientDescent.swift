@@ -18,7 +18,8 @@ public final class GradientDescent<Scalar: TensorScalar>: Optimizer {
   /// The pull of the weights towards zero.
   public let decay: WeightDecay
 
-  private var velocity: [Tensor<Scalar>] = []
+  /// Velocities, if there is a momentum: zeros make the first step what it should be, momentum 0 + g = g.
+  private var moments: MomentStore<Scalar>
 
   /// An optimiser with its constants.
   ///
@@ -33,52 +34,69 @@ public final class GradientDescent<Scalar: TensorScalar>: Optimizer {
     self.momentum = momentum
     self.isNesterov = isNesterov
     self.decay = decay
+    moments = MomentStore(count: momentum > 0 ? 1 : 0)
   }
 
   public var memory: OptimizerMemory<Scalar> {
-    // The steps do not matter to it.
-    get { OptimizerMemory(steps: 0, moments: velocity.isEmpty ? [] : [velocity]) }
-    set { velocity = newValue.moments.first ?? [] }
+    get { moments.memory }
+    set { moments.memory = newValue }
   }
 
   /// See ``Optimizer/step(_:learningRate:context:)``.
   public func step(
     _ parameters: [Parameter<Scalar>], learningRate: Double, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try requireGradients(parameters)
-    // A velocity of zeros makes the first step what it should be: momentum 0 + g = g.
-    if momentum > 0 { try prepare(&velocity, for: parameters) }
+    try parameters.requireGradients(context: context)
+    try moments.find(parameters)
+    // All before the first changes.
     for index in parameters.indices {
-      let parameter = parameters[index]
-      let update = Update(
-        rate: Scalar(learningRate), momentum: Scalar(momentum), decay: Scalar(decay.rate(for: parameter)))
-      let count = parameter.value.count
-      parameter.value.withUnsafeMutableBufferPointer { value in
-        parameter.gradient.withUnsafeBufferPointer { gradient in
-          guard let w = value.baseAddress, let g = gradient.baseAddress else { return }
-          if momentum == 0 {
-            update.plain(w, g, count, context)
-          } else {
-            velocity[index].withUnsafeMutableBufferPointer { velocity in
-              guard let v = velocity.baseAddress else { return }
-              if isNesterov {
-                update.nesterov(w, g, v, count, context)
-              } else {
-                update.momentum(w, g, v, count, context)
-              }
-            }
-          }
-        }
-      }
+      try update(of: parameters[index], learningRate).requireFinite(
+        parameters[index], moments.current[index], context)
     }
+    for index in parameters.indices {
+      update(of: parameters[index], learningRate).apply(parameters[index], moments.current[index], context)
+    }
+  }
+
+  private func update(of parameter: Parameter<Scalar>, _ learningRate: Double) -> Update<Scalar> {
+    Update(
+      rate: Scalar(learningRate), momentum: Scalar(momentum), decay: Scalar(decay.rate(for: parameter)),
+      isNesterov: isNesterov)
   }
 }
 
 /// The inner loops.
-private struct Update<Scalar: TensorScalar> {
+private struct Update<Scalar: TensorScalar>: ParameterUpdate {
   let rate: Scalar
   let momentum: Scalar
   let decay: Scalar
+  let isNesterov: Bool
+
+  /// ```
+  /// |g| <= G + decay W      |v| <= momentum V + |g|      |w| <= W + rate |v|, Nesterov: W + rate (|g| + momentum |v|)
+  /// ```
+  func bounds(gradient: Double, _ bounds: StepBounds) -> StepBounds {
+    let momentum = Double(momentum)
+    let size = gradient + Double(decay) * bounds.weights
+    let velocity = momentum * bounds.first + size
+    let step = isNesterov ? size + momentum * velocity : velocity
+    return StepBounds(
+      weights: bounds.weights + Double(rate).magnitude * step, first: momentum > 0 ? velocity : 0,
+      between: max(step, size))
+  }
+
+  func apply(
+    _ w: UnsafeMutablePointer<Scalar>, _ g: UnsafePointer<Scalar>, _ m: UnsafeMutablePointer<Scalar>,
+    _ v: UnsafeMutablePointer<Scalar>, _ count: Int, _ context: ExecutionContext
+  ) {
+    if momentum == 0 {
+      plain(w, g, count, context)
+    } else if isNesterov {
+      nesterov(w, g, m, count, context)
+    } else {
+      heavyBall(w, g, m, count, context)
+    }
+  }
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
@@ -92,7 +110,7 @@ private struct Update<Scalar: TensorScalar> {
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  func momentum(
+  func heavyBall(
     _ w: UnsafeMutablePointer<Scalar>, _ g: UnsafePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>, _ count: Int,
     _ context: ExecutionContext
   ) {

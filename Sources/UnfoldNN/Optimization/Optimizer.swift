@@ -2,8 +2,8 @@ import Unfold
 
 /// A rule that changes parameters by their gradients.
 ///
-/// An optimiser keeps state for each parameter (a velocity, moments), by position: it must be given the same parameters
-/// in the same order at every step.
+/// An optimiser remembers something of each parameter (a velocity, moments), by the parameter's name. A parameter that a step
+/// leaves out keeps what is remembered of it; one that comes later begins with nothing.
 public protocol Optimizer<Scalar>: AnyObject {
   /// The network's element type.
   associatedtype Scalar: TensorScalar
@@ -11,29 +11,42 @@ public protocol Optimizer<Scalar>: AnyObject {
   /// Changes every parameter by its gradient, in place.
   ///
   /// - Parameters:
-  ///   - parameters: The same at every step.
+  ///   - parameters: Those to change, no two of one name.
   ///   - learningRate: The step's rate, see ``Schedule``.
   ///   - context: The threads that share the work. The result does not depend on their number.
-  /// - Throws: ``UnfoldError`` where the parameters are others than at the first step, and where memory is short.
-  /// - Complexity: One pass over the parameters; bound by memory.
+  /// - Throws: ``UnfoldError/notFinite(_:found:)`` where a gradient, or a number after the step, is infinite or NaN;
+  ///   ``UnfoldError`` for parameters without gradients and where memory is short. Nothing has changed then.
+  /// - Complexity: One pass over the gradients and one over the parameters; bound by memory.
   func step(_ parameters: [Parameter<Scalar>], learningRate: Double, context: ExecutionContext) throws(UnfoldError)
 
   /// What it remembers from step to step: what a checkpoint holds.
   var memory: OptimizerMemory<Scalar> { get set }
 }
 
-/// What an optimiser remembers.
-public struct OptimizerMemory<Scalar: TensorScalar> {
-  /// The steps done.
-  public var steps: Int
-  /// Lists of one tensor for each parameter: velocities, moments. No lists before the first step.
-  public var moments: [[Tensor<Scalar>]]
+/// What an optimiser remembers, parameter by parameter.
+public struct OptimizerMemory<Scalar: TensorScalar>: Equatable {
+  /// What it remembers of one parameter.
+  public struct Entry: Equatable {
+    /// The parameter's name.
+    public var parameter: String
+    /// The steps done with it.
+    public var steps: Int
+    /// Velocities, moments; always as many for one kind of optimiser.
+    public var moments: [Tensor<Scalar>]
+
+    /// An entry.
+    public init(parameter: String, steps: Int, moments: [Tensor<Scalar>]) {
+      self.parameter = parameter
+      self.steps = steps
+      self.moments = moments
+    }
+  }
+
+  /// One a parameter, no two of one name; none before the first step.
+  public var entries: [Entry]
 
   /// A memory.
-  public init(steps: Int, moments: [[Tensor<Scalar>]]) {
-    self.steps = steps
-    self.moments = moments
-  }
+  public init(_ entries: [Entry] = []) { self.entries = entries }
 }
 
 /// How weight decay is applied.
@@ -68,29 +81,6 @@ private let chunk = 16_384
 func forEachChunk(of count: Int, context: ExecutionContext, _ body: (Range<Int>) -> Void) {
   context.forEach((count + chunk - 1) / chunk) { task, _ in
     body(task * chunk..<min((task + 1) * chunk, count))
-  }
-}
-
-/// Makes the state of an optimiser at its first step, one tensor of zeros a parameter, and checks it at the others.
-func prepare<Scalar>(_ state: inout [Tensor<Scalar>], for parameters: [Parameter<Scalar>]) throws(UnfoldError) {
-  if state.isEmpty {
-    for parameter in parameters { state.append(try Tensor(zeros: parameter.value.shape)) }
-  }
-  guard state.count == parameters.count else {
-    throw .invalidArgument(
-      "parameters", expected: "the \(state.count) of the optimiser's first step", found: "\(parameters.count)")
-  }
-  // By index: a sequence of pairs allocates in code that is not specialised, and this runs at every step.
-  for index in state.indices where state[index].shape != parameters[index].value.shape {
-    throw .shapeMismatch(
-      of: parameters[index].name, expected: state[index].shape, found: parameters[index].value.shape)
-  }
-}
-
-func requireGradients<Scalar>(_ parameters: [Parameter<Scalar>]) throws(UnfoldError) {
-  for parameter in parameters where parameter.gradient.shape != parameter.value.shape {
-    throw .shapeMismatch(
-      of: "gradient of \(parameter.name)", expected: parameter.value.shape, found: parameter.gradient.shape)
   }
 }
 

@@ -71,17 +71,25 @@ public struct Schedule: Hashable, Sendable {
   /// Sources: Goyal et al. 2017; Ma and Yarats, "On the adequacy of untuned warmup for adaptive optimization" (2019).
   public static func usualWarmUp(steps: Int) -> Int { min(100, max(0, steps) / 10) }
 
-  /// The learning rate of step `step`, counted from 0. Steps before 0 count as 0.
+  /// The learning rate of step `step`, counted from 0. Steps before 0 count as 0. Always finite: a rate that grows stops at
+  /// the largest number.
   public func rate(at step: Int) -> Double {
     let step = max(step, 0)
-    if step < warmUp { return rate * Double(step + 1) / Double(warmUp) }
+    if step < warmUp {
+      let rises = rate * Double(step + 1) / Double(warmUp)
+      return rises.isFinite ? rises : rate * (Double(step + 1) / Double(warmUp))
+    }
     let elapsed = step - warmUp
     switch decay {
     case .constant: return rate
-    case .step(let every, let factor): return rate * pow(factor, Double(elapsed / every))
+    case .step(let every, let factor):
+      // No power of the factor, not even an infinite one, makes more of 0.
+      return rate == 0 ? 0 : min(rate * pow(factor, Double(elapsed / every)), .greatestFiniteMagnitude)
     case .cosine(let total, let final):
       guard step < total else { return final }
-      return final + (rate - final) * (1 + cos(.pi * Double(elapsed) / Double(total - warmUp))) / 2
+      let wave = 1 + cos(.pi * Double(elapsed) / Double(total - warmUp))
+      let falls = final + (rate - final) * wave / 2
+      return falls.isFinite ? falls : final + (rate - final) * (wave / 2)
     }
   }
 }

@@ -1,3 +1,6 @@
+import Glibc
+import Unfold
+
 /// How often samples of one class were taken for another.
 public struct ConfusionMatrix: Hashable, Sendable {
   /// The number of classes.
@@ -6,9 +9,18 @@ public struct ConfusionMatrix: Hashable, Sendable {
   public private(set) var counts: [Int]
 
   /// A matrix of zeros.
-  public init(classes: Int) {
+  ///
+  /// - Throws: ``UnfoldError`` where the machine cannot hold the square of so many classes.
+  public init(classes: Int) throws(UnfoldError) {
     self.classes = max(classes, 0)
-    counts = [Int](repeating: 0, count: self.classes * self.classes)
+    let (count, tooMany) = self.classes.multipliedReportingOverflow(by: self.classes)
+    let (bytes, tooLarge) = count.multipliedReportingOverflow(by: MemoryLayout<Int>.stride)
+    guard !tooMany, !tooLarge else {
+      throw .tooLarge("classes of a confusion matrix", size: "\(classes)", limit: 1 << 30)
+    }
+    // An array that gets no memory ends the process: the system is asked before.
+    free(try allocateMemory(bytes: bytes))
+    counts = [Int](repeating: 0, count: count)
   }
 
   /// The number of samples of class `actual` that were taken for `predicted`; 0 for a class that does not exist.

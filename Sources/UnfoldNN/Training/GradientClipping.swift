@@ -19,18 +19,37 @@ public struct GradientClipping: Hashable, Sendable {
     self.bound = bound
   }
 
-  /// Shortens the gradients where they are too long.
+  /// Shortens the gradients where they are too long. Those that have an infinite or NaN element stay as they are.
   ///
-  /// - Returns: The norm before.
-  /// - Complexity: One pass over the gradients, two where they are shortened.
+  /// - Returns: The norm before; NaN where an element is infinite or NaN.
+  /// - Complexity: Two passes over the gradients, three where they are shortened.
   @discardableResult
   public func apply<Scalar: TensorScalar>(to parameters: [Parameter<Scalar>], context: ExecutionContext) -> Double {
+    var largest = 0.0
+    for parameter in parameters {
+      let found = Double(parameter.largestGradient(context: context))
+      guard found.isFinite else { return .nan }
+      largest = max(largest, found)
+    }
+    guard largest > 0 else { return 0 }
     var sum = 0.0
     for parameter in parameters { sum += parameter.gradient.sumOfSquares() }
-    let norm = sum.squareRoot()
-    if norm > bound {
-      let factor = Scalar(bound / norm)
+    // Of Double, squares may be infinite, or vanish, where the numbers do not.
+    var (scale, length) = (1.0, sum.squareRoot())
+    if !sum.isFinite || sum < Double.leastNormalMagnitude / .ulpOfOne {
+      sum = 0
+      for parameter in parameters { sum += parameter.gradient.sumOfSquares(dividedBy: largest) }
+      (scale, length) = (largest, sum.squareRoot())
+    }
+    let norm = scale * length
+    guard norm > bound else { return norm }
+    let factor = Scalar(bound / norm)
+    if factor.isNormal {
       for parameter in parameters { parameter.gradient.multiply(by: factor, context) }
+    } else {
+      // So small a factor has lost its digits.
+      let (divisor, factor) = (Scalar(largest), Scalar(bound / (length * (scale / largest))))
+      for parameter in parameters { parameter.gradient.divide(by: divisor, andMultiplyBy: factor) }
     }
     return norm
   }
@@ -55,6 +74,17 @@ extension Tensor {
       var sum = sums.sum()
       for i in whole..<elements.count { sum += Double(x[i]) * Double(x[i]) }
       return sum
+    }
+  }
+
+  /// The same of elements that are divided first: slow, for numbers whose squares cannot be had otherwise.
+  fileprivate func sumOfSquares(dividedBy divisor: Double) -> Double {
+    withUnsafeBufferPointer { $0.reduce(0) { $0 + (Double($1) / divisor) * (Double($1) / divisor) } }
+  }
+
+  fileprivate mutating func divide(by divisor: Scalar, andMultiplyBy factor: Scalar) {
+    withUnsafeMutableBufferPointer { elements in
+      for i in elements.indices { elements[i] = elements[i] / divisor * factor }
     }
   }
 

@@ -64,7 +64,7 @@ extension Trainer {
     let schedule = try Schedule(rate: rate, warmUp: Schedule.usualWarmUp(steps: steps))
     let watch = LearningWatch(network, smoothing: objective.smoothing)
     var losses: [Double] = []
-    try rehearse(steps, on: source, rate: schedule.rate(at:)) { loss in
+    let isFinite = try rehearse(steps, on: source, rate: schedule.rate(at:)) { loss in
       losses.append(loss)
       try progress()
       return loss.isFinite
@@ -72,7 +72,7 @@ extension Trainer {
       if losses.count > schedule.warmUp { watch.record(loss: classLoss, labels: labels) }
     }
     let last = losses.suffix(max(1, steps / 4))
-    let loss = losses.count == steps ? last.reduce(0, +) / Double(last.count) : .infinity
+    let loss = isFinite && losses.count == steps ? last.reduce(0, +) / Double(last.count) : .infinity
     var deadLayer: String?
     for case .deadUnits(let layer, _, _, _) in watch.findings { deadLayer = layer }
     let goal = curve.firstLoss - (curve.firstLoss - curve.lowestLoss) / 4

@@ -53,7 +53,9 @@ public struct RateSearch: Hashable, Sendable {
 
   /// The rate of a step, counted from 0.
   public func rate(at step: Int) -> Double {
-    lowest * pow(highest / lowest, Double(min(max(step, 0), steps - 1)) / Double(steps - 1))
+    let (part, quotient) = (Double(min(max(step, 0), steps - 1)) / Double(steps - 1), highest / lowest)
+    // Numbers may lie so far apart that their quotient is none.
+    return quotient.isFinite ? lowest * pow(quotient, part) : pow(lowest, 1 - part) * pow(highest, part)
   }
 }
 
@@ -89,13 +91,18 @@ public struct RateCurve: Hashable, Sendable {
     average = search.smoothing * average + (1 - search.smoothing) * loss
     let smoothed = average / (1 - pow(search.smoothing, Double(points.count + 1)))
     lowest = min(lowest, smoothed)
-    hasDiverged = !(smoothed <= search.divergence * lowest)
+    // Infinite times a loss of 0 is no limit.
+    let limit = search.divergence * lowest
+    hasDiverged = !smoothed.isFinite || smoothed > limit
     // A loss that is no number has no place on a curve.
     if smoothed.isFinite {
       points.append(Point(rate: search.rate(at: points.count), loss: loss, smoothedLoss: smoothed))
     }
     return !hasDiverged && points.count < search.steps
   }
+
+  /// Ends the search: a step at the last rate could not be done, its numbers being infinite.
+  mutating func diverge() { hasDiverged = true }
 
   /// The mean loss of the first tenth of the steps, in which the rates are too low to change it.
   var firstLoss: Double {
@@ -117,8 +124,10 @@ public struct RateCurve: Hashable, Sendable {
   /// Source: the two rules of fastai's `lr_find`, "steep" and "minimum" (Howard and Gugger 2020).
   public var proposedRate: Double? {
     guard let bottom = points.indices.min(by: { points[$0].smoothedLoss < points[$1].smoothedLoss }) else { return nil }
-    let powers = log10(search.highest / search.lowest)
-    let reach = max(1, Int((0.1 * Double(search.steps - 1) / powers).rounded(.up)))
+    let quotient = search.highest / search.lowest
+    let powers = quotient.isFinite ? log10(quotient) : log10(search.highest) - log10(search.lowest)
+    // Of rates that hardly differ, a tenth of a power of ten is more steps than there are.
+    let reach = Int(min(max(1, (0.1 * Double(search.steps - 1) / powers).rounded(.up)), Double(search.steps)))
     let first = search.steps / 10 + reach
     guard first <= bottom else { return nil }
     func slope(_ index: Int) -> Double {

@@ -2,19 +2,26 @@ import Unfold
 
 /// What is counted while batches are seen.
 struct Tally {
-  /// Which class was taken for which.
-  var confusion: ConfusionMatrix
+  let classes: Int
+  /// The labels of classes that exist, and of these the ones that were recognised.
+  private(set) var labels = 0
+  private(set) var correct = 0
+  /// Which class was taken for which, in evaluations.
+  private(set) var confusion: ConfusionMatrix?
   /// The intersections of found and true boxes divided by their unions, added up.
   var overlapSum = 0.0
   var boxes = 0
   /// The cross-entropy of the batch that was counted last.
   var classLoss = 0.0
 
-  init(classes: Int) { confusion = ConfusionMatrix(classes: classes) }
+  init(classes: Int, confusion: ConfusionMatrix? = nil) {
+    self.classes = classes
+    self.confusion = confusion
+  }
 
   /// Counts the rows of `[..., K]` by their largest score, but those of a label to ignore.
   mutating func count<Scalar: TensorScalar>(_ logits: Tensor<Scalar>, labels: [Int], ignoring ignored: Int? = nil) {
-    let classes = confusion.classes
+    let classes = classes
     guard classes > 0, logits.count == classes * labels.count else { return }
     logits.withUnsafeBufferPointer { logits in
       for (row, label) in labels.enumerated() where label != ignored {
@@ -22,7 +29,10 @@ struct Tally {
         for index in 0..<classes where logits[row &* classes &+ index] > logits[row &* classes &+ best] {
           best = index
         }
-        confusion.add(actual: label, predicted: best)
+        guard 0..<classes ~= label else { continue }
+        self.labels += 1
+        correct += label == best ? 1 : 0
+        confusion?.add(actual: label, predicted: best)
       }
     }
   }

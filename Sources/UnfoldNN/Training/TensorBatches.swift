@@ -42,7 +42,7 @@ public struct TensorBatches<Scalar: TensorScalar>: BatchSource {
   }
 
   /// The number of batches.
-  public var count: Int { (labels.count + size - 1) / size }
+  public var count: Int { (labels.count - 1) / size + 1 }
 
   /// See ``BatchSource/fill(_:into:)``.
   ///

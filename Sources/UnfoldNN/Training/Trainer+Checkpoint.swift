@@ -6,7 +6,7 @@ import Unfold
 /// | tensors | what |
 /// |---|---|
 /// | `network.` and a parameter's name | the parameter, as the engine lays it out |
-/// | `optimizer.`, a number and a parameter's name | what the optimiser remembers of it |
+/// | `optimizer.`, a number and a parameter's name | what the optimiser remembers of it, if anything |
 /// | `average.` and a parameter's name | the average of the weights |
 ///
 /// The order of the samples, their random changes and dropout are functions of seeds, epoch and step, which the metadata
@@ -19,6 +19,18 @@ extension Trainer {
     var networkSteps: UInt64
     var optimizerSteps: Int
     var averageSteps: Int?
+    /// The parameters that the optimiser remembers, in its order. Earlier versions had none: all that are trained.
+    var optimizerParameters: [Remembered]?
+
+    struct Remembered: Codable {
+      var name: String
+      var steps: Int
+    }
+
+    var isPossible: Bool {
+      let counts = [optimizerSteps, averageSteps ?? 0] + (optimizerParameters ?? []).map(\.steps)
+      return trainer.isPossible && counts.allSatisfy { 0...TrainerState.largestCount ~= $0 }
+    }
   }
 
   /// The training as it stands between two steps.
@@ -28,10 +40,10 @@ extension Trainer {
   public func checkpoint(metadata: [String: String] = [:]) throws(ModelFileError) -> SafetensorsFile {
     var file = SafetensorsFile()
     for parameter in network.parameters { try file.append("network.\(parameter.name)", parameter.value) }
-    let memory = optimizer.memory
-    for (number, moments) in memory.moments.enumerated() {
-      for (parameter, moment) in zip(network.trainedParameters, moments) {
-        try file.append("optimizer.\(number).\(parameter.name)", moment)
+    let entries = optimizer.memory.entries
+    for entry in entries {
+      for (number, moment) in entry.moments.enumerated() {
+        try file.append("optimizer.\(number).\(entry.parameter)", moment)
       }
     }
     if let average {
@@ -40,7 +52,10 @@ extension Trainer {
       }
     }
     let position = Position(
-      trainer: state, networkSteps: network.steps, optimizerSteps: memory.steps, averageSteps: average?.steps)
+      trainer: state, networkSteps: network.steps,
+      optimizerSteps: entries.map(\.steps).max() ?? 0,
+      averageSteps: average?.steps,
+      optimizerParameters: entries.map { Position.Remembered(name: $0.parameter, steps: $0.steps) })
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     // Whole and finite numbers, which JSON always has a form for.
@@ -54,31 +69,69 @@ extension Trainer {
   /// - Throws: ``ModelFileError`` unless the file is the checkpoint of such a network and optimiser.
   public func restore(_ file: SafetensorsFile) throws(ModelFileError) {
     guard let text = file.metadata[Self.stateKey],
-      let position = try? JSONDecoder().decode(Position.self, from: Data(text.utf8)),
+      let position = try? JSONDecoder().decode(Position.self, from: Data(text.utf8)), position.isPossible,
       (position.averageSteps != nil) == (average != nil)
     else {
       throw .invalidMetadata(
-        key: Self.stateKey, expected: "the state of a training\(average == nil ? "" : " with averaged weights")",
+        key: Self.stateKey,
+        expected:
+          "the state of a training\(average == nil ? "" : " with averaged weights"), in numbers that it can have",
         found: file.metadata[Self.stateKey] ?? "nothing")
     }
     let values = try network.parameters.tensors("network.", in: file)
-    var moments: [[Tensor<Scalar>]] = []
-    while let first = network.trainedParameters.first, file.shape(of: "optimizer.\(moments.count).\(first.name)") != nil
-    {
-      moments.append(try network.trainedParameters.tensors("optimizer.\(moments.count).", in: file))
-    }
+    let memory = try optimizerMemory(file, position)
     let averages = average == nil ? [] : try network.parameters.tensors("average.", in: file)
-    let expected = (values.count + moments.count * network.trainedParameters.count + averages.count)
-    guard file.names.count == expected else {
+    let moments = memory.entries.reduce(0) { $0 + $1.moments.count }
+    guard file.names.count == values.count + moments + averages.count else {
       let known = Set(network.parameters.map { "network.\($0.name)" })
       throw .unexpectedTensor(file.names.first { !known.contains($0) } ?? "")
     }
+    let before = optimizer.memory
+    optimizer.memory = memory
+    // An optimiser does not take what one of another kind remembers.
+    guard optimizer.memory.sizes == memory.sizes else {
+      optimizer.memory = before
+      throw .invalidMetadata(
+        key: Self.stateKey, expected: "the memory of such an optimiser",
+        found: "\(moments) tensors for \(memory.entries.count) parameters")
+    }
     for (parameter, value) in zip(network.parameters, values) { parameter.value = value }
-    optimizer.memory = OptimizerMemory(steps: position.optimizerSteps, moments: moments)
     average?.values = averages
     average?.steps = position.averageSteps ?? 0
     network.steps = position.networkSteps
     state = position.trainer
+  }
+
+  /// What the optimiser remembered: of the parameters that it names, or, in files of earlier versions, of all.
+  private func optimizerMemory(
+    _ file: SafetensorsFile, _ position: Position
+  ) throws(ModelFileError) -> OptimizerMemory<Scalar> {
+    let remembered =
+      position.optimizerParameters
+      ?? network.trainedParameters.map { Position.Remembered(name: $0.name, steps: position.optimizerSteps) }
+    let shapes = Dictionary(uniqueKeysWithValues: network.parameters.map { ($0.name, $0.value.shape) })
+    var memory = OptimizerMemory<Scalar>()
+    for parameter in remembered {
+      var moments: [Tensor<Scalar>] = []
+      while let shape = file.shape(of: "optimizer.\(moments.count).\(parameter.name)") {
+        let name = "optimizer.\(moments.count).\(parameter.name)"
+        // Moments that have names of their own may have any shape; the others are those of the parameter of their place.
+        if position.optimizerParameters == nil, let expected = shapes[parameter.name], expected != shape {
+          throw .wrongShape(tensor: name, expected: expected.extents, found: shape.extents)
+        }
+        moments.append(try file.tensor(name))
+      }
+      guard position.optimizerParameters != nil || !moments.isEmpty else { continue }
+      memory.entries.append(.init(parameter: parameter.name, steps: parameter.steps, moments: moments))
+    }
+    return memory
+  }
+}
+
+extension OptimizerMemory {
+  /// The number of tensors for each parameter.
+  fileprivate var sizes: [String: Int] {
+    Dictionary(entries.map { ($0.parameter, $0.moments.count) }) { one, _ in one }
   }
 }
 

@@ -14,18 +14,20 @@ extension Trainer {
   ///   - search: The rates.
   ///   - source: The batches; begun again where the search has more steps.
   ///   - progress: Called after every step; what it throws ends the search.
-  /// - Returns: The losses. A loss that diverges ends the search and is no error.
+  /// - Returns: The losses. A loss that diverges, or a step that would leave numbers that are not finite, ends the search and
+  ///   is no error.
   /// - Throws: ``UnfoldError`` for a source without batches, and as ``train(on:epoch:progress:)``.
   /// - Complexity: At most `search.steps` training steps, and a copy of the parameters and the optimiser's memory.
   public func searchRate(
     _ search: RateSearch, on source: some BatchSource<Scalar>, progress: (RateCurve.Point) throws -> Void = { _ in }
   ) throws -> RateCurve {
     var curve = RateCurve(of: search)
-    try rehearse(search.steps, on: source, rate: { search.rate(at: $0) }) { loss in
+    let isFinite = try rehearse(search.steps, on: source, rate: { search.rate(at: $0) }) { loss in
       let goesOn = curve.append(loss: loss)
       if let point = curve.points.last { try progress(point) }
       return goesOn
     }
+    if !isFinite { curve.diverge() }
     return curve
   }
 
@@ -35,10 +37,12 @@ extension Trainer {
   ///   - rate: The learning rate of each step.
   ///   - record: Called with the loss of each step's batch, before the weights change; says whether to go on.
   ///   - didDifferentiate: Called after each backward pass with the loss of the classes.
+  /// - Returns: False where a step would have left numbers that are not finite, with which the steps end.
+  @discardableResult
   func rehearse(
     _ steps: Int, on source: some BatchSource<Scalar>, rate: (Int) -> Double, record: (Double) throws -> Bool,
     didDifferentiate: (_ classLoss: Double) -> Void = { _ in }
-  ) throws {
+  ) throws -> Bool {
     guard source.count > 0 else {
       throw UnfoldError.invalidArgument("batches of a rate search", expected: "1 or more", found: "0")
     }
@@ -51,11 +55,21 @@ extension Trainer {
     var tally = Tally(classes: network.outputShape.extents.last ?? 0)
     for step in 0..<steps {
       try read(step % source.count, of: source)
-      guard try record(try computeLoss(.training, &tally)) else { return }
-      try network.backward(context: context)
+      guard try record(try computeLoss(.training, &tally)) else { return true }
+      guard try isFinite({ () throws(UnfoldError) in try differentiate() }) else { return false }
       didDifferentiate(tally.classLoss)
-      clipping?.apply(to: network.trainedParameters, context: context)
-      try optimizer.step(network.trainedParameters, learningRate: rate(step), context: context)
+      guard try isFinite({ () throws(UnfoldError) in try changeWeights(rate(step)) }) else { return false }
+    }
+    return true
+  }
+
+  private func isFinite(_ body: () throws(UnfoldError) -> Void) throws(UnfoldError) -> Bool {
+    do {
+      try body()
+      return true
+    } catch {
+      guard case .notFinite = error else { throw error }
+      return false
     }
   }
 }

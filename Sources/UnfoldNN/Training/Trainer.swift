@@ -13,6 +13,8 @@ import Unfold
 ///
 /// The same seeds, data and shapes give the same weights bit by bit, for any number of threads, on the same machine; also
 /// where the training was interrupted and goes on from a ``checkpoint(metadata:)``.
+///
+/// A step whose loss, gradients, statistics or weights are not finite is an error that says which, and changes nothing.
 public final class Trainer<Scalar: TensorScalar> {
   /// What is trained.
   public let network: Network<Scalar>
@@ -36,6 +38,10 @@ public final class Trainer<Scalar: TensorScalar> {
   // The batch at hand. Its memory is used again as long as the batches keep their size.
   private var batch: TrainingBatch<Scalar>
   private var scratch: Tensor<Scalar>
+  /// The statistics of the network, and their values before the step at hand: a forward pass changes them before anything
+  /// of it can be judged.
+  private let statistics: [Parameter<Scalar>]
+  private var statisticsBefore: [Tensor<Scalar>] = []
 
   /// A trainer.
   ///
@@ -61,6 +67,8 @@ public final class Trainer<Scalar: TensorScalar> {
     self.context = context
     batch = try TrainingBatch()
     scratch = try Tensor(uninitialized: [0])
+    statistics = network.parameters.filter { !$0.role.isTrained }
+    for parameter in statistics { statisticsBefore.append(try Tensor(uninitialized: parameter.value.shape)) }
   }
 
   /// The steps done so far, in all epochs.
@@ -71,45 +79,121 @@ public final class Trainer<Scalar: TensorScalar> {
   ///
   /// - Parameters:
   ///   - source: The epoch's batches.
-  ///   - epoch: Its number, counted from 1.
+  ///   - epoch: Its number, counted from 1. Nil for the epoch that was begun and not finished, or else the next one.
   ///   - progress: Called after every step; what it throws ends the training between two steps.
   /// - Returns: The last step's report, nil where no step was done.
-  /// - Throws: ``TrainingError/lossNotFinite(epoch:step:loss:learningRate:)``, ``UnfoldError`` for samples that do not
-  ///   fit the network and labels that are no class of it, and what the source or `progress` throws.
+  /// - Throws: ``TrainingError/epochFinished(epoch:last:)`` for an epoch that was finished before,
+  ///   ``TrainingError/lossNotFinite(epoch:step:loss:learningRate:)`` and
+  ///   ``TrainingError/stepNotFinite(epoch:step:what:found:learningRate:)``, after which all is as before the step,
+  ///   ``UnfoldError`` for samples that do not fit the network and labels that are no class of it, and what the source or
+  ///   `progress` throws.
   @discardableResult
   public func train(
-    on source: some BatchSource<Scalar>, epoch: Int = 1, progress: (TrainingProgress) throws -> Void = { _ in }
+    on source: some BatchSource<Scalar>, epoch: Int? = nil, progress: (TrainingProgress) throws -> Void = { _ in }
   ) throws -> TrainingProgress? {
-    if state.epoch != epoch || state.epochSteps > source.count { state.begin(epoch: epoch) }
+    try begin(epoch, of: source.count)
     let (start, before) = (ContinuousClock.now, state.seconds)
     var tally = Tally(classes: network.outputShape.extents.last ?? 0)
     var last: TrainingProgress?
     while state.epochSteps < source.count {
       try read(state.epochSteps, of: source)
       let learningRate = schedule.rate(at: state.steps)
-      let seen = (labels: tally.confusion.total, correct: tally.confusion.correct)
-      let loss = try computeLoss(.training, &tally)
-      guard loss.isFinite else {
-        throw TrainingError.lossNotFinite(
-          epoch: epoch, step: state.epochSteps + 1, loss: loss, learningRate: learningRate)
-      }
-      try network.backward(context: context)
-      clipping?.apply(to: network.trainedParameters, context: context)
-      try optimizer.step(network.trainedParameters, learningRate: learningRate, context: context)
+      let seen = (labels: tally.labels, correct: tally.correct)
+      let loss = try step(learningRate, &tally)
       average?.update(context: context)
       if state.steps >= schedule.warmUp { watch.record(loss: tally.classLoss, labels: batch.labels) }
       state.steps += 1
       state.epochSteps += 1
+      state.isFinished = state.epochSteps >= source.count
       state.samples += sampleCount
       state.lossSum += loss * Double(sampleCount)
-      state.labels += tally.confusion.total - seen.labels
-      state.correct += tally.confusion.correct - seen.correct
+      state.labels += tally.labels - seen.labels
+      state.correct += tally.correct - seen.correct
       state.seconds = before + seconds(since: start)
       let report = self.report(source.count, batchLoss: loss, learningRate: learningRate)
       last = report
       try progress(report)
     }
     return last
+  }
+
+  /// Whether an epoch of that many steps has been trained, so that ``train(on:epoch:progress:)`` would refuse it: all that
+  /// is left of it may be its evaluation.
+  public func hasFinished(_ epoch: Int, steps: Int) -> Bool {
+    epoch < state.epoch || epoch == state.epoch && (state.isFinished || state.epochSteps >= steps)
+  }
+
+  private func begin(_ epoch: Int?, of steps: Int) throws {
+    let current = state.epoch
+    let isOver = current < 1 || hasFinished(current, steps: steps)
+    let epoch = epoch ?? (isOver ? current + 1 : current)
+    guard epoch >= 1, epoch <= TrainerState.largestCount else {
+      throw UnfoldError.invalidArgument("epoch", expected: "1 to \(TrainerState.largestCount)", found: "\(epoch)")
+    }
+    guard !hasFinished(epoch, steps: steps) else { throw TrainingError.epochFinished(epoch: epoch, last: current) }
+    if epoch != current { state.begin(epoch: epoch) }
+    // An epoch without batches.
+    state.isFinished = steps <= 0
+  }
+
+  /// One step with the batch at hand. Where it throws, the network is what it was.
+  private func step(_ learningRate: Double, _ tally: inout Tally) throws -> Double {
+    try copyStatistics()
+    let networkSteps = network.steps
+    do {
+      let loss = try computeLoss(.training, &tally)
+      // The sum, too, has to be a number that a checkpoint can hold.
+      guard (state.lossSum + loss * Double(sampleCount)).isFinite else {
+        throw TrainingError.lossNotFinite(
+          epoch: state.epoch, step: state.epochSteps + 1, loss: loss, learningRate: learningRate)
+      }
+      try differentiate()
+      try changeWeights(learningRate)
+      return loss
+    } catch {
+      putStatisticsBack()
+      network.steps = networkSteps
+      guard case UnfoldError.notFinite(let what, let found)? = error as? UnfoldError else { throw error }
+      throw TrainingError.stepNotFinite(
+        epoch: state.epoch, step: state.epochSteps + 1, what: what, found: found, learningRate: learningRate)
+    }
+  }
+
+  /// The backward pass.
+  ///
+  /// - Throws: ``UnfoldError/notFinite(_:found:)`` for a statistic or a gradient.
+  func differentiate() throws(UnfoldError) {
+    for parameter in statistics where !parameter.value.largestMagnitude(context: context).isFinite {
+      throw .notFinite(parameter.name, found: parameter.value.firstNotFinite())
+    }
+    try network.backward(context: context)
+    try network.trainedParameters.requireGradients(context: context)
+  }
+
+  /// What the optimiser makes of the gradients.
+  ///
+  /// - Throws: ``UnfoldError/notFinite(_:found:)``, before any weight has changed.
+  func changeWeights(_ learningRate: Double) throws(UnfoldError) {
+    let parameters = network.trainedParameters
+    clipping?.apply(to: parameters, context: context)
+    try optimizer.step(parameters, learningRate: learningRate, context: context)
+  }
+
+  private func copyStatistics() throws(UnfoldError) {
+    for index in statistics.indices {
+      try statisticsBefore[index].copyElements(of: statistics[index].value, context: context)
+    }
+  }
+
+  private func putStatisticsBack() {
+    for index in statistics.indices {
+      let before = statisticsBefore[index]
+      statistics[index].value.withUnsafeMutableBufferPointer { value in
+        before.withUnsafeBufferPointer { before in
+          for element in value.indices { value[element] = before[element] }
+        }
+      }
+    }
   }
 
   private func report(_ steps: Int, batchLoss: Double, learningRate: Double) -> TrainingProgress {
@@ -132,8 +216,9 @@ public final class Trainer<Scalar: TensorScalar> {
   private func judge(on source: some BatchSource<Scalar>) throws -> Evaluation {
     let start = ContinuousClock.now
     var (lossSum, samples) = (0.0, 0)
-    var tally = Tally(classes: network.outputShape.extents.last ?? 0)
-    for index in 0..<source.count {
+    let classes = network.outputShape.extents.last ?? 0
+    var tally = Tally(classes: classes, confusion: try ConfusionMatrix(classes: classes))
+    for index in 0..<max(0, source.count) {
       try read(index, of: source)
       let loss = try computeLoss(.inference, &tally)
       guard loss.isFinite else { throw TrainingError.evaluationNotFinite(batch: index + 1, loss: loss) }
@@ -141,7 +226,8 @@ public final class Trainer<Scalar: TensorScalar> {
       samples += sampleCount
     }
     return Evaluation(
-      loss: samples == 0 ? 0 : lossSum / Double(samples), confusion: tally.confusion, samples: samples,
+      loss: samples == 0 ? 0 : lossSum / Double(samples),
+      confusion: try tally.confusion ?? ConfusionMatrix(classes: classes), samples: samples,
       boxOverlap: tally.boxes == 0 ? nil : tally.overlapSum / Double(tally.boxes), seconds: seconds(since: start))
   }
 

@@ -6,6 +6,8 @@ public struct TrainerState: Hashable, Sendable, Codable {
   public var epoch = 0
   /// The steps done of it.
   public var epochSteps = 0
+  /// Whether that was all of it.
+  public var isFinished = false
   /// Its samples so far, and of these the sum of losses, and the labels and those that were recognised.
   public var samples = 0
   public var lossSum = 0.0
@@ -26,4 +28,33 @@ public struct TrainerState: Hashable, Sendable, Codable {
     self.steps = steps
     self.epoch = epoch
   }
+}
+
+extension TrainerState {
+  private enum CodingKeys: String, CodingKey {
+    case steps, epoch, epochSteps, isFinished, samples, lossSum, labels, correct, seconds
+  }
+
+  /// As it was written; a state that says nothing of `isFinished` is one of earlier versions.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    steps = try values.decode(Int.self, forKey: .steps)
+    epoch = try values.decode(Int.self, forKey: .epoch)
+    epochSteps = try values.decode(Int.self, forKey: .epochSteps)
+    isFinished = try values.decodeIfPresent(Bool.self, forKey: .isFinished) ?? false
+    samples = try values.decode(Int.self, forKey: .samples)
+    lossSum = try values.decode(Double.self, forKey: .lossSum)
+    labels = try values.decode(Int.self, forKey: .labels)
+    correct = try values.decode(Int.self, forKey: .correct)
+    seconds = try values.decode(Double.self, forKey: .seconds)
+  }
+
+  /// Whether a training can have come here: counts that no sum of them leaves `Int`, and finite numbers.
+  var isPossible: Bool {
+    [steps, epoch, epochSteps, samples, labels].allSatisfy { 0...Self.largestCount ~= $0 } && 0...labels ~= correct
+      && epochSteps <= steps && lossSum.isFinite && seconds.isFinite
+  }
+
+  /// More than any training counts, and exact in every number of JSON.
+  static let largestCount = 1 << 53
 }

@@ -32,8 +32,9 @@ public final class WeightAverage<Scalar: TensorScalar> {
 
   /// Takes in the parameters after a step.
   public func update(context: ExecutionContext) {
-    steps += 1
-    let kept = Scalar(min(decay, Double(1 + steps) / Double(10 + steps)))
+    // A number that a file has brought to the end of `Int` stays there.
+    if steps < .max { steps += 1 }
+    let kept = Scalar(min(decay, (1 + Double(steps)) / (10 + Double(steps))))
     for index in values.indices { values[index].blend(network.parameters[index].value, kept: kept, context) }
   }
 

@@ -79,6 +79,16 @@ final class InstanceNormalizationKernel<Scalar: TensorScalar>: Kernel {
   }
 
   func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
+    // Where the running averages are frozen, the forward pass was one of inference.
+    guard pass.mode == .training else {
+      let parameters = pass.parameters
+      let gradients = try normalization.frozenGradients(
+        pass.outputGradient, input: pass.input(), scale: parameters[0].value, shift: parameters[1].value,
+        running: RunningMoments(mean: parameters[2].value, variance: parameters[3].value), context: pass.context)
+      try pass.outputGradient.copyElements(of: gradients.input, context: pass.context)
+      (parameters[0].gradient, parameters[1].gradient) = (gradients.scale, gradients.shift)
+      return
+    }
     try normalization.applyGradients(
       to: &pass.outputGradient, input: pass.input(), scale: pass.parameters[0].value, saved: saved,
       scaleGradient: &pass.parameters[0].gradient, shiftGradient: &pass.parameters[1].gradient, context: pass.context)
