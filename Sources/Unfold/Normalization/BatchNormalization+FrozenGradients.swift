@@ -106,7 +106,9 @@ extension BatchNormalization {
         scratch, context
       ) { _, slot in
         fill(inverse, fromVariances: variance)
-        fill(slot.table, slot.vector, mean: mean, remainder: nil, inverse: inverse, scale: scales, shift: shifts)
+        fill(
+          slot.table, slot.vector, mean: mean, remainder: nil, inverse: inverse, scale: scales,
+          shift: rectifies ? shifts : nil)
       } finish: { _, slot in
         for c in 0..<channels {
           ofShift[c] = Scalar(slot.firstTotals[c])

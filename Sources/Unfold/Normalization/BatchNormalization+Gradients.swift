@@ -117,7 +117,8 @@ extension BatchNormalization {
         scratch, context
       ) { _, slot in
         fill(
-          slot.table, slot.vector, mean: mean, remainder: remainder, inverse: inverse, scale: scales, shift: shifts)
+          slot.table, slot.vector, mean: mean, remainder: remainder, inverse: inverse, scale: scales,
+          shift: rectifies ? shifts : nil)
       } finish: { _, slot in
         let (gradients, products, vector) = (slot.firstTotals, slot.secondTotals, slot.vector)
         for c in 0..<channels {

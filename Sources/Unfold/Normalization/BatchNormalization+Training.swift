@@ -85,15 +85,18 @@ extension BatchNormalization {
   /// ```
   /// (x - (mean + remainder)) factor + shift = (x - mean) factor + (shift - remainder factor)
   /// ```
+  ///
+  /// The shift is nil for gradients without relu, which do not read its plane.
   @inline(__always)
   func fill<Scalar: TensorScalar>(
     _ table: LaneTable<Scalar>, _ vector: UnsafeMutablePointer<Scalar>, mean: UnsafePointer<Scalar>,
     remainder: UnsafePointer<Scalar>?, inverse: UnsafePointer<Scalar>, scale: UnsafePointer<Scalar>,
-    shift: UnsafePointer<Scalar>
+    shift: UnsafePointer<Scalar>?
   ) {
     table.fill(LanePlane.mean, with: mean)
     for c in 0..<channels { vector[c] = scale[c] * inverse[c] }
     table.fill(LanePlane.factor, with: vector)
+    guard let shift else { return }
     guard let remainder else {
       table.fill(LanePlane.shift, with: shift)
       return

@@ -75,9 +75,14 @@ extension GroupNormalization {
         }
         fill(LanePlane.mean, of: slot) { _, group in mean[first + group] }
         fill(LanePlane.factor, of: slot) { c, group in scales[c] * inverse[first + group] }
-        fill(LanePlane.shift, of: slot) { c, group in
-          shiftWithout(remainder[first + group], factor: scales[c] * inverse[first + group], shift: shifts[c])
+        // The factors are in the slot's vector still.
+        for group in 0..<groups {
+          let rest = remainder[first + group]
+          for c in group * groupChannels..<(group + 1) * groupChannels {
+            slot.vector[c] = shiftWithout(rest, factor: slot.vector[c], shift: shifts[c])
+          }
         }
+        slot.table.fill(LanePlane.shift, with: slot.vector)
       }
       gather?(means, squares)
     }

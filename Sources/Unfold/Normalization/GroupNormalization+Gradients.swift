@@ -94,8 +94,7 @@ extension GroupNormalization {
         let first = image * groups
         fill(LanePlane.mean, of: slot) { _, group in mean[first + group] }
         fill(LanePlane.factor, of: slot) { c, group in scales[c] * inverse[first + group] }
-        // No relu asks for the shift.
-        fill(LanePlane.shift, of: slot) { _, _ in 0 }
+        // Only relu would read the shift.
       } finish: { image, slot in
         let (gradients, products) = (slot.firstTotals, slot.secondTotals)
         for group in 0..<groups {

@@ -86,16 +86,19 @@ struct LayerGradientPass<Scalar: TensorScalar> {
         let (count, length) = (elements.count, RowPartition.pieceLength)
         let block = blockSums.base(in: scratch) + 2 * worker * length
         let sum = pieceSums.base(in: scratch) + 2 * worker * length
+        let isOneBlock = rows <= Self.blockRows
+        let ofScale = isOneBlock ? scaleGradient + elements.lowerBound : block
+        let ofShift = isOneBlock ? shiftGradient + elements.lowerBound : block + length
+        sum.update(repeating: 0, count: isOneBlock ? 0 : 2 * length)
         for first in stride(from: 0, to: rows, by: Self.blockRows) {
-          block.update(repeating: 0, count: 2 * length)
+          ofScale.update(repeating: 0, count: count)
+          ofShift.update(repeating: 0, count: count)
           for row in first..<min(first + Self.blockRows, rows) {
-            differentiate(elements, of: row, (totals[2 * row], totals[2 * row + 1]), addingTo: block, block + length)
+            differentiate(elements, of: row, (totals[2 * row], totals[2 * row + 1]), addingTo: ofScale, ofShift)
           }
-          if first == 0 {
-            for i in 0..<2 * length { sum[i] = Double(block[i]) }
-          } else {
-            for i in 0..<2 * length { sum[i] += Double(block[i]) }
-          }
+          if isOneBlock { return }
+          for i in 0..<count { sum[i] += Double(ofScale[i]) }
+          for i in 0..<count { sum[length &+ i] += Double(ofShift[i]) }
         }
         for i in 0..<count { scaleGradient[elements.lowerBound &+ i] = Scalar(sum[i]) }
         for i in 0..<count { shiftGradient[elements.lowerBound &+ i] = Scalar(sum[length &+ i]) }
