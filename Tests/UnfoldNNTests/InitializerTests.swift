@@ -31,7 +31,7 @@ import UnfoldNN
       (.heUniform, 2.0 / 200, (6.0 / 200).squareRoot()),
       (.glorotNormal, 2.0 / 10_200, .infinity),
       (.glorotUniform, 2.0 / 10_200, (6.0 / 10_200).squareRoot()),
-      (.lecunNormal(gain: 3), 9.0 / 200, .infinity), (.logits, 0.0004 / 200, .infinity),
+      (.lecunNormal(gain: 3), 9.0 / 200, .infinity), (.logits, 0.09 / 200, .infinity),
     ]
     for (initializer, variance, limit) in expectations {
       var generator = SeededGenerator(seed: 1)

@@ -30,12 +30,12 @@ public enum Initializer: Hashable, Sendable {
   /// The weights seen as a matrix `[n, outputs]` have orthonormal columns, or rows where it is wide (Saxe et al. 2013).
   case orthogonal(gain: Double = 1)
 
-  /// For the layer that gives the logits: a fiftieth of their usual size, so that the first loss is that of guessing, ln K,
-  /// also of deep networks whose maps have grown by one maximum after the other, and the first gradients of everything
-  /// before are small. Not zero, so that these have a gradient from the first step on.
+  /// For the layer that gives the logits: three tenths of their usual size, so that the first loss is near that of
+  /// guessing, ln K, and the first gradients of everything before are small. Zeros, as in Fixup, and a tenth train more
+  /// slowly: `lenet` on 10,000 images of Fashion-MNIST loses a point in two epochs.
   ///
-  /// Source: Zhang, Dauphin and Ma, "Fixup initialization" (2019), who begin with zeros.
-  public static let logits = Initializer.lecunNormal(gain: 0.02)
+  /// Source: Zhang, Dauphin and Ma, "Fixup initialization" (2019).
+  public static let logits = Initializer.lecunNormal(gain: 0.3)
 
   /// New weights.
   ///

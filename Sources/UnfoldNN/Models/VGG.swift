@@ -54,9 +54,10 @@ public enum VGG: Int, CaseIterable, Sendable {
         }
         return y
       }.flatten().scope("classifier") { x throws(GraphError) in
+        // Each maximum makes the maps larger, and nothing normalises them: smaller first logits than elsewhere.
         try x.dense(4096, name: "0").activation(.relu, name: "1").dropout(dropout, name: "2")
           .dense(4096, name: "3").activation(.relu, name: "4").dropout(dropout, name: "5")
-          .dense(classes, initializer: .logits, name: "6")
+          .dense(classes, initializer: .lecunNormal(gain: 0.02), name: "6")
       }
     }
   }
