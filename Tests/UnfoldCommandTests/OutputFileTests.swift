@@ -103,7 +103,7 @@ import Testing
       try file.write("second")
       #expect(try contents(of: folder) == [name: "second"])
       #expect(throws: CommandError.self) {
-        try OutputFile("\(folder.path)/\(name)" + String(repeating: "x", count: 250))
+        try OutputFile("\(folder.path)/\(name)" + String(repeating: "x", count: 256))
       }
     }
   }

@@ -40,7 +40,7 @@ struct Axis: Equatable {
     let length = Self.clamped(isTold ? highest - lowest : max(magnitude, 1))
     step = Self.step(length, steps)
     start = isTold ? floor(lowest / step + 1e-9) * step : min(0, floor(lowest / step) * step)
-    end = isTold ? ceil(highest / step - 1e-9) * step : max(step, ceil(highest / step) * step)
+    end = max(isTold ? start + step : step, ceil(highest / step - 1e-9) * step)
   }
 
   /// An axis over whole numbers, which ends where they do.
