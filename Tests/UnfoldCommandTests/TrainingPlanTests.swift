@@ -69,9 +69,11 @@ import UnfoldNN
       averageDecay: 0.9)
   }
 
-  private func plan(_ data: Samples, in folder: URL, checkpointSteps: Int = 1000) throws -> TrainingPlan {
+  private func plan(
+    _ data: Samples, in folder: URL, epochs: Int = 4, checkpointSteps: Int = 1000
+  ) throws -> TrainingPlan {
     TrainingPlan(
-      task: .imageClassification, data: data, epochs: 4,
+      task: .imageClassification, data: data, epochs: epochs,
       checkpoints: try CheckpointFolder(path: folder.path + "/checkpoints"), checkpointSteps: checkpointSteps,
       fingerprint: TrainingFingerprint(options: [:], facts: data.identity),
       curves: try OutputFile(folder.path + "/curves.svg"), title: "toy")
@@ -134,6 +136,12 @@ import UnfoldNN
             == .stopped(reason: "Fault()", status: 1, kept: "what was done is saved in \(path), go on with --resume"))
         #expect(plan.checkpoints.names.map(\.step) == [5, 10, 13])
       }
+      // A training of fewer epochs has nothing to go on from.
+      let fewer = try trainer()
+      var shorter = try plan(Samples(), in: folder, epochs: 2)
+      let refusal = #expect(throws: CommandError.self) { try shorter.resume(fewer) }
+      #expect(refusal.map { "\($0)".hasSuffix("expected an epoch from 1 to 2, found 3") } == true)
+
       let trainer = try trainer()
       var plan = try plan(Samples(), in: folder)
       try plan.resume(trainer)

@@ -50,6 +50,10 @@ struct TrainingPlan {
     } catch {
       throw CommandError.file(path: path, reason: "\(error)")
     }
+    guard trainer.state.epoch <= epochs else {
+      throw CommandError.unexpected(
+        path, expected: "an epoch from 1 to \(epochs)", found: "\(trainer.state.epoch)")
+    }
     savedSteps = trainer.steps
     history = TrainingHistory(file)
     Terminal.error.writeLine(
