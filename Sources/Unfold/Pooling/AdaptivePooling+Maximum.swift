@@ -67,7 +67,7 @@ extension AdaptivePooling {
   /// - Returns: `[N, H, W, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``, and
   ///   ``UnfoldError/invalidArgument(_:expected:found:)`` for positions of another pooling.
-  /// - Complexity: O(N (H W + (H + P) Q) C). Scratch memory: W C doubles a thread.
+  /// - Complexity: O(N (H + P) (W + Q) C). Scratch memory: C doubles a thread.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func maximumInputGradient<Scalar: TensorScalar>(
@@ -93,32 +93,11 @@ extension AdaptivePooling {
         found: "those of another, \(saved.pooling.inputShape) to \(saved.pooling.outputShape)")
     }
     defer { withExtendedLifetime((outputGradient, saved)) {} }
-    let (source, places, target) = (outputGradient.base, saved.base, try inputGradient.outputBase())
-    let (bands, channels, width) = (inputBands, channels, horizontal.input)
-    let rowSums = width * bands.blockChannels
-    try context.withScratch(bytes: context.threads * rowSums * MemoryLayout<Double>.stride) { scratch in
-      context.forEach(bands.tasks) { task, worker in
-        let block = bands.channels(of: task)
-        let sums = scratch.assumingMemoryBound(to: Double.self) + worker &* rowSums
-        for row in bands.rows(of: task) {
-          let (image, h) = row.quotientAndRemainder(dividingBy: vertical.input)
-          sums.update(repeating: 0, count: width &* block.count)
-          for p in vertical.windows(over: h) {
-            for q in 0..<horizontal.output {
-              let offset =
-                ((image &* vertical.output &+ p) &* horizontal.output &+ q) &* channels &+ block.lowerBound
-              for c in 0..<block.count {
-                let column = Int(places[offset &+ c]) &- h &* width
-                if column >= 0 && column < width { sums[column &* block.count &+ c] += Double(source[offset &+ c]) }
-              }
-            }
-          }
-          for w in 0..<width {
-            let pixel = target + ((row &* width &+ w) &* channels &+ block.lowerBound)
-            for c in 0..<block.count { pixel[c] = Scalar(sums[w &* block.count &+ c]) }
-          }
-        }
-      }
+    let (source, places) = (outputGradient.base, saved.base)
+    try gather(into: try inputGradient.outputBase(), context) { sums, window in
+      let (gradients, places) = (source + window.offset, places + window.offset)
+      let pixel = UInt32(truncatingIfNeeded: window.pixel)
+      for c in 0..<window.channels { sums[c] += places[c] == pixel ? Double(gradients[c]) : 0 }
     }
   }
 }

@@ -81,30 +81,10 @@ extension AdaptivePooling {
     try outputGradient.requireShape(outputShape, "adaptive pooling output gradient")
     try inputGradient.requireShape(inputShape, "adaptive pooling input gradient")
     defer { withExtendedLifetime(outputGradient) {} }
-    let (source, target) = (outputGradient.base, try inputGradient.outputBase())
-    let (bands, channels) = (inputBands, channels)
-    try context.withScratch(bytes: context.threads * bands.blockChannels * MemoryLayout<Double>.stride) { scratch in
-      context.forEach(bands.tasks) { task, worker in
-        let block = bands.channels(of: task)
-        let sums = scratch.assumingMemoryBound(to: Double.self) + worker &* bands.blockChannels
-        for row in bands.rows(of: task) {
-          let (image, h) = row.quotientAndRemainder(dividingBy: vertical.input)
-          let rows = vertical.windows(over: h)
-          for w in 0..<horizontal.input {
-            sums.update(repeating: 0, count: block.count)
-            for p in rows {
-              let line = (image &* vertical.output &+ p) &* horizontal.output
-              for q in horizontal.windows(over: w) {
-                let share = 1 / Double(vertical.window(p).count &* horizontal.window(q).count)
-                add(source + ((line &+ q) &* channels &+ block.lowerBound), times: share, to: sums, block.count)
-              }
-            }
-            write(
-              sums, times: 1, to: target + ((row &* horizontal.input &+ w) &* channels &+ block.lowerBound), block.count
-            )
-          }
-        }
-      }
+    let source = outputGradient.base
+    try gather(into: try inputGradient.outputBase(), context) { sums, window in
+      let share = 1 / Double(vertical.window(window.row).count &* horizontal.window(window.column).count)
+      add(source + window.offset, times: share, to: sums, window.channels)
     }
   }
 }
@@ -114,11 +94,4 @@ private func add<Scalar: TensorScalar>(
   _ pixel: UnsafePointer<Scalar>, times factor: Double, to sums: UnsafeMutablePointer<Double>, _ count: Int
 ) {
   for i in 0..<count { sums[i] = sums[i].addingProduct(factor, Double(pixel[i])) }
-}
-
-@inline(__always)
-private func write<Scalar: TensorScalar>(
-  _ sums: UnsafePointer<Double>, times factor: Double, to pixel: UnsafeMutablePointer<Scalar>, _ count: Int
-) {
-  for i in 0..<count { pixel[i] = Scalar(sums[i] * factor) }
 }
