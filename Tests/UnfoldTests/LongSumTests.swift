@@ -134,7 +134,7 @@ import UnfoldReference
     for (input, size) in [
       (Shape(1, 1, 1, 3), Extent(1000, 900)), (Shape(1, 2, 3, 17), Extent(600, 900)),
       (Shape(1, 1, 2, 5), Extent(1, 4000)),
-      (Shape(2, 3, 4, 5), Extent(1000, 30)), (Shape(1, 3, 2, 4), Extent(20, 2001)),
+      (Shape(2, 3, 4, 5), Extent(1000, 30)), (Shape(1, 3, 2, 4), Extent(20, 1001)),
     ] as [(Shape, Extent)] {
       for kind: Resampling.Kind in [
         .nearest(to: size), .bilinear(to: size, alignsCorners: false), .bilinear(to: size, alignsCorners: true),
@@ -163,7 +163,7 @@ import UnfoldReference
       for isTall in [false, true] {
         let (window, input) =
           isTall
-          ? (Extent(2001, 1), Shape(1, 2100, 1, channels)) : (Extent(1, 2001), Shape(1, 1, 2100, channels))
+          ? (Extent(1001, 1), Shape(1, 1050, 1, channels)) : (Extent(1, 1001), Shape(1, 1, 1050, channels))
         let geometry = try ConvolutionGeometry(
           input: input, filters: channels * multiplier, window: window, groups: channels)
         #expect(geometry.isDepthwise)
@@ -171,7 +171,7 @@ import UnfoldReference
         let name = "\(geometry)"
         expect(
           try geometry.forward(tenths(input), filter: filter, bias: ones(geometry.biasShape)),
-          { _ in 2001 * tenth + 1 }, within: 2e-6, name)
+          { _ in 1001 * tenth + 1 }, within: 2e-6, name)
         let truth = try geometry.reference.inputGradient(
           Tensor<Double>(repeating: tenth, shape: geometry.outputShape),
           filter: Tensor<Double>(repeating: 1, shape: geometry.filterShape))
@@ -184,7 +184,7 @@ import UnfoldReference
       let pixels = Double(600_000 / channels)
       expect(
         try long.filterGradient(tenths(long.inputShape), outputGradient: ones(long.outputShape)),
-        { ($0 / (channels * multiplier) == 1 ? pixels : pixels - 1) * tenth }, within: 2e-5, "\(long)")
+        { ($0 / (channels * multiplier) == 1 ? pixels : pixels - 1) * tenth }, within: 3e-5, "\(long)")
     }
   }
 
@@ -193,19 +193,19 @@ import UnfoldReference
     let wide = try ConvolutionGeometry(input: [1, 1, 9000, 1], filters: 8, window: Extent(1, 8001))
     expect(
       try wide.forward(tenths(wide.inputShape), filter: ones(wide.filterShape)), { _ in 8001 * tenth },
-      within: 1.5e-5, "\(wide)")
+      within: 2.5e-5, "\(wide)")
     for filters in [1, 3, 4, 8] {
       let deep = try ConvolutionGeometry(input: [1, 2, 3, 102_400], filters: filters, window: 1)
       expect(
         try deep.forward(tenths(deep.inputShape), filter: ones(deep.filterShape)), { _ in 102_400 * tenth },
-        within: 1.5e-5, "\(deep)")
+        within: 2.5e-5, "\(deep)")
     }
     for tile in [WinogradTile.two, .four] {
       let deep = try ConvolutionGeometry(input: [1, 8, 8, 20_000], filters: 4, window: 3).computed(
         by: .winograd(tile))
       expect(
         try deep.forward(tenths(deep.inputShape), filter: ones(deep.filterShape)), { _ in 180_000 * tenth },
-        within: 4e-5, "\(deep)")
+        within: 6e-5, "\(deep)")
     }
     // So many pixels that tiles are summed up block by block.
     let long = try ConvolutionGeometry(input: [1, 1, 1_000_000, 1], filters: 5, window: Extent(1, 3), padding: .same)

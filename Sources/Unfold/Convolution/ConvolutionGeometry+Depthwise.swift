@@ -112,11 +112,21 @@ extension ConvolutionGeometry {
     forEachPixel(of: rectangle) { x, y in
       let (x, y) = (source + x, target + y)
       for c in 0..<inputChannels {
-        var sum = LongSum(startingAt: start.map { $0[c] } ?? 0)
-        rectangle.forEachTap { sourceTap, filterTap in
-          for k in c * multiplier..<(c + 1) * multiplier { sum.add(x[sourceTap + k], filter[filterTap + k]) }
+        if rectangle.taps * multiplier > Int(UNFOLD_SUM_TERMS) {
+          var sum = LongSum(startingAt: start.map { $0[c] } ?? 0)
+          rectangle.forEachTap { sourceTap, filterTap in
+            for k in c * multiplier..<(c + 1) * multiplier { sum.add(x[sourceTap + k], filter[filterTap + k]) }
+          }
+          y[c] = sum.value
+          continue
         }
-        y[c] = sum.value
+        var sum = start.map { $0[c] } ?? 0
+        rectangle.forEachTap { sourceTap, filterTap in
+          for k in c * multiplier..<(c + 1) * multiplier {
+            sum = sum.addingProduct(x[sourceTap + k], filter[filterTap + k])
+          }
+        }
+        y[c] = sum
       }
     }
   }
