@@ -10,29 +10,46 @@ import torch
 from torch import nn
 
 
-def lenet(classes: int) -> nn.Module:
+def lenet(classes: int, channels: int = 1, size: int = 28) -> nn.Module:
     return nn.Sequential(
-        nn.Conv2d(1, 32, 5, padding=2), nn.ReLU(),
+        nn.Conv2d(channels, 32, 5, padding=2), nn.ReLU(),
         nn.MaxPool2d(2),
         nn.Conv2d(32, 64, 5, padding=2), nn.ReLU(),
         nn.MaxPool2d(2),
         nn.Flatten(),
-        nn.Linear(7 * 7 * 64, 128), nn.ReLU(),
+        nn.Linear((size // 4) ** 2 * 64, 128), nn.ReLU(),
         nn.Linear(128, classes),
     )
 
 
-def vgg(classes: int) -> nn.Module:
+def vgg(classes: int, channels: int = 1, size: int = 28) -> nn.Module:
     return nn.Sequential(
-        nn.Conv2d(1, 64, 3, padding=1), nn.ReLU(),
+        nn.Conv2d(channels, 64, 3, padding=1), nn.ReLU(),
         nn.Conv2d(64, 64, 3, padding=1), nn.ReLU(),
         nn.MaxPool2d(2),
         nn.Conv2d(64, 128, 3, padding=1), nn.ReLU(),
         nn.Conv2d(128, 128, 3, padding=1), nn.ReLU(),
         nn.MaxPool2d(2),
         nn.Flatten(),
-        nn.Linear(7 * 7 * 128, 256), nn.ReLU(),
+        nn.Linear((size // 4) ** 2 * 128, 256), nn.ReLU(),
         nn.Linear(256, classes),
+    )
+
+
+def deep_vgg(counts: tuple[int, ...], classes: int, channels: int = 3, size: int = 224) -> nn.Module:
+    """VGG-11 to VGG-19, by the convolutions of each block."""
+    layers: list[nn.Module] = []
+    for block, count in enumerate(counts):
+        filters = min(64 << block, 512)
+        for _ in range(count):
+            layers += [nn.Conv2d(channels, filters, 3, padding=1), nn.ReLU(inplace=True)]
+            channels = filters
+        layers.append(nn.MaxPool2d(2))
+    return nn.Sequential(
+        *layers, nn.Flatten(),
+        nn.Linear((size // 32) ** 2 * channels, 4096), nn.ReLU(inplace=True), nn.Dropout(),
+        nn.Linear(4096, 4096), nn.ReLU(inplace=True), nn.Dropout(),
+        nn.Linear(4096, classes),
     )
 
 
@@ -97,21 +114,27 @@ def stages(block: type[Block | Bottleneck], counts: tuple[int, ...], filters: tu
     return layers
 
 
-def resnet(classes: int) -> nn.Module:
+def resnet(classes: int, channels: int = 1) -> nn.Module:
     return nn.Sequential(
-        nn.Conv2d(1, 32, 3, padding=1, bias=False), nn.BatchNorm2d(32), nn.ReLU(inplace=True),
+        nn.Conv2d(channels, 32, 3, padding=1, bias=False), nn.BatchNorm2d(32), nn.ReLU(inplace=True),
         *stages(Block, (2, 2, 2), (32, 64, 128)),
         nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(128, classes),
     )
 
 
-def resnet50(classes: int) -> nn.Module:
+def deep_resnet(
+    block: type[Block | Bottleneck], counts: tuple[int, ...], classes: int, channels: int = 3
+) -> nn.Module:
     return nn.Sequential(
-        nn.Conv2d(3, 64, 7, 2, 3, bias=False), nn.BatchNorm2d(64), nn.ReLU(inplace=True),
+        nn.Conv2d(channels, 64, 7, 2, 3, bias=False), nn.BatchNorm2d(64), nn.ReLU(inplace=True),
         nn.MaxPool2d(3, 2, 1),
-        *stages(Bottleneck, (3, 4, 6, 3), (64, 128, 256, 512)),
-        nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(2048, classes),
+        *stages(block, counts, (64, 128, 256, 512)),
+        nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(block.expansion * 512, classes),
     )
+
+
+def resnet50(classes: int) -> nn.Module:
+    return deep_resnet(Bottleneck, (3, 4, 6, 3), classes)
 
 
 class DenseLayer(nn.Module):
@@ -128,23 +151,34 @@ class DenseLayer(nn.Module):
         return torch.cat([x, self.new(x)], 1)
 
 
-def densenet(classes: int) -> nn.Module:
-    growth, channels = 16, 32
-    layers: list[nn.Module] = [nn.Conv2d(1, channels, 3, padding=1, bias=False)]
-    for block in range(3):
+def dense_blocks(counts: tuple[int, ...], channels: int, growth: int, classes: int) -> list[nn.Module]:
+    """DenseNet after its first convolution."""
+    layers: list[nn.Module] = []
+    for block, count in enumerate(counts):
         if block > 0:
             layers += [
                 nn.BatchNorm2d(channels), nn.ReLU(inplace=True), nn.Conv2d(channels, channels // 2, 1, bias=False),
                 nn.AvgPool2d(2),
             ]
             channels //= 2
-        for _ in range(6):
+        for _ in range(count):
             layers.append(DenseLayer(channels, growth))
             channels += growth
-    return nn.Sequential(
+    return [
         *layers, nn.BatchNorm2d(channels), nn.ReLU(inplace=True),
         nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, classes),
-    )
+    ]
+
+
+def densenet(classes: int, channels: int = 1) -> nn.Module:
+    return nn.Sequential(
+        nn.Conv2d(channels, 32, 3, padding=1, bias=False), *dense_blocks((6, 6, 6), 32, 16, classes))
+
+
+def densenet121(classes: int, channels: int = 3) -> nn.Module:
+    return nn.Sequential(
+        nn.Conv2d(channels, 64, 7, 2, 3, bias=False), nn.BatchNorm2d(64), nn.ReLU(inplace=True), nn.MaxPool2d(3, 2, 1),
+        *dense_blocks((6, 12, 24, 16), 64, 32, classes))
 
 
 def pair(channels: int, filters: int) -> nn.Module:

@@ -27,7 +27,7 @@ public struct DenseNet: Hashable, Sendable {
     self.hasLargeStem = hasLargeStem
   }
 
-  /// Three blocks of six layers for small images: about 190,000 parameters.
+  /// Three blocks of six layers for small images: about 310,000 parameters.
   public static let small = DenseNet(layers: [6, 6, 6], growth: 16, filters: 32, hasLargeStem: false)
   /// 121 layers, 8.0 million parameters with 1000 classes.
   public static let denseNet121 = DenseNet(layers: [6, 12, 24, 16], growth: 32, filters: 64, hasLargeStem: true)

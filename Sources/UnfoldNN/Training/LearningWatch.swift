@@ -30,8 +30,10 @@ public final class LearningWatch<Scalar: TensorScalar> {
 
   /// The steps that are judged together.
   public static var window: Int { 50 }
-  /// The fewest that are judged.
+  /// The fewest that are judged by their loss.
   public static var fewest: Int { 20 }
+  /// The fewest that are judged by their units: one that rarely opens is none that is dead.
+  static var fewestOfUnits: Int { 40 }
 
   private let smoothing: Double
   private var layers: [WatchedLayer<Scalar>]
@@ -91,7 +93,7 @@ public final class LearningWatch<Scalar: TensorScalar> {
     if guess > 0, late >= 0.99 * guess, late >= 0.995 * early {
       findings.append(.lossStands(loss: late, guess: guess, steps: losses.count))
     }
-    if gradientSteps >= Self.fewest, let layer = layers.last(where: { $0.isDead }) {
+    if gradientSteps >= Self.fewestOfUnits, let layer = layers.last(where: { $0.isDead }) {
       findings.append(
         .deadUnits(layer: layer.name, dead: layer.silentCount, units: layer.units, steps: losses.count))
     }
