@@ -10,8 +10,10 @@ public struct ReferenceDropout: Sendable {
   ) throws(UnfoldError) -> Tensor<Scalar> {
     try expectElements(input, "dropout input")
     let x = input.elements
+    // What is dropped is a multiple of 2^-32.
+    let dropped = min((dropout.probability * 4_294_967_296).rounded(), 4_294_967_295) / 4_294_967_296
     return try Tensor(shape: input.shape) { i in
-      x[i] * (isDropped(i, step: step) ? 0 : Scalar(1 / (1 - dropout.probability)))
+      x[i] * (isDropped(i, step: step) ? 0 : Scalar(1 / (1 - dropped)))
     }
   }
 
@@ -27,7 +29,7 @@ public struct ReferenceDropout: Sendable {
     let counter = element / 256 * 128 + element % 128
     let word = element % 256 < 128 ? 0 : 1
     let words = threefry(key: threefry(key: halves(dropout.seed), halves(step)), halves(UInt64(counter)))
-    return Double(words[word]) < (dropout.probability * 4_294_967_296).rounded()
+    return Double(words[word]) < min((dropout.probability * 4_294_967_296).rounded(), 4_294_967_295)
   }
 
   private func halves(_ number: UInt64) -> [UInt32] {

@@ -114,6 +114,15 @@ import UnfoldReference
     }
   }
 
+  /// The expectation stays, also where the probability is rounded: what stays with probability k 2^-32 is multiplied by
+  /// 2^32 / k.
+  @Test func scaleIsThatOfTheRoundedProbability() throws {
+    for (rest, scale) in [(0x1p-32, 0x1p32), (0x1p-34, 0x1p32), (1e-15, 0x1p32), (0x1.4p-31, 0x1p31), (0.5, 2)] {
+      #expect(try Dropout(probability: 1 - rest, seed: 0).scale == scale, "1 - \(rest)")
+    }
+    #expect(try Dropout(probability: 0x1p-40, seed: 0).scale == 1)
+  }
+
   @Test func badArguments() throws {
     for probability in [-0.1, 1, 2, .nan, .infinity, -.infinity] {
       expectRefusal("dropout probability") { _ = try Dropout(probability: probability, seed: 0) }

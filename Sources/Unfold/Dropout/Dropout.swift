@@ -20,7 +20,7 @@
 /// Source: Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, "Dropout: A Simple Way to Prevent Neural Networks
 /// from Overfitting" (2014), section 10 ("inverted" dropout).
 public struct Dropout: Hashable, Sendable {
-  /// p, the probability that an element is dropped.
+  /// p, the probability that an element is dropped, before it is rounded to a multiple of 2^-32.
   public let probability: Double
   /// Tells the masks of one layer from those of another.
   public let seed: UInt64
@@ -28,7 +28,7 @@ public struct Dropout: Hashable, Sendable {
   /// A validated dropout.
   ///
   /// - Parameters:
-  ///   - probability: p, from 0 to less than 1; rounded to a multiple of 2^-32.
+  ///   - probability: p, from 0 to less than 1; rounded to a multiple of 2^-32, at most 1 - 2^-32.
   ///   - seed: Any number, another for each layer.
   /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for any other probability, NaN among them.
   public init(probability: Double, seed: UInt64) throws(UnfoldError) {
@@ -37,8 +37,9 @@ public struct Dropout: Hashable, Sendable {
     self.seed = seed
   }
 
-  /// What an element that stays is multiplied by, 1 / (1 - p).
-  public var scale: Double { 1 / (1 - probability) }
+  /// What an element that stays is multiplied by, 1 / (1 - p), with the rounded p: near 1 another one would change the
+  /// expectation.
+  public var scale: Double { 0x1p32 / (0x1p32 - Double(threshold)) }
 
   /// Random words below this drop their element.
   private var threshold: UInt32 { UInt32(min((probability * 0x1p32).rounded(), 0x1p32 - 1)) }
