@@ -53,6 +53,26 @@ private func complaint<Result>(_ body: () throws -> Result) -> String {
     }
   }
 
+  @Test func whatKilledTrainingsWereWritingIsRemoved() throws {
+    try withFolder { folder in
+      let path = folder.path + "/checkpoints"
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+      // A process that has ended, whose number nobody has yet.
+      let ended = Process()
+      ended.executableURL = URL(fileURLWithPath: "/bin/true")
+      try ended.run()
+      ended.waitUntilExit()
+      let gone = ["\(ended.processIdentifier)-0.tmp", "\(ended.processIdentifier).a1B2c3", "\(getpid())-3.tmp"]
+      let left = [".unfold-\(getppid())-0.tmp", ".unfold-notes", ".unfold-", ".unfold-99999999999999999999-0.tmp", "7"]
+      for name in gone.map({ ".unfold-\($0)" }) + left {
+        try Data("half".utf8).write(to: URL(fileURLWithPath: "\(path)/\(name)"))
+      }
+      let checkpoints = try CheckpointFolder(path: path)
+      try checkpoints.begin(bytes: 1, discards: false)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: path).sorted() == left.sorted())
+    }
+  }
+
   @Test func aTrainingThatBeginsIsRefusedWhereAnotherIsUnfinished() throws {
     try withFolder { folder in
       let path = folder.path + "/checkpoints"

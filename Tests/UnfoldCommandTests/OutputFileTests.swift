@@ -63,6 +63,50 @@ import Testing
     }
   }
 
+  @Test func aFileKnowsItselfByEveryPath() throws {
+    try withFolder { folder in
+      let path = folder.path
+      try FileManager.default.createDirectory(atPath: path + "/in", withIntermediateDirectories: false)
+      try Data("old".utf8).write(to: folder.appendingPathComponent("old"))
+      for (link, target) in [("link", "old"), ("new link", "new"), ("folder", "in")] {
+        try FileManager.default.createSymbolicLink(atPath: "\(path)/\(link)", withDestinationPath: target)
+      }
+      // Those that are there, and those that are still to be made.
+      for (one, other) in [
+        ("old", "./old"), ("old", "in/../old"), ("old", "link"), ("new", "in/.././new"), ("new", "new link"),
+        ("in/new", "folder/new"), ("new", "/new"),
+      ] {
+        #expect(throws: CommandError.self, "\(one) \(other)") {
+          try OutputFile("\(path)/\(one)").requireOther("--svg", than: [nil, "\(path)/third", "\(path)/\(other)"])
+        }
+      }
+      for (one, other) in [("old", "new"), ("new", "in/new"), ("old", "nowhere/old"), ("é", "e\u{301}"), ("new", "in")]
+      {
+        try OutputFile("\(path)/\(one)").requireOther("--svg", than: ["\(path)/\(other)"])
+      }
+      let error = #expect(throws: CommandError.self) {
+        try OutputFile(path + "/old").requireOther("--svg", than: [path + "/link"])
+      }
+      #expect(
+        error == .usage("--svg", expected: "another file than \(path)/link", found: path + "/old"))
+    }
+  }
+
+  @Test func aTrainingWritesThreeFiles() throws {
+    try withFolder { folder in
+      let path = folder.path
+      for (drawing, curves) in [
+        ("./m.safetensors", "c"), ("a", "x/../m.safetensors"), ("a", "./a"), ("m.safetensors", "c"),
+      ] {
+        try? FileManager.default.createDirectory(atPath: path + "/x", withIntermediateDirectories: false)
+        #expect(throws: CommandError.self, "\(drawing) \(curves)") {
+          try TrainingFiles(model: path + "/m.safetensors", drawing: "\(path)/\(drawing)", curves: "\(path)/\(curves)")
+        }
+      }
+      _ = try TrainingFiles(model: path + "/m.safetensors", drawing: path + "/a", curves: path + "/c")
+    }
+  }
+
   @Test(arguments: [0o600, 0o640, 0o666, 0o755, 0o444 | 0o200]) func aFileKeepsItsPermissions(_ mode: Int) throws {
     try withFolder { folder in
       let path = folder.path + "/a"

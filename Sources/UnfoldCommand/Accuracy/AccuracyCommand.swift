@@ -57,6 +57,9 @@ struct AccuracyCommand: ParsableCommand {
     let page = try document.map { path throws(CommandError) in
       (file: try OutputFile(path), text: try InputFile(path).text())
     }
+    let inputs: [String?] = shapes + model
+    try json?.requireOther("--json", than: inputs + [self.peer])
+    try page?.file.requireOther("--document", than: inputs + [self.peer, json?.path])
     // Marks that are missing are told before the work and not after.
     if let page { _ = try Self.mark.replaced(in: page.text, by: "", path: page.file.path) }
     let cases = try selectedCases(context)

@@ -75,6 +75,7 @@ struct BenchCommand: ParsableCommand {
         "--memory", expected: "one shape, chosen by --only", found: "\(list.cases.count) shapes")
     }
     let output = try json.map { try OutputFile($0) }
+    try output?.requireOther("--json", than: [shapes])
     let context = try ExecutionContext.chosen(threads: threads, accuracy: accuracy)
     let machine = MachineDescription.current
     for line in list.skipped { try Terminal.output.writeParagraph(line) }

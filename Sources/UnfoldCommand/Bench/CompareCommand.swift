@@ -40,6 +40,7 @@ struct CompareCommand: ParsableCommand {
     }
     let list = try ShapeList(path: shapes, batch: batch, name: only)
     let output = try comparison.map { try OutputFile($0) }
+    try output?.requireOther("--comparison", than: [shapes])
     let most = try ExecutionContext.chosen(threads: threads)
     let contexts = try most.withOneThread
     let machine = MachineDescription.current

@@ -35,6 +35,7 @@ struct EvaluateCommand: ParsableCommand {
     guard batch >= 1 else { throw CommandError.usage("--batch", expected: "1 or more", found: "\(batch)") }
     Interruption.watch()
     let drawing = try svg.map { try OutputFile($0) }
+    try drawing?.requireOther("--svg", than: [self.model])
     let model = try TrainedModel<Float>(path: self.model)
     let card = model.card
     let batches = try data.testBatches(for: card, batch: batch)

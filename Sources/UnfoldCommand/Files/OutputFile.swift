@@ -16,6 +16,19 @@ struct OutputFile {
     try Self.inWords { () throws(ModelFileError) in try file.rehearse() }
   }
 
+  /// Throws where the file is one that the command reads, or another one that it writes: one content would take the place
+  /// of the other.
+  ///
+  /// - Parameters:
+  ///   - option: The option that names this file.
+  ///   - others: The paths of the other files.
+  /// - Throws: ``CommandError/usage(message:)``.
+  func requireOther(_ option: String, than others: [String?]) throws(CommandError) {
+    for case let other? in others where file.isSame(as: other) {
+      throw .usage(option, expected: "another file than \(other)", found: path)
+    }
+  }
+
   /// Replaces the file's content.
   ///
   /// - Throws: ``CommandError``; then the file is as it was.

@@ -1,4 +1,5 @@
-import Glibc
+import Foundation
+import UnfoldNN
 
 /// A folder that results are written into. It is made where it is missing, and tried at once, so that a folder that cannot
 /// be written to is reported before hours of work and not after.
@@ -28,7 +29,7 @@ struct OutputFolder {
   ///
   /// - Throws: ``CommandError/file(path:reason:)``.
   func requireRoom(_ bytes: Int) throws(CommandError) {
-    var template = Array("\(path)/.unfold.XXXXXX".utf8CString)
+    var template = Array("\(path)/\(WholeFile.temporaryPrefix)\(getpid()).XXXXXX".utf8CString)
     let descriptor = mkstemp(&template)
     guard descriptor >= 0 else { throw .file(path: path, reason: "cannot be written to: \(Self.reason(errno))") }
     defer {
@@ -44,6 +45,18 @@ struct OutputFolder {
     guard ![ENOSPC, EDQUOT, EFBIG, EROFS, EIO].contains(status) else {
       let size = bytes < 1 << 16 ? "a file" : bytes.mebibyteText
       throw .file(path: path, reason: "no room for \(size): \(Self.reason(status))")
+    }
+  }
+
+  /// Removes the temporary files of processes that were killed while they wrote: as large as what they wrote, and of no use.
+  /// For a folder that only one process writes to at a time; the files of others that still run are left alone.
+  func removeLeftovers() {
+    for file in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
+      guard file.hasPrefix(WholeFile.temporaryPrefix),
+        let process = pid_t(file.dropFirst(WholeFile.temporaryPrefix.count).prefix { $0.isNumber }),
+        process == getpid() || (kill(process, 0) != 0 && errno == ESRCH)
+      else { continue }
+      unlink("\(path)/\(file)")
     }
   }
 

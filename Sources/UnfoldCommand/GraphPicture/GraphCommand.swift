@@ -20,6 +20,7 @@ struct GraphCommand: ParsableCommand {
     let choice = try network.choice()
     let graph = try choice.graph()
     let file = try OutputFile(svg ?? "\(choice.architecture.rawValue)-graph.svg")
+    try file.requireOther("--svg", than: [network.modelFile])
     try file.write(GraphPicture(BoxGraph(graph), title: choice.title).svg)
     try Terminal.output.writeLine(file.path)
   }

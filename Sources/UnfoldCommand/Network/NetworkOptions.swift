@@ -15,7 +15,10 @@ struct NetworkOptions: ParsableArguments {
   @Option(name: .long, help: "The number of classes. (default: those of the data that the network was made for)")
   var classes: Int?
 
-  /// What was asked for.
+  /// The model file, where it is one.
+  var modelFile: String? { model.hasSuffix(".safetensors") ? model : nil }
+
+  /// What was chosen.
   struct Choice {
     var architecture: Architecture
     var input: Shape
@@ -28,12 +31,13 @@ struct NetworkOptions: ParsableArguments {
   /// - Throws: ``CommandError/usage(message:)`` for an option that does not fit, also one that does not suit the network,
   ///   `ModelFileError` for a file that is no model.
   func choice() throws -> Choice {
-    if model.hasSuffix(".safetensors") {
+    if let modelFile {
       guard input == nil, classes == nil else {
         throw CommandError.usage(
-          input == nil ? "--classes" : "--input", expected: "the name of a network", found: "the model file \(model)")
+          input == nil ? "--classes" : "--input", expected: "the name of a network",
+          found: "the model file \(modelFile)")
       }
-      let card = try ModelCard(metadata: SafetensorsFile(path: model).metadata)
+      let card = try ModelCard(metadata: SafetensorsFile(path: modelFile).metadata)
       return Choice(architecture: card.architecture, input: card.inputShape, classes: card.classes.count)
     }
     let architecture = try CommandError.checkingUsage { try Architecture(named: model) }

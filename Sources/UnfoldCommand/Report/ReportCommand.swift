@@ -32,15 +32,22 @@ struct ReportCommand: ParsableCommand {
     }
     // All is made before anything is written: a mistake in one leaves the others as they were.
     var files: [(OutputFile, String)] = []
-    if let svg { files.append((try OutputFile(svg), ReportPicture(comparison).svg)) }
-    if let html { files.append((try OutputFile(html), ReportPage(comparison).html)) }
+    if let svg { files.append((try output(svg, "--svg", [file]), ReportPicture(comparison).svg)) }
+    if let html { files.append((try output(html, "--html", [file, svg]), ReportPage(comparison).html)) }
     if let readme {
       let text = try InputFile(readme).text()
-      files.append((try OutputFile(readme), try LossSection(comparison).replaced(in: text, path: readme)))
+      let page = try output(readme, "--readme", [file, svg, html])
+      files.append((page, try LossSection(comparison).replaced(in: text, path: readme)))
     }
     for (file, text) in files {
       try file.write(text)
       try Terminal.output.writeLine("wrote \(file.path)")
     }
+  }
+
+  private func output(_ path: String, _ option: String, _ others: [String?]) throws(CommandError) -> OutputFile {
+    let file = try OutputFile(path)
+    try file.requireOther(option, than: others)
+    return file
   }
 }

@@ -64,6 +64,7 @@ final class CheckpointFolder {
   ///   - discards: Whether the checkpoints of other trainings are removed, but nothing else.
   /// - Throws: ``CommandError/file(path:reason:)`` where the checkpoints have no room.
   func begin(bytes: Int, discards: Bool) throws(CommandError) {
+    folder.removeLeftovers()
     if discards {
       for path in [path, mark.path] {
         for name in Self.names(in: path) { unlink("\(path)/\(name.file)") }

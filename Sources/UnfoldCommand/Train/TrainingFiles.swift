@@ -17,16 +17,12 @@ struct TrainingFiles {
     let stem = Self.stem(of: model)
     let drawing = drawing ?? "\(stem)-confusion.svg"
     let curves = curves ?? "\(stem)-curves.svg"
-    guard model != drawing else {
-      throw .usage("--svg", expected: "another file than the model's", found: drawing)
-    }
-    guard model != curves, drawing != curves else {
-      throw .usage("--curves", expected: "another file than the model's and the matrix's", found: curves)
-    }
     checkpoints = "\(stem)-checkpoints"
     self.model = try OutputFile(model)
     self.drawing = try OutputFile(drawing)
     self.curves = try OutputFile(curves)
+    try self.drawing.requireOther("--svg", than: [model])
+    try self.curves.requireOther("--curves", than: [model, drawing])
   }
 
   /// What the names of files that belong to a model begin with.

@@ -10,7 +10,17 @@ package struct WholeFile: Sendable {
   /// The path as the user gave it, for messages.
   package let path: String
 
+  /// What the names of temporary files begin with; the number of the process that made them follows.
+  package static let temporaryPrefix = ".unfold-"
+
   package init(_ path: String) { self.path = path }
+
+  /// Whether another path leads to the same file, one that is there or one that is still to be made: through links, or as
+  /// another spelling of the path.
+  package func isSame(as other: String) -> Bool {
+    guard let mine = (try? Target(path))?.place, let theirs = (try? Target(other))?.place else { return false }
+    return mine == theirs
+  }
 
   /// Tries whether the file can be written, and changes nothing: a path that leads nowhere is reported before hours of work
   /// and not after.
@@ -73,6 +83,14 @@ private struct Target {
   /// What the file that exists is like, nil for a new one.
   let existing: stat?
 
+  /// What tells the file from others; nil where its directory cannot be looked at.
+  var place: FilePlace? {
+    if let existing { return FilePlace(device: existing.st_dev, number: existing.st_ino, name: nil) }
+    var folder = stat()
+    guard stat(directory, &folder) == 0 else { return nil }
+    return FilePlace(device: folder.st_dev, number: folder.st_ino, name: FileName(Self.split(path).name))
+  }
+
   /// As many as the kernel follows.
   private static let mostLinks = 40
 
@@ -106,7 +124,10 @@ private struct Target {
     var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink(link, &bytes, bytes.count)
     guard count >= 0 else { throw .lastError("follow", given) }
-    return String(decoding: bytes.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    guard let path = String(validating: bytes.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self) else {
+      throw .system(operation: "follow", path: given, message: "expected a link to a path in UTF-8, found other bytes")
+    }
+    return path
   }
 
   private static func split(_ path: String) -> (directory: String, name: String) {
@@ -128,6 +149,13 @@ private struct Target {
   }
 }
 
+/// A file, by its number; one that is still to be made by its folder's number and its name.
+private struct FilePlace: Equatable {
+  let device: dev_t
+  let number: ino_t
+  let name: FileName?
+}
+
 /// An empty file beside a target, with the target's permissions.
 private struct Temporary {
   let path: String
@@ -139,7 +167,7 @@ private struct Temporary {
   init(for target: Target, _ given: String) throws(ModelFileError) {
     for attempt in 0..<100 {
       // A short name of its own: the file's own may be as long as the file system allows.
-      let path = "\(target.directory)/.unfold-\(getpid())-\(attempt).tmp"
+      let path = "\(target.directory)/\(WholeFile.temporaryPrefix)\(getpid())-\(attempt).tmp"
       // Nobody else reads what replaces a private file, not even for a moment.
       let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, target.existing == nil ? 0o666 : 0o600)
       if descriptor >= 0 {
