@@ -26,8 +26,10 @@ struct UnfoldCommand: ParsableCommand {
 @main
 enum EntryPoint {
   static func main() {
-    // Writes fail instead, which says where, and lets files that are being written be finished.
+    // Writes fail instead, which says where, and lets files that are being written be finished or removed: to a pipe that
+    // nobody reads, and beyond the size that files may have (`ulimit -f`).
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
     Terminal.occupyClosedStreams()
     Interruption.announce()
     do {
@@ -38,7 +40,16 @@ enum EntryPoint {
     }
   }
 
+  /// Throws for arguments that are no UTF-8: as text they would become others, and files of other names would be written.
+  private static func requireText() throws(CommandError) {
+    for index in 0..<Int(CommandLine.argc) {
+      guard let argument = CommandLine.unsafeArgv[index], String(validatingCString: argument) == nil else { continue }
+      throw .usage("argument \(index)", expected: "text in UTF-8", found: String(cString: argument))
+    }
+  }
+
   private static func run() throws(CommandError) {
+    try requireText()
     do {
       var command = try UnfoldCommand.parseAsRoot()
       do {

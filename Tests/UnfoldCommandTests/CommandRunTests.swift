@@ -90,7 +90,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [SIGINT, SIGTERM]) func anInterruptedTrainingGoesOn(signal: Int32) throws {
+  @Test(arguments: [SIGINT, SIGTERM, SIGXCPU]) func anInterruptedTrainingGoesOn(signal: Int32) throws {
     try withFolder { folder in
       try ToyImages.write(to: folder.appendingPathComponent("data"), training: 4000)
       let options = ["train", "--data", "data", "--epochs", "3", "--average", "0.9", "--output"]

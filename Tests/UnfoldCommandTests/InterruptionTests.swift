@@ -10,7 +10,7 @@ import Testing
   ])
   func anEarlySignalIsNotMetInSilence(_ arguments: [String]) throws {
     let executable = try Executable()
-    for signal in [SIGINT, SIGTERM, SIGHUP] {
+    for signal in [SIGINT, SIGTERM, SIGHUP, SIGXCPU] {
       try withFolder { folder in
         try ToyImages.write(to: folder.appendingPathComponent("data"))
         let errors = folder.appendingPathComponent("errors")

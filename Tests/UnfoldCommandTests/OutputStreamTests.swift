@@ -162,6 +162,49 @@ import Testing
     }
   }
 
+  /// Runs a line of the shell with the command as `$0`.
+  private func shell(_ line: String, in folder: URL) throws -> Ending {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", line, executable.url.path]
+    process.currentDirectoryURL = folder
+    let errors = Pipe()
+    process.standardError = errors
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return Ending(status: process.terminationStatus, errors: text)
+  }
+
+  /// The system sends a signal that ends the process, unless it is ignored.
+  @Test func filesThatMayNotGrowAreAnError() throws {
+    try withFolder { folder in
+      let drawing = try shell("ulimit -f 1; exec \"$0\" graph --model resnet50 --svg g.svg", in: folder)
+      #expect(
+        drawing == Ending(status: 1, errors: "unfold: error: g.svg: cannot write: File too large\n"), "\(drawing)")
+      let table = try shell("ulimit -f 1; exec \"$0\" summary --model resnet50 > table", in: folder)
+      #expect(table == Ending(status: 1, errors: "unfold: error: standard output: File too large\n"), "\(table)")
+      #expect(try contents(of: folder).keys.sorted() == ["table"])
+      try ToyImages.write(to: folder.appendingPathComponent("data"))
+      let training = try shell("ulimit -f 100; exec \"$0\" train --data data --epochs 1 --output m", in: folder)
+      #expect(training.status == 1 && training.errors.contains("m-checkpoints"), "\(training)")
+      #expect(try contents(of: folder).keys.sorted() == ["data", "table"])
+    }
+  }
+
+  /// As text they would be other paths.
+  @Test func argumentsHaveToBeText() throws {
+    try withFolder { folder in
+      let ending = try shell("exec \"$0\" graph --svg \"$(printf 'g\\377.svg')\"", in: folder)
+      #expect(
+        ending
+          == Ending(status: 64, errors: "unfold: error: argument 3: expected text in UTF-8, found g\u{FFFD}.svg\n"),
+        "\(ending)")
+      #expect(try contents(of: folder).isEmpty)
+    }
+  }
+
   @Test func namesCannotMoveTheCursor() throws {
     let odd = "no\u{1B}[2J\u{202E}\u{9B}file\n.txt"
     try withFolder { folder in

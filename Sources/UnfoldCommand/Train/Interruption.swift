@@ -1,7 +1,8 @@
 import Glibc
 import Synchronization
 
-/// Control-C, a polite end (SIGTERM), and a terminal that is closed (SIGHUP).
+/// Control-C, a polite end (SIGTERM), a terminal that is closed (SIGHUP), and the processor time that is used up
+/// (SIGXCPU: `ulimit -t`, batch systems).
 ///
 /// From the process's start on, the process says that it was interrupted and ends. During a long run the signal is noticed
 /// between two batches, so that a step is finished and its result saved; a second one ends the process at once, unless it
@@ -12,7 +13,7 @@ enum Interruption {
   /// Of one request: milliseconds within which a signal comes more than once.
   private static let echo = 500
   private static let isWatched = Atomic<Bool>(false)
-  private static let signals = [SIGINT, SIGTERM, SIGHUP]
+  private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGXCPU]
 
   /// Takes notice in place of the system, which ends the process without a word. A process that was told to ignore a
   /// signal, as shells tell those in the background and `nohup` those that outlive a terminal, goes on doing so.
@@ -42,6 +43,8 @@ enum Interruption {
         let now = time.tv_sec &* 1000 &+ time.tv_nsec / 1_000_000
         let isFirst = Interruption.requested.exchange(signal, ordering: .relaxed) == 0
         if isFirst { Interruption.requestTime.store(now, ordering: .relaxed) }
+        // The system repeats this one every second, up to the hard limit: no reason to end in the middle of saving.
+        guard signal != SIGXCPU else { return }
         guard now &- Interruption.requestTime.load(ordering: .relaxed) > Interruption.echo else { return }
       }
       let message: StaticString =
