@@ -31,6 +31,7 @@ import Unfold
     ("1,2:a\n", 1, "begins with @", "1,2:a"), ("@classLabel true a\n@data\n1,2:c", 3, "a class of a", "\"c\""),
     ("@classLabel true a\n@data\n1:2:a\n1:a", 4, "2 dimensions", "1"),
     ("@classLabel true a\n@data\na", 3, "1 or more", "0"),
+    ("@classLabel true a b a\n@data\n1:a", 1, "every class once", "a b a"),
     ("@classLabel true a\n@data\n1,2:3:a", 3, "2 values in dimension 2", "1"),
     ("@classLabel true a\n@data\n1,x:a", 3, "finite numbers", "\"x\""),
     ("@classLabel true a\n@data\n1,:a", 3, "finite numbers", "\"\""),

@@ -2,8 +2,8 @@ extension Loss {
   /// The terms of the sum, not averaged, and the gradient of each.
   ///
   /// A term is an element of the divergence; of the ``softmaxCrossEntropy`` it is a row of the last axis. The gradient is
-  /// that of the sum of all terms. No element of the prediction takes part in two of them, so that whoever multiplies terms
-  /// by numbers multiplies the gradient by the same ones.
+  /// that of the sum of all terms. No element of the prediction takes part in two of them, so that factors of
+  /// the terms are factors of the gradient too.
   ///
   /// - Parameters:
   ///   - prediction: `[T, ...]`, see ``Loss`` for what it holds.

@@ -60,6 +60,7 @@ struct TaskOptions: ParsableArguments {
       guard files.data != nil else {
         throw .usage("--class-names", expected: "--data beside it", found: "Fashion-MNIST, whose classes have names")
       }
+      try requireDifferentNames()
     }
     return architecture
   }
@@ -85,8 +86,26 @@ struct TaskOptions: ParsableArguments {
     }
   }
 
+  private var listedNames: [String]? {
+    // With the empty ones: leaving them out would give the names that follow to other classes.
+    classNames?.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  /// - Throws: ``CommandError/usage(message:)`` for a name that is empty or comes twice.
+  private func requireDifferentNames() throws(CommandError) {
+    var seen: Set<String> = []
+    for (index, name) in (listedNames ?? []).enumerated() {
+      guard !name.isEmpty else {
+        throw .usage("--class-names", expected: "names between the commas", found: "an empty one, number \(index + 1)")
+      }
+      guard seen.insert(name).inserted else {
+        throw .usage("--class-names", expected: "every name once", found: "\"\(name)\" twice")
+      }
+    }
+  }
+
   private func images() throws -> ImageClassificationData {
-    let names = classNames?.split(separator: ",").map(String.init)
+    let names = listedNames
     do {
       return try files.load(classNames: names)
     } catch DataError.labelOutOfRange(let path, _, let label, _) where names != nil {

@@ -64,7 +64,11 @@ public struct SeriesFile: Hashable, Sendable {
         guard words.count >= 3, words[1].lowercased() == "true" else {
           throw place.error("@classLabel true and at least one name", String(line))
         }
-        names = words.dropFirst(2).map(String.init)
+        let found = words.dropFirst(2).map(String.init)
+        guard Set(found.map { Array($0.utf8) }).count == found.count else {
+          throw place.error("every class once", Self.short(line))
+        }
+        names = found
       } else {
         throw place.error("a line that begins with @ before @data", Self.short(line))
       }
