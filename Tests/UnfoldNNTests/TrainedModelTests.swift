@@ -98,6 +98,21 @@ import Unfold
     #expect(network.parameters.map(\.value.elements) != before)
   }
 
+  /// Networks without a dense layer after maps have few weights, whatever the size of their input.
+  @Test(arguments: [Architecture.invariant, .densenet, .resnet, .unet])
+  func imagesMayHaveMorePixelsThanTheNetworkHasWeights(_ architecture: Architecture) throws {
+    var generator = SeededGenerator(seed: 3)
+    let card = try ModelCard(
+      architecture: architecture, inputShape: [1024, 1024, 1], classes: ["a", "b"], mean: [0], standardDeviation: [1])
+    let network: Network<Float> = try architecture.network(input: card.inputShape, classes: 2, using: &generator)
+    #expect(network.parameterCount < 1024 * 1024)
+    let model = TrainedModel(card: card, network: network)
+    var file = try model.network.modelFile()
+    file.metadata = card.metadata
+    let read = try TrainedModel<Float>(file: file)
+    #expect(read.network.parameters.map(\.value.elements) == network.parameters.map(\.value.elements))
+  }
+
   @Test func weightsThatAreNotFiniteAreNeitherWrittenNorRead() throws {
     let directory = try TemporaryDirectory()
     let path = directory.file("m.safetensors")

@@ -30,18 +30,22 @@ public struct TrainedModel<Scalar: TensorScalar> {
   /// - Throws: As ``init(path:)``.
   public init(file: SafetensorsFile) throws(ModelFileError) {
     card = try ModelCard(metadata: file.metadata)
-    // A network whose weights are not in the file is not even built: a dense layer after the convolutions has more of
-    // them than the input has elements.
-    let elements = file.names.reduce(0) { $0 + ((try? file.shape(of: $1)?.elementCount()) ?? 0) }
-    guard let inputs = try? card.inputShape.elementCount(), inputs <= elements, card.classes.count <= elements else {
-      throw .invalidMetadata(
-        key: "unfold.input", expected: "an input and classes that suit the file's \(elements) weights",
-        found: "\(card.inputShape) and \(card.classes.count) classes")
-    }
     var generator = SeededGenerator(seed: 0)
     do {
+      // A network whose weights are not in the file is not even built, unless it is small: a dense layer after convolutions
+      // could have any number of them. A network without one has few, however large the input is.
+      let elements = file.names.reduce(0) { $0 + ((try? file.shape(of: $1)?.elementCount()) ?? 0) }
+      let summary = try card.architecture.graph(input: card.inputShape, classes: card.classes.count).summary
+      let weights = summary.parameters + summary.statistics
+      guard weights <= max(2 * elements, 1 << 22) else {
+        throw ModelFileError.invalidMetadata(
+          key: "unfold.input", expected: "an input and classes that suit the file's \(elements) weights",
+          found: "\(card.inputShape) and \(card.classes.count) classes, which need \(weights)")
+      }
       network = try card.architecture.network(
         input: card.inputShape, classes: card.classes.count, using: &generator)
+    } catch let error as ModelFileError {
+      throw error
     } catch {
       throw .invalidMetadata(
         key: "unfold.input", expected: "an input that suits \(card.architecture.rawValue)", found: "\(error)")
