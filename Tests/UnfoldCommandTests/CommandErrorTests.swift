@@ -49,7 +49,7 @@ import Testing
     Mistake("train --data data --augment shift=-1", says: "shift", "-1"),
     Mistake("train --data data --class-names only", says: "label"),
     Mistake("train --data data --class-names a,,b", says: "--class-names", "an empty one, number 2"),
-    Mistake("find-rate --data data --class-names a,b,a", says: "--class-names", "\"a\" twice"),
+    Mistake("find-rate --data data --class-names a,b,", says: "--class-names", "an empty one, number 3"),
     Mistake(
       "train --data data --output missing/model.safetensors", status: 1, says: "missing/model.safetensors",
       "No such file"),

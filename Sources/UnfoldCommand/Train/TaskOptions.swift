@@ -60,7 +60,7 @@ struct TaskOptions: ParsableArguments {
       guard files.data != nil else {
         throw .usage("--class-names", expected: "--data beside it", found: "Fashion-MNIST, whose classes have names")
       }
-      try requireDifferentNames()
+      try requireNames()
     }
     return architecture
   }
@@ -91,17 +91,12 @@ struct TaskOptions: ParsableArguments {
     classNames?.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
   }
 
-  /// - Throws: ``CommandError/usage(message:)`` for a name that is empty or comes twice.
-  private func requireDifferentNames() throws(CommandError) {
-    var seen: Set<String> = []
-    for (index, name) in (listedNames ?? []).enumerated() {
-      guard !name.isEmpty else {
-        throw .usage("--class-names", expected: "names between the commas", found: "an empty one, number \(index + 1)")
-      }
-      guard seen.insert(name).inserted else {
-        throw .usage("--class-names", expected: "every name once", found: "\"\(name)\" twice")
-      }
-    }
+  /// Two classes may have one name: in ImageNet the bird and the machine are both "crane".
+  ///
+  /// - Throws: ``CommandError/usage(message:)`` for a name that is empty.
+  private func requireNames() throws(CommandError) {
+    guard let index = listedNames?.firstIndex(of: "") else { return }
+    throw .usage("--class-names", expected: "names between the commas", found: "an empty one, number \(index + 1)")
   }
 
   private func images() throws -> ImageClassificationData {
