@@ -12,7 +12,7 @@ import UnfoldReference
     // Float has no such subnormal number: it is -0 there, and stays.
     let numbers = numbers.map { Scalar($0) }
     let expected = zip(expected, numbers).map { $1 == 0 ? $1 : Scalar($0) }
-    for count in 0..<67 {
+    for count in 1..<67 {
       let z = try Tensor<Scalar>(shape: [count]) { numbers[$0 % numbers.count] }
       let truth = try Tensor<Scalar>(shape: [count]) { expected[$0 % expected.count] }
       #expect(try Activation.relu.forward(z).hasSameBits(as: truth), "\(Scalar.self) \(count)")

@@ -135,6 +135,6 @@ public struct RateCurve: Hashable, Sendable {
       return (after.smoothedLoss - before.smoothedLoss) / log10(after.rate / before.rate)
     }
     guard let steepest = (first...bottom).min(by: { slope($0) < slope($1) }), slope(steepest) < 0 else { return nil }
-    return min(points[steepest].rate, points[bottom].rate / 10)
+    return max(search.lowest, min(points[steepest].rate, points[bottom].rate / 10))
   }
 }
