@@ -31,34 +31,24 @@ extension Tensor {
 /// The largest magnitude of some elements, NaN where one is infinite or NaN.
 @inline(__always)
 private func magnitude<Scalar: TensorScalar>(_ x: UnsafePointer<Scalar>, _ count: Int) -> Scalar {
-  typealias Lanes = SIMD16<Scalar>
-  var (a, b) = (Lanes(repeating: 0), Lanes(repeating: 0))
-  // A finite number minus itself is 0, anything else NaN.
-  var (poison, poison2) = (Lanes(repeating: 0), Lanes(repeating: 0))
-  var i = 0
-  while i &+ 32 <= count {
-    let p = UnsafeRawPointer(x + i).loadUnaligned(as: Lanes.self)
-    let q = UnsafeRawPointer(x + (i &+ 16)).loadUnaligned(as: Lanes.self)
-    poison += p - p
-    poison2 += q - q
-    a.replace(with: p, where: p .> a)
-    b.replace(with: -p, where: -p .> b)
-    a.replace(with: q, where: q .> a)
-    b.replace(with: -q, where: -q .> b)
-    i = i &+ 32
-  }
-  var (largest, rest) = (Scalar(0), Scalar(0))
-  for lane in 0..<16 {
-    largest = a[lane] > largest ? a[lane] : largest
-    largest = b[lane] > largest ? b[lane] : largest
-    rest += poison[lane] + poison2[lane]
-  }
-  while i < count {
-    rest += x[i] - x[i]
-    largest = x[i].magnitude > largest ? x[i].magnitude : largest
-    i = i &+ 1
-  }
-  return rest == 0 ? largest : .nan
+  let largest =
+    Scalar.self == Float.self
+    ? x.withMemoryRebound(to: UInt32.self, capacity: count) {
+      Scalar(Float(bitPattern: largestBits($0, count, .max / 2)))
+    }
+    : x.withMemoryRebound(to: UInt64.self, capacity: count) {
+      Scalar(Double(bitPattern: largestBits($0, count, .max / 2)))
+    }
+  return largest.isFinite ? largest : .nan
+}
+
+/// The largest of some numbers without the bits that `mask` leaves out: a maximum of integers is one that compilers turn
+/// into vectors, unlike that of numbers that may be NaN.
+@inline(__always)
+private func largestBits<Bits: FixedWidthInteger>(_ x: UnsafePointer<Bits>, _ count: Int, _ mask: Bits) -> Bits {
+  var largest = Bits(0)
+  for i in 0..<count { largest = max(largest, x[i] & mask) }
+  return largest
 }
 
 extension Array {
