@@ -74,6 +74,7 @@ import UnfoldNN
     var pass = try DensePass(DenseGeometry(batch: 1, inputs: 2, outputs: 2), .forward)
     #expect(try pass.times(seconds: 0, fewest: 4, context: context).count == 4)
     let times = try pass.times(seconds: 0.01, fewest: 1, context: context)
-    #expect(times.count > 1 && times.reduce(0, +) <= 0.05, "\(times.count)")
+    // The last run begins within the time, however busy the machine is.
+    #expect(!times.isEmpty && times.dropLast().reduce(0, +) < 0.01, "\(times)")
   }
 }

@@ -78,7 +78,7 @@ extension ChannelScaling {
 
   /// Each piece of an image sums into a run of lanes of its own, blocks of runs in `Scalar` and the blocks in double
   /// precision; then the lanes of a channel are added in order, piece by piece. While a run of the output gradient is in
-  /// cache, its product with the gate is written too, if asked for.
+  /// cache, its product with the gate is written too, where the caller wants it.
   private func sumProducts<Scalar: TensorScalar>(
     _ outputGradient: UnsafePointer<Scalar>, _ input: UnsafePointer<Scalar>,
     _ scaled: (gate: UnsafePointer<Scalar>, target: UnsafeMutablePointer<Scalar>)?,

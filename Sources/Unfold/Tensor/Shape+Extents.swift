@@ -25,7 +25,7 @@ extension Shape {
   /// The number of elements, of a shape whose tensors of `Double` a process could address.
   ///
   /// What is computed from such shapes (offsets, tasks, scratch memory) is far from the limit of `Int`, so that a geometry
-  /// can be asked for its needs before any of its tensors exists.
+  /// can tell the memory that it needs before any of its tensors exists.
   ///
   /// - Throws: ``UnfoldError/tooLarge(_:size:limit:)`` for more elements.
   @discardableResult
