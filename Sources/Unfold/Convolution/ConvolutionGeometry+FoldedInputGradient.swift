@@ -24,6 +24,9 @@ extension ConvolutionGeometry {
   ///          +--------+         +---------+        +---------+
   /// ```
   ///
+  /// The columns of a tile are as many as whole vectors hold, so that the kernel stores nothing element by element; those
+  /// beyond R S C are zero and not folded.
+  ///
   /// A band owns its rows: where windows reach over its edge, both bands make their columns. Where very many windows
   /// overlap, the band is summed up in double precision, see ``BlockSum``.
   func foldedInputGradient<Scalar: TensorScalar>(
@@ -31,12 +34,12 @@ extension ConvolutionGeometry {
     _ activation: Activation, _ inputGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
   ) throws(UnfoldError) {
     let folded = FoldedGradient(self, Scalar.self)
-    let (memory, layout) = (folded.memory, folded.layout)
+    let (memory, layout, product) = (folded.memory, folded.layout, folded.productLayout)
     let (height, outputWidth) = (vertical.input, horizontal.output)
     let rowElements = horizontal.input * inputChannels
     try context.withScratch(bytes: memory.bytes(threads: context.threads)) { (scratch) throws(UnfoldError) in
       let panels = memory.panels(in: scratch, as: Scalar.self)
-      memory.fillStarts(in: scratch, layout, groups: 1, with: UnsafePointer<Scalar>?.none)
+      memory.fillStarts(in: scratch, product, groups: 1, with: UnsafePointer<Scalar>?.none)
       context.forEach(layout.panels) { panel, _ in
         layout.packTransposed(
           filter, stride: outputChannels, panel: panel, rows: 0..<outputChannels,
@@ -58,19 +61,20 @@ extension ConvolutionGeometry {
         let end = (image * vertical.output + outputRows.upperBound) * outputWidth
         while pixel < end {
           let tile = pixel..<min(pixel + folded.plan.tilePixels, end)
+          let next = tile.upperBound..<min(tile.upperBound + folded.plan.tilePixels, end)
           PanelProduct(
-            lowering: folded.pointwise, plan: folded.plan, layout: layout, source: outputGradient,
-            right: .panels(panels), start: memory.start(in: scratch, 0, layout, as: Scalar.self),
+            lowering: folded.pointwise, plan: folded.plan, layout: product, source: outputGradient,
+            right: .panels(panels), start: memory.start(in: scratch, 0, product, as: Scalar.self),
             zeros: memory.zeros(in: scratch, as: Scalar.self),
             targets: PixelGrid(
-              base: columns - tile.lowerBound * layout.columns, height: 1, width: folded.pointwise.pixels,
-              imageStride: 0, rowStride: 0, pixelStride: layout.columns),
+              base: columns - tile.lowerBound * product.columns, height: 1, width: folded.pointwise.pixels,
+              imageStride: 0, rowStride: 0, pixelStride: product.columns),
             activation: .identity
-          ).multiply(tile, 0..<layout.columns, scratch: region)
+          ).multiply(tile, 0..<product.columns, next: next, scratch: region)
           if folded.hasTotals {
-            folded.lowering.fold(columns, pixels: tile, rows: rows, adding: totals - first)
+            folded.lowering.fold(columns, stride: product.columns, pixels: tile, rows: rows, adding: totals - first)
           } else {
-            folded.lowering.fold(columns, pixels: tile, rows: rows, adding: inputGradient)
+            folded.lowering.fold(columns, stride: product.columns, pixels: tile, rows: rows, adding: inputGradient)
           }
           pixel = tile.upperBound
         }
@@ -101,7 +105,10 @@ struct FoldedGradient {
   let lowering: Lowering
   /// The output gradient as its own column matrix.
   let pointwise: Lowering
+  /// The transposed filter in panels.
   let layout: PanelLayout
+  /// The same panels with the columns that are zero.
+  let productLayout: PanelLayout
   let plan: TilePlan
   /// The bands of rows of one image.
   let bands: Int
@@ -140,15 +147,16 @@ struct FoldedGradient {
       channelCount: geometry.outputChannels, window: 1, stride: 1, dilation: 1, originHeight: 0, originWidth: 0,
       outputHeight: vertical.output, outputWidth: horizontal.output, batch: geometry.batch)
     layout = PanelLayout(rows: geometry.outputChannels, columns: lowering.columns, of: scalar)
+    productLayout = PanelLayout(rows: layout.rows, columns: layout.paddedColumns, of: scalar)
     plan = TilePlan(
-      pointwise, filters: lowering.columns,
+      pointwise, filters: productLayout.columns,
       tilePixels: max(24, min(192, Self.columnElements / lowering.columns / 24 * 24)))
     bands = Self.bands(of: geometry)
     let product = PanelProductMemory(pointwise, plan, scalar).bytes
     columns = product
     let elements = Self.totalElements(geometry)
     hasTotals = elements > 0
-    totals = columns + (plan.tilePixels * lowering.columns * MemoryLayout<Scalar>.stride + 63) & ~63
+    totals = columns + (plan.tilePixels * productLayout.columns * MemoryLayout<Scalar>.stride + 63) & ~63
     memory = LoweredMemory(
       panelElements: layout.elements, startElements: layout.paddedColumns, run: pointwise.run,
       worker: totals + (elements * MemoryLayout<Double>.stride + 63) & ~63, of: scalar)
