@@ -33,6 +33,11 @@ public struct WindowAxis: Hashable, Sendable {
   /// Whether window positions and taps are each next to the last.
   var isDense: Bool { stride == 1 && dilation == 1 }
 
+  /// Whether every element of the input lies under one window position, and under one tap of it.
+  var coversEachOnce: Bool {
+    dilation == 1 && (output == 1 || stride == window) && input + low <= (output - 1) * stride + window
+  }
+
   /// The extent that the dilated window covers.
   public var covered: Int { dilation * (window - 1) + 1 }
 

@@ -65,12 +65,14 @@ extension PoolingGeometry {
     into inputGradient: UnsafeMutablePointer<Scalar>, totals: (base: UnsafeMutablePointer<Double>, elements: Int)?,
     _ bands: RowBands, _ context: ExecutionContext
   ) {
+    // Where windows lie side by side, as most do, an element's only share is written, not added.
+    let isWritten = vertical.coversEachOnce && horizontal.coversEachOnce
     context.forEach(bands.tasks) { task, worker in
       let block = bands.channels(of: task)
       for row in bands.rows(of: task) {
         let (image, h) = row.quotientAndRemainder(dividingBy: vertical.input)
         let target = inputGradient + (inputOffset(image, h) &+ block.lowerBound)
-        clear(target, pixels: horizontal.input, channels: channels, block.count)
+        if !isWritten { clear(target, pixels: horizontal.input, channels: channels, block.count) }
         // So many gradients at most has an element of the row since the last block was complete.
         var (terms, hasTotals) = (0, false)
         func count() {
@@ -86,9 +88,12 @@ extension PoolingGeometry {
             let share = 1 / Scalar(divisor(p, run.q, rule))
             // From the last tap to the first, so that an element hears from its windows in their order.
             for s in (run.columnTaps.first..<run.columnTaps.end).reversed() {
-              add(
-                outputGradient + run.outputOffset, times: share,
-                to: target + (horizontal.inputPosition(run.q, tap: s) &* channels), run)
+              let tap = target + (horizontal.inputPosition(run.q, tap: s) &* channels)
+              if isWritten {
+                write(outputGradient + run.outputOffset, times: share, to: tap, run)
+              } else {
+                add(outputGradient + run.outputOffset, times: share, to: tap, run)
+              }
               if run.pixels > 1 { count() }
             }
             // The taps of one window lie on elements of their own.
@@ -131,6 +136,19 @@ private func add<Scalar: TensorScalar>(
     let (x, y) = (pixel &* run.inputStep, pixel &* run.outputStep)
     for channel in 0..<run.channels {
       target[x &+ channel] = target[x &+ channel].addingProduct(share, gradients[y &+ channel])
+    }
+  }
+}
+
+/// As `add` to zeros, whose sign the sum of two zeros has.
+@inline(__always)
+private func write<Scalar: TensorScalar>(
+  _ gradients: UnsafePointer<Scalar>, times share: Scalar, to target: UnsafeMutablePointer<Scalar>, _ run: WindowRun
+) {
+  for pixel in 0..<run.pixels {
+    let (x, y) = (pixel &* run.inputStep, pixel &* run.outputStep)
+    for channel in 0..<run.channels {
+      target[x &+ channel] = Scalar(0).addingProduct(share, gradients[y &+ channel])
     }
   }
 }
