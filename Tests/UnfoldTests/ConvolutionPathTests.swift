@@ -18,25 +18,24 @@ import Testing
   @Test func everyWayIsTaken() {
     expectBoth("copied source rows") { Lowering(input: $0, group: 0).copiesRows }
     expectBoth("tiles of less than a row") {
-      $0.horizontal.output > $0.forwardPlan(Float.self).tilePixels
+      $0.horizontal.output > PanelForward<Float>($0).plan.tilePixels
     }
-    expectBoth("panels packed by their task") { $0.forwardPlan(Float.self).packsPanels }
+    expectBoth("panels packed by their task") { PanelForward<Float>($0).plan.packsPanels }
     expectBoth("flipped panels packed by their task") {
       GradientPhases($0, Float.self).contains { $0.plan.packsPanels }
     }
-    expectBoth("several parts of a sum") { $0.forwardPlan(Float.self).parts.count > 1 }
-    expectBoth("parts of a run") { $0.forwardPlan(Float.self).parts.contains { $0.elements.lowerBound > 0 } }
-    expectBoth("a folded input gradient") { $0.foldsInputGradient(Float.self) }
-    expectBoth("exchanged factors") { $0.exchangedFilterGradient(Float.self) != nil }
+    expectBoth("several parts of a sum") { PanelForward<Float>($0).plan.parts.count > 1 }
+    expectBoth("parts of a run") { PanelForward<Float>($0).plan.parts.contains { $0.elements.lowerBound > 0 } }
+    expectBoth("a folded input gradient") { FoldedInputGradient<Float>.suits($0) }
+    expectBoth("exchanged factors") { PanelFilterGradient<Float>($0).isExchanged }
     expectBoth("an output gradient of many columns read where it lies") { geometry in
-      let exchanged = geometry.exchangedFilterGradient(Float.self) ?? geometry
-      let plan = exchanged.filterGradientPlan(Float.self)
+      let plan = PanelFilterGradient<Float>(geometry).plan
       let layout = PanelLayout(rows: plan.tilePixels, columns: plan.filters, of: Float.self)
       return layout.panels > 2 && !FilterGradientMemory.copiesPanels(layout, rows: plan.rows)
     }
-    expectBoth("few filters") { $0.hasFewFilters(Float.self) }
-    expectBoth("partial sums") { $0.filterGradientPlan(Float.self).segments > 1 }
-    expectBoth("blocks of rows") { $0.filterGradientPlan(Float.self).blocks > 1 }
+    expectBoth("few filters") { FewFiltersForward<Float>($0) != nil }
+    expectBoth("partial sums") { PanelFilterGradient<Float>($0).plan.segments > 1 }
+    expectBoth("blocks of rows") { PanelFilterGradient<Float>($0).plan.blocks > 1 }
     expectBoth("a large gradient without taps between strides") {
       $0.inputShape.extents.reduce(MemoryLayout<Float>.stride, *) > StreamedStores.cacheBytes
         && GradientPhases($0, Float.self).contains { $0.layout.rows == 0 }
@@ -45,13 +44,13 @@ import Testing
       geometry.outputShape.extents.reduce(MemoryLayout<Float>.stride, *)
     }
     func areShort(_ geometry: ConvolutionGeometry) -> Bool {
-      PanelProduct<Float>.areShort(Lowering(input: geometry, group: 0), geometry.forwardLayout(Float.self))
+      PanelProduct<Float>.areShort(Lowering(input: geometry, group: 0), PanelForward<Float>(geometry).layout)
     }
     expectBoth("stores past the cache") { !areShort($0) && outputBytes($0) > StreamedStores.cacheBytes }
     expectBoth("several blocks in a call") {
-      !areShort($0) && $0.forwardLayout(Float.self).blocksAtOnce(terms: Lowering(input: $0, group: 0).columns) > 1
+      !areShort($0) && PanelForward<Float>($0).layout.blocksAtOnce(terms: Lowering(input: $0, group: 0).columns) > 1
     }
-    expectBoth("short sums") { areShort($0) && $0.forwardPlan(Float.self).tasks > 1 }
+    expectBoth("short sums") { areShort($0) && PanelForward<Float>($0).plan.tasks > 1 }
   }
 
   /// Relu in registers is relu: also where the sums are NaN, or written past the cache.

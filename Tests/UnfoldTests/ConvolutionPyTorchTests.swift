@@ -33,11 +33,11 @@ import Unfold
   @Test func convolutionsAgree() throws {
     let cases = try Fixture.load("convolutions", as: Cases.self).convolutions
     #expect(cases.count == 15)
-    for item in cases {
+    for (item, algorithm) in cases.flatMap({ [($0, ConvolutionAlgorithm.automatic), ($0, .blas)] }) {
       let geometry = try ConvolutionGeometry(
         input: Shape(item.input), filters: item.filters, window: Extent(item.window[0], item.window[1]),
         stride: Extent(item.stride[0], item.stride[1]), padding: item.sides,
-        dilation: Extent(item.dilation[0], item.dilation[1]), groups: item.groups)
+        dilation: Extent(item.dilation[0], item.dilation[1]), groups: item.groups, algorithm: algorithm)
       #expect(geometry.outputShape == Shape(item.output), "\(item.testDescription)")
       let (x, w, b, dz) = try operands(item)
       expectClose(try geometry.forward(x, filter: w, bias: b), item.values, item)

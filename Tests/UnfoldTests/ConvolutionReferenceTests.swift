@@ -5,30 +5,37 @@ import UnfoldReference
 
 /// The engine against the lecture's loops, which are run in Double.
 @Suite struct ConvolutionReferenceTests {
-  @Test func floatMatchesTheLoopsOnRandomGeometries() throws {
+  /// Each of them for every shape, whatever `automatic` takes for it.
+  private static let algorithms: [ConvolutionAlgorithm] = [.automatic, .blas]
+
+  @Test(arguments: algorithms) func floatMatchesTheLoopsOnRandomGeometries(_ algorithm: ConvolutionAlgorithm) throws {
     var geometries = RandomGeometry(generator: SeededGenerator(seed: 1))
-    for _ in 0..<2000 { try check(Float.self, geometries.next()) }
+    for _ in 0..<2000 { try check(Float.self, geometries.next().computed(by: algorithm)) }
   }
 
-  @Test func doubleMatchesTheLoopsOnRandomGeometries() throws {
+  @Test(arguments: algorithms) func doubleMatchesTheLoopsOnRandomGeometries(_ algorithm: ConvolutionAlgorithm) throws {
     var geometries = RandomGeometry(generator: SeededGenerator(seed: 2))
-    for _ in 0..<2000 { try check(Double.self, geometries.next()) }
+    for _ in 0..<2000 { try check(Double.self, geometries.next().computed(by: algorithm)) }
   }
 
-  @Test(arguments: largeGeometries) func floatMatchesTheLoopsWhereTilesAreCut(_ geometry: ConvolutionGeometry) throws {
-    try check(Float.self, geometry)
+  @Test(arguments: largeGeometries, algorithms) func floatMatchesTheLoopsWhereTilesAreCut(
+    _ geometry: ConvolutionGeometry, _ algorithm: ConvolutionAlgorithm
+  ) throws {
+    try check(Float.self, geometry.computed(by: algorithm))
   }
 
-  @Test(arguments: largeGeometries) func doubleMatchesTheLoopsWhereTilesAreCut(_ geometry: ConvolutionGeometry) throws {
-    try check(Double.self, geometry)
+  @Test(arguments: largeGeometries, algorithms) func doubleMatchesTheLoopsWhereTilesAreCut(
+    _ geometry: ConvolutionGeometry, _ algorithm: ConvolutionAlgorithm
+  ) throws {
+    try check(Double.self, geometry.computed(by: algorithm))
   }
 
   /// Sums that do not cancel, of the products of the definition: errors that random signs would hide.
-  @Test func floatMatchesTheLoopsOnNumbersNearOne() throws {
+  @Test(arguments: algorithms) func floatMatchesTheLoopsOnNumbersNearOne(_ algorithm: ConvolutionAlgorithm) throws {
     var geometries = RandomGeometry(generator: SeededGenerator(seed: 3))
     let random = (0..<300).map { _ in geometries.next() }
     for geometry in random + largeGeometries.filter({ $0.operations < 1e8 }) {
-      try check(Float.self, geometry, numbers: 0.5..<1.5, accuracy: .strict)
+      try check(Float.self, geometry.computed(by: algorithm), numbers: 0.5..<1.5, accuracy: .strict)
     }
   }
 

@@ -52,7 +52,10 @@ import Testing
   }
 
   /// The published formula is what a context really takes, and never more than its bounds.
-  @Test(arguments: largeGeometries) func theWorkspaceIsTheFormula(_ geometry: ConvolutionGeometry) throws {
+  @Test(arguments: largeGeometries, [ConvolutionAlgorithm.automatic, .blas]) func theWorkspaceIsTheFormula(
+    _ geometry: ConvolutionGeometry, _ algorithm: ConvolutionAlgorithm
+  ) throws {
+    let geometry = try geometry.computed(by: algorithm)
     let x = try Tensor<Float>(zeros: geometry.inputShape)
     let w = try Tensor<Float>(zeros: geometry.filterShape)
     let dz = try Tensor<Float>(zeros: geometry.outputShape)

@@ -190,15 +190,19 @@ import UnfoldReference
 
   /// Blocks of at most 1,024 products are added up in registers.
   @Test func loweredConvolutions() throws {
-    let wide = try ConvolutionGeometry(input: [1, 1, 9000, 1], filters: 8, window: Extent(1, 8001))
-    expect(
-      try wide.forward(tenths(wide.inputShape), filter: ones(wide.filterShape)), { _ in 8001 * tenth },
-      within: 2.5e-5, "\(wide)")
-    for filters in [1, 3, 4, 8] {
-      let deep = try ConvolutionGeometry(input: [1, 2, 3, 102_400], filters: filters, window: 1)
+    for algorithm in [ConvolutionAlgorithm.im2col, .blas] {
+      let wide = try ConvolutionGeometry(
+        input: [1, 1, 9000, 1], filters: 8, window: Extent(1, 8001), algorithm: algorithm)
       expect(
-        try deep.forward(tenths(deep.inputShape), filter: ones(deep.filterShape)), { _ in 102_400 * tenth },
-        within: 2.5e-5, "\(deep)")
+        try wide.forward(tenths(wide.inputShape), filter: ones(wide.filterShape)), { _ in 8001 * tenth },
+        within: 2.5e-5, "\(algorithm) \(wide)")
+      for filters in [1, 3, 4, 8] {
+        let deep = try ConvolutionGeometry(
+          input: [1, 2, 3, 102_400], filters: filters, window: 1, algorithm: algorithm)
+        expect(
+          try deep.forward(tenths(deep.inputShape), filter: ones(deep.filterShape)), { _ in 102_400 * tenth },
+          within: 2.5e-5, "\(algorithm) \(deep)")
+      }
     }
     for tile in [WinogradTile.two, .four] {
       let deep = try ConvolutionGeometry(input: [1, 8, 8, 20_000], filters: 4, window: 3).computed(
@@ -209,22 +213,28 @@ import UnfoldReference
     }
     // So many pixels that tiles are summed up block by block.
     let long = try ConvolutionGeometry(input: [1, 1, 1_000_000, 1], filters: 5, window: Extent(1, 3), padding: .same)
-    #expect(long.filterGradientPlan(Float.self).sumsBlocksOfTiles)
-    expect(
-      try long.filterGradient(tenths(long.inputShape), outputGradient: ones(long.outputShape)),
-      { ($0 / 5 == 1 ? 1_000_000 : 999_999) * tenth }, within: 1e-5, "\(long)")
+    #expect(PanelFilterGradient<Float>(long).plan.sumsBlocksOfTiles)
+    for algorithm in [ConvolutionAlgorithm.im2col, .blas] {
+      expect(
+        try long.computed(by: algorithm).filterGradient(
+          tenths(long.inputShape), outputGradient: ones(long.outputShape)),
+        { ($0 / 5 == 1 ? 1_000_000 : 999_999) * tenth }, within: 1e-5, "\(algorithm) \(long)")
+    }
   }
 
   @Test(arguments: [Extent(1, 4001), Extent(4001, 1)]) func foldedInputGradients(window: Extent) throws {
     let isTall = window.height > 1
     let geometry = try ConvolutionGeometry(
       input: isTall ? [1, 5000, 1, 1] : [1, 1, 5000, 1], filters: 4, window: window)
-    #expect(geometry.foldsInputGradient(Float.self) && FoldedGradient(geometry, Float.self).hasTotals)
+    #expect(FoldedInputGradient<Float>.suits(geometry) && FoldedInputGradient<Float>(geometry).hasTotals)
     let truth = try geometry.reference.inputGradient(
       Tensor<Double>(repeating: tenth, shape: geometry.outputShape),
       filter: Tensor<Double>(repeating: 1, shape: geometry.filterShape))
-    expect(
-      try geometry.inputGradient(tenths(geometry.outputShape), filter: ones(geometry.filterShape)), truth, "\(window)")
+    for algorithm in [ConvolutionAlgorithm.im2col, .blas] {
+      let gradient = try geometry.computed(by: algorithm)
+        .inputGradient(tenths(geometry.outputShape), filter: ones(geometry.filterShape))
+      expect(gradient, truth, "\(algorithm) \(window)")
+    }
     let column = try ones([1000, 4001])
     let whole = try geometry.fold(Tensor<Float>(repeating: 0.1, shape: column.shape))
     let single = try geometry.reference.inputGradient(

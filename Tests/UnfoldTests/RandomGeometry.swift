@@ -62,6 +62,7 @@ let largeGeometries: [ConvolutionGeometry] = {
     ([3, 15, 7, 64], 2, 1, 1, .valid, 1, 1),
     ([1, 6, 6, 16], 4, 5, 2, 2, 1, 1),
     ([2, 11, 700, 2], 8, Extent(3, 4), Extent(2, 1), .same, Extent(3, 1), 1),
+    ([1, 7, 9, 40], 420, Extent(3, 2), 1, .same, 1, 2),
   ]
   return sizes.compactMap { input, filters, window, stride, padding, dilation, groups in
     try? ConvolutionGeometry(

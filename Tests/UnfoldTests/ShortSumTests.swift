@@ -49,7 +49,7 @@ import UnfoldReference
     let output = try wide.forward(input, filter: filter, bias: bias, context: context)
     let row = try geometry([1, 1, 20], channels: terms, filters: width)
     let first = try Tensor(Array(input.elements.prefix(20 * terms)), shape: row.inputShape)
-    #expect(row.forwardPlan(Scalar.self).packsPanels, "\(name)")
+    #expect(PanelForward<Scalar>(row).plan.packsPanels, "\(name)")
     #expect(
       try row.forward(first, filter: filter, bias: bias, context: context).elements
         == Array(output.elements.prefix(20 * width)), "\(name), one tile")
@@ -72,9 +72,9 @@ import UnfoldReference
       for terms in 1...5 {
         let geometry = try geometry(Self.image, channels: terms, filters: width)
         let isTaken = PanelProduct<Float>.areShort(
-          Lowering(input: geometry, group: 0), geometry.forwardLayout(Float.self))
+          Lowering(input: geometry, group: 0), PanelForward<Float>(geometry).layout)
         #expect(isTaken == (terms < 5 && width % (Float._panelWidth / 2) == 0), "\(terms) terms, \(width) columns")
-        #expect(!geometry.forwardPlan(Float.self).packsPanels, "\(terms) terms, \(width) columns")
+        #expect(!PanelForward<Float>(geometry).plan.packsPanels, "\(terms) terms, \(width) columns")
       }
     }
   }

@@ -3,12 +3,17 @@ import Unfold
 
 /// The same bits for 1, 2, 3 and 8 threads.
 @Suite struct ThreadCountTests {
-  @Test(arguments: largeGeometries) func convolutionsDoNotDependOnTheThreads(_ geometry: ConvolutionGeometry) throws {
-    try check(Float.self, geometry)
+  @Test(arguments: largeGeometries, [ConvolutionAlgorithm.automatic, .blas]) func convolutionsDoNotDependOnTheThreads(
+    _ geometry: ConvolutionGeometry, _ algorithm: ConvolutionAlgorithm
+  ) throws {
+    try check(Float.self, geometry.computed(by: algorithm))
   }
 
   @Test func doubleConvolutionsDoNotDependOnTheThreads() throws {
-    for geometry in largeGeometries.prefix(4) { try check(Double.self, geometry) }
+    for geometry in largeGeometries.prefix(4) {
+      try check(Double.self, geometry)
+      try check(Double.self, geometry.computed(by: .blas))
+    }
   }
 
   private func check<Scalar: TensorScalar>(_ type: Scalar.Type, _ geometry: ConvolutionGeometry) throws {

@@ -7,7 +7,11 @@ public enum ConvolutionAlgorithm: Hashable, Sendable {
   case automatic
   /// The taps are added up where they lie, without a product of matrices: depthwise convolutions.
   case direct
-  /// A column matrix, tile by tile, times the filter. For depthwise convolutions too.
+  /// A column matrix tile by tile (im2col, col2im) and GEMM by the BLAS that the engine is linked to. For study beside the
+  /// lecture, and as what the engine's own kernels are measured against.
+  case blas
+  /// The same products by the engine's own kernels, which read the column matrix through addresses instead of copying it. For
+  /// depthwise convolutions too.
   case im2col
   /// Winograd's minimal filtering, for the windows of ``WinogradTile``, of stride and dilation 1 in one group. Fewer
   /// operations and more rounding: `docs/accuracy.md` has the figures. A NaN or an infinity of the input reaches all pixels
@@ -25,8 +29,8 @@ public enum ConvolutionAccuracy: String, CaseIterable, Hashable, Sendable {
 
 extension ConvolutionAlgorithm: LosslessStringConvertible {
   private static let named: [(String, ConvolutionAlgorithm)] = [
-    ("automatic", .automatic), ("direct", .direct), ("im2col", .im2col), ("winograd2", .winograd(.two)),
-    ("winograd4", .winograd(.four)),
+    ("automatic", .automatic), ("blas", .blas), ("direct", .direct), ("im2col", .im2col),
+    ("winograd2", .winograd(.two)), ("winograd4", .winograd(.four)),
   ]
 
   /// What ``init(_:)`` knows.

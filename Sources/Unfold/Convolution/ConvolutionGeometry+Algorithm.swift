@@ -13,20 +13,4 @@ extension ConvolutionGeometry {
     guard scalarBytes == MemoryLayout<Float>.stride, accuracy == .fast else { return .im2col }
     return winogradTile(for: direction).map { .winograd($0) } ?? .im2col
   }
-
-  /// The scheme of a pass that is computed by Winograd's minimal filtering.
-  @inline(__always)
-  func winograd<Scalar: TensorScalar>(
-    _ direction: ConvolutionDirection, _ accuracy: ConvolutionAccuracy, _ scalar: Scalar.Type
-  ) -> WinogradScheme? {
-    guard
-      case .winograd(let tile) = algorithm(
-        for: direction, accuracy: accuracy, scalarBytes: MemoryLayout<Scalar>.stride)
-    else { return nil }
-    return winogradScheme(tile)
-  }
-
-  /// Whether the taps are added up where they lie.
-  @inline(__always)
-  var isDirect: Bool { algorithm == .direct || algorithm == .automatic && isDepthwise }
 }

@@ -34,8 +34,8 @@ extension ConvolutionGeometry {
     @inline(__always) func images<Sum: TensorScalar>(in sum: Sum.Type) throws(UnfoldError) -> Tensor<Sum> {
       var images = try Tensor<Sum>(zeros: inputShape)
       lowering.fold(
-        matrix.base, stride: lowering.columns, pixels: 0..<lowering.pixels, rows: 0..<vertical.input,
-        adding: images.mutableBase())
+        matrix.base, stride: lowering.columns, pixels: 0..<lowering.pixels,
+        columns: 0..<lowering.columns, rows: 0..<vertical.input, adding: images.mutableBase())
       return images
     }
     // Windows of many taps overlap so often that their sums go through double precision.

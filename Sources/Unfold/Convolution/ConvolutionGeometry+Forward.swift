@@ -52,96 +52,10 @@ extension ConvolutionGeometry {
     _ activation: Activation, into output: UnsafeMutablePointer<Scalar>, accumulates: Bool = false,
     _ context: ExecutionContext
   ) throws(UnfoldError) {
-    if isDirect {
-      depthwiseForward(input, filter.base, bias, activation, output, context)
-    } else if let scheme = winograd(.forward, filter.packed ?? context.accuracy, Scalar.self) {
-      try winogradForward(scheme, isPacked: filter.packed != nil, Scalar.self).run(
-        .init(source: input, taps: filter.base, bias: bias, activation: activation, target: output), context)
-    } else if hasFewFilters(Scalar.self) {
-      try fewFiltersForward(input, filter.base, bias, activation, output, context)
-    } else {
-      try loweredForward(input, filter, bias, activation, output, accumulates: accumulates, context)
-    }
-  }
-
-  /// For each group, tile by tile, every letter as in ``ConvolutionGeometry``; see ``PanelProduct``:
-  ///
-  /// ```
-  ///           R S C/g                   K/g                    K
-  ///         +---------+            +--- ------ ---+        +-- ------ --+
-  ///   tile  | columns |  * R S C/g |...|filter|...| = tile |..|output|..|
-  ///         +---------+            +--- ------ ---+        +-- ------ --+
-  /// ```
-  private func loweredForward<Scalar: TensorScalar>(
-    _ input: UnsafePointer<Scalar>, _ filter: FilterOperand<Scalar>, _ bias: UnsafePointer<Scalar>?,
-    _ activation: Activation, _ output: UnsafeMutablePointer<Scalar>, accumulates: Bool, _ context: ExecutionContext
-  ) throws(UnfoldError) {
-    let (plan, layout) = (forwardPlan(Scalar.self), forwardLayout(Scalar.self))
-    let isPacked = filter.packed != nil
-    let memory = forwardMemory(isPacked: isPacked, Scalar.self)
-    let (groupFilters, pixelStride) = (outputChannels / groups, outputChannels)
-    try context.withScratch(
-      bytes: memory.bytes(threads: context.threads)
-    ) { (scratch) throws(UnfoldError) in
-      let panels = memory.panels(in: scratch, as: Scalar.self)
-      memory.fillStarts(in: scratch, layout, groups: groups, with: bias)
-      if !isPacked, !plan.packsPanels { packFilter(filter.base, layout, into: panels, context) }
-      let allPanels = isPacked ? filter.base : UnsafePointer(panels)
-      context.forEach(groups * plan.tasks) { task, worker in
-        let (group, task) = task.quotientAndRemainder(dividingBy: plan.tasks)
-        PanelProduct(
-          lowering: Lowering(input: self, group: group), plan: plan, layout: layout, source: input,
-          right: plan.packsPanels && !isPacked
-            ? .filter(filter.base + group * groupFilters, stride: pixelStride)
-            : .panels(allPanels + group * layout.elements),
-          start: memory.start(in: scratch, group, layout, as: Scalar.self),
-          zeros: memory.zeros(in: scratch, as: Scalar.self),
-          targets: PixelGrid(
-            base: output + group * groupFilters, height: vertical.output, width: horizontal.output,
-            imageStride: vertical.output * horizontal.output * pixelStride, rowStride: horizontal.output * pixelStride,
-            pixelStride: pixelStride),
-          accumulates: accumulates, activation: activation
-        ).run(task, scratch: memory.worker(worker, in: scratch))
-      }
-    }
-  }
-
-  /// The panels of every group's filter.
-  func packFilter<Scalar: TensorScalar>(
-    _ filter: UnsafePointer<Scalar>, _ layout: PanelLayout, into panels: UnsafeMutablePointer<Scalar>,
-    _ context: ExecutionContext
-  ) {
-    // Bands of rows, so that few panels are spread over the workers too.
-    let bands = min(layout.rows, max(1, layout.rows * layout.width >> 15))
-    context.forEach(groups * layout.panels * bands) { task, _ in
-      let (place, band) = task.quotientAndRemainder(dividingBy: bands)
-      let (group, panel) = place.quotientAndRemainder(dividingBy: layout.panels)
-      let rows = layout.rows * band / bands..<layout.rows * (band + 1) / bands
-      layout.pack(
-        filter + group * (outputChannels / groups), stride: outputChannels, panel: panel, rows: rows,
-        into: panels + group * layout.elements + layout.offset(of: panel, row: rows.lowerBound),
-        streams: context.threads > 1)
-    }
-  }
-
-  /// The tiles of the forward pass of one group.
-  func forwardPlan<Scalar: TensorScalar>(_ scalar: Scalar.Type) -> TilePlan {
-    TilePlan(
-      Lowering(input: self, group: 0), filters: outputChannels / groups, groups: groups, blockRows: Scalar._blockRows,
-      panelWidth: Scalar._panelWidth)
-  }
-
-  /// The panels of one group's filter.
-  func forwardLayout<Scalar: TensorScalar>(_ scalar: Scalar.Type) -> PanelLayout {
-    PanelLayout(
-      rows: vertical.window * horizontal.window * inputChannels / groups, columns: outputChannels / groups, of: scalar)
-  }
-
-  func forwardMemory<Scalar: TensorScalar>(isPacked: Bool = false, _ scalar: Scalar.Type) -> LoweredMemory {
-    let (lowering, layout, plan) = (Lowering(input: self, group: 0), forwardLayout(scalar), forwardPlan(scalar))
-    return LoweredMemory(
-      panelElements: isPacked || plan.packsPanels ? 0 : groups * layout.elements,
-      startElements: groups * layout.paddedColumns,
-      run: lowering.run, worker: PanelProductMemory(lowering, plan, scalar).bytes, of: scalar)
+    try ForwardMethod<Scalar>(self, filter.packed ?? context.accuracy, isPacked: filter.packed != nil).run(
+      ImageOperands(
+        source: input, filter: filter.base, bias: bias, activation: activation, target: output, accumulates: accumulates
+      ),
+      context)
   }
 }

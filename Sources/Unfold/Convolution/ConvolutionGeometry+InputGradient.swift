@@ -36,7 +36,7 @@ extension ConvolutionGeometry {
 
   /// Whether the input gradient can be added to what its memory holds.
   package func canAddInputGradient<Scalar: TensorScalar>(_ scalar: Scalar.Type) -> Bool {
-    canAdd && !foldsInputGradient(scalar)
+    canAdd && !FoldedInputGradient<Scalar>.suits(self)
   }
 
   /// ``inputGradient(_:filter:into:context:)``, or, where ``canAddInputGradient(_:)``, added to what `inputGradient` holds.
@@ -64,103 +64,10 @@ extension ConvolutionGeometry {
     _ activation: Activation, into inputGradient: UnsafeMutablePointer<Scalar>, accumulates: Bool = false,
     _ context: ExecutionContext
   ) throws(UnfoldError) {
-    if isDirect {
-      depthwiseInputGradient(outputGradient, filter, bias, activation, inputGradient, context)
-    } else if let scheme = winograd(.inputGradient, context.accuracy, Scalar.self) {
-      try winogradInputGradient(scheme, Scalar.self).run(
-        .init(source: outputGradient, taps: filter, bias: bias, activation: activation, target: inputGradient), context)
-    } else if foldsInputGradient(Scalar.self) {
-      try foldedInputGradient(outputGradient, filter, bias, activation, inputGradient, context)
-    } else {
-      try loweredInputGradient(
-        outputGradient, filter, bias, activation, inputGradient, accumulates: accumulates, context)
-    }
-  }
-
-  /// For each group and phase, tile by tile; see ``PanelProduct``:
-  ///
-  /// ```
-  ///             taps x K/g                     C/g                     C
-  ///          +--------------+               +--------+           +-- -------- --+
-  ///   tile   |  columns of  |  * taps x K/g | flipped|  =  tile  |..| input  |..|
-  ///          |  output grad.|               | filter |           |..| grad.  |..|
-  ///          +--------------+               +--------+           +-- -------- --+
-  /// ```
-  private func loweredInputGradient<Scalar: TensorScalar>(
-    _ outputGradient: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>, _ bias: UnsafePointer<Scalar>?,
-    _ activation: Activation, _ inputGradient: UnsafeMutablePointer<Scalar>, accumulates: Bool,
-    _ context: ExecutionContext
-  ) throws(UnfoldError) {
-    let memory = InputGradientMemory(self, Scalar.self)
-    let (groupChannels, groupFilters) = (inputChannels / groups, outputChannels / groups)
-
-    try context.withScratch(
-      bytes: memory.bytes(threads: context.threads)
-    ) { (scratch) throws(UnfoldError) in
-      let lowered = memory.lowered
-      let phases = memory.phases(of: self, in: scratch, threads: context.threads, Scalar.self)
-      guard let first = phases.first, let last = phases.last else { return }
-      let layout = first.layout
-      let groupPanels = last.firstPanel + last.panelElements
-      let tasks = last.firstTask + last.plan.tasks
-      let panels = lowered.panels(in: scratch, as: Scalar.self)
-      lowered.fillStarts(in: scratch, layout, groups: groups, with: bias)
-      flipFilter(filter, phases, into: panels, context)
-      context.forEach(groups * tasks) { task, worker in
-        let (group, task) = task.quotientAndRemainder(dividingBy: tasks)
-        var index = phases.count - 1
-        while phases[index].firstTask > task { index -= 1 }
-        let phase = phases[index]
-        let (rows, columns) = (phase.vertical, phase.horizontal)
-        let rowStride = horizontal.input * inputChannels
-        PanelProduct(
-          lowering: phase.lowering(of: self, group: group), plan: phase.plan, layout: phase.layout,
-          source: outputGradient,
-          right: phase.plan.packsPanels
-            ? .flipped(
-              filter + group * groupFilters, phase, filterWidth: horizontal.window,
-              tapStride: groupChannels * outputChannels, stride: outputChannels)
-            : .panels(panels + group * groupPanels + phase.firstPanel),
-          start: lowered.start(in: scratch, group, layout, as: Scalar.self),
-          zeros: lowered.zeros(in: scratch, as: Scalar.self),
-          targets: PixelGrid(
-            base: inputGradient + rows.first * rowStride + columns.first * inputChannels + group * groupChannels,
-            height: rows.count, width: columns.count, imageStride: vertical.input * rowStride,
-            rowStride: rows.step * rowStride, pixelStride: columns.step * inputChannels),
-          accumulates: accumulates, activation: activation
-        ).run(task - phase.firstTask, scratch: lowered.worker(worker, in: scratch))
-      }
-    }
-  }
-}
-
-/// The scratch memory of an input gradient by phases: that of the products, then the phases themselves.
-struct InputGradientMemory {
-  let lowered: LoweredMemory
-  private let phaseCount: Int
-
-  init<Scalar: TensorScalar>(_ geometry: ConvolutionGeometry, _ scalar: Scalar.Type) {
-    var (panelElements, columns, worker, count) = (0, 0, 0, 0)
-    for phase in GradientPhases(geometry, scalar) {
-      panelElements = phase.firstPanel + phase.panelElements
-      columns = phase.layout.paddedColumns
-      worker = max(worker, PanelProductMemory(phase.lowering(of: geometry, group: 0), phase.plan, scalar).bytes)
-      count += 1
-    }
-    lowered = LoweredMemory(
-      panelElements: geometry.groups * panelElements, startElements: geometry.groups * columns,
-      run: geometry.outputChannels / geometry.groups, worker: worker, of: scalar)
-    phaseCount = count
-  }
-
-  func bytes(threads: Int) -> Int { lowered.bytes(threads: threads) + phaseCount * MemoryLayout<GradientPhase>.stride }
-
-  /// Writes the phases into the scratch memory.
-  func phases<Scalar: TensorScalar>(
-    of geometry: ConvolutionGeometry, in scratch: UnsafeMutableRawPointer, threads: Int, _ scalar: Scalar.Type
-  ) -> UnsafeBufferPointer<GradientPhase> {
-    let table = (scratch + lowered.bytes(threads: threads)).bindMemory(to: GradientPhase.self, capacity: phaseCount)
-    for (index, phase) in GradientPhases(geometry, scalar).enumerated() { (table + index).initialize(to: phase) }
-    return UnsafeBufferPointer(start: table, count: phaseCount)
+    try InputGradientMethod<Scalar>(self, context.accuracy).run(
+      ImageOperands(
+        source: outputGradient, filter: filter, bias: bias, activation: activation, target: inputGradient,
+        accumulates: accumulates),
+      context)
   }
 }

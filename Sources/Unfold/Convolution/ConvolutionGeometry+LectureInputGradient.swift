@@ -25,23 +25,28 @@ extension ConvolutionGeometry {
   /// - Complexity: O(R S C K / groups) copies.
   public func flippedFilter<Scalar: TensorScalar>(_ filter: Tensor<Scalar>) throws(UnfoldError) -> Tensor<Scalar> {
     try filter.requireShape(filterShape, "filter")
-    let (groupChannels, groupFilters) = (inputChannels / groups, outputChannels / groups)
     var flipped = try Tensor<Scalar>(
-      uninitialized: Shape(vertical.window, horizontal.window, groupFilters, inputChannels))
-    let (source, target) = (filter.base, try flipped.outputBase())
-    let taps = vertical.window * horizontal.window
-    for tap in 0..<taps {
-      // Counted in row-major order, a tap and the one that it is flipped to are as far from either end.
-      let from = source + (taps - 1 - tap) * groupChannels * outputChannels
-      let to = target + tap * groupFilters * inputChannels
-      for group in 0..<groups {
-        transpose(
-          from: from + group * groupFilters, stride: outputChannels, rows: groupChannels, columns: groupFilters,
-          into: to + group * groupChannels, stride: inputChannels)
-      }
-    }
+      uninitialized: Shape(vertical.window, horizontal.window, outputChannels / groups, inputChannels))
+    let target = try flipped.outputBase()
+    for tap in 0..<vertical.window * horizontal.window { flip(filter.base, tap: tap, into: target) }
     withExtendedLifetime(filter) {}
     return flipped
+  }
+
+  /// Writes one tap of ``flippedFilter(_:)``, counted in row-major order.
+  func flip<Scalar: TensorScalar>(
+    _ filter: UnsafePointer<Scalar>, tap: Int, into flipped: UnsafeMutablePointer<Scalar>
+  ) {
+    let (groupChannels, groupFilters) = (inputChannels / groups, outputChannels / groups)
+    // In this order, a tap and the one that it is flipped to are as far from either end.
+    let source = vertical.window * horizontal.window - 1 - tap
+    let from = filter + source * groupChannels * outputChannels
+    let to = flipped + tap * groupFilters * inputChannels
+    for group in 0..<groups {
+      transpose(
+        from: from + group * groupFilters, stride: outputChannels, rows: groupChannels, columns: groupFilters,
+        into: to + group * groupChannels, stride: inputChannels)
+    }
   }
 
   /// The output gradient with the zeros that the lecture puts around it, R - 1 rows and S - 1 columns on every side (the

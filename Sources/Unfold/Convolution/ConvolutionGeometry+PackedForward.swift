@@ -24,7 +24,7 @@ extension ConvolutionGeometry {
   }
 
   /// Whether ``forward(_:packed:bias:adding:activation:into:context:)`` knows how.
-  package var canAdd: Bool { isPointwise && outputChannels > Self.fewFilters && !isDirect }
+  package var canAdd: Bool { isPointwise && outputChannels > FewFiltersForward<Float>.mostFilters }
 
   /// Whether each pixel of the output depends on the pixel in its place alone, and on all of its channels.
   var isPointwise: Bool { groups == 1 && vertical.isPointwise && horizontal.isPointwise }

@@ -59,42 +59,14 @@ extension ConvolutionGeometry {
       : workspaceBytes(for: direction, threads: threads, accuracy, of: Double.self)
   }
 
-  private func filterGradientBytes<Scalar: TensorScalar>(threads: Int, _ scalar: Scalar.Type) -> Int {
-    let exchanged = exchangedFilterGradient(scalar)
-    let geometry = exchanged ?? self
-    return FilterGradientMemory(
-      geometry, geometry.filterGradientPlan(scalar), transposing: exchanged != nil, scalar
-    ).bytes(threads: threads)
-  }
-
   private func workspaceBytes<Scalar: TensorScalar>(
     for direction: ConvolutionDirection, threads: Int, _ accuracy: ConvolutionAccuracy, of scalar: Scalar.Type
   ) -> Int {
-    if let scheme = winograd(direction, accuracy, scalar) {
-      switch direction {
-      case .forward: return winogradForward(scheme, scalar).memory.bytes(threads: threads)
-      case .inputGradient: return winogradInputGradient(scheme, scalar).memory.bytes(threads: threads)
-      case .filterGradient: return WinogradFilterGradient<Scalar>(self, scheme).memory.bytes(threads: threads)
-      case .biasGradient: break
-      }
-    }
-    return switch direction {
-    case .forward:
-      isDirect
-        ? 0
-        : (hasFewFilters(scalar) ? FewFilters(self, scalar).memory : forwardMemory(scalar)).bytes(threads: threads)
-    case .inputGradient:
-      isDirect
-        ? 0
-        : foldsInputGradient(scalar)
-          ? FoldedGradient(self, scalar).memory.bytes(threads: threads)
-          : InputGradientMemory(self, scalar).bytes(threads: threads)
-    case .filterGradient:
-      isDirect
-        ? depthwiseFilterGradientBytes(threads: threads, scalar)
-        : filterGradientBytes(threads: threads, scalar)
-    case .biasGradient:
-      channelSums.bytes(threads: threads, scalar)
+    switch direction {
+    case .forward: ForwardMethod<Scalar>(self, accuracy).workspaceBytes(threads: threads)
+    case .inputGradient: InputGradientMethod<Scalar>(self, accuracy).workspaceBytes(threads: threads)
+    case .filterGradient: FilterGradientMethod<Scalar>(self, accuracy).workspaceBytes(threads: threads)
+    case .biasGradient: channelSums.bytes(threads: threads, scalar)
     }
   }
 }

@@ -122,7 +122,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   private func requireAlgorithm() throws(UnfoldError) {
     let expected: String
     switch algorithm {
-    case .automatic, .im2col: return
+    case .automatic, .blas, .im2col: return
     case .direct:
       if isDepthwise { return }
       expected = "a depthwise convolution"

@@ -35,7 +35,7 @@ public struct PackedFilter<Scalar: TensorScalar>: Sendable {
   public init(for geometry: ConvolutionGeometry, accuracy: ConvolutionAccuracy) throws(UnfoldError) {
     self.geometry = geometry
     self.accuracy = accuracy
-    elements = try Tensor(uninitialized: [PackedForm(geometry, accuracy, Scalar.self).elements(of: geometry)])
+    elements = try Tensor(uninitialized: [ForwardMethod<Scalar>(geometry, accuracy).packedElements(of: geometry)])
   }
 
   /// Packs another filter in the place of this one.
@@ -46,44 +46,9 @@ public struct PackedFilter<Scalar: TensorScalar>: Sendable {
   public mutating func pack(_ filter: Tensor<Scalar>, context: ExecutionContext = .shared) throws(UnfoldError) {
     try filter.requireShape(geometry.filterShape, "filter")
     defer { withExtendedLifetime(filter) {} }
-    let (source, target) = (filter.base, try elements.outputBase())
-    switch PackedForm(geometry, accuracy, Scalar.self) {
-    case .plain: target.update(from: source, count: filter.count)
-    case .panels: geometry.packFilter(source, geometry.forwardLayout(Scalar.self), into: target, context)
-    case .winograd(let product): try product.packFilter(source, into: target, context)
-    }
+    try ForwardMethod<Scalar>(geometry, accuracy).pack(filter, into: elements.outputBase(), context)
   }
 
   /// The bytes that it takes.
   public var byteCount: Int { elements.count * MemoryLayout<Scalar>.stride }
-}
-
-/// The order of a packed filter's elements.
-enum PackedForm<Scalar: TensorScalar> {
-  /// As the filter lies.
-  case plain
-  /// The panels of every group.
-  case panels
-  /// Points, or panels of taps; see ``WinogradProduct/packFilter(_:into:_:)``.
-  case winograd(WinogradProduct<Scalar>)
-
-  init(_ geometry: ConvolutionGeometry, _ accuracy: ConvolutionAccuracy, _ scalar: Scalar.Type) {
-    if geometry.isDirect {
-      self = .plain
-    } else if let scheme = geometry.winograd(.forward, accuracy, scalar) {
-      self = .winograd(geometry.winogradForward(scheme, scalar))
-    } else if geometry.hasFewFilters(scalar) {
-      self = .plain
-    } else {
-      self = .panels
-    }
-  }
-
-  func elements(of geometry: ConvolutionGeometry) -> Int {
-    switch self {
-    case .plain: geometry.filterShape.elements
-    case .panels: geometry.groups * geometry.forwardLayout(Scalar.self).elements
-    case .winograd(let product): product.packedElements
-    }
-  }
 }

@@ -45,6 +45,13 @@ public struct WindowAxis: Hashable, Sendable {
   @inline(__always)
   public func inputPosition(_ position: Int, tap: Int) -> Int { position * stride - low + tap * dilation }
 
+  /// The window positions that meet input positions `elements`, whether or not one of their taps lies there.
+  func positions(meeting elements: Range<Int>) -> Range<Int> {
+    let first = max(0, ceilingDivision(elements.lowerBound + low - covered + 1, stride))
+    let end = min(output, (elements.upperBound - 1 + low) / stride + 1)
+    return first..<max(first, end)
+  }
+
   /// A validated axis. `padding` is low and high, or nil for `.same`.
   ///
   /// - Throws: ``UnfoldError`` for an extent, stride or dilation below 1, negative padding, a window that exceeds the

@@ -1,17 +1,17 @@
 extension Lowering {
-  /// Adds a block of a column matrix back to the pixels that it came from (col2im), the transpose of
+  /// Adds a block of a column matrix, rows `pixels` and columns `columns`, back to the pixels that it came from (col2im), the transpose of
   /// ``unfold(_:pixels:columns:into:)``: where windows overlap the contributions accumulate, what lies in the padding is
   /// dropped, and what lies outside the source rows `rows` too. The target may be in double precision.
   ///
-  /// - Parameter stride: The distance of two rows of the block, at least ``columns``.
+  /// - Parameter stride: The distance of two rows of the block, at least those of the block.
   @inline(__always)
   func fold<Scalar: TensorScalar, Sum: TensorScalar>(
-    _ block: UnsafePointer<Scalar>, stride rowLength: Int, pixels: Range<Int>, rows: Range<Int>,
+    _ block: UnsafePointer<Scalar>, stride rowLength: Int, pixels: Range<Int>, columns: Range<Int>, rows: Range<Int>,
     adding target: UnsafeMutablePointer<Sum>
   ) {
     forEachRun(in: pixels) { run in
       let image = target + run.image * height * width * channels + channelOffset
-      forEachStretch(in: 0..<columns) { row, tap, elements, column in
+      forEachStretch(in: columns) { row, tap, elements, column in
         let y = run.row * stride.height + originHeight + row * dilation.height
         guard rows.contains(y) else { return }
         let line = image + y * width * channels

@@ -11,7 +11,7 @@
 ///   tiles  | V[pt] |  *    C  | U[pt] |  =  tiles  | M[pt] |          for each point
 ///          +-------+          +-------+            +-------+
 /// ```
-struct WinogradProduct<Scalar: TensorScalar> {
+struct WinogradProduct<Scalar: TensorScalar>: ConvolutionMethod {
   let grid: WinogradGrid
   let plan: WinogradPlan
   let filter: WinogradFilter<Scalar>
@@ -32,19 +32,28 @@ struct WinogradProduct<Scalar: TensorScalar> {
     memory = WinogradMemory(plan, filter)
   }
 
-  /// The tensors of one call.
-  struct Operands {
-    let source: UnsafePointer<Scalar>
-    let taps: UnsafePointer<Scalar>
-    let bias: UnsafePointer<Scalar>?
-    let activation: Activation
-    let target: UnsafeMutablePointer<Scalar>
+  var title: String {
+    "Winograd's minimal filtering, tiles of \(plan.scheme.tile.height) x \(plan.scheme.tile.width) outputs"
   }
+  var facts: [MethodExplanation.Fact] {
+    [
+      .init(
+        "Winograd domain",
+        "\(plan.scheme.points) matrix products of \(plan.tiles) tiles x \(plan.channels) x \(plan.filters)"),
+      .init(
+        "order",
+        plan.order == .tiles
+          ? "\(plan.taskTiles) tiles a task, with all filters" : "a panel of filters a task, with all tiles"),
+      .init("tasks", "\(plan.tasks)"),
+    ]
+  }
+
+  func workspaceBytes(threads: Int) -> Int { memory.bytes(threads: threads) }
 
   /// Writes the target: bias, activation and all.
   @inline(__always)
-  func run(_ operands: Operands, _ context: ExecutionContext) throws(UnfoldError) {
-    try context.withScratch(bytes: memory.bytes(threads: context.threads)) { (scratch) throws(UnfoldError) in
+  func run(_ operands: ImageOperands<Scalar>, _ context: ExecutionContext) throws(UnfoldError) {
+    try context.withScratch(bytes: workspaceBytes(threads: context.threads)) { (scratch) throws(UnfoldError) in
       if let bias = operands.bias { elements(scratch + memory.starts).update(from: bias, count: plan.filters) }
       elements(scratch + memory.zeros).update(repeating: 0, count: max(plan.channels, Scalar._panelWidth))
       switch plan.order {

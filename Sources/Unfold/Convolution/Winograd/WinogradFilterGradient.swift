@@ -9,7 +9,7 @@
 ///     C   | V[pt]^T |  * tiles | D[pt] |  +=   C  | M[pt] |           then M --> taps
 ///         +---------+          +-------+          +-------+
 /// ```
-struct WinogradFilterGradient<Scalar: TensorScalar> {
+struct WinogradFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
   let grid: WinogradGrid
   let plan: WinogradFilterGradientPlan
   let memory: WinogradFilterGradientMemory
@@ -27,16 +27,25 @@ struct WinogradFilterGradient<Scalar: TensorScalar> {
     panels = PanelLayout(rows: 1, columns: plan.filters, of: Scalar.self)
   }
 
-  /// The tensors of one call.
-  struct Operands {
-    let input: UnsafePointer<Scalar>
-    let outputGradient: UnsafePointer<Scalar>
-    let filterGradient: UnsafeMutablePointer<Scalar>
+  var title: String { "Winograd's minimal filtering, the output gradient as the filter" }
+  var facts: [MethodExplanation.Fact] {
+    [
+      .init(
+        "Winograd domain",
+        "\(grid.scheme.points) matrix products of \(plan.channels) x \(grid.tiles) tiles x \(plan.filters)"),
+      .init(
+        "order",
+        plan.order == .tiles
+          ? "\(plan.chunkTiles) tiles at a time, \(plan.segments) partial sums"
+          : "\(plan.blockChannels) channels a task"),
+    ]
   }
 
+  func workspaceBytes(threads: Int) -> Int { memory.bytes(threads: threads) }
+
   @inline(__always)
-  func run(_ operands: Operands, _ context: ExecutionContext) throws(UnfoldError) {
-    try context.withScratch(bytes: memory.bytes(threads: context.threads)) { (scratch) throws(UnfoldError) in
+  func run(_ operands: FilterGradientOperands<Scalar>, _ context: ExecutionContext) throws(UnfoldError) {
+    try context.withScratch(bytes: workspaceBytes(threads: context.threads)) { (scratch) throws(UnfoldError) in
       elements(scratch + memory.zeros).update(repeating: 0, count: max(plan.channels, plan.filters))
       switch plan.order {
       case .tiles: runByTiles(operands, scratch, context)
@@ -74,7 +83,7 @@ struct WinogradFilterGradient<Scalar: TensorScalar> {
   /// Writes the points of some tiles, the first of a chunk being tile `chunk`: V of the input, D of the output gradient.
   @inline(__always)
   func transform(
-    _ tiles: Range<Int>, ofChunkAt chunk: Int, _ operands: Operands, into points: Points,
+    _ tiles: Range<Int>, ofChunkAt chunk: Int, _ operands: FilterGradientOperands<Scalar>, into points: Points,
     streams: Bool, zeros: UnsafePointer<Scalar>, table: UnsafeMutableRawPointer
   ) {
     let table = table.assumingMemoryBound(to: UnsafePointer<Scalar>.self)

@@ -2,6 +2,33 @@ import CKernels
 
 /// Depthwise convolutions (`groups == C`): one or several filters for each channel by itself. A column matrix would have
 /// R S columns and a GEMM one filter, so they are computed directly, vectorised over the channels.
+struct DepthwiseForward<Scalar: TensorScalar>: ConvolutionMethod {
+  let geometry: ConvolutionGeometry
+  var title: String { "taps added up where they lie, vectors along the channels" }
+  var facts: [MethodExplanation.Fact] { [] }
+
+  init(_ geometry: ConvolutionGeometry) { self.geometry = geometry }
+  func workspaceBytes(threads: Int) -> Int { 0 }
+  func run(_ operands: ImageOperands<Scalar>, _ context: ExecutionContext) {
+    geometry.depthwiseForward(
+      operands.source, operands.filter, operands.bias, operands.activation, operands.target, context)
+  }
+}
+
+/// The input gradient of a depthwise convolution.
+struct DepthwiseInputGradient<Scalar: TensorScalar>: ConvolutionMethod {
+  let geometry: ConvolutionGeometry
+  var title: String { "taps added up where they lie, vectors along the channels" }
+  var facts: [MethodExplanation.Fact] { [] }
+
+  init(_ geometry: ConvolutionGeometry) { self.geometry = geometry }
+  func workspaceBytes(threads: Int) -> Int { 0 }
+  func run(_ operands: ImageOperands<Scalar>, _ context: ExecutionContext) {
+    geometry.depthwiseInputGradient(
+      operands.source, operands.filter, operands.bias, operands.activation, operands.target, context)
+  }
+}
+
 extension ConvolutionGeometry {
   /// The filters of one channel, K / C.
   var multiplier: Int { outputChannels / inputChannels }

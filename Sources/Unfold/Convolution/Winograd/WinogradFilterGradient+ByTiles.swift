@@ -5,7 +5,9 @@ extension WinogradFilterGradient {
   /// pixels --> V, D of a chunk          M of the segment += V^T D          sum of all segments' M --> taps
   /// ```
   @inline(__always)
-  func runByTiles(_ operands: Operands, _ scratch: UnsafeMutableRawPointer, _ context: ExecutionContext) {
+  func runByTiles(
+    _ operands: FilterGradientOperands<Scalar>, _ scratch: UnsafeMutableRawPointer, _ context: ExecutionContext
+  ) {
     let zeros = UnsafePointer(elements(scratch + memory.zeros))
     let sums = elements(scratch + memory.sums)
     let (channels, stride) = (0..<plan.channels, plan.sumStride)

@@ -37,11 +37,16 @@ extension ConvolutionGeometry {
     return four <= two ? .four : .two
   }
 
+  /// What each algorithm is expected to cost, infinite where it does not apply.
+  func algorithmCosts(for direction: ConvolutionDirection) -> [(algorithm: ConvolutionAlgorithm, cost: Double)] {
+    [(.im2col, im2colCost(direction))] + WinogradTile.allCases.map { (.winograd($0), winogradCost($0, direction)) }
+  }
+
   private func im2colCost(_ direction: ConvolutionDirection) -> Double {
     let taps = vertical.window * horizontal.window
     let outputs = Double(batch * vertical.output * horizontal.output)
     guard direction == .inputGradient else { return Double(taps) * outputs * winogradArea(direction) }
-    guard foldsInputGradient(Float.self) else {
+    guard FoldedInputGradient<Float>.suits(self) else {
       return Double(taps) * Double(batch * vertical.input * horizontal.input) * winogradArea(direction)
     }
     let columns = taps * inputChannels

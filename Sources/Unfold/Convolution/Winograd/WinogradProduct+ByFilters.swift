@@ -5,7 +5,8 @@ extension WinogradProduct {
   /// taps --> U[point][block of C][panel]    M[point][tile][panel] += V[point][block of C] U[point]    M --> pixels
   /// ```
   @inline(__always)
-  func runByFilters(_ operands: Operands, _ scratch: UnsafeMutableRawPointer, _ context: ExecutionContext) {
+  func runByFilters(_ operands: ImageOperands<Scalar>, _ scratch: UnsafeMutableRawPointer, _ context: ExecutionContext)
+  {
     let (sources, strips) = (elements(scratch), plan.sourceStrips)
     let zeros = UnsafePointer(elements(scratch + memory.zeros))
     let start = operands.bias == nil ? nil : UnsafePointer(elements(scratch + memory.starts))
@@ -33,9 +34,9 @@ extension WinogradProduct {
       for first in stride(from: 0, to: plan.channels, by: plan.blockChannels) {
         let channels = first..<min(first + plan.blockChannels, plan.channels)
         filter.transform(
-          operands.taps, panel: panel, rows: channels, into: points, stride: pointStride, streams: false,
+          operands.filter, panel: panel, rows: channels, into: points, stride: pointStride, streams: false,
           scratch: own + memory.filter)
-        var ahead = following(panel, rows: channels.upperBound, operands.taps)
+        var ahead = following(panel, rows: channels.upperBound, operands.filter)
         for point in 0..<plan.scheme.points {
           let offset = point * strips.pointStride + strips.offset(ofTile: 0, first)
           for row in stride(from: 0, to: plan.tiles, by: Scalar._blockRows) {

@@ -1,5 +1,19 @@
 import CKernels
 
+/// The filter gradient of a depthwise convolution.
+struct DepthwiseFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
+  let geometry: ConvolutionGeometry
+  var title: String { "products added up where they lie, vectors along the channels" }
+  var facts: [MethodExplanation.Fact] { [] }
+
+  init(_ geometry: ConvolutionGeometry) { self.geometry = geometry }
+  func workspaceBytes(threads: Int) -> Int { geometry.depthwiseFilterGradientBytes(threads: threads, Scalar.self) }
+  func run(_ operands: FilterGradientOperands<Scalar>, _ context: ExecutionContext) throws(UnfoldError) {
+    try geometry.depthwiseFilterGradient(
+      operands.input, operands.outputGradient, operands.filterGradient, context)
+  }
+}
+
 extension ConvolutionGeometry {
   /// Filter gradient of a depthwise convolution: a task sums a segment of the output rows for a block of channels; the
   /// segments' partial sums are added in order.

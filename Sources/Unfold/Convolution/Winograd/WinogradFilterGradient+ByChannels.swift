@@ -6,7 +6,9 @@ extension WinogradFilterGradient {
   /// pixels --> V, D of all tiles          M of the block = V^T D          M of the block --> taps
   /// ```
   @inline(__always)
-  func runByChannels(_ operands: Operands, _ scratch: UnsafeMutableRawPointer, _ context: ExecutionContext) {
+  func runByChannels(
+    _ operands: FilterGradientOperands<Scalar>, _ scratch: UnsafeMutableRawPointer, _ context: ExecutionContext
+  ) {
     let zeros = UnsafePointer(elements(scratch + memory.zeros))
     let points = points(at: scratch)
     let tiles = 0..<plan.tiles

@@ -5,12 +5,12 @@ extension WinogradProduct {
   /// pixels --> V[point][tile][C]      V[point] U[point] = M[point][tile][block of K]      M --> pixels
   /// ```
   @inline(__always)
-  func runByTiles(_ operands: Operands, _ scratch: UnsafeMutableRawPointer, _ context: ExecutionContext) {
-    let points = filter.order == .packed ? operands.taps : UnsafePointer(elements(scratch))
+  func runByTiles(_ operands: ImageOperands<Scalar>, _ scratch: UnsafeMutableRawPointer, _ context: ExecutionContext) {
+    let points = filter.order == .packed ? operands.filter : UnsafePointer(elements(scratch))
     if filter.order != .packed {
       filter.forEachBlock(context) { panel, rows, index in
         filter.transform(
-          operands.taps, panel: panel, rows: rows,
+          operands.filter, panel: panel, rows: rows,
           into: elements(scratch) + filter.layout.offset(of: panel, row: rows.lowerBound),
           stride: filter.pointElements, streams: context.threads > 1,
           scratch: worker(index, in: scratch) + memory.filter)

@@ -1,0 +1,92 @@
+/// A filter gradient by BLAS: the transpose of a tile of the column matrix times the same tile of the output gradient, added
+/// up over all tiles.
+///
+/// ```
+///                   tile                       K/g                         K
+///              +-----------+             +--- ------ ---+           +-- -------- --+
+///   R S C/g    | columns^T |  *   tile   |...|  dz  |...|  summed   |..| filter |..|  R S C/g
+///   (a block)  | (im2col)  |             |   | of g |   |  over     |  | grad.  |  |
+///              +-----------+             +--- ------ ---+  tiles    +-- -------- --+
+/// ```
+///
+/// Tasks are blocks of the gradient's rows, each with its columns of the column matrix; where they are too few, each segment of
+/// the pixels has a partial sum, and these are added in their order. See ``FilterGradientPlan``.
+///
+/// Source: lecture, "The filter derivative".
+struct BLASFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
+  private let geometry: ConvolutionGeometry
+  private let lowering: Lowering
+  private let plan: FilterGradientPlan
+  private let groupFilters: Int
+
+  init(_ geometry: ConvolutionGeometry) {
+    self.geometry = geometry
+    lowering = Lowering(input: geometry, group: 0)
+    groupFilters = geometry.outputChannels / geometry.groups
+    plan = FilterGradientPlan(
+      rows: lowering.columns, filters: groupFilters, pixels: lowering.pixels, groups: geometry.groups, blockRows: 8,
+      elementBytes: MemoryLayout<Scalar>.stride)
+  }
+
+  private var columnBytes: Int {
+    lowering.isSource ? 0 : (plan.tilePixels * plan.blockRows * MemoryLayout<Scalar>.stride + 63) & ~63
+  }
+  private var sumBytes: Int {
+    plan.sumsBlocksOfTiles ? (plan.blockRows * groupFilters * MemoryLayout<Scalar>.stride + 63) & ~63 : 0
+  }
+  private var workerBytes: Int { columnBytes + sumBytes }
+  private var partialBytes: Int {
+    ((plan.segments - 1) * geometry.filterShape.elements * MemoryLayout<Scalar>.stride + 63) & ~63
+  }
+
+  var title: String { "im2col and a BLAS GEMM with its transpose, summed over the tiles" }
+  var facts: [MethodExplanation.Fact] {
+    [
+      .init("tile", "\(plan.tilePixels) of \(plan.pixels) pixels"),
+      .init("rows", "\(plan.blockRows) of \(plan.rows) a task"),
+      .init("segments", "\(plan.segments) of the pixels, each with a sum of its own"),
+      .init("tasks", "\(geometry.groups * plan.tasks)"),
+    ]
+  }
+
+  func workspaceBytes(threads: Int) -> Int { partialBytes + threads * workerBytes }
+
+  func run(_ operands: FilterGradientOperands<Scalar>, _ context: ExecutionContext) throws(UnfoldError) {
+    try context.withScratch(bytes: workspaceBytes(threads: context.threads)) { scratch in
+      let (filters, elements) = (geometry.outputChannels, geometry.filterShape.elements)
+      let partials = scratch.assumingMemoryBound(to: Scalar.self)
+      context.forEach(geometry.groups * plan.tasks) { task, worker in
+        let (group, task) = task.quotientAndRemainder(dividingBy: plan.tasks)
+        let (rows, segment) = (plan.rowRange(ofTask: task), task % plan.segments)
+        let part = segment == 0 ? operands.filterGradient : partials + (segment - 1) * elements
+        let target = Matrix(
+          part + rows.lowerBound * filters + group * groupFilters, rows: rows.count, columns: groupFilters,
+          stride: filters)
+        let region = scratch + partialBytes + worker * workerBytes
+        // The sums of very many tiles are added up block by block.
+        let sum =
+          plan.sumsBlocksOfTiles
+          ? Matrix(
+            (region + columnBytes).assumingMemoryBound(to: Scalar.self), rows: rows.count, columns: groupFilters,
+            stride: groupFilters) : target
+        target.fillZero()
+        if plan.sumsBlocksOfTiles { sum.fillZero() }
+        for index in 0..<plan.tilesOfSegment {
+          let pixels = plan.tile(index, ofSegment: segment)
+          if pixels.isEmpty { break }
+          let left = lowering.matrix(
+            operands.input + group * lowering.channelCount, pixels: pixels, columns: rows,
+            unfoldedInto: region.assumingMemoryBound(to: Scalar.self))
+          let right = Matrix(
+            operands.outputGradient + pixels.lowerBound * filters + group * groupFilters, rows: pixels.count,
+            columns: groupFilters, stride: filters)
+          multiply(left.transposed, right, into: sum, accumulating: true)
+          if plan.sumsBlocksOfTiles, (index + 1) % FilterGradientPlan.blockTiles == 0 { target.move(sum) }
+        }
+        if plan.sumsBlocksOfTiles { target.move(sum) }
+      }
+      addPartials(
+        partials, count: plan.segments - 1, elements: elements, to: operands.filterGradient, .identity, context)
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/// The methods of a filter gradient, and the choice between them.
+enum FilterGradientMethod<Scalar: TensorScalar>: ConvolutionMethod {
+  case blas(BLASFilterGradient<Scalar>)
+  case depthwise(DepthwiseFilterGradient<Scalar>)
+  case winograd(WinogradFilterGradient<Scalar>)
+  case panels(PanelFilterGradient<Scalar>)
+
+  @inline(__always)
+  init(_ geometry: ConvolutionGeometry, _ accuracy: ConvolutionAccuracy) {
+    let algorithm = geometry.algorithm(
+      for: .filterGradient, accuracy: accuracy, scalarBytes: MemoryLayout<Scalar>.stride)
+    switch algorithm {
+    case .blas: self = .blas(BLASFilterGradient(geometry))
+    case .direct: self = .depthwise(DepthwiseFilterGradient(geometry))
+    case .winograd(let tile): self = .winograd(geometry.winogradFilterGradient(tile))
+    case .im2col, .automatic: self = .panels(PanelFilterGradient(geometry))
+    }
+  }
+
+  /// The method itself: for what need not be fast.
+  var chosen: any ConvolutionMethod<FilterGradientOperands<Scalar>> {
+    switch self {
+    case .blas(let method): method
+    case .depthwise(let method): method
+    case .winograd(let method): method
+    case .panels(let method): method
+    }
+  }
+
+  var title: String { chosen.title }
+  var facts: [MethodExplanation.Fact] { chosen.facts }
+  func workspaceBytes(threads: Int) -> Int { chosen.workspaceBytes(threads: threads) }
+
+  @inline(__always)
+  func run(_ operands: FilterGradientOperands<Scalar>, _ context: ExecutionContext) throws(UnfoldError) {
+    switch self {
+    case .blas(let method): try method.run(operands, context)
+    case .depthwise(let method): try method.run(operands, context)
+    case .winograd(let method): try method.run(operands, context)
+    case .panels(let method): try method.run(operands, context)
+    }
+  }
+}

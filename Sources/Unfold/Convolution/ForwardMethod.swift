@@ -1,0 +1,77 @@
+/// The methods of a forward pass, and the choice between them.
+enum ForwardMethod<Scalar: TensorScalar>: ConvolutionMethod {
+  case blas(BLASForward<Scalar>)
+  case depthwise(DepthwiseForward<Scalar>)
+  case winograd(WinogradProduct<Scalar>)
+  case fewFilters(FewFiltersForward<Scalar>)
+  case panels(PanelForward<Scalar>)
+
+  /// - Parameter isPacked: Whether the filter will be in the order of ``pack(_:into:_:)``.
+  @inline(__always)
+  init(_ geometry: ConvolutionGeometry, _ accuracy: ConvolutionAccuracy, isPacked: Bool = false) {
+    let algorithm = geometry.algorithm(
+      for: .forward, accuracy: accuracy, scalarBytes: MemoryLayout<Scalar>.stride)
+    switch algorithm {
+    case .blas:
+      self = .blas(BLASForward(geometry))
+    case .direct:
+      self = .depthwise(DepthwiseForward(geometry))
+    case .winograd(let tile):
+      self = .winograd(geometry.winogradForward(tile, isPacked: isPacked))
+    case .im2col, .automatic:
+      if let fewFilters = FewFiltersForward<Scalar>(geometry) {
+        self = .fewFilters(fewFilters)
+      } else {
+        self = .panels(PanelForward(geometry, isPacked: isPacked))
+      }
+    }
+  }
+
+  /// The method itself: for what need not be fast.
+  var chosen: any ConvolutionMethod<ImageOperands<Scalar>> {
+    switch self {
+    case .blas(let method): method
+    case .depthwise(let method): method
+    case .winograd(let method): method
+    case .fewFilters(let method): method
+    case .panels(let method): method
+    }
+  }
+
+  var title: String { chosen.title }
+  var facts: [MethodExplanation.Fact] { chosen.facts }
+  func workspaceBytes(threads: Int) -> Int { chosen.workspaceBytes(threads: threads) }
+
+  @inline(__always)
+  func run(_ operands: ImageOperands<Scalar>, _ context: ExecutionContext) throws(UnfoldError) {
+    switch self {
+    case .blas(let method): try method.run(operands, context)
+    case .depthwise(let method): method.run(operands, context)
+    case .winograd(let method): try method.run(operands, context)
+    case .fewFilters(let method): try method.run(operands, context)
+    case .panels(let method): try method.run(operands, context)
+    }
+  }
+}
+
+extension ForwardMethod {
+  /// The elements of a packed filter.
+  func packedElements(of geometry: ConvolutionGeometry) -> Int {
+    switch self {
+    case .blas, .depthwise, .fewFilters: geometry.filterShape.elements
+    case .winograd(let method): method.packedElements
+    case .panels(let method): method.packedElements
+    }
+  }
+
+  /// Writes a filter, `[R, S, C/g, K]`, in the order in which the method reads it.
+  func pack(
+    _ filter: Tensor<Scalar>, into packed: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
+  ) throws(UnfoldError) {
+    switch self {
+    case .blas, .depthwise, .fewFilters: packed.update(from: filter.base, count: filter.count)
+    case .winograd(let method): try method.packFilter(filter.base, into: packed, context)
+    case .panels(let method): method.pack(filter.base, into: packed, context)
+    }
+  }
+}

@@ -1,0 +1,61 @@
+/// The methods of an input gradient, and the choice between them.
+enum InputGradientMethod<Scalar: TensorScalar>: ConvolutionMethod {
+  case blas(BLASInputGradient<Scalar>)
+  case blasFolded(BLASFoldedInputGradient<Scalar>)
+  case depthwise(DepthwiseInputGradient<Scalar>)
+  case winograd(WinogradProduct<Scalar>)
+  case folded(FoldedInputGradient<Scalar>)
+  case phases(PhasedInputGradient<Scalar>)
+
+  @inline(__always)
+  init(_ geometry: ConvolutionGeometry, _ accuracy: ConvolutionAccuracy) {
+    let algorithm = geometry.algorithm(
+      for: .inputGradient, accuracy: accuracy, scalarBytes: MemoryLayout<Scalar>.stride)
+    switch algorithm {
+    case .blas:
+      if BLASFoldedInputGradient<Scalar>.suits(geometry) {
+        self = .blasFolded(BLASFoldedInputGradient(geometry))
+      } else {
+        self = .blas(BLASInputGradient(geometry))
+      }
+    case .direct:
+      self = .depthwise(DepthwiseInputGradient(geometry))
+    case .winograd(let tile):
+      self = .winograd(geometry.winogradInputGradient(tile))
+    case .im2col, .automatic:
+      if FoldedInputGradient<Scalar>.suits(geometry) {
+        self = .folded(FoldedInputGradient(geometry))
+      } else {
+        self = .phases(PhasedInputGradient(geometry))
+      }
+    }
+  }
+
+  /// The method itself: for what need not be fast.
+  var chosen: any ConvolutionMethod<ImageOperands<Scalar>> {
+    switch self {
+    case .blas(let method): method
+    case .blasFolded(let method): method
+    case .depthwise(let method): method
+    case .winograd(let method): method
+    case .folded(let method): method
+    case .phases(let method): method
+    }
+  }
+
+  var title: String { chosen.title }
+  var facts: [MethodExplanation.Fact] { chosen.facts }
+  func workspaceBytes(threads: Int) -> Int { chosen.workspaceBytes(threads: threads) }
+
+  @inline(__always)
+  func run(_ operands: ImageOperands<Scalar>, _ context: ExecutionContext) throws(UnfoldError) {
+    switch self {
+    case .blas(let method): try method.run(operands, context)
+    case .blasFolded(let method): try method.run(operands, context)
+    case .depthwise(let method): method.run(operands, context)
+    case .winograd(let method): try method.run(operands, context)
+    case .folded(let method): try method.run(operands, context)
+    case .phases(let method): try method.run(operands, context)
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/// The forward pass of a few filters, tile by tile: vectors run along the columns of the column matrix, because a panel would
+/// hold mostly zeros. The last layer of a segmentation network or of a generator of images is one.
+///
+/// The filter is transposed once:
+///
+/// ```
+///            R S C                              K
+///         +---------+         R S C           +---+
+///   tile  | columns |  *  K +--------+ ^T  =  |   |  tile
+///         +---------+       | filter |        +---+
+///                           +--------+
+/// ```
+struct FewFiltersForward<Scalar: TensorScalar>: ConvolutionMethod {
+  private let lowering: Lowering
+  private let layout: PanelLayout
+  private let tilePixels: Int
+  /// Where the outputs' addresses begin in a worker's region, in bytes.
+  private let targets: Int
+  private let memory: LoweredMemory
+
+  /// As many as `_dot` takes at once.
+  static var mostFilters: Int { 4 }
+  /// A task of fewer multiplications is not worth handing to another thread.
+  private static var taskOperations: Int { 1 << 18 }
+  private static var mostTilePixels: Int { 1024 }
+
+  /// nil for geometries that other methods compute faster, or whose rows are copied.
+  init?(_ geometry: ConvolutionGeometry) {
+    guard geometry.groups == 1, geometry.outputChannels <= Self.mostFilters else { return nil }
+    lowering = Lowering(input: geometry, group: 0)
+    guard !lowering.copiesRows, lowering.run % Scalar._dotLanes == 0 else { return nil }
+    layout = PanelLayout(rows: lowering.columns, columns: geometry.outputChannels, of: Scalar.self)
+    let operations = max(1, lowering.columns * geometry.outputChannels)
+    tilePixels = min(lowering.pixels, Self.mostTilePixels, max(64, Self.taskOperations / operations))
+    let pointer = MemoryLayout<UnsafeRawPointer>.stride
+    targets = (tilePixels * lowering.segments * pointer + 63) & ~63
+    memory = LoweredMemory(
+      panelElements: lowering.columns * geometry.outputChannels, startElements: layout.paddedColumns, run: lowering.run,
+      worker: targets + (tilePixels * pointer + 63) & ~63, of: Scalar.self)
+  }
+
+  var title: String { "dot products along the columns, for a few filters" }
+  var facts: [MethodExplanation.Fact] {
+    [
+      .init("tile", "\(tilePixels) of \(lowering.pixels) pixels"),
+      .init("tasks", "\(ceilingDivision(lowering.pixels, tilePixels))"),
+    ]
+  }
+
+  func workspaceBytes(threads: Int) -> Int { memory.bytes(threads: threads) }
+
+  func run(_ operands: ImageOperands<Scalar>, _ context: ExecutionContext) throws(UnfoldError) {
+    let outputChannels = layout.columns
+    try context.withScratch(bytes: workspaceBytes(threads: context.threads)) { (scratch) throws(UnfoldError) in
+      let filters = memory.panels(in: scratch, as: Scalar.self)
+      transpose(
+        from: operands.filter, stride: outputChannels, rows: lowering.columns, columns: outputChannels, into: filters,
+        stride: lowering.columns)
+      memory.fillStarts(in: scratch, layout, groups: 1, with: operands.bias)
+      let grid = PixelGrid(
+        base: operands.target, height: 1, width: lowering.pixels, imageStride: 0, rowStride: 0,
+        pixelStride: outputChannels)
+      context.forEach(ceilingDivision(lowering.pixels, tilePixels)) { task, worker in
+        let pixels = task * tilePixels..<min((task + 1) * tilePixels, lowering.pixels)
+        let region = memory.worker(worker, in: scratch)
+        let sources = region.assumingMemoryBound(to: UnsafePointer<Scalar>.self)
+        let outputs = (region + targets).assumingMemoryBound(to: UnsafeMutablePointer<Scalar>.self)
+        // Nothing is copied: the memory for copies is never touched.
+        lowering.refer(
+          to: operands.source, zeros: memory.zeros(in: scratch, as: Scalar.self), pixels: pixels,
+          segments: 0..<lowering.segments, copies: filters, into: sources, stride: pixels.count)
+        grid.addresses(of: pixels, into: outputs)
+        Scalar._dot(
+          sources, stride: pixels.count, segments: lowering.segments, run: lowering.run, filter: filters,
+          start: memory.start(in: scratch, 0, layout, as: Scalar.self), target: outputs, rows: pixels.count,
+          columns: outputChannels)
+        operands.activation.apply(outputs[0], count: pixels.count * outputChannels)
+      }
+    }
+  }
+}

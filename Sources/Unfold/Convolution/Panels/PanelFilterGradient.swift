@@ -1,0 +1,156 @@
+/// The filter gradient by the engine's own kernels: for each group, block of rows and segment of pixels, tile by tile. The
+/// output gradient's tile is copied to panels, or all tiles are copied before where they are few and several blocks read them.
+///
+/// ```
+///             tile                       K/g                       K
+///          +---------+             +--- -------- ---+       +-- -------- --+
+///   block  |columns^T|  *   tile   |...| output |...| +=    |..| filter |..| block of R S C/g
+///          +---------+             |   | grad.  |   |       |  | grad.  |  |
+///                                  +--- -------- ---+       +-- -------- --+
+/// ```
+struct PanelFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
+  /// The convolution whose filter gradient is computed: the given one, or the exchanged one.
+  private let geometry: ConvolutionGeometry
+  /// Whether the sum is the transpose of what is asked for.
+  let isExchanged: Bool
+  let plan: FilterGradientPlan
+  private let memory: FilterGradientMemory
+
+  init(_ geometry: ConvolutionGeometry) {
+    let exchanged = Self.exchanged(geometry)
+    self.geometry = exchanged ?? geometry
+    isExchanged = exchanged != nil
+    let lowering = Lowering(input: self.geometry, group: 0)
+    plan = FilterGradientPlan(
+      rows: lowering.columns, filters: self.geometry.outputChannels / geometry.groups, pixels: lowering.pixels,
+      groups: geometry.groups, blockRows: Scalar._blockRows, elementBytes: MemoryLayout<Scalar>.stride)
+    memory = FilterGradientMemory(self.geometry, plan, transposing: isExchanged, Scalar.self)
+  }
+
+  var title: String {
+    isExchanged ? "GEMM of packed panels with the factors exchanged" : "GEMM of packed panels, summed over the tiles"
+  }
+  var facts: [MethodExplanation.Fact] {
+    [
+      .init("micro-kernel", "\(Scalar._blockRows) rows x \(Scalar._panelWidth) columns (MR x NR)"),
+      .init("tile", "\(plan.tilePixels) of \(plan.pixels) pixels"),
+      .init("rows", "\(plan.blockRows) of \(plan.rows) a task"),
+      .init("segments", "\(plan.segments) of the pixels, each with a sum of its own"),
+      .init("tasks", "\(geometry.groups * plan.tasks)"),
+    ]
+  }
+
+  func workspaceBytes(threads: Int) -> Int { memory.bytes(threads: threads) }
+
+  @inline(__always)
+  func run(_ operands: FilterGradientOperands<Scalar>, _ context: ExecutionContext) throws(UnfoldError) {
+    let (groups, outputChannels) = (geometry.groups, geometry.outputChannels)
+    let groupFilters = outputChannels / groups
+    let count = plan.rows * outputChannels
+    let input = isExchanged ? operands.outputGradient : operands.input
+    let outputGradient = isExchanged ? operands.input : operands.outputGradient
+    try context.withScratch(bytes: workspaceBytes(threads: context.threads)) { (scratch) throws(UnfoldError) in
+      let shared = scratch.assumingMemoryBound(to: Scalar.self)
+      let partials = (scratch + memory.partials).assumingMemoryBound(to: Scalar.self)
+      let zeros = (scratch + memory.zeros).assumingMemoryBound(to: Scalar.self)
+      zeros.update(repeating: 0, count: memory.zeroElements)
+      let total =
+        isExchanged ? (scratch + memory.total).assumingMemoryBound(to: Scalar.self) : operands.filterGradient
+      let tiles = plan.segments * plan.tilesOfSegment
+      if memory.sharedTile > 0 {
+        context.forEach(groups * tiles) { task, _ in
+          let (group, place) = task.quotientAndRemainder(dividingBy: tiles)
+          let (segment, tile) = place.quotientAndRemainder(dividingBy: plan.tilesOfSegment)
+          OuterProduct.pack(
+            plan.tile(tile, ofSegment: segment), of: outputGradient + group * groupFilters, stride: outputChannels,
+            columns: groupFilters, into: shared + task * memory.sharedTile, streams: context.threads > 1)
+        }
+      }
+      context.forEach(groups * plan.tasks) { task, worker in
+        let (group, task) = task.quotientAndRemainder(dividingBy: plan.tasks)
+        let rows = plan.rowRange(ofTask: task)
+        let segment = task % plan.segments
+        let sum = segment == 0 ? total : partials + (segment - 1) * count
+        let target = Matrix(
+          sum + rows.lowerBound * outputChannels + group * groupFilters, rows: rows.count, columns: groupFilters,
+          stride: outputChannels)
+        target.fillZero()
+        // The sums of very many tiles are added up block by block.
+        let region = scratch + memory.worker(worker)
+        let block = Matrix(
+          (region + memory.block).assumingMemoryBound(to: Scalar.self), rows: rows.count, columns: groupFilters,
+          stride: groupFilters)
+        if plan.sumsBlocksOfTiles { block.fillZero() }
+        let product = OuterProduct(
+          lowering: Lowering(input: geometry, group: group), source: input, zeros: UnsafePointer(zeros),
+          right: outputGradient + group * groupFilters, rightStride: outputChannels,
+          target: plan.sumsBlocksOfTiles ? block : target, rows: rows, memory: memory, scratch: region)
+        for index in 0..<plan.tilesOfSegment {
+          let place = group * tiles + segment * plan.tilesOfSegment + index
+          let tile = plan.tile(index, ofSegment: segment)
+          if tile.isEmpty { break }
+          product.add(
+            tile, next: plan.tile(index + 1, ofSegment: segment),
+            packed: memory.sharedTile > 0 ? UnsafePointer(shared) + place * memory.sharedTile : nil)
+          if plan.sumsBlocksOfTiles, (index + 1) % FilterGradientPlan.blockTiles == 0 { target.move(block) }
+        }
+        if plan.sumsBlocksOfTiles { target.move(block) }
+      }
+      addPartials(partials, count: plan.segments - 1, elements: count, to: total, .identity, context)
+      if isExchanged {
+        transpose(
+          from: total, stride: outputChannels, rows: plan.rows, columns: outputChannels,
+          into: operands.filterGradient, stride: plan.rows)
+      }
+    }
+  }
+}
+
+extension PanelFilterGradient {
+  /// The pointwise convolution from the output gradient to the input, where its filter gradient, the transpose of this
+  /// one's, costs less: of few filters a panel would hold mostly zeros, of many their gradient is copied to panels again
+  /// for every block of rows. Costs are in products, for each pixel.
+  private static func exchanged(_ geometry: ConvolutionGeometry) -> ConvolutionGeometry? {
+    guard geometry.isPointwise else { return nil }
+    let (inputChannels, outputChannels) = (geometry.inputChannels, geometry.outputChannels)
+    let pixels = geometry.batch * geometry.vertical.input * geometry.horizontal.input
+    func cost(_ rows: Int, _ columns: Int) -> Int {
+      let layout = PanelLayout(rows: pixels, columns: columns, of: Scalar.self)
+      let gathers = FilterGradientMemory.gathersRows(layout) ? rows * Self.gatherCost : 0
+      var copies = 0
+      if FilterGradientMemory.copiesPanels(layout, rows: rows) {
+        let isShared = FilterGradientMemory.sharesPanels(elements: layout.elements, Scalar.self)
+        copies = isShared ? 1 : FilterGradientPlan.fewestBlocks(rows: rows, filters: columns)
+      }
+      return rows * layout.paddedColumns + gathers + copies * columns * Self.copyCost
+    }
+    let transposition = inputChannels * outputChannels * Self.transpositionCost / pixels
+    let (here, there) = (cost(inputChannels, outputChannels), cost(outputChannels, inputChannels) + transposition)
+    guard here > there + there / 8 else { return nil }
+    return try? ConvolutionGeometry(input: geometry.outputShape, filters: inputChannels, window: 1)
+  }
+
+  /// An element of the output gradient is copied, one of the input gathered, and one of the filter gradient transposed, in
+  /// the time of so many products.
+  private static var copyCost: Int { 20 }
+  private static var gatherCost: Int { 12 }
+  private static var transpositionCost: Int { 48 }
+}
+
+extension Matrix {
+  /// Writes zeros everywhere.
+  @inline(__always)
+  func fillZero() {
+    for i in 0..<rows { (base + i * stride).update(repeating: 0, count: columns) }
+  }
+
+  /// Adds another matrix, which becomes zero.
+  @inline(__always)
+  func move(_ other: Matrix) {
+    for i in 0..<rows {
+      let (target, source) = (base + i * stride, other.base + i * other.stride)
+      for j in 0..<columns { target[j] += source[j] }
+    }
+    other.fillZero()
+  }
+}

@@ -1,0 +1,34 @@
+extension ConvolutionGeometry {
+  /// Winograd's minimal filtering with a tile, where it applies: windows that go with the tile, each next to the last, in
+  /// one group.
+  func winogradScheme(_ tile: WinogradTile) -> WinogradScheme? {
+    guard groups == 1, vertical.isDense, horizontal.isDense else { return nil }
+    return WinogradScheme(tile, window: Extent(vertical.window, horizontal.window))
+  }
+
+  /// The scheme of a tile that applies: the algorithms that a geometry was not refused for, and what
+  /// ``winogradTile(for:)`` proposes.
+  private func validScheme(_ tile: WinogradTile) -> WinogradScheme {
+    guard let scheme = winogradScheme(tile) else { preconditionFailure("\(tile) does not apply to \(self)") }
+    return scheme
+  }
+
+  /// The forward pass; see ``WinogradProduct``.
+  func winogradForward<Scalar: TensorScalar>(_ tile: WinogradTile, isPacked: Bool = false) -> WinogradProduct<Scalar> {
+    WinogradProduct(
+      WinogradGrid(forward: self, validScheme(tile)), channels: inputChannels, filters: outputChannels,
+      order: isPacked ? .packed : .plain)
+  }
+
+  /// The input gradient, the forward pass of the output gradient with the flipped filter.
+  func winogradInputGradient<Scalar: TensorScalar>(_ tile: WinogradTile) -> WinogradProduct<Scalar> {
+    WinogradProduct(
+      WinogradGrid(inputGradient: self, validScheme(tile)), channels: outputChannels, filters: inputChannels,
+      order: .flipped)
+  }
+
+  /// The filter gradient; see ``WinogradFilterGradient``.
+  func winogradFilterGradient<Scalar: TensorScalar>(_ tile: WinogradTile) -> WinogradFilterGradient<Scalar> {
+    WinogradFilterGradient(self, validScheme(tile))
+  }
+}
