@@ -77,7 +77,7 @@ import UnfoldReference
       reference.filterGradient(exact.input, outputGradient: exact.outputGradient),
     ]
     for (sample, truth) in zip(samples, truths) {
-      let names = groups == 1 ? ["im2col", "winograd2", "winograd4"] : ["direct", "im2col"]
+      let names = groups == 1 ? ["blas", "im2col", "winograd2", "winograd4"] : ["blas", "direct", "im2col"]
       #expect(sample.errors.keys.sorted() == names, "\(sample)")
       for (name, error) in sample.errors {
         let algorithm = try #require(ConvolutionAlgorithm(name))

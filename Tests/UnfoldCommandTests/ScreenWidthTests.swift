@@ -25,8 +25,8 @@ import UnfoldNN
       try ToyImages.write(to: folder.appendingPathComponent("data"))
       for line in [
         "info", "summary", "summary --model densenet121", "summary --model unet --json", "check --shapes s.txt",
-        "check --shapes s.txt --algorithm automatic,direct,im2col,winograd4", "accuracy --shapes s.txt",
-        "bench --shapes s.txt --seconds 0.01 --batch 64 --algorithm automatic,direct,im2col,winograd2,winograd4",
+        "check --shapes s.txt --algorithm automatic,blas,direct,im2col,winograd4", "accuracy --shapes s.txt",
+        "bench --shapes s.txt --seconds 0.01 --batch 64 --algorithm automatic,blas,direct,im2col,winograd2,winograd4",
         "bench --shapes p.txt --seconds 0.01", "compare --shapes s.txt --seconds 0.01",
         "bench --shapes s.txt --seconds 0.01 --memory --only resnet",
         "train --data data --epochs 1 --class-names a-cloudy-sky-at-night,ground",

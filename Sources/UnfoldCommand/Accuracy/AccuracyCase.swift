@@ -58,10 +58,10 @@ enum AccuracyFamily: String, CaseIterable, Codable {
 
   var algorithms: [ConvolutionAlgorithm] {
     switch self {
-    case .winograd: [.im2col, .winograd(.two), .winograd(.four)]
-    case .winogradOfTwo: [.im2col, .winograd(.two)]
-    case .depthwise: [.im2col, .direct]
-    case .other: [.im2col]
+    case .winograd: [.blas, .im2col, .winograd(.two), .winograd(.four)]
+    case .winogradOfTwo: [.blas, .im2col, .winograd(.two)]
+    case .depthwise: [.blas, .im2col, .direct]
+    case .other: [.blas, .im2col]
     }
   }
 

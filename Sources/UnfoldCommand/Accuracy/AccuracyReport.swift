@@ -1,3 +1,5 @@
+import Unfold
+
 /// All that `unfold accuracy` says.
 struct AccuracyReport: Codable, Equatable {
   var machine: MachineDescription
@@ -44,12 +46,14 @@ struct AccuracyReport: Codable, Equatable {
   }
 
   private func table(of rows: [AccuracySummary], _ family: AccuracyFamily) -> TextTable {
-    let contenders =
-      family.algorithms.map { ("\($0)", "\($0)") }
-      + PeerAccuracy.titles.filter { name, _ in rows.contains { $0.errors[name] != nil } }
+    let contenders = (family.algorithms.map { ("\($0)", "\($0)") } + PeerAccuracy.titles)
+      .filter { name, _ in rows.contains { $0.errors[name] != nil } }
+    // On a narrow screen.
+    var leftOut = ["\(ConvolutionAlgorithm.blas)": 3]
+    for (name, _) in PeerAccuracy.titles { leftOut[name] = 2 }
     var table = TextTable(
       [.init("numbers", .left, isCut: true), .init("shapes", leftOut: 1), .init("pass", .left)]
-        + contenders.map { .init($0.1, leftOut: PeerAccuracy.titles.map(\.0).contains($0.0) ? 2 : 0) })
+        + contenders.map { .init($0.1, leftOut: leftOut[$0.0] ?? 0) })
     for row in rows {
       table.append(
         [row.data, "\(row.shapes)", row.direction.title] + contenders.map { row.errors[$0.0]?.text ?? "" })

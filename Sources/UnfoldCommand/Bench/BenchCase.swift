@@ -21,6 +21,8 @@ struct BenchCase {
   var algorithm: (PassDirection, ConvolutionAccuracy) -> String
   /// A pass with its tensors.
   var pass: (PassDirection) throws -> any MeasuredPass
+  /// The convolution, where it is one; a dense layer is one of a single pixel.
+  var convolution: ConvolutionGeometry?
 }
 
 extension BenchCase {
@@ -32,7 +34,7 @@ extension BenchCase {
       occurrences: shape.descriptor.occurrences, operations: geometry.operations,
       directions: PassDirection.allCases, wantedAlgorithm: "\(geometry.algorithm)",
       algorithm: { "\(geometry.algorithm(for: $0.convolution, accuracy: $1))" },
-      pass: { try ConvolutionPass(geometry, $0) })
+      pass: { try ConvolutionPass(geometry, $0) }, convolution: geometry)
   }
 
   /// A dense layer, which a descriptor says as a convolution of one pixel.
@@ -43,7 +45,8 @@ extension BenchCase {
     self.init(
       label: entry.label, shape: "\(entry.descriptor)", batch: descriptor.batch,
       occurrences: descriptor.occurrences, operations: geometry.operations, directions: DensePass.directions,
-      wantedAlgorithm: "dense", algorithm: { _, _ in "dense" }, pass: { try DensePass(geometry, $0) })
+      wantedAlgorithm: "dense", algorithm: { _, _ in "dense" }, pass: { try DensePass(geometry, $0) },
+      convolution: geometry.convolution)
   }
 
   init(_ entry: ShapeSelection<PoolingDescriptor>.Entry) {

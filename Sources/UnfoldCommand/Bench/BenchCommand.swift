@@ -47,6 +47,9 @@ struct BenchCommand: ParsableCommand {
   @Option(name: .long, help: "What automatic may choose from: fast (all) or strict (no Winograd).")
   var accuracy = ConvolutionAccuracy.fast
 
+  @Flag(name: .long, help: "Measure nothing: say for each convolution and direction how it is computed, and why.")
+  var explain = false
+
   @Option(name: .long, help: "The seconds that each shape is measured for in each direction.")
   var seconds = 0.5
 
@@ -70,9 +73,17 @@ struct BenchCommand: ParsableCommand {
     }
     let list = try BenchList(path: shapes, batch: batch, name: only, algorithms: algorithms, isDense: dense)
     let directions = try list.directions(direction)
+    for (name, isGiven) in [("--json", json != nil), ("--memory", memory), ("--seconds", seconds != 0.5)]
+    where explain && isGiven {
+      throw CommandError.usage(name, expected: "no --explain beside it, which measures nothing", found: "both")
+    }
     guard !memory || list.cases.count == 1 else {
       throw CommandError.usage(
         "--memory", expected: "one shape, chosen by --only", found: "\(list.cases.count) shapes")
+    }
+    if explain {
+      return try writeExplanations(
+        list, directions, context: ExecutionContext.chosen(threads: threads, accuracy: accuracy))
     }
     let output = try json.map { try OutputFile($0) }
     try output?.requireOther("--json", than: [shapes])
@@ -95,6 +106,7 @@ struct BenchCommand: ParsableCommand {
       ("--shapes", shapes != nil), ("--dense", dense), ("--direction", direction != nil), ("--threads", threads != nil),
       ("--batch", batch != nil), ("--only", only != nil), ("--algorithm", algorithm != "automatic"),
       ("--accuracy", accuracy != .fast), ("--seconds", seconds != 0.5), ("--memory", memory), ("--json", json != nil),
+      ("--explain", explain),
     ]
     guard let (name, _) = given.first(where: \.1) else { return }
     throw .usage(name, expected: "no --requests beside it, which say the same", found: "both")

@@ -5,10 +5,11 @@ import Unfold
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Measure the engine beside the naive loops, shape by shape.",
+    abstract: "Measure the engine beside naive loops and beside BLAS, shape by shape.",
     discussion: """
       The naive loops run once, with one image and on one thread: they take as long for every image, so that GFLOP/s \
-      can be compared, and seconds cannot. The engine runs with the file's number of images, on one thread and on \
+      can be compared, and seconds cannot. BLAS stands for the engine's algorithm `blas`, im2col and one GEMM a tile; \
+      Unfold for the one that it chooses itself. Both run with the file's number of images, on one thread and on \
       --threads. GFLOP/s count the multiplications and additions of the direct definition.
       """)
 
@@ -83,7 +84,7 @@ struct CompareCommand: ParsableCommand {
   }
 }
 
-/// Measures one pass of one shape by the naive loops and by the engine.
+/// Measures one pass of one shape by the naive loops, by im2col and BLAS, and by the algorithm that the engine chooses.
 struct CompareMeasurement {
   /// The numbers of threads that the engine is measured on.
   let contexts: [ExecutionContext]
@@ -102,16 +103,21 @@ struct CompareMeasurement {
     let (naiveSeconds, isDisturbed) = try watch.measure(attempts: 1) {
       try naive.times(seconds: 0, fewest: 1, context: contexts[0])
     }
+    let byBLAS = BenchCase(
+      ShapeCase(label: shape.label, descriptor: shape.descriptor, geometry: try shape.geometry.computed(by: .blas)))
     return try contexts.map { context in
-      let sample = try SpeedMeasurement(context: context, seconds: seconds, watch: watch)
-        .measure(BenchCase(shape), direction)
+      let measurement = SpeedMeasurement(context: context, seconds: seconds, watch: watch)
+      let blas = try measurement.measure(byBLAS, direction)
+      let sample = try measurement.measure(BenchCase(shape), direction)
       var notes = ["naive": "1 image, 1 thread, 1 run" + (isDisturbed ? ", \(MachineWatch.note)" : "")]
       if sample.isDisturbed == true { notes["unfold"] = MachineWatch.note }
+      if blas.isDisturbed == true { notes["blas"] = MachineWatch.note }
       return Comparison.Cell(
         suite: suite, name: sample.name, shape: sample.shape, direction: direction.rawValue, batch: sample.batch,
         threads: context.threads, groups: shape.geometry.groups, occurrences: sample.occurrences,
-        operations: sample.operations, seconds: ["naive": naiveSeconds, "unfold": [sample.minimum]],
-        samples: ["naive": naiveSeconds, "unfold": sample.seconds], notes: notes,
+        operations: sample.operations,
+        seconds: ["naive": naiveSeconds, "blas": [blas.minimum], "unfold": [sample.minimum]],
+        samples: ["naive": naiveSeconds, "blas": blas.seconds, "unfold": sample.seconds], notes: notes,
         operationsOf: ["naive": oneImage.operations])
     }
   }

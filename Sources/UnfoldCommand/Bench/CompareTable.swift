@@ -7,13 +7,23 @@ struct CompareTable {
     table = TextTable(
       [
         TextTable.Column("shape", .left, width: labelWidth, isCut: true), TextTable.Column("direction", .left),
-        TextTable.Column("naive", width: 6),
+        TextTable.Column("naive", width: 5),
       ]
-        + threads.flatMap { count in [TextTable.Column(threadText(count)), TextTable.Column("times", width: 5)] }
+        + threads.flatMap { count in
+          [
+            TextTable.Column("BLAS \(count)t", width: 7, leftOut: 1), TextTable.Column("Unfold \(count)t", width: 9),
+            TextTable.Column("times", width: 5),
+          ]
+        }
     ).fitted(to: width)
   }
 
-  var header: [String] { ["GFLOP/s, and how many times as many as the naive loops", ""] + table.header }
+  var header: [String] {
+    [
+      "GFLOP/s on some threads (t): naive loops, im2col with BLAS, Unfold; and how",
+      "many times as many as the naive loops", "",
+    ] + table.header
+  }
 
   /// One pass of one shape: a cell for each number of threads.
   func line(_ cells: [Comparison.Cell]) -> String {
@@ -21,7 +31,10 @@ struct CompareTable {
     return table.line(
       [first.name, first.direction, first.rate(.naive)?.text(places: 2) ?? ""]
         + cells.flatMap { cell in
-          [cell.rate(.unfold)?.text(places: 1) ?? "", cell.ratio(to: .naive)?.text(places: 0) ?? ""]
+          [
+            cell.rate(.blas)?.text(places: 1) ?? "", cell.rate(.unfold)?.text(places: 1) ?? "",
+            cell.ratio(to: .naive)?.text(places: 0) ?? "",
+          ]
         })
   }
 

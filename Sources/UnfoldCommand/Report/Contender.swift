@@ -1,6 +1,7 @@
 /// What a report sets side by side, in this order.
 enum Contender: String, CaseIterable {
   case naive
+  case blas
   case pytorch
   case pytorchCompiled
   case onnxRuntime
@@ -10,6 +11,7 @@ enum Contender: String, CaseIterable {
   var implementations: [String] {
     switch self {
     case .naive: ["naive"]
+    case .blas: ["blas"]
     case .pytorch: ["pytorch", "pytorch-channels-last"]
     case .pytorchCompiled: ["pytorch-compile"]
     case .onnxRuntime: ["onnxruntime"]
@@ -20,6 +22,7 @@ enum Contender: String, CaseIterable {
   var title: String {
     switch self {
     case .naive: "naive loops"
+    case .blas: "im2col and BLAS"
     case .pytorch: "PyTorch"
     case .pytorchCompiled: "torch.compile"
     case .onnxRuntime: "ONNX Runtime"
@@ -31,6 +34,7 @@ enum Contender: String, CaseIterable {
   var explanation: String {
     switch self {
     case .naive: "naive loops (1 image, 1 thread)"
+    case .blas: "Unfold with im2col and OpenBLAS (--algorithm blas)"
     case .pytorch: "PyTorch (the faster of NCHW and channels-last)"
     case .pytorchCompiled: "PyTorch compiled by torch.compile (channels-last)"
     case .onnxRuntime: "ONNX Runtime (forward only)"
