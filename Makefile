@@ -1,14 +1,14 @@
-# Unfold: everything a newcomer does goes through here. `make help` lists the targets.
+# Unfold's tasks, all that a newcomer needs. `make help` lists the targets.
 
 SHELL := /bin/bash
 SWIFT ?= swift
-# What `make train` hands on, for example: make train ARGS="--model vgg --epochs 10"
+# Options for `unfold train`, for example: make train ARGS="--model vgg --epochs 10"
 ARGS ?=
 PACKAGES := libopenblas-dev liblapacke-dev zlib1g-dev libpng-dev pkg-config dataset-fashion-mnist
 UNFOLD := .build/release/unfold
 
-# Numeric Swift is tested as it is shipped: optimised. Testing is enabled so that tests see internals; in a folder of
-# its own, because the two kinds of build would otherwise replace each other.
+# The tests run on optimised code, as it is shipped. Testing is enabled so that tests see internals. The build has a folder
+# of its own, because the two kinds of build would otherwise replace each other.
 TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-test
 
 .PHONY: help deps build train test bench bench-peers readme accuracy lint format docs clean
@@ -16,7 +16,7 @@ TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-test
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-deps: ## Install what is missing: OpenBLAS, LAPACKE, zlib, libpng, Fashion-MNIST
+deps: ## Install missing packages: OpenBLAS, LAPACKE, zlib, libpng, Fashion-MNIST
 	@missing=""; \
 	for package in $(PACKAGES); do \
 	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
@@ -39,32 +39,32 @@ train: build ## Train lenet on Fashion-MNIST; options in ARGS
 test: deps ## Run every test
 	$(SWIFT) test $(TEST_FLAGS)
 
-# What measurements write. Nothing of it is checked in: `make readme` draws what is.
+# The results of measurements. Only the picture that `make readme` draws is checked in.
 RESULTS := Benchmarks/Results
 
-bench: build ## Measure ResNet-50's convolutions beside naive loops, and draw the result (2 minutes)
+bench: build ## Measure ResNet-50's convolutions and the naive loops, and draw the result (2 minutes)
 	mkdir -p $(RESULTS)
 	$(UNFOLD) compare --shapes Benchmarks/Shapes/resnet-50.txt --comparison $(RESULTS)/naive.json
 	$(UNFOLD) report $(RESULTS)/naive.json --svg $(RESULTS)/naive.svg --html $(RESULTS)/naive.html
 
-# What the environment of the peers was made of: it is made anew when the requirements change.
+# The Python environment of the peers, which is made again when the requirements change.
 PEERS := .build-peers/venv
 PEERS_JSON := $(RESULTS)/peers.json
 
-bench-peers: build $(PEERS)/installed ## Compare with PyTorch and ONNX Runtime (25 minutes); options in ARGS
+bench-peers: build $(PEERS)/installed ## Compare with PyTorch and ONNX Runtime (about 20 minutes on 2 cores); options in ARGS
 	$(PEERS)/bin/python Benchmarks/peers/compare.py --unfold $(UNFOLD) --output $(PEERS_JSON) $(ARGS)
 	$(UNFOLD) report $(PEERS_JSON) --svg $(RESULTS)/peers-latest.svg --html $(RESULTS)/peers.html
 
-readme: ## Put the last comparison with PyTorch into the README: its picture and where Unfold loses
+readme: ## Write the last comparison with PyTorch to the README: its picture and where Unfold loses
 	$(UNFOLD) report $(PEERS_JSON) --svg $(RESULTS)/peers.svg --readme README.md
 
-# Trained models for `make accuracy`, whose rows are left out without: make accuracy MODELS="resnet.safetensors"
+# Trained models for `make accuracy`; without them their rows are left out: make accuracy MODELS="resnet.safetensors"
 MODELS ?=
 ACCURACY := .build-accuracy
 UNFOLD_ACCURACY = $(UNFOLD) accuracy $(addprefix --model ,$(MODELS))
 CONVOLUTIONS = $(filter-out %/pooling.txt %/resampling.txt,$(wildcard Benchmarks/Shapes/*.txt))
 
-accuracy: build $(PEERS)/installed ## Measure rounding errors beside PyTorch's into docs/accuracy.md (5 minutes); MODELS
+accuracy: build $(PEERS)/installed ## Measure rounding errors and PyTorch's, and write docs/accuracy.md (5 minutes); MODELS
 	rm -rf $(ACCURACY) && mkdir -p $(ACCURACY) $(RESULTS)
 	$(UNFOLD_ACCURACY) --export $(ACCURACY)/cases \
 	  --shapes $(patsubst %,Benchmarks/Shapes/%.txt,resnet-50 vgg-19 mobilenet-v1)
@@ -90,13 +90,11 @@ lint: ## Check the format of every source file
 format: ## Format every source file in place
 	$(SWIFT) format --in-place --recursive $(SOURCES)
 
-docs: deps ## Write the API documentation to .build/documentation
-	rm -rf .build/symbols && mkdir -p .build/symbols
-	$(SWIFT) build -c release --scratch-path .build-docs --product unfold -Xswiftc -emit-symbol-graph \
-	  -Xswiftc -emit-symbol-graph-dir -Xswiftc $(CURDIR)/.build/symbols
-	find .build/symbols -name '*.symbols.json' ! -name 'Unfold*' -delete
+docs: build ## Write the API documentation to .build/documentation; a link that does not resolve is an error
+	rm -rf .build/symbols
+	Scripts/extract-symbols .build/release public .build/symbols
 	docc convert docs/Unfold.docc --additional-symbol-graph-dir .build/symbols --output-path .build/documentation \
-	  --fallback-display-name Unfold --fallback-bundle-identifier unfold
+	  --fallback-display-name Unfold --fallback-bundle-identifier unfold --warnings-as-errors
 
 clean: ## Remove everything that was built
 	$(SWIFT) package clean

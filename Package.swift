@@ -39,11 +39,11 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
 
-    // The processor: what it has, what this build needs, and a refusal in words where the two do not meet.
+    // The processor's features, those that this build needs, and a clear error if some are missing.
     .target(name: "CBuildLevel", cSettings: [.unsafeFlags(marchFlags)]),
     .target(name: "CProcessor", dependencies: ["CBuildLevel"]),
 
-    // The two products that every convolution consists of, for each instruction set.
+    // The micro-kernels, compiled for each instruction set.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O2"])]),
 
     .target(

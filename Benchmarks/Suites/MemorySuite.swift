@@ -3,12 +3,12 @@ import Glibc
 import Unfold
 import UnfoldData
 
-/// The memory that a pass takes beside its tensors. Both numbers follow from the shapes and the two threads, whatever the
-/// time and the machine, so that they have thresholds: `Thresholds/`.
+/// The memory that a pass takes beside its tensors. Both numbers follow from the shapes and the two threads, whatever
+/// the time and the machine, so that they have thresholds: `Thresholds/`.
 ///
 /// - "Workspace (bytes)": the scratch memory that the context holds afterwards.
-/// - "Page faults": the pages that the kernel had to hand out during a run into tensors that were written before. Any
-///   would mean that a run allocates memory of its own and gives it back.
+/// - "Page faults": the pages that the kernel had to hand out during a run into tensors that were written before. More
+///   would mean that a run allocates memory and releases it.
 func memorySuite() throws {
   let workspace = BenchmarkMetric.custom("Workspace (bytes)", useScalingFactor: false)
   let faults = BenchmarkMetric.custom("Page faults", useScalingFactor: false)

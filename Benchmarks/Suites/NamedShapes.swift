@@ -22,7 +22,7 @@ func shapes<Descriptor: ShapeDescriptor>(
   }
 }
 
-/// A suite asks for a shape that its file does not have.
+/// A suite names a shape that its file does not have.
 struct MissingShape: Error, CustomStringConvertible {
   let name: String
   let path: String

@@ -1,5 +1,5 @@
 """PyTorch's rounding errors on the numbers that `unfold accuracy --export FOLDER` wrote, for `unfold accuracy --peer`:
-what its convolutions in float32 differ by from the same in float64. See docs/accuracy.md."""
+the differences of its convolutions in float32 from those in float64. See docs/accuracy.md."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class Case:
         return [int(word) for word in self.metadata[field].split()]
 
     def results(self, scalar: torch.dtype, layout: torch.memory_format) -> list[torch.Tensor]:
-        """Of each direction, in turn."""
+        """The results of each direction."""
         stride, dilation, padding = (self.numbers(field) for field in ("stride", "dilation", "padding"))
-        # High padding is what the output's extents need. PyTorch, which has the low one on both sides, must give them.
+        # PyTorch has the low padding on both sides; the output's extents must still be right.
         low = padding[::2]
         for axis in range(2):
             reach = dilation[axis] * (self.filter.shape[2 + axis] - 1) + 1
@@ -69,7 +69,7 @@ def read(path: Path) -> Case:
 
 
 def error(result: torch.Tensor, truth: torch.Tensor) -> dict[str, float]:
-    """The worst and the root of the mean square, by the root of the mean square of the truth; as Unfold has it."""
+    """The worst and the root mean square error, relative to the root mean square of the truth; as in Unfold."""
     difference = (result.double() - truth).abs()
     worst = difference.max().item()
     if worst == 0:
@@ -79,7 +79,7 @@ def error(result: torch.Tensor, truth: torch.Tensor) -> dict[str, float]:
 
 
 def errors(case: Case) -> list[dict]:
-    """An entry a direction."""
+    """The errors, an entry for each direction."""
     truth = case.results(torch.float64, torch.contiguous_format)
     results = {name: case.results(torch.float32, layout) for name, layout in FORMATS.items()}
     return [

@@ -8,11 +8,11 @@ import subprocess
 
 
 class ChildError(RuntimeError):
-    """The process could not do what it was asked for."""
+    """The process answered a request with an error."""
 
 
 class Child:
-    """Runs from the first request to `close`, and between requests does nothing."""
+    """The process. It runs from the first request to `close`, and is idle between requests."""
 
     def __init__(self, command: list[str], environment: dict[str, str] | None = None):
         self.command = command
@@ -21,7 +21,7 @@ class Child:
         )
 
     def ask(self, **request) -> dict:
-        """The answer. Fails where it is an error, or the process has ended."""
+        """Sends a request and returns the answer. Raises if it is an error, or if the process has ended."""
         try:
             self.process.stdin.write(json.dumps(request) + "\n")
             self.process.stdin.flush()

@@ -25,12 +25,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--unfold", type=Path, default=ROOT / ".build/release/unfold", help="the command")
     parser.add_argument("--shapes", type=Path, default=ROOT / "Benchmarks/Shapes", help="the folder of shape files")
     parser.add_argument("--output", type=Path, default=ROOT / "Benchmarks/Results/peers.json", help="the comparison")
-    parser.add_argument("--minutes", type=float, default=15, help="what all may take, about (default: 15)")
-    parser.add_argument("--only", type=re.compile, metavar="REGEX", help="only what has this in its label, "
+    parser.add_argument("--minutes", type=float, default=15, help="the time for measuring, about (default: 15)")
+    parser.add_argument("--only", type=re.compile, metavar="REGEX", help="only what matches this in its label, "
                         "such as 'resnet-50:conv2.* FWD_B' or 'training'; see --list")
     parser.add_argument("--directions", metavar="LIST", help="such as FWD_B,BWD_D,BWD_W,FWD_D,STEP")
     parser.add_argument("--threads", metavar="LIST", help="such as 1,2 (default: 1 and all)")
-    parser.add_argument("--fresh", action="store_true", help="measure anew what an earlier run has measured")
+    parser.add_argument("--fresh", action="store_true", help="measure again what an earlier run has measured")
     parser.add_argument("--list", action="store_true", help="list what would be measured")
     return parser.parse_args()
 
@@ -48,8 +48,8 @@ def selected(options: argparse.Namespace, cores: int) -> list[plan.Job]:
 
 
 def run(bench: measure.Bench, jobs: list[plan.Job], journal: Journal, deadline: float):
-    """Measures what the journal does not have. The time of a slice is what is left, shared out among all slices that
-    are to come, less what experience says that is spent between them. Networks come first and take what they need."""
+    """Measures what the journal does not have. The time of a slice is the remaining time divided by the remaining slices,
+    less the usual time between them. Networks come first and take the time that they need."""
     waiting = [
         (job, threads) for job in jobs for threads in job.threads if Journal.key(job, threads) not in journal.entries
     ]
@@ -66,7 +66,7 @@ def run(bench: measure.Bench, jobs: list[plan.Job], journal: Journal, deadline: 
                 length = min(max(share / slices, measure.SHORTEST_SLICE), measure.LONGEST_SLICE)
                 journal.add(job, threads, bench.cell(job, threads, length))
                 if not job.is_network:
-                    # A running mean: what is spent on tensors, first runs and runs longer than a slice.
+                    # A running mean of the time for tensors, first runs and runs longer than a slice.
                     beside += 0.03 * (time.monotonic() - start - slices * length - beside)
             progress.step(f"{job.suite} {job.label}")
     finally:

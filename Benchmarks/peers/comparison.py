@@ -1,4 +1,4 @@
-"""What was measured: a journal that a run that was broken off goes on with, the JSON for `unfold report`, a table."""
+"""The results: a journal from which an interrupted run continues, the JSON for `unfold report`, and a table."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from plan import NETWORKS, Job
 
 BEST_OF = ("pytorch", "pytorch-channels-last")
 OTHERS = {"torch.compile": ("pytorch-compile",), "ONNX Runtime": ("onnxruntime",)}
-"""Whom networks are compared with besides, in lines of their own."""
+"""The other peers of networks, in lines of their own."""
 
 
 class Journal:
@@ -47,7 +47,7 @@ class Journal:
             file.write(json.dumps({"environment": self.environment, "key": key, "result": result}) + "\n")
 
     def forget(self, jobs: list[Job]):
-        """Makes as if these jobs had not been measured; what was measured elsewhere or with others goes, too."""
+        """Removes these jobs from the journal, and all results of another machine or other versions."""
         for job in jobs:
             for threads in job.threads:
                 self.entries.pop(self.key(job, threads), None)
@@ -59,7 +59,7 @@ class Journal:
 
 
 def write_whole(path: Path, text: str):
-    """Replaces a file by a new one, or leaves it as it is."""
+    """Replaces a file atomically."""
     with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=path.name, suffix=".tmp", delete=False) as file:
         file.write(text)
     os.chmod(file.name, 0o644)
@@ -67,7 +67,7 @@ def write_whole(path: Path, text: str):
 
 
 def ratios(cell: dict, implementations: tuple[str, ...] = BEST_OF) -> list[float]:
-    """How much faster Unfold is than the best of these in each round; none where either is missing."""
+    """The ratio of the best of these to Unfold in each round; none where either is missing."""
     seconds = cell["seconds"]
     peers = [seconds[name] for name in implementations if name in seconds]
     if not peers or "unfold" not in seconds:
@@ -76,14 +76,14 @@ def ratios(cell: dict, implementations: tuple[str, ...] = BEST_OF) -> list[float
 
 
 def ratio(cell: dict, implementations: tuple[str, ...] = BEST_OF) -> float | None:
-    """How much faster Unfold is than the best of these, PyTorch in its better layout: the median of the rounds."""
+    """The ratio of the best of these (PyTorch in its better layout) to Unfold: the median of the rounds."""
     values = ratios(cell, implementations)
     return statistics.median(values) if values else None
 
 
 def disagreement(cell: dict) -> float:
-    """By what factor the rounds' ratios differ, whoever Unfold is compared with: of more than four rounds those in the
-    middle, three or four of them; 1 where there is nothing to compare."""
+    """The factor by which the rounds' ratios differ, for any peer: of more than four rounds the three or four in the
+    middle count; 1 where there is nothing to compare."""
     largest = 1.0
     for names in (BEST_OF, *OTHERS.values()):
         if values := sorted(ratios(cell, names)):
@@ -93,8 +93,8 @@ def disagreement(cell: dict) -> float:
 
 
 def table(cells: list[dict]) -> str:
-    """The geometric mean, the minimum and the worst three of Unfold/PyTorch, group by group; for networks those of
-    Unfold/others, too."""
+    """The geometric mean, the minimum and the worst three of Unfold/PyTorch, group by group; for networks also those
+    of Unfold/others."""
     lines = [f"{'Unfold / PyTorch':32} {'threads':>7} {'cells':>5} {'mean':>6} {'least':>6}  worst three"]
     groups: dict[tuple, list[tuple[float, str]]] = {}
     for cell in cells:
@@ -117,7 +117,7 @@ def table(cells: list[dict]) -> str:
 def group(cell: dict) -> tuple[int, str]:
     operation, direction = cell["operation"], cell["direction"]
     if cell["suite"] == "awkward":
-        # So small that the cost of a call decides: a group of their own, or they would lift every mean.
+        # The time of tiny shapes is the cost of a call: they have a group of their own, or they would raise every mean.
         return 10, f"tiny convolution {direction}"
     if operation == "convolution":
         kind = "grouped" if cell["groups"] > 1 else "dense"

@@ -1,6 +1,6 @@
 """Writes a network as an ONNX model, for ONNX Runtime: python export.py NAME BATCH FILE
 
-A program of its own, so that what PyTorch needs for it is no memory of the process that is measured."""
+A separate program, so that PyTorch's memory for it does not count in the measured process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from onnx_runtime import OPERATOR_SET
 
 def main():
     name, batch, file = sys.argv[1:]
-    # That this exporter will be replaced; the other one needs more packages.
+    # A warning that this exporter will be replaced; the new one needs more packages.
     warnings.simplefilter("ignore")
     model = MODELS[name]
     torch.onnx.export(

@@ -1,4 +1,4 @@
-"""Whether networks learn with nothing but defaults: `unfold train` beside PyTorch with its own first weights and Adam.
+"""Checks whether networks learn with default options: `unfold train` beside PyTorch with its own first weights and Adam.
 
     .build-peers/venv/bin/python Benchmarks/peers/learning.py --unfold .build/release/unfold [--only 'lenet 64'] [--seeds 1,2,3]
 
@@ -31,7 +31,7 @@ import models
 
 @dataclass(frozen=True)
 class Case:
-    """A network, what it learns from, and for how long."""
+    """A network, its data, and the length of its training."""
 
     network: str
     size: int
@@ -41,7 +41,7 @@ class Case:
     epochs: int
     batch: int = 32
     options: tuple[str, ...] = ()
-    """More words for `unfold train`."""
+    """More options for `unfold train`."""
 
     @property
     def label(self) -> str:
@@ -49,7 +49,7 @@ class Case:
 
     @property
     def occurring(self) -> int:
-        """A label of an IDX file is a byte: of 1000 classes so many occur."""
+        """The number of classes that occur: a label of an IDX file is a byte, so not all of 1000 classes do."""
         return min(self.classes, 250)
 
 
@@ -72,7 +72,7 @@ CASES = [
     Case("unet", 28, 1, 10, 480, 2, 16), Case("unet-resize", 28, 1, 10, 480, 2, 16), Case("detector", 28, 1, 10, 6400, 3),
 ]
 SCENES = ("unet", "unet-resize", "detector")
-"""Those that learn from scenes of 64 x 64 pixels, made of the images; what guessing would lose depends on the scenes."""
+"""Networks that learn from scenes of 64 x 64 pixels, made of the images; the loss of guessing depends on the scenes."""
 
 PEERS: dict[str, Callable[..., nn.Module]] = {
     "lenet": models.lenet, "vgg": models.vgg,
@@ -84,11 +84,11 @@ PEERS: dict[str, Callable[..., nn.Module]] = {
     "densenet": models.densenet, "densenet121": models.densenet121,
 }
 SIZED = ("lenet", "vgg", "vgg11", "vgg13", "vgg16", "vgg19")
-"""Those whose dense layers depend on the size of the image."""
+"""Networks whose dense layers depend on the size of the image."""
 
 
 def patterns(case: Case, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Images of some classes: a coarse pattern each, shifted, of changing contrast and brightness, under noise."""
+    """Images of some classes: a coarse pattern for each, shifted, with random contrast and brightness, and noise."""
     rows = 7
     coarse = np.random.default_rng(0).uniform(-1, 1, (case.occurring, rows, rows, case.channels))
     places = np.arange(case.size) * rows // case.size
@@ -118,9 +118,9 @@ def write(case: Case, folder: Path):
 @dataclass
 class Outcome:
     loss: float
-    """The mean of the last epoch."""
+    """The mean loss of the last epoch."""
     accuracy: float
-    """Of the last epoch, in parts of the labels."""
+    """The accuracy of the last epoch, 0 to 1."""
     warnings: tuple[str, ...] = ()
 
 
@@ -140,7 +140,7 @@ def unfold(path: str, case: Case, folder: Path, seed: int) -> Outcome:
 
 
 def pytorch(case: Case, seed: int) -> Outcome | None:
-    """PyTorch's first weights, Adam at 0.001 without a warm-up, half a cosine wave: what `unfold train` has but for the
+    """PyTorch's first weights, Adam at 0.001 without a warm-up, half a cosine wave: as `unfold train`, except for the
     first weights and the warm-up."""
     if case.network not in PEERS:
         return None

@@ -1,4 +1,4 @@
-"""Measures jobs: Unfold and its peers in turn, so that what the machine does beside falls on all of them."""
+"""Measures jobs: Unfold and its peers alternate, so that the machine's other load affects all of them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from plan import Job
 
 ROUNDS = 3
 MOST_ROUNDS, STEADY = 7, 1.2
-"""Rounds whose ratios differ by more, whoever is ahead, say little: there are more of them, until three in the middle agree;
-and the median is of all."""
+"""If the rounds' ratios differ by more, for any peer, there are more rounds, until three in the middle agree; the median
+is of all."""
 
 LONG_ROUND = 10.0
 """The seconds of a round that is not followed by more than `ROUNDS`."""
@@ -23,36 +23,36 @@ LONGEST_SLICE, SHORTEST_SLICE = 0.040, 0.004
 """The seconds of one implementation in one round."""
 
 NETWORK_SLICE = 0.3
-"""The least of a network: its first runs find the caches full of what its peers left there, and there are few of them in a
-shorter slice."""
+"""The least seconds of a network: its first runs find the caches full of its peers' data, and a shorter slice has few
+runs."""
 
 RUNS_ENOUGH = 40
-"""So many runs of a tiny shape show its minimum; more would be a waste of time."""
+"""The most runs of a tiny shape, enough to show its minimum."""
 
 SPINNING = {
     "pytorch": 0.015, "pytorch-channels-last": 0.015, "pytorch-compile": 0.015, "onnxruntime": 0.06, "unfold": 0.002,
 }
-"""So long the threads of an implementation wait for more work without leaving their cores (measured: OpenMP about 5 ms,
-ONNX Runtime 10 to 50 ms). The next one begins afterwards, or it would look slow by half."""
+"""The seconds for which an implementation's threads spin after their work (measured: OpenMP about 5 ms, ONNX Runtime 10 to
+50 ms). The next one begins afterwards; otherwise it would run at half speed."""
 
 FULL_PEAK = 0.85
-"""A thread without a core of its own, or one whose core serves a neighbour too, stays below this part of the peak."""
+"""A thread without a core of its own, or with a core that it shares, stays below this part of the peak."""
 
 ATTEMPTS, PATIENCE = 3, 0.1
-"""So often a slice is measured that began or ended without all cores; this part of the whole time is spent on that."""
+"""The attempts at a slice that began or ended without all cores, and the part of the whole time for repetitions."""
 
 LONG_SLICE = 1.0
-"""A slice of a second is not measured again: cores are away for tenths of one, which its other run does not see."""
+"""A slice of a second is not repeated: cores are missing for tenths of a second only, and another run has them."""
 
 LAYOUTS = ("pytorch", "pytorch-channels-last")
 PEERS = (*LAYOUTS, "pytorch-compile", "onnxruntime")
 TINY = "mb1ic8ih8oc8oh8kh3ph1"
 
 WARM_MEMORY = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(1 << 40)}
-"""PyTorch makes a new output at every call. By default glibc takes a large one from the kernel and gives it back
-afterwards, so that each call also pays for new pages, which costs more than many a kernel. Unfold's outputs are
-preallocated here. With these settings freed memory stays with the process, and the next output finds it warm: the
-kernels are compared, not the allocators. Networks run without them, as a user runs them."""
+"""PyTorch makes a new output at every call. By default glibc takes a large one from the system and returns it afterwards,
+so that each call also pays for new pages, which costs more than many kernels. Unfold's outputs are preallocated here. With
+these settings freed memory stays with the process and is reused, so that the kernels are compared and not the allocators.
+Networks run without them, as users run them."""
 
 
 class Bench:
@@ -72,7 +72,7 @@ class Bench:
             child.close()
 
     def cell(self, job: Job, threads: int, slice_seconds: float) -> dict:
-        """The cell of a job with so many threads, in the words of the comparison's JSON."""
+        """The cell of a job with a number of threads, in the format of the comparison's JSON."""
         cell = {
             **{field: getattr(job, field) for field in (
                 "suite", "name", "shape", "operation", "direction", "batch", "groups", "occurrences")},
@@ -87,12 +87,13 @@ class Bench:
         sides = {name: (peer, {**request, "implementation": name}) for name in PEERS}
         sides["unfold"] = (self.unfold, request)
         if threads < max(job.threads):
-            # It would be compiled for these, too, which takes up to a minute.
+            # It would be compiled for these too, which takes up to a minute.
             del sides["pytorch-compile"]
 
         estimates = {}
         for name, (child, request) in list(sides.items()):
-            # Not counted: libraries choose, make and compile their kernels, memory is touched, threads start.
+            # A warm-up that does not count: libraries choose and compile their kernels, memory is touched, threads
+            # start.
             try:
                 answer = child.ask(**request, seconds=min(slice_seconds, 0.02), fewest=1)
             except ChildError as error:
@@ -100,7 +101,7 @@ class Bench:
                 del sides[name]
                 continue
             if "unsupported" in answer:
-                # That it has no layouts, or is not measured in this direction, goes without saying.
+                # No note for a peer that has no layouts or is not measured in this direction.
                 if name == "pytorch" or job.operation == "convolution" and name == "pytorch-channels-last":
                     notes[name] = answer["unsupported"]
                 del sides[name]
@@ -110,7 +111,7 @@ class Bench:
                 time.sleep(SPINNING[name])
             cell["operations"] = answer.get("operations", cell["operations"])
 
-        # The last to run is the engine, whose threads spin least: the first round begins on idle cores.
+        # The engine, whose threads spin least, runs last, so that the first round begins on idle cores.
         for index in range(MOST_ROUNDS):
             start = time.monotonic()
             for name, (child, request) in sides.items():
@@ -130,8 +131,8 @@ class Bench:
         return cell
 
     def has_cores(self, threads: int) -> bool:
-        """Whether so many threads have a core each at this moment: what they multiply and add in a millisecond tells.
-        Virtual cores share a physical one now and then, for tenths of a second, and halve whatever runs then."""
+        """Whether a number of threads have a core each at this moment, by their rate of multiply-adds in a millisecond.
+        Virtual cores share a physical one now and then, for tenths of a second, and then run at half speed."""
         peak = self.unfold.ask(operation="peak", threads=threads)["peak"]
         self.peaks[threads] = max(peak, self.peaks.get(threads, 0))
         return peak >= FULL_PEAK * self.peaks[threads]
@@ -156,7 +157,7 @@ class Bench:
         return min(fastest)
 
     def add_naive(self, job: Job, cell: dict, notes: dict):
-        """One run with one image: what takes a thousand times as long varies little."""
+        """One run with one image: a run that takes a thousand times as long varies little."""
         try:
             answer = self.unfold.ask(
                 operation="reference", direction=job.direction, shape=job.naive_shape, threads=1, seconds=0, fewest=1)
@@ -169,7 +170,7 @@ class Bench:
             cell["operationsOf"] = {"naive": answer["operations"]}
 
     def memory(self, job: Job) -> dict:
-        """What a job adds to the resident memory of a new process at its peak; of PyTorch's layouts the better one."""
+        """The memory that a job adds to a new process at its peak; of PyTorch's layouts the better one."""
         request = {
             "operation": job.operation, "direction": job.direction, "shape": job.shape, "batch": job.batch,
             "threads": job.threads[0],
@@ -188,7 +189,7 @@ class Bench:
     @staticmethod
     def peak(command: list[str], request: dict) -> int:
         with Child(command) as child:
-            # What the libraries need in any case is there when the counting begins.
+            # The libraries' own memory is allocated before the counting begins.
             tiny = {**request, "operation": "convolution", "direction": "FWD_B", "shape": TINY}
             child.ask(**tiny, seconds=0, fewest=2)
             memory = child.ask(**request, seconds=0, fewest=3, memory=True)["memory"]

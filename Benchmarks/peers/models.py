@@ -1,5 +1,5 @@
-"""The networks of UnfoldNN's Architecture in PyTorch's words, see Sources/UnfoldNN/Models, and what they are measured
-on, as in Sources/UnfoldCommand/Bench/MeasuredNetwork.swift."""
+"""The networks of UnfoldNN's Architecture in PyTorch, see Sources/UnfoldNN/Models, and their inputs, as in
+Sources/UnfoldCommand/Bench/MeasuredNetwork.swift."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def resnet50(classes: int) -> nn.Module:
 
 
 class DenseLayer(nn.Module):
-    """A layer of a dense block: what it is given and, beside it, what it computes."""
+    """A layer of a dense block: concatenates its input and its result."""
 
     def __init__(self, channels: int, growth: int):
         super().__init__()
@@ -212,7 +212,7 @@ class UNet(nn.Module):
 
 @dataclass(frozen=True)
 class Model:
-    """A network and what it is measured on."""
+    """A network and its inputs."""
 
     make: Callable[[int], nn.Module]
     channels: int = 1

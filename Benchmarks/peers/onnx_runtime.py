@@ -1,5 +1,4 @@
-"""What is measured of ONNX Runtime: models of one Conv node and whole networks, forward only, into an output that is
-its own."""
+"""ONNX Runtime's side: models of one Conv node and whole networks, forward only, into a preallocated output."""
 
 from __future__ import annotations
 
@@ -14,13 +13,13 @@ from onnx import TensorProto, helper, numpy_helper
 
 from shapes import Convolution
 
-# The newest format and operator set that the pinned runtime and those of some years before it both read.
+# The newest format and operator set that both the pinned runtime and those of some years before it read.
 FORMAT_VERSION, OPERATOR_SET = 10, 17
 
 
 def convolution(shape: Convolution, threads: int):
     """A function that runs the convolution once. The filter is a constant of the model, as in a trained one, so that
-    the runtime may bring it into the order that it likes best before anything is measured."""
+    the runtime can pack it before anything is measured."""
     rows, columns = shape.axes
     input_extents = [shape.batch, shape.input_channels, rows.input, columns.input]
     output_extents = [shape.batch, shape.output_channels, rows.output, columns.output]
@@ -45,7 +44,7 @@ def network(name: str, batch: int, threads: int):
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "network.onnx"
         export = [sys.executable, str(Path(__file__).with_name("export.py")), name, str(batch), str(file)]
-        # Standard output is for answers.
+        # Standard output is reserved for answers.
         done = subprocess.run(export, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         if done.returncode != 0:
             raise RuntimeError(f"export.py: {done.stderr.strip().splitlines()[-1]}")

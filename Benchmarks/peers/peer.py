@@ -23,7 +23,7 @@ from timing import times
 
 
 class Peer:
-    """Keeps what the last request of each implementation needed, until another shape or direction comes."""
+    """Keeps the state of the last request of each implementation, until another shape or direction comes."""
 
     def __init__(self):
         self.key = None
@@ -36,12 +36,12 @@ class Peer:
         key = tuple(request.get(field) for field in ("operation", "direction", "shape", "batch"))
         if key != self.key:
             self.key, self.runs = key, {}
-        # A session of ONNX Runtime has so many threads; PyTorch is told before each run.
+        # A session of ONNX Runtime has a fixed number of threads; that of PyTorch is set before each run.
         name = request["implementation"]
         slot = (name, request["threads"] if name == "onnxruntime" else None)
         torch.set_num_threads(request["threads"])
         if slot not in self.runs:
-            # Sessions of other thread numbers take their threads with them.
+            # Releases sessions with other numbers of threads, and with them their threads.
             self.runs = {other: run for other, run in self.runs.items() if other[0] != name}
             self.runs[slot] = make(name, request)
         answer = {"seconds": times(self.runs[slot], request["seconds"], request["fewest"])}
@@ -51,7 +51,7 @@ class Peer:
 
 
 def make(name: str, request: dict):
-    """A function that runs the request's operation once."""
+    """Makes a function that runs the request's operation once."""
     operation, direction = request["operation"], request["direction"]
     if name == "onnxruntime":
         if operation == "inference":
@@ -69,7 +69,7 @@ def make(name: str, request: dict):
     if operation in ("convolution", "dense"):
         make = pytorch.convolution if operation == "convolution" else pytorch.dense
         return make(shapes.Convolution.parse(request["shape"]), direction, layout)
-    # Here the operation says what an option says in a shape file.
+    # The operation of the request has the role of the option in a shape file.
     if operation in ("nearest", "linear"):
         resampling = replace(shapes.Resampling.parse(request["shape"]), operation=operation)
         return pytorch.resampling(resampling, direction, layout)
@@ -105,7 +105,7 @@ def versions() -> dict:
 
 
 def main():
-    # Control-C is for the program that asks; it then closes the input.
+    # Control-C is for the calling program, which then closes the input.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_grad_enabled(False)
     peer = Peer()
@@ -115,7 +115,7 @@ def main():
         except pytorch.Unsupported as reason:
             answer = {"unsupported": str(reason)}
         except Exception as error:
-            # In one line: what cannot be compiled is explained on many.
+            # In one line: the explanation of a failed compilation has many.
             answer = {"error": f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"}
         print(json.dumps(answer), flush=True)
 

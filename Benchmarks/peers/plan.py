@@ -1,4 +1,4 @@
-"""What is measured: every shape file, and the few lists below."""
+"""The list of what is measured: every shape file, and the few lists below."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ KINDS = {"pooling": shapes.Pooling, "resampling": shapes.Resampling}
 """The files that hold no convolutions."""
 
 LARGEST_RUN = 3.2e10
-"""The most operations of one run: beyond it a shape is measured with fewer images, and its cell says how many."""
+"""The most operations of one run; a larger shape is measured with fewer images, and its cell says how many."""
 
 LARGEST_NAIVE_RUN = 1e9
-"""The same for the naive loops, which take about a second for it; they are left out beyond."""
+"""The same for the naive loops, which take about a second for it; larger shapes are left out."""
 
 BATCHES = (1, 8, 32)
 BATCH_LAYERS = (
@@ -76,8 +76,8 @@ class Job:
 
 
 def jobs(folder: Path, threads: list[int], cores: int) -> list[Job]:
-    """All jobs. Networks come first, whose runs are longer than any slice: the time that they leave is shared out among
-    the others, in an order in which long and short ones mix, so that the time left can be told from the time spent."""
+    """All jobs. Networks come first, because their runs are longer than any slice. The others share the remaining time, in
+    an order that mixes long and short ones, so that the remaining time can be estimated from the time spent."""
     found: dict[Job, None] = {}
     files = sorted(folder.glob("*.txt"))
     for file in files:

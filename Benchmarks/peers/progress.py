@@ -1,4 +1,4 @@
-"""How far a run has come: one line that is redrawn on a terminal, a line for each twentieth elsewhere."""
+"""The progress of a run: one line that is redrawn on a terminal, a line for each twentieth elsewhere."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import time
 
 class Progress:
     def __init__(self, total: int, deadline: float):
-        """`deadline` is when all should be done, on the monotonic clock: what comes first may take longest."""
+        """`deadline` is the time by which all should be done, on the monotonic clock: the first jobs may take longest."""
         self.total = total
         self.deadline = deadline
         self.done = 0

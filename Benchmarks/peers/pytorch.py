@@ -1,5 +1,5 @@
-"""What is measured of PyTorch: the operators that its layers call, without autograd's bookkeeping, so that a
-direction is one call, and only the gradient that is asked for is computed."""
+"""PyTorch's side: the operators that its layers call, without autograd's bookkeeping. So a direction is one call, which
+computes only the requested gradient."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ FORMATS = {
 
 
 class Unsupported(Exception):
-    """PyTorch has no such operator, and why."""
+    """PyTorch has no such operator; the message says why."""
 
 
 def random(*shape: int, layout: torch.memory_format = torch.contiguous_format) -> torch.Tensor:
-    # `to` and not `contiguous`: with one channel both layouts are the same to the latter, which leaves the strides as
-    # they are, and another kernel would be chosen than for those who follow PyTorch's documentation.
+    # `to` and not `contiguous`: with one channel the latter treats both layouts as equal and keeps the strides, and
+    # PyTorch would choose another kernel than for code that follows its documentation.
     return torch.empty(*shape).uniform_(-1, 1).to(memory_format=layout)
 
 
 def windows(shape: Convolution | Pooling) -> tuple[list[int], list[int], list[int], list[int]]:
-    """Window, stride, padding and dilation, rows first. Padding of its own on each side would be another operator, and
-    its time would be added to the one that is measured."""
+    """Window, stride, padding and dilation, rows first. Padding that differs from side to side would need
+    another operator, whose time would be added to the measured one."""
     if not all(axis.is_symmetric for axis in shape.axes):
         raise Unsupported("no asymmetric padding")
     return tuple([getattr(axis, field) for axis in shape.axes] for field in ("window", "stride", "low", "dilation"))
@@ -98,13 +98,14 @@ def dense(shape: Convolution, direction: str, layout: torch.memory_format):
 
 
 def training(name: str, batch: int, layout: torch.memory_format, is_compiled: bool = False):
-    """A step as PyTorch's tutorials write it, on the same batch again and again."""
+    """A step as in PyTorch's tutorials, always on the same batch."""
     model = MODELS[name]
     module = model.module(layout)
     if is_compiled:
-        # What was compiled for other networks goes; it would count against the most that is compiled of one function.
+        # Forgets what was compiled for other networks, which would count against the limit of compilations of a
+        # function.
         torch.compiler.reset()
-        # In one piece or not at all: otherwise parts that are not compiled would run eagerly, and nobody would know.
+        # As one graph or not at all: otherwise parts that are not compiled would run eagerly, unnoticed.
         module = torch.compile(module, fullgraph=True)
     images = random(*model.input(batch), layout=layout)
     labels = model.labels(batch)

@@ -216,7 +216,7 @@ def name_field(shape) -> str:
 
 
 def parse_fields(text: str, known: set[str]) -> tuple[dict[str, int], str, int]:
-    """What a descriptor says in so many words: numbers by field, the name and how often the network has the layer."""
+    """The explicit fields of a descriptor: numbers by field, the name and how often the network has the layer."""
     numbers: dict[str, int] = {}
     rest = text
     while rest:

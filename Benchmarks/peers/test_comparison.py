@@ -58,7 +58,7 @@ class Ratios(unittest.TestCase):
         answer = cell("b", operation="inference", direction="FWD_D", seconds={
             "unfold": [1.0], "pytorch": [4.0], "onnxruntime": [0.25]})
         layer = cell("c", seconds={"unfold": [1.0], "pytorch": [1.0], "onnxruntime": [0.1]})
-        # What is compiled is nobody's layout.
+        # The compiled network is none of the layouts.
         self.assertEqual([ratio(step), ratio(answer)], [2, 4])
         found = [(line[:32].rstrip(), line.split(" 1     1 ")[1].split()[0]) for line in table(
             [step, answer, layer]).splitlines()[1:]]

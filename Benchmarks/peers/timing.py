@@ -1,4 +1,4 @@
-"""The clock of the peers: the same rule as Unfold's MeasuredPass."""
+"""Measures the runs of the peers, by the same rule as Unfold's MeasuredPass."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ MOST_RUNS = 20_000
 
 
 def times(run, seconds: float, fewest: int) -> list[float]:
-    """Runs until the time is up, at least `fewest` times; the seconds of each run."""
+    """Runs until the time is up, at least `fewest` times. Returns the seconds of each run."""
     clock = time.perf_counter
     taken: list[float] = []
     start = last = clock()

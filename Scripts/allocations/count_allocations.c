@@ -1,5 +1,5 @@
-// Counts a process's heap allocations on all its threads, for Scripts/count-allocations: preloaded, it stands between the
-// program and the C library. At the end it writes the count to the file that ALLOCATIONS_FILE names, and, where
+// Counts a process's heap allocations on all its threads, for Scripts/count-allocations. It is preloaded between the program
+// and the C library. At the end it writes the count to the file that ALLOCATIONS_FILE names, and, where
 // ALLOCATIONS_TRACE is set, every call stack with its count.
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -30,7 +30,7 @@ struct stack {
 static int traces;
 static struct stack stacks[STACKS];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-// What the counter itself allocates, backtrace() in its first call for example, is not the program's.
+// Set during the counter's own allocations, such as those of backtrace() in its first call, which do not count.
 static __thread int is_busy __attribute__((tls_model("initial-exec")));
 
 static void trace(void) {

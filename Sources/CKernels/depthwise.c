@@ -6,7 +6,7 @@
 
 #define BLOCK_PIXELS 8
 #define BLOCK_TAPS 9
-// The most pixels whose products are added up in registers, before they are added to the filter gradient.
+// The most pixels whose products are accumulated in registers before they are added to the filter gradient.
 #define SUM_PIXELS 1024
 
 // The place in the source that lies farthest from the first tap in a direction, 1 or -1.
@@ -17,8 +17,8 @@ static ptrdiff_t farthest_tap(const unfold_rectangle *rectangle, int direction) 
   return (direction * row > 0 ? row : 0) + (direction * column > 0 ? column : 0);
 }
 
-// Whether two lines are better summed at once, in narrower blocks: where they read two lines of the source both, those are
-// fetched once. Narrow pixels are better read along a line, as it is in memory.
+// Whether two lines are better summed at once, in narrower blocks: where both read the same lines of the source, those
+// are loaded once. Pixels of few channels are better read along one line, in the order of memory.
 static int share_source_lines(const unfold_rectangle *rectangle) {
   return rectangle->source_pixel >= 128 && taps_of(rectangle) > 0 &&
          farthest_tap(rectangle, 1) - farthest_tap(rectangle, -1) >= 2 * (ptrdiff_t)rectangle->source_line;

@@ -6,7 +6,7 @@
 #include "taps.h"
 #include "targets.h"
 
-// The bytes of a pixel that are read in turns with others only where they are in the cache.
+// The bytes of a pixel from which on taps are read one after another, not interleaved, unless they are in the cache.
 #define LONG_BYTES 512
 
 // One channel at a time.

@@ -5,11 +5,11 @@
 
 static inline size_t taps_of(const unfold_rectangle *rectangle) { return rectangle->tap_rows * rectangle->tap_columns; }
 
-// The most taps that a kernel lists; of more it goes over rows and columns.
+// The most taps that a kernel lists; for more it loops over rows and columns.
 #define LISTED_TAPS (2 * UNFOLD_SUM_TERMS)
 
-// The places of few taps in the source and in the filter, row by row: on the stack of a kernel, whose loop over them is
-// shorter than one over rows and columns.
+// The places of few taps in the source and in the filter, row by row. The list is on the kernel's stack, and one loop
+// over it is cheaper than two over rows and columns.
 typedef struct {
   size_t count;
   ptrdiff_t source[LISTED_TAPS], filter[LISTED_TAPS];
@@ -28,7 +28,7 @@ static inline void list_taps(const unfold_rectangle *rectangle, unfold_taps *tap
   taps->count = count;
 }
 
-// The taps of a row from `first` on that still belong to a block of which `pending` have been added up.
+// The taps of a row from `first` on that still belong to a block of which `pending` taps have been accumulated.
 static inline size_t taps_of_block(size_t first, size_t columns, size_t pending) {
   const size_t rest = UNFOLD_SUM_TERMS - pending;
   return columns - first < rest ? columns - first : rest;

@@ -1,22 +1,23 @@
 import Glibc
 
-/// What the command says of its own accord; the modules below it have errors of their own.
+/// The command's own errors; the modules below it have errors of their own.
 enum CommandError: Error, Equatable {
-  /// An option or argument is wrong: unknown, out of range, of no use to the network, or it contradicts another one.
+  /// An option or argument is wrong: unknown, out of range, without effect for the network, or in contradiction to
+  /// another one.
   case usage(message: String)
   /// A file's content is not what was expected.
   case unexpected(_ what: String, expected: String, found: String)
   /// The system refused something with a file.
   case file(path: String, reason: String)
-  /// What a module below says, in its words.
+  /// An error of a module below, in its words.
   case failed(String)
-  /// Nobody reads standard output any more, as in `unfold bench | head -3`: a reason to end, not to complain.
+  /// The reader of standard output has gone, as in `unfold bench | head -3`: a reason to end without a message.
   case outputClosed
   /// The engine differs from the reference.
   case mismatches(Int, of: Int)
-  /// Somebody pressed Control-C, or asked the process to end.
+  /// The process was interrupted by Control-C or another signal.
   case interrupted(signal: Int32)
-  /// A training that had begun came to its end before its time, by another error; `kept` says what there is to go on from.
+  /// A training stopped before its end because of an error; `kept` says what it can be resumed from.
   case stopped(reason: String, status: Int32, kept: String)
 
   /// An option or argument that is not what was expected.
@@ -24,7 +25,7 @@ enum CommandError: Error, Equatable {
     .usage(message: "\(what): expected \(expected), found \(found)")
   }
 
-  /// Calls `body`, which looks at nothing but options: what it throws is a mistake in them.
+  /// Calls `body`, which checks options only, and turns its errors into usage errors.
   static func checkingUsage<Result>(_ body: () throws -> Result) throws(CommandError) -> Result {
     do {
       return try body()

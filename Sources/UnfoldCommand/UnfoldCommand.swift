@@ -5,12 +5,11 @@ import Glibc
 struct UnfoldCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "unfold",
-    abstract: "Train, judge and measure convolutional networks on the processor.",
+    abstract: "Train, evaluate and measure convolutional networks on the processor.",
     discussion: """
-      Exit status: 0 for success; 64 for a mistake on the command line, also where only the files that it names show \
-      that an option does not fit; 1 for everything else that is wrong: files, data, a training that diverges; 130 after \
-      Control-C, 141 where nobody reads the results any more, 128 and the number after another signal. Errors are one \
-      line on standard error.
+      Exit status: 0 for success; 64 for a mistake on the command line, including an option that does not fit the files; \
+      1 for any other error: files, data, a training that diverges; 130 after Control-C; 141 if the reader of the \
+      results has gone; 128 plus the number of any other signal. Errors are one line on standard error.
       """,
     subcommands: [
       TrainCommand.self, FindRateCommand.self, EvaluateCommand.self, ShowCommand.self, SummaryCommand.self,
@@ -20,14 +19,14 @@ struct UnfoldCommand: ParsableCommand {
     ])
 }
 
-/// Where the process starts: what a person did wrong is told in one line, `unfold: error: …`, with the status of
-/// ``CommandError/exitStatus(of:)``. Mistakes in the syntax of the command line are explained by ArgumentParser. A reader of
-/// the output that stops reading (`unfold bench | head`) ends the process without a word, with the status of SIGPIPE.
+/// The entry point of the process. Errors are reported in one line, `unfold: error: …`, with the status of
+/// ``CommandError/exitStatus(of:)``. ArgumentParser explains mistakes in the syntax of the command line. If the reader
+/// of the output stops reading (`unfold bench | head`), the process ends silently, with the status of SIGPIPE.
 @main
 enum EntryPoint {
   static func main() {
-    // Writes fail instead, which says where, and lets files that are being written be finished or removed: to a pipe that
-    // nobody reads, and beyond the size that files may have (`ulimit -f`).
+    // Ignores SIGPIPE and SIGXFSZ, so that writes fail with an error instead: to a pipe without a reader, and beyond
+    // the file size limit (`ulimit -f`). Files that are being written can then be finished or removed.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
     Terminal.occupyClosedStreams()
@@ -40,7 +39,8 @@ enum EntryPoint {
     }
   }
 
-  /// Throws for arguments that are no UTF-8: as text they would become others, and files of other names would be written.
+  /// Throws for arguments that are not valid UTF-8: as text they would change, and files of other names would be
+  /// written.
   private static func requireText() throws(CommandError) {
     for index in 0..<Int(CommandLine.argc) {
       guard let argument = CommandLine.unsafeArgv[index], String(validatingCString: argument) == nil else { continue }
@@ -55,7 +55,7 @@ enum EntryPoint {
       do {
         try command.run()
       } catch let error where UnfoldCommand.exitCode(for: error) != .success && !(error is CleanExit) {
-        // Not ArgumentParser's, which would show how the command is used.
+        // Not ArgumentParser's error, which would show the usage.
         throw (error as? CommandError) ?? .failed("\(error)")
       }
     } catch let error as CommandError {
@@ -66,7 +66,7 @@ enum EntryPoint {
         // Help, or a script for a shell, which has to stay as it is.
         if !text.isEmpty { try Terminal.output.terminal.send(text + "\n") }
       } else {
-        // By lines, as ArgumentParser wrote them: what it quotes of the arguments may hold anything.
+        // Line by line, as ArgumentParser wrote them: the arguments that it quotes may hold anything.
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
           Terminal.error.writeLine(String(line))
         }

@@ -1,4 +1,4 @@
-/// What the readers of data say instead of trapping: every case names the file, and what was expected and found there.
+/// The errors of the readers of data: every case names the file, and what was expected and found there.
 public enum DataError: Error, Hashable, Sendable {
   /// There is nothing at the path. `advice` says how to get it, where that is known.
   case notFound(path: String, advice: String)

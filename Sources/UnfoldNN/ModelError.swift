@@ -1,6 +1,6 @@
 import Unfold
 
-/// Why there is no such model.
+/// Why a model cannot be made.
 public enum ModelError: Error, Hashable, Sendable {
   /// There is no model of this name.
   case unknownModel(String, known: [String])

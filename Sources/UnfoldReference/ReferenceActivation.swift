@@ -2,7 +2,7 @@ import Glibc
 import Unfold
 
 extension Activation {
-  /// The same function in the plainest form: see ``ReferenceActivation``.
+  /// The same function in the plainest form: see `ReferenceActivation`.
   public var reference: ReferenceActivation { ReferenceActivation(activation: self) }
 }
 

@@ -1,7 +1,7 @@
 import Unfold
 
 /// Adaptive pooling by its definition, window by window. The methods have the names and parameters of
-/// ``AdaptivePooling``'s own, except that `saved` holds the places as they are.
+/// `AdaptivePooling`'s own, except that `saved` holds the places as they are.
 public struct ReferenceAdaptivePooling: Sendable {
   let pooling: AdaptivePooling
 
@@ -75,8 +75,8 @@ public struct ReferenceAdaptivePooling: Sendable {
     }
   }
 
-  /// Whether the unit interval of an input position meets that of a window, p H / P to (p + 1) H / P, written without a
-  /// division.
+  /// Whether the unit interval of an input position overlaps that of a window, p H / P to (p + 1) H / P, written
+  /// without a division.
   private func isInside(_ element: Int, _ window: Int, _ input: Int, _ output: Int) -> Bool {
     (element + 1) * output > window * input && element * output < (window + 1) * input
   }

@@ -1,6 +1,6 @@
 import Unfold
 
-/// Addition by its definition. The methods have the names and parameters of ``Addition``'s own.
+/// Addition by its definition. The methods have the names and parameters of `Addition`'s own.
 public struct ReferenceAddition: Sendable {
   let addition: Addition
 
@@ -34,7 +34,7 @@ extension Addition {
   public var reference: ReferenceAddition { ReferenceAddition(addition: self) }
 }
 
-/// Multiplication by its definition. The methods have the names and parameters of ``Multiplication``'s own.
+/// Multiplication by its definition. The methods have the names and parameters of `Multiplication`'s own.
 public struct ReferenceMultiplication: Sendable {
   /// y = a b.
   public func forward<Scalar: TensorScalar>(
@@ -58,7 +58,7 @@ extension Multiplication {
   public var reference: ReferenceMultiplication { ReferenceMultiplication() }
 }
 
-/// Channel scaling by its definition. The methods have the names and parameters of ``ChannelScaling``'s own.
+/// Channel scaling by its definition. The methods have the names and parameters of `ChannelScaling`'s own.
 public struct ReferenceChannelScaling: Sendable {
   let scaling: ChannelScaling
 

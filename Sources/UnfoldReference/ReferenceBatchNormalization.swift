@@ -1,7 +1,7 @@
 import Unfold
 
-/// Batch normalisation by plain loops. Slow on purpose, and the judge of the engine: Ioffe and Szegedy (2015), algorithms
-/// 1 and 2. The methods have the names and parameters of ``BatchNormalization``'s own.
+/// Batch normalisation by plain loops. Slow on purpose, and the judge of the engine: Ioffe and Szegedy (2015),
+/// algorithms 1 and 2. The methods have the names and parameters of `BatchNormalization`'s own.
 public struct ReferenceBatchNormalization {
   /// The shapes.
   public let geometry: BatchNormalization
@@ -71,7 +71,7 @@ extension ReferenceBatchNormalization {
     )
   }
 
-  /// The filter and the bias that make this normalisation of a convolution superfluous.
+  /// The filter and the bias of a convolution with this normalisation folded in.
   public func folded<Scalar: TensorScalar>(
     filter: Tensor<Scalar>, bias: Tensor<Scalar>?, scale: Tensor<Scalar>, shift: Tensor<Scalar>,
     running: RunningMoments<Scalar>

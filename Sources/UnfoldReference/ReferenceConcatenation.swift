@@ -1,6 +1,6 @@
 import Unfold
 
-/// Concatenation by its definition: index by index. The methods have the names and parameters of ``Concatenation``'s own.
+/// Concatenation by its definition: index by index. The methods have the names and parameters of `Concatenation`'s own.
 public struct ReferenceConcatenation: Sendable {
   let concatenation: Concatenation
 

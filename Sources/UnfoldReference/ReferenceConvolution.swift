@@ -2,7 +2,7 @@ import Unfold
 
 /// The lecture's convolution, loop by loop. Slow on purpose, and the judge of the engine.
 ///
-/// The methods have the names and parameters of ``ConvolutionGeometry``'s own. Here l - 1 is the input, l the output:
+/// The methods have the names and parameters of `ConvolutionGeometry`'s own. Here l - 1 is the input, l the output:
 /// `y(l-1, m, x, y)` is `input[n, h, w, c]`, `z(l, n, x, y)` is `output[n, p, q, k]`, `w(l, n, m, i, j)` is
 /// `filter[r, s, c, k]`.
 public struct ReferenceConvolution {
@@ -16,7 +16,7 @@ extension ConvolutionGeometry {
 }
 
 extension ReferenceConvolution {
-  /// One term of the convolution: which input, which filter weight and which output it joins.
+  /// One term of the convolution: the places of its input, its filter weight and its output.
   ///
   /// ```
   /// z[n, p, q, k] += w[r, s, c, k] * y[n, h, w, c]
@@ -64,7 +64,7 @@ extension ReferenceConvolution {
   /// `z(l, n, x, y) = sum over m, i, j of w(m, n, i, j) y(l-1, m, x+i, y+j) + b(n)`, slide "Recap: Convolution".
   ///
   /// - Returns: `[N, P, Q, K]`.
-  /// - Throws: ``UnfoldError`` where a tensor does not fit the geometry.
+  /// - Throws: `UnfoldError` where a tensor does not fit the geometry.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
@@ -87,7 +87,7 @@ extension ReferenceConvolution {
   /// `dY(l-1, i, x+x', y+y') += w(l, j, i, x', y') dz(l, j, x, y)`, slide "Backward layer l".
   ///
   /// - Returns: `[N, H, W, C]`.
-  /// - Throws: ``UnfoldError`` where a tensor does not fit the geometry.
+  /// - Throws: `UnfoldError` where a tensor does not fit the geometry.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(
@@ -105,7 +105,7 @@ extension ReferenceConvolution {
   /// `dw(l, j, i, x', y') += dz(l, j, x, y) y(l-1, i, x+x', y+y')`, slide "Backward layer l".
   ///
   /// - Returns: `[R, S, C/groups, K]`.
-  /// - Throws: ``UnfoldError`` where a tensor does not fit the geometry.
+  /// - Throws: `UnfoldError` where a tensor does not fit the geometry.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func filterGradient<Scalar: TensorScalar>(
@@ -123,7 +123,7 @@ extension ReferenceConvolution {
   /// `db(l, j) += dz(l, j, x, y)`: the bias enters every output pixel of its map with weight 1.
   ///
   /// - Returns: `[K]`.
-  /// - Throws: ``UnfoldError`` where the tensor does not fit the geometry.
+  /// - Throws: `UnfoldError` where the tensor does not fit the geometry.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func biasGradient<Scalar: TensorScalar>(

@@ -1,6 +1,6 @@
 import Unfold
 
-/// Dropout by its definition, an element at a time. The methods have the names and parameters of ``Dropout``'s own.
+/// Dropout by its definition, an element at a time. The methods have the names and parameters of `Dropout`'s own.
 public struct ReferenceDropout: Sendable {
   let dropout: Dropout
 

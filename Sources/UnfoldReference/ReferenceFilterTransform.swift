@@ -2,7 +2,7 @@ import Glibc
 import Unfold
 
 /// A filter transform as a product with a matrix that is written out in full. The methods have the names and parameters
-/// of ``FilterTransform``'s own.
+/// of `FilterTransform`'s own.
 public struct ReferenceFilterTransform: Sendable {
   /// R, S, R' and S'.
   let (source, target): (Extent, Extent)
@@ -34,8 +34,8 @@ public struct ReferenceFilterTransform: Sendable {
     return try ReferenceFilterTransform(source: target, target: source, matrix: columns).forward(outputGradient)
   }
 
-  /// A rotation counterclockwise by its definition: what a tap of the result shows stood, before the turn, at its place
-  /// turned back; there each tap of the filter counts as a tent, 1 at its own place and 0 from one tap away on.
+  /// A counterclockwise rotation by its definition. Each tap of the result is the filter at the tap's position rotated
+  /// back. There each tap of the filter is weighted by a tent function: 1 at its own place, 0 from one tap away on.
   public static func rotation(of window: Extent, degrees: Double) -> ReferenceFilterTransform {
     let angle = degrees * .pi / 180
     let (middleRow, middleColumn) = (Double(window.height - 1) / 2, Double(window.width - 1) / 2)

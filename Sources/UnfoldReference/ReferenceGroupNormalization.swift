@@ -1,7 +1,7 @@
 import Unfold
 
 /// Group normalisation by plain loops: Wu and He (2018), equations 1 to 7. The methods have the names and parameters of
-/// ``GroupNormalization``'s own.
+/// `GroupNormalization`'s own.
 public struct ReferenceGroupNormalization {
   /// The shapes.
   public let geometry: GroupNormalization

@@ -1,7 +1,7 @@
 import Unfold
 
 /// Instance normalisation with running averages by plain loops. The methods have the names and parameters of
-/// ``InstanceNormalization``'s own.
+/// `InstanceNormalization`'s own.
 public struct ReferenceInstanceNormalization {
   /// The shapes.
   public let geometry: InstanceNormalization

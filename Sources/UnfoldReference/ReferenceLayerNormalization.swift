@@ -1,7 +1,7 @@
 import Unfold
 
 /// Layer normalisation by plain loops: Ba, Kiros and Hinton (2016), equations 3 and 4. The methods have the names and
-/// parameters of ``LayerNormalization``'s own.
+/// parameters of `LayerNormalization`'s own.
 public struct ReferenceLayerNormalization {
   /// The shapes.
   public let geometry: LayerNormalization

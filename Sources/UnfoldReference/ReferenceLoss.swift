@@ -2,7 +2,7 @@ import Glibc
 import Unfold
 
 extension Loss {
-  /// The same function in the plainest form: see ``ReferenceLoss``.
+  /// The same function in the plainest form: see `ReferenceLoss`.
   public var reference: ReferenceLoss { ReferenceLoss(loss: self) }
 }
 
@@ -122,7 +122,7 @@ public struct ReferenceLoss: Sendable {
       case .binaryCrossEntropy:
         derivatives[i] = weight * ((1 - d[i]) / (1 + exp(-y[i])) - positive * d[i] / (1 + exp(y[i])))
       case .softmaxCrossEntropy:
-        // Every target of the row pulls on its own probability, and pushes all scores of the row.
+        // Every target of the row raises its own score, and lowers all scores of the row.
         let row = i - i % classes
         let probability = exp(logProbability(y, at: i, classes))
         for j in row..<row + classes {

@@ -2,8 +2,8 @@ import Unfold
 
 /// The lecture's pooling, loop by loop. Slow on purpose, and the judge of the engine.
 ///
-/// The methods have the names and parameters of ``PoolingGeometry``'s own, except that `saved` is the lecture's `pidx`
-/// as it stands: for each element of the output the place of its maximum in the input.
+/// The methods have the names and parameters of `PoolingGeometry`'s own, except that `saved` is the lecture's `pidx`:
+/// for each element of the output the place of its maximum in the input.
 public struct ReferencePooling {
   /// The shapes.
   public let geometry: PoolingGeometry

@@ -1,9 +1,9 @@
 import Unfold
 
-/// Resampling pixel by pixel: the lecture's slides "The Downsampling Layer" and "The Upsampling Layer", and interpolation
-/// by its definition. Slow on purpose, and the judge of the engine.
+/// Resampling pixel by pixel: the lecture's slides "The Downsampling Layer" and "The Upsampling Layer", and
+/// interpolation by its definition. Slow on purpose, and the judge of the engine.
 ///
-/// The methods have the names and parameters of ``Resampling``'s own.
+/// The methods have the names and parameters of `Resampling`'s own.
 public struct ReferenceResampling {
   /// The shapes and the kind.
   public let resampling: Resampling

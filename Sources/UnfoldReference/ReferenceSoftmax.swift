@@ -2,7 +2,7 @@ import Glibc
 import Unfold
 
 extension Softmax {
-  /// The same function in the plainest form: see ``ReferenceSoftmax``.
+  /// The same function in the plainest form: see `ReferenceSoftmax`.
   public var reference: ReferenceSoftmax { ReferenceSoftmax(softmax: self) }
 }
 

@@ -1,4 +1,4 @@
-"""Writes PyTorch's answers for convolutions to Tests/UnfoldTests/Fixtures/convolutions.json.
+"""Writes PyTorch's results for convolutions to Tests/UnfoldTests/Fixtures/convolutions.json.
 
     python3 Tests/Fixtures/generate_convolutions.py
 
@@ -30,7 +30,7 @@ def flat(tensor, order=None):
     return [int(v) if v == int(v) else v for v in values]
 
 
-def answers(case, operation, filter_shape, bias_count):
+def results(case, operation, filter_shape, bias_count):
     """NHWC -> NCHW is (0, 3, 1, 2), and back (0, 2, 3, 1); RSCK -> KCRS is (3, 2, 0, 1), and back (2, 3, 1, 0)."""
     x = elements(case["input"], 0, (0, 3, 1, 2))
     w = elements(filter_shape, 3, (3, 2, 0, 1))
@@ -73,7 +73,7 @@ def convolutions():
             "input": shape, "filters": filters, "window": window, "stride": stride, "padding": padding,
             "dilation": dilation, "groups": groups,
         }
-        yield answers(
+        yield results(
             case, lambda x, w, b: F.conv2d(F.pad(x, (left, right, top, bottom)), w, b, stride, 0, dilation, groups),
             [*window, shape[3] // groups, filters], filters)
 
@@ -100,7 +100,7 @@ def transposed():
             "padding": [padding[0], padding[0], padding[1], padding[1]], "outputPadding": extra, "dilation": dilation,
             "groups": groups,
         }
-        yield answers(
+        yield results(
             case, lambda x, w, b: F.conv_transpose2d(x, w, b, stride, padding, extra, groups, dilation),
             [*window, filters // groups, shape[3]], filters)
 

@@ -1,4 +1,4 @@
-"""Writes PyTorch's answers for normalisations to Tests/UnfoldTests/Fixtures/normalization.json.
+"""Writes PyTorch's results for normalisations to Tests/UnfoldTests/Fixtures/normalization.json.
 
     python3 Tests/Fixtures/generate_normalization.py
 
@@ -32,7 +32,7 @@ def numbers(tensor):
     return [int(v) if v == int(v) else float(f"{v:.13g}") for v in tensor.detach().flatten().tolist()]
 
 
-def answers(shape, parameters, operation):
+def results(shape, parameters, operation):
     """The output and the gradients of input, scale and shift for the agreed output gradient."""
     x = elements(shape, 0).requires_grad_()
     scale = elements(parameters, 11).requires_grad_()
@@ -72,7 +72,7 @@ def batch():
                     z = F.batch_norm(first(x), mean, variance, scale, shift, training, momentum, epsilon)
                     return (F.relu(z) if relu else z).movedim(1, -1)
 
-                result = answers(shape, [channels], step)
+                result = results(shape, [channels], step)
                 frozen = evaluation(shape, step)
                 yield {
                     "epsilon": epsilon, "momentum": momentum, "relu": relu, **result, "runningMean": numbers(mean),
@@ -92,7 +92,7 @@ def instance():
                 module.train(training)
                 return torch.func.functional_call(module, {"weight": scale, "bias": shift}, first(x)).movedim(1, -1)
 
-            result = answers(shape, [shape[-1]], step)
+            result = results(shape, [shape[-1]], step)
             frozen = evaluation(shape, step)
             yield {
                 "epsilon": epsilon, "momentum": momentum, **result, "runningMean": numbers(module.running_mean),
@@ -104,7 +104,7 @@ def layer():
     for shape, axes in (([2, 3, 4, 5], 1), ([2, 3, 4, 5], 2), ([2, 3, 4, 5], 3), ([6, 33], 1), ([3, 4], 2), ([70], 1)):
         for epsilon in (1e-5, 0.25):
             extents = shape[len(shape) - axes:]
-            result = answers(shape, extents, lambda x, scale, shift: F.layer_norm(x, extents, scale, shift, epsilon))
+            result = results(shape, extents, lambda x, scale, shift: F.layer_norm(x, extents, scale, shift, epsilon))
             yield {"axes": axes, "epsilon": epsilon, **result}
 
 
@@ -112,7 +112,7 @@ def group():
     for shape, groups in (([2, 3, 4, 6], (1, 2, 3, 6)), ([3, 4, 4], (1, 2)), ([2, 2, 3, 2, 4], (2,)), ([1, 5, 4, 10], (5,))):
         for count in groups:
             for epsilon in (1e-5, 0.25):
-                result = answers(
+                result = results(
                     shape, [shape[-1]],
                     lambda x, scale, shift: F.group_norm(first(x), count, scale, shift, epsilon).movedim(1, -1))
                 yield {"groups": count, "epsilon": epsilon, **result}

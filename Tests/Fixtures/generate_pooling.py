@@ -28,7 +28,7 @@ def flat(tensor):
     return [int(v) if v == int(v) else float(f"{v:.12g}") for v in values]
 
 
-def answers(shape, operation):
+def results(shape, operation):
     """The operation's output and the gradient of its input for the agreed output gradient."""
     x = elements(shape, 0).clone().requires_grad_()
     y = operation(x)
@@ -56,19 +56,19 @@ def pooling():
                 case = {
                     "window": window, "stride": stride, "padding": padding, "dilation": dilation, "ceiling": ceiling,
                 }
-                result = answers(
+                result = results(
                     shape, lambda x: F.max_pool2d(x, window, stride, padding, dilation, ceil_mode=ceiling))
                 yield {**case, "kind": "maximum", **result}
                 if dilation != (1, 1):
                     continue  # PyTorch's mean pooling has no dilation.
                 for counting in (False, True):
-                    result = answers(
+                    result = results(
                         shape,
                         lambda x: F.avg_pool2d(
                             x, window, stride, padding, ceil_mode=ceiling, count_include_pad=counting))
                     yield {**case, "kind": "mean", "countIncludesPadding": counting, **result}
                 for divisor in (1, 7):
-                    result = answers(
+                    result = results(
                         shape,
                         lambda x: F.avg_pool2d(
                             x, window, stride, padding, ceil_mode=ceiling, divisor_override=divisor))
@@ -78,8 +78,8 @@ def pooling():
 def adaptive():
     for shape in ([2, 7, 6, 2], [1, 5, 11, 3], [1, 1, 9, 2]):
         for size in ((1, 1), (3, 4), (5, 2), (7, 6), (9, 13), (2, 11)):
-            yield {"kind": "mean", **answers(shape, lambda x: F.adaptive_avg_pool2d(x, size))}
-            yield {"kind": "maximum", **answers(shape, lambda x: F.adaptive_max_pool2d(x, size))}
+            yield {"kind": "mean", **results(shape, lambda x: F.adaptive_avg_pool2d(x, size))}
+            yield {"kind": "maximum", **results(shape, lambda x: F.adaptive_max_pool2d(x, size))}
 
 
 def padding():
@@ -93,16 +93,16 @@ def padding():
                 if max(top, bottom) > rows or max(left, right) > columns:
                     continue
                 value = {"value": -1.5} if mode == "constant" else {}
-                result = answers(shape, lambda x: F.pad(x, sides, mode, **value))
+                result = results(shape, lambda x: F.pad(x, sides, mode, **value))
                 yield {"kind": mode, "sides": sides, **value, **result}
 
 
 def resampling():
     for shape in ([1, 4, 5, 3], [2, 5, 3, 2]):
         for size in ((8, 10), (7, 3), (1, 1), (5, 5), (2, 9)):
-            yield {"kind": "nearest", **answers(shape, lambda x: F.interpolate(x, size, mode="nearest"))}
+            yield {"kind": "nearest", **results(shape, lambda x: F.interpolate(x, size, mode="nearest"))}
             for corners in (False, True):
-                result = answers(shape, lambda x: F.interpolate(x, size, mode="bilinear", align_corners=corners))
+                result = results(shape, lambda x: F.interpolate(x, size, mode="bilinear", align_corners=corners))
                 yield {"kind": "bilinear", "alignsCorners": corners, **result}
 
 

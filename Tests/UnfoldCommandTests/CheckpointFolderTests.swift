@@ -14,7 +14,7 @@ private func complaint<Result>(_ body: () throws -> Result) -> String {
   }
 }
 
-/// Whose checkpoints are whose, in folders in which trainings meet.
+/// Folders that several trainings use: each keeps to its own checkpoints.
 @Suite struct CheckpointFolderTests {
   private let file = SafetensorsFile()
 
@@ -57,7 +57,7 @@ private func complaint<Result>(_ body: () throws -> Result) -> String {
     try withFolder { folder in
       let path = folder.path + "/checkpoints"
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-      // A process that has ended, whose number nobody has yet.
+      // A process that has ended, and whose number is not used again yet.
       let ended = Process()
       ended.executableURL = URL(fileURLWithPath: "/bin/true")
       try ended.run()
@@ -158,7 +158,7 @@ private func complaint<Result>(_ body: () throws -> Result) -> String {
         try first.write(file, step: 5)
         first.leave()
       }
-      // When it is unfinished: beside the model file, and where somebody else wants to write it.
+      // While it is unfinished: beside the model file, and for another training that wants to write it.
       let inPlace = complaint {
         try CheckpointFolder(path: mark, mark: mark).requireFree(resumes: false, discards: false)
       }

@@ -102,7 +102,7 @@ import Testing
       #expect(outcome.status == 128 + signal, "\(outcome)")
       #expect(
         outcome.errorLines.last
-          == "unfold: error: interrupted; what was done is saved in toy-checkpoints, go on with --resume",
+          == "unfold: error: interrupted; what was done is saved in toy-checkpoints, continue with --resume",
         "\(outcome.errors)")
       let left = try contents(of: folder).keys.sorted()
       #expect(left == ["data", "toy-checkpoints", "whole-confusion.svg", "whole-curves.svg", "whole.safetensors"])
@@ -112,7 +112,7 @@ import Testing
       #expect(other.errors.contains("--seed: expected 1, as in the checkpoint"), "\(other)")
 
       let resumed = try executable.run(options + ["toy.safetensors", "--resume"], in: folder)
-      #expect(resumed.status == 0 && resumed.errors.contains("going on from toy-checkpoints/step-"), "\(resumed)")
+      #expect(resumed.status == 0 && resumed.errors.contains("continuing from toy-checkpoints/step-"), "\(resumed)")
       #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("toy-checkpoints").path))
       let models = try ["whole", "toy"].map { try Data(contentsOf: folder.appendingPathComponent("\($0).safetensors")) }
       #expect(models[0] == models[1])

@@ -28,7 +28,7 @@ struct Executable {
   ///
   /// - Parameters:
   ///   - interruptAfter: A text; as soon as it appears among the errors, a signal is sent.
-  ///   - signal: Which: that of Control-C unless told otherwise.
+  ///   - signal: The signal, by default that of Control-C.
   ///   - times: How often it is sent, a millisecond apart.
   ///   - columns: How wide the screen is said to be.
   func run(

@@ -58,7 +58,7 @@ import UnfoldNN
     }
   }
 
-  @Test func whatNobodyElseReadsStandsInOneBox() throws {
+  @Test func nodesWithoutOtherReadersShareABox() throws {
     let graph = try Graph(input: [8, 8, 1]) { x throws(GraphError) in
       let y = try x.convolution(4, window: 3).batchNorm().relu()
       let z = try y.batchNorm().relu().convolution(4, window: 3)

@@ -119,7 +119,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["table", "json"]) func aTrainingThatNobodyReadsSavesItsModel(_ kind: String) throws {
+  @Test(arguments: ["table", "json"]) func aTrainingWithoutAReaderSavesItsModel(_ kind: String) throws {
     try withFolder { folder in
       try ToyImages.write(to: folder.appendingPathComponent("data"))
       let options = ["train", "--data", "data", "--epochs", "2"] + (kind == "json" ? ["--json"] : [])
@@ -139,7 +139,7 @@ import Testing
       #expect(full.status == 1, "\(full)")
       #expect(
         complaints == [
-          "unfold: standard output: No space left on device: the training goes on",
+          "unfold: standard output: No space left on device: the training continues",
           "unfold: error: standard output: No space left on device",
         ])
       #expect(try Data(contentsOf: folder.appendingPathComponent("full.safetensors")) == model)

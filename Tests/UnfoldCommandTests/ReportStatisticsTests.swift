@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  @Test func roundsThatFailedCountForNobody() {
+  @Test func roundsThatFailedDoNotCount() {
     let cell = cell(["unfold": [1, .nan, 2, 1], "pytorch": [3, 4, .infinity, 0], "pytorch-channels-last": []])
     #expect(cell.ratio(to: .pytorch) == 3)
     #expect(self.cell(["unfold": [], "pytorch": [1]]).ratio(to: .pytorch) == nil)

@@ -15,7 +15,7 @@ import UnfoldNN
     // As `timeout` does, which sends to the process and to its group.
     let outcome = try executable.run(arguments, in: folder, interruptAfter: "epoch 1/3 ", times: 3)
     #expect(outcome.status == 130, "\(outcome)")
-    #expect(outcome.errors.hasSuffix("-checkpoints, go on with --resume\n"), "\(outcome)")
+    #expect(outcome.errors.hasSuffix("-checkpoints, continue with --resume\n"), "\(outcome)")
   }
 
   private func refused(_ arguments: [String], in folder: URL, status: Int32 = 1, says texts: String...) throws {
@@ -47,7 +47,7 @@ import UnfoldNN
       let models = try ["whole", "toy"].map { try Data(contentsOf: folder.appendingPathComponent("\($0).safetensors")) }
       #expect(models[0] == models[1])
 
-      // What is given up is gone.
+      // What is discarded is gone.
       try interrupted(options + ["toy.safetensors"], in: folder)
       let discarding = try executable.run(short + ["toy.safetensors", "--discard"], in: folder)
       #expect(discarding.status == 0, "\(discarding)")
@@ -87,7 +87,7 @@ import UnfoldNN
       var moved = resume
       moved[2] = "moved"
       let resumed = try executable.run(moved, in: folder)
-      #expect(resumed.status == 0 && resumed.errors.contains("going on from"), "\(resumed)")
+      #expect(resumed.status == 0 && resumed.errors.contains("continuing from"), "\(resumed)")
     }
   }
 

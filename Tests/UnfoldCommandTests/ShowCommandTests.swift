@@ -55,7 +55,7 @@ import UnfoldNN
         #expect(filters[y, x] == [colour.red, colour.green, colour.blue], "tap \(tap) of filter 9")
       }
 
-      // The image at the left is the fifth as it stands in the file; the maps are those of the network.
+      // The image at the left is the fifth of the file; the maps are those of the network.
       let data = try ImageClassificationData(idxFolder: folder.appendingPathComponent("data").path)
       let maps = try DecodedPNG(Data(contentsOf: folder.appendingPathComponent("toy-maps-act1.png")))
       let image = data.test.pixels[5 * 64..<6 * 64]

@@ -133,7 +133,8 @@ import UnfoldNN
         let path = folder.path + "/checkpoints"
         #expect(
           error
-            == .stopped(reason: "Fault()", status: 1, kept: "what was done is saved in \(path), go on with --resume"))
+            == .stopped(reason: "Fault()", status: 1, kept: "what was done is saved in \(path), continue with --resume")
+        )
         #expect(plan.checkpoints.names.map(\.step) == [5, 10, 13])
       }
       // A training of fewer epochs has nothing to go on from.

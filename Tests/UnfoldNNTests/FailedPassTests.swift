@@ -3,7 +3,7 @@ import Unfold
 
 @testable import UnfoldNN
 
-/// What a pass that failed leaves is nobody's result.
+/// A pass that failed leaves no result that can be read.
 @Suite struct FailedPassTests {
   /// Batch normalisation of one value a channel cannot be trained: a pass of one sample fails in its middle.
   private func network() throws -> Network<Float> {
@@ -99,13 +99,13 @@ import Unfold
 
   @Test func outputsAndInputsThatDoNotExistAreErrors() throws {
     let network = try network()
-    let answers = try InferenceNetwork(self.network(), batch: 4)
-    try answers.run(images(4))
+    let inference = try InferenceNetwork(self.network(), batch: 4)
+    try inference.run(images(4))
     try network.run(images(4), mode: .training)
     for index in [-1, 1, Int.max, Int.min] {
       #expect(throws: UnfoldError.self, "\(index)") { try network.withOutput(index) { $0.count } }
       #expect(throws: UnfoldError.self, "\(index)") { try network.withGradient(ofOutput: index) { $1.count } }
-      #expect(throws: UnfoldError.self, "\(index)") { try answers.withOutput(index) { $0.count } }
+      #expect(throws: UnfoldError.self, "\(index)") { try inference.withOutput(index) { $0.count } }
     }
     try network.backward(Tensor(zeros: [4, 3]))
     for index in [-1, 1, Int.max] { #expect(throws: UnfoldError.self) { try network.inputGradient(index) } }

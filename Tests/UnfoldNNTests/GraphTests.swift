@@ -3,7 +3,7 @@ import Unfold
 
 @testable import UnfoldNN
 
-/// What a graph is made of, and what is none.
+/// Valid and invalid graphs.
 @Suite struct GraphTests {
   @Test func shapesAndNamesAreInferred() throws {
     let graph = try leNet(input: [28, 28, 1], classes: 10)
@@ -36,6 +36,20 @@ import Unfold
     let network = try Network<Float>(graph, using: &generator)
     #expect(network.parameterCount == 640 + 36_928 + 73_856 + 147_584 + 7 * 7 * 128 * 256 + 256 + 2_570)
     #expect(try network.forward(Tensor(zeros: [2, 28, 28, 1])).shape == [2, 10])
+  }
+
+  /// The sample in the documentation of ``GraphBuilder``.
+  @Test func theBuildersSampleIsAGraph() throws {
+    let builder = GraphBuilder()
+    let x = try builder.input([28, 28, 1])
+    var y = try x.convolution(32, window: 3).batchNorm().relu()
+    y = try (y + y.convolution(32, window: 3).batchNorm()).relu()
+    let graph = try builder.graph(outputs: [y.globalMeanPooling().dense(10)])
+    #expect(
+      graph.nodes.map(\.name) == [
+        "input", "conv1", "bn1", "act1", "conv2", "bn2", "add1", "act2", "pool1", "fc1",
+      ])
+    #expect(graph.nodes.last?.shape == [10] && graph.nodes[6].shape == [28, 28, 32])
   }
 
   @Test func theNodeThatDoesNotFitIsNamed() throws {
@@ -127,7 +141,7 @@ import Unfold
       guard case .cycle(let names)? = error as? GraphError else { return false }
       return names.sorted() == ["b", "c", "d"]
     }
-    // Dotted names may meet: node "a.b" with its "weight", and node "a" with a parameter "b.weight".
+    // Dotted names may collide: node "a.b" with its "weight", and node "a" with a parameter "b.weight".
     struct Odd: Operation {
       var kind: String { "odd" }
       func outputShape(_ inputs: [Shape]) throws(UnfoldError) -> Shape { inputs[0] }

@@ -3,10 +3,10 @@ import Unfold
 
 @testable import UnfoldNN
 
-/// Networks that have given up their parameters answer as those that have them.
+/// Networks that have released their parameters give the same results as those that have them.
 @Suite struct InferenceNetworkTests {
-  /// Everything that packs its parameters (convolutions with and without bias, normalisation and sum; dense layers with and
-  /// without bias), and some that do not (a normalisation by itself, a transposed convolution).
+  /// Everything that packs its parameters (convolutions with and without bias, normalisation and sum; dense layers with
+  /// and without bias), and some that do not (a normalisation by itself, a transposed convolution).
   private func network<Scalar: TensorScalar>(_ type: Scalar.Type, seed: UInt64 = 1) throws -> Network<Scalar> {
     var generator = SeededGenerator(seed: seed)
     let graph = try Graph(input: [20, 20, 3]) { x throws(GraphError) in
@@ -35,16 +35,16 @@ import Unfold
   private func compare<Scalar: TensorScalar>(_ type: Scalar.Type, batch: Int) throws {
     let images = try images(batch, type)
     let expected = try network(type).forward(images)
-    let answers = try InferenceNetwork(network(type), batch: batch)
+    let inference = try InferenceNetwork(network(type), batch: batch)
     for time in 1...2 {
-      #expect(try answers.forward(images).elements == expected.elements, "\(type), \(batch), time \(time)")
-      #expect(try answers.forward([images])[0].elements == expected.elements, "\(type), \(batch), time \(time)")
+      #expect(try inference.forward(images).elements == expected.elements, "\(type), \(batch), time \(time)")
+      #expect(try inference.forward([images])[0].elements == expected.elements, "\(type), \(batch), time \(time)")
     }
     let largest = expected.elements.map { abs($0) }.max() ?? 0
-    #expect(largest > 0.01 && largest.isFinite, "answers that say something")
+    #expect(largest > 0.01 && largest.isFinite, "results that are not trivial")
   }
 
-  @Test(arguments: [1, 3, 64]) func answersAreThoseOfTheNetwork(batch: Int) throws {
+  @Test(arguments: [1, 3, 64]) func resultsAreThoseOfTheNetwork(batch: Int) throws {
     try compare(Float.self, batch: batch)
     try compare(Double.self, batch: batch)
   }
@@ -61,22 +61,22 @@ import Unfold
       let observers = network.parameters.map { Observer($0) }
       return (try InferenceNetwork(consume network, batch: 2), observers)
     }
-    let (answers, observers) = try make()
+    let (inference, observers) = try make()
     #expect(observers.count == 26)
     #expect(observers.filter { $0.parameter != nil }.map(\.name).isEmpty)
     let images = try images(2, Float.self)
-    #expect(try answers.forward(images).elements == network(Float.self).forward(images).elements)
+    #expect(try inference.forward(images).elements == network(Float.self).forward(images).elements)
   }
 
-  @Test func aNetworkThatSomebodyHoldsGoesOn() throws {
+  @Test func aNetworkWithAnotherReferenceStaysUsable() throws {
     let network = try network(Float.self)
     let images = try images(2, Float.self)
     let before = try network.forward(images)
-    let answers = try InferenceNetwork(network, batch: 2)
+    let inference = try InferenceNetwork(network, batch: 2)
     for parameter in network.parameters where parameter.role != .statistic {
       parameter.value = try Tensor(zeros: parameter.value.shape)
     }
-    #expect(try answers.forward(images).elements == before.elements, "taken before the change")
+    #expect(try inference.forward(images).elements == before.elements, "taken before the change")
     #expect(try network.forward(images).elements.allSatisfy { $0 == 0 })
   }
 
@@ -85,22 +85,22 @@ import Unfold
     let strict = try ExecutionContext(threads: 1)
     strict.accuracy = .strict
     let expected = try network(Float.self).forward(images, context: strict)
-    let answers = try InferenceNetwork(network(Float.self), batch: 2, context: strict)
-    #expect(try answers.forward(images).elements == expected.elements)
+    let inference = try InferenceNetwork(network(Float.self), batch: 2, context: strict)
+    #expect(try inference.forward(images).elements == expected.elements)
   }
 
   @Test func whatDoesNotFitIsRefused() throws {
     #expect(throws: UnfoldError.invalidArgument("batch", expected: "1 or more", found: "0")) {
       try InferenceNetwork(network(Float.self), batch: 0)
     }
-    let answers = try InferenceNetwork(network(Float.self), batch: 2)
-    #expect(answers.batch == 2)
-    #expect(throws: UnfoldError.noOutputs) { try answers.withOutput { $0.count } }
-    #expect(throws: UnfoldError.self) { try answers.forward(images(3, Float.self)) }
-    #expect(throws: UnfoldError.noOutputs) { try answers.withOutput { $0.count } }
+    let inference = try InferenceNetwork(network(Float.self), batch: 2)
+    #expect(inference.batch == 2)
+    #expect(throws: UnfoldError.noOutputs) { try inference.withOutput { $0.count } }
+    #expect(throws: UnfoldError.self) { try inference.forward(images(3, Float.self)) }
+    #expect(throws: UnfoldError.noOutputs) { try inference.withOutput { $0.count } }
     let two = try images(2, Float.self)
-    try answers.run(two)
+    try inference.run(two)
     let expected = try network(Float.self).forward(two)
-    try answers.withOutput { (output) throws(UnfoldError) in #expect(output.elements == expected.elements) }
+    try inference.withOutput { (output) throws(UnfoldError) in #expect(output.elements == expected.elements) }
   }
 }

@@ -23,14 +23,14 @@ import UnfoldReference
     images = try Tensor(shape: [3, 6, 5, 2]) { _ in generator.normal(as: Float.self) }
   }
 
-  @Test func nodesThatNobodyAsksForAreLeftOut() throws {
+  @Test func nodesWithoutReadersAreLeftOut() throws {
     let part = try network.graph.part(endingIn: ["act1", "conv1"])
     #expect(part.nodes.map(\.name) == ["input", "conv1", "bn1", "act1"])
     #expect(part.outputs.map { part.nodes[$0].name } == ["act1", "conv1"])
     #expect(part.nodes.map(\.shape) == [[6, 5, 2], [6, 5, 4], [6, 5, 4], [6, 5, 4]])
   }
 
-  @Test func inputsThatNobodyReadsAreLeftOut() throws {
+  @Test func inputsWithoutReadersAreLeftOut() throws {
     let builder = GraphBuilder()
     let (a, b) = (try builder.input([2, 2, 1], name: "a"), try builder.input([2, 2, 1], name: "b"))
     let (one, other) = (try a.relu(), try b.relu())
@@ -40,7 +40,7 @@ import UnfoldReference
     #expect(part.inputs == [0] && part.outputs == [1])
   }
 
-  /// Neither a fused normalisation nor an activation in place may change a value that is asked for.
+  /// Neither a fused normalisation nor an activation in place may change a value that is an output.
   @Test func valuesAreThoseOfTheLoops() throws {
     let names = ["conv1", "bn1", "act1", "input"]
     let values = try network.part(endingIn: names).forward([images])

@@ -68,8 +68,8 @@ import Unfold
     for step in 0..<200 where rising.append(loss: 1 + Double(step) / 200) {}
     #expect(rising.proposedRate == nil && !rising.hasDiverged && rising.points.count == 200)
     var broken = RateCurve(of: try RateSearch())
-    let answers = [broken.append(loss: 1), broken.append(loss: .nan), broken.append(loss: 1)]
-    #expect(answers == [true, false, false] && broken.hasDiverged)
+    let results = [broken.append(loss: 1), broken.append(loss: .nan), broken.append(loss: 1)]
+    #expect(results == [true, false, false] && broken.hasDiverged)
     #expect(broken.points.count == 1 && broken.proposedRate == nil)
     #expect(RateCurve(of: try RateSearch()).proposedRate == nil)
   }

@@ -118,7 +118,7 @@ import Unfold
       // Metadata that is no text.
       #"{"__metadata__":{"x":1},"a":\#(entry)}"#, #"{"__metadata__":[],"a":\#(entry)}"#,
       #"{"__metadata__":{"x":null},"a":\#(entry)}"#, #"{"__metadata__":"x","a":\#(entry)}"#,
-      // So many lists inside each other end neither the reader nor its stack.
+      // Deeply nested lists end neither the reader nor its stack.
       #"{"a":{"x":\#(deep),\#(fields)}}"#, #"{"a":{"x":nul,\#(fields)}}"#, #"{"a":{"x":1.,\#(fields)}}"#,
     ] {
       #expect(throws: ModelFileError.self, "\(header.prefix(90))") { try file(Array(header.utf8), data: one) }

@@ -46,9 +46,9 @@ import Unfold
       var generator = SeededGenerator(seed: 1)
       let network = try Network<Float>(Self.graph(model), using: &generator)
       try network.load(SafetensorsFile(path: "\(folder)/\(model).safetensors"))
-      let answers = try SafetensorsFile(path: "\(folder)/\(model)-logits.safetensors")
-      let logits = try network.forward(Tensor(nchw: answers.tensor("images")))
-      let expected: Tensor<Float> = try answers.tensor("logits")
+      let expectedFile = try SafetensorsFile(path: "\(folder)/\(model)-logits.safetensors")
+      let logits = try network.forward(Tensor(nchw: expectedFile.tensor("images")))
+      let expected: Tensor<Float> = try expectedFile.tensor("logits")
       let scale = expected.elements.reduce(0) { max($0, abs($1)) }
       let worst = zip(logits.elements, expected.elements).reduce(0) { max($0, abs($1.0 - $1.1)) }
       #expect(worst < 1e-4 * scale, "\(model): \(worst) of \(scale)")

@@ -14,8 +14,8 @@ struct ActivationCase: CustomStringConvertible, Sendable {
 
   static let withOutputForm = all.filter(\.activation.gradientFollowsFromOutput)
 
-  /// What the roundings of f(z) = `value` are relative to: the value itself. A rounding of z / √2 changes gelu's tail by
-  /// z² of it, which the C library's erfc sees in Double.
+  /// What the roundings of f(z) = `value` are relative to: the value itself. A rounding of z / √2 changes gelu's tail
+  /// by z² of it, which the C library's erfc sees in Double.
   func scale(_ z: Double, value: Double) -> Double { activation == .gelu ? abs(value) * gelu(z) : abs(value) }
 
   private func gelu(_ z: Double) -> Double { z < -6 ? z * z : 1 }
@@ -32,7 +32,7 @@ struct ActivationCase: CustomStringConvertible, Sendable {
   }
 }
 
-/// PyTorch's answers, written by `Tests/Fixtures/generate_activations.py`.
+/// PyTorch's results, written by `Tests/Fixtures/generate_activations.py`.
 struct ActivationFixtures: Decodable {
   struct Elementwise: Decodable {
     let name: String

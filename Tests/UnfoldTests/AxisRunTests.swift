@@ -2,7 +2,7 @@ import Testing
 
 @testable import Unfold
 
-/// The runs of positions that the same taps meet, against each position by itself.
+/// The runs of positions with the same taps, against each position by itself.
 @Suite struct AxisRunTests {
   private func axes() throws -> [WindowAxis] {
     var axes: [WindowAxis] = []
@@ -70,7 +70,8 @@ import Testing
     #expect(MemoryLayout<PixelRectangles>.size < 1024)
   }
 
-  /// What is taken is published: nothing for max pooling and the two passes of a depthwise convolution, whatever the window.
+  /// What is taken is published: nothing for max pooling and the two passes of a depthwise convolution, whatever the
+  /// window.
   @Test func longWindowsTakeNoScratchMemory() throws {
     let context = try ExecutionContext(threads: 2)
     let pooling = try PoolingGeometry(input: [1, 1, 4001, 2], window: Extent(1, 4001), stride: 1, padding: .same)

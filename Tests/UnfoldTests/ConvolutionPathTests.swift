@@ -2,7 +2,7 @@ import Testing
 
 @testable import Unfold
 
-/// The geometries whose values are checked elsewhere do take every way that the engine knows.
+/// The geometries whose values are checked elsewhere cover every method of the engine.
 @Suite struct ConvolutionPathTests {
   private func count(_ isTaken: (ConvolutionGeometry) -> Bool) -> (taken: Int, other: Int) {
     let dense = largeGeometries.filter { !$0.isDepthwise }
@@ -46,14 +46,14 @@ import Testing
     func areShort(_ geometry: ConvolutionGeometry) -> Bool {
       PanelProduct<Float>.areShort(Lowering(input: geometry, group: 0), PanelForward<Float>(geometry).layout)
     }
-    expectBoth("stores past the cache") { !areShort($0) && outputBytes($0) > StreamedStores.cacheBytes }
+    expectBoth("non-temporal stores") { !areShort($0) && outputBytes($0) > StreamedStores.cacheBytes }
     expectBoth("several blocks in a call") {
       !areShort($0) && PanelForward<Float>($0).layout.blocksAtOnce(terms: Lowering(input: $0, group: 0).columns) > 1
     }
     expectBoth("short sums") { areShort($0) && PanelForward<Float>($0).plan.tasks > 1 }
   }
 
-  /// Relu in registers is relu: also where the sums are NaN, or written past the cache.
+  /// Relu in registers is relu: also where the sums are NaN, or written by non-temporal stores.
   @Test(arguments: largeGeometries) func reluOfTheSumsIsReluOfTheOutput(_ geometry: ConvolutionGeometry) throws {
     var generator = SeededGenerator(seed: 5)
     var input = try Tensor<Float>(random: geometry.inputShape, &generator)

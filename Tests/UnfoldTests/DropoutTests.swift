@@ -3,7 +3,7 @@ import UnfoldReference
 
 @testable import Unfold
 
-/// Dropout against its definition, its generator against the authors' answers, and the masks against chance.
+/// Dropout against its definition, its generator against the authors' known answers, and the masks against chance.
 @Suite struct DropoutTests {
   /// The known answers of the authors' library for the counter and key of zeros, of ones, and of the digits of pi.
   @Test func threefryReference() {
@@ -52,8 +52,8 @@ import UnfoldReference
     #expect(elements == expected)
   }
 
-  /// The share that is dropped, and whether neighbouring elements, steps and seeds drop independently of each other: five
-  /// standard errors.
+  /// The share that is dropped, and whether neighbouring elements, steps and seeds drop independently of each other:
+  /// five standard errors.
   @Test(arguments: [0.1, 0.5, 0.8]) func masksAreRandom(_ probability: Double) throws {
     let count = 200_000
     let ones = try Tensor<Double>(repeating: 1, shape: [count])

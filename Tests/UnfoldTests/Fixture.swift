@@ -1,7 +1,7 @@
 import Foundation
 import Unfold
 
-/// PyTorch's answers, written by the scripts in `Tests/Fixtures`.
+/// PyTorch's results, written by the scripts in `Tests/Fixtures`.
 enum Fixture {
   /// The cases of one file, `Tests/UnfoldTests/Fixtures/<name>.json`.
   static func load<Cases: Decodable>(_ name: String, as type: Cases.Type = Cases.self) throws -> Cases {

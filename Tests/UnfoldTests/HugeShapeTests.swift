@@ -2,8 +2,8 @@ import Testing
 
 @testable import Unfold
 
-/// Extents near the largest integer, zero extents beside huge ones, negative ones: each is an error or a shape that can be
-/// computed with, and nothing traps.
+/// Extents near the largest integer, zero extents beside huge ones, negative ones: each is an error or a shape that can
+/// be computed with, and nothing traps.
 @Suite struct HugeShapeTests {
   private static let huge = 1 << 62
 
@@ -144,7 +144,7 @@ import Testing
     for (name, count) in accepted { #expect(count > 20, "\(name)") }
   }
 
-  /// Shapes that no memory holds can still be asked for their needs.
+  /// Shapes that no memory holds still tell how much they need.
   @Test func needsOfHugeConvolutionsAreCounted() throws {
     let limit = Int(Int32.max)
     let geometries = [

@@ -1,7 +1,7 @@
 import Unfold
 import UnfoldReference
 
-/// PyTorch's answers, written by `Tests/Fixtures/generate_normalization.py`.
+/// PyTorch's results, written by `Tests/Fixtures/generate_normalization.py`.
 struct NormalizationFixtures: Decodable {
   struct Case: Decodable {
     let input: [Int]

@@ -3,7 +3,7 @@ import UnfoldReference
 
 @testable import Unfold
 
-/// Answers worked out by hand, PyTorch's, finite differences, and what rounding must not do.
+/// Results computed by hand, PyTorch's results, finite differences, and the effects of rounding.
 @Suite struct NormalizationTests {
   /// Channel 0 is 1, 3: mean 2, variance 1. Channel 1 is 10, 30: mean 20, variance 100.
   @Test func byHand() throws {

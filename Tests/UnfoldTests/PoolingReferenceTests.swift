@@ -30,7 +30,8 @@ import UnfoldReference
     return geometries
   }
 
-  /// Those whose results are written past the cache: with short pixels and with long ones, apart and overlapping.
+  /// Those whose results are written by non-temporal stores: with short pixels and with long ones, apart and
+  /// overlapping.
   static let streaming: [PoolingGeometry] = [
     try? PoolingGeometry(input: [2, 101, 90, 256], window: 2, rounding: .ceiling),
     try? PoolingGeometry(input: [1, 150, 121, 288], window: 3, stride: 2, padding: 1),

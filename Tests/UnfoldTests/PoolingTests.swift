@@ -3,7 +3,7 @@ import UnfoldReference
 
 @testable import Unfold
 
-/// Answers worked out by hand, PyTorch's, and finite differences.
+/// Results computed by hand, PyTorch's results, and finite differences.
 @Suite struct PoolingTests {
   /// 0 to 15 in four rows.
   private func square() throws -> Tensor<Float> { try Tensor(shape: [1, 4, 4, 1]) { Float($0) } }
@@ -22,7 +22,7 @@ import UnfoldReference
     #expect(ofMean.elements == [0.25, 0.25, 0.5, 0.5, 0.25, 0.25, 0.5, 0.5, 0.75, 0.75, 1, 1, 0.75, 0.75, 1, 1])
   }
 
-  /// The lecture's "+=": one element that is the maximum of four windows hears from all four.
+  /// The lecture's "+=": one element that is the maximum of four windows gets the gradients of all four.
   @Test func overlappingWindowsAccumulate() throws {
     let geometry = try PoolingGeometry(input: [1, 3, 3, 1], window: 2, stride: 1)
     let input = try Tensor<Float>([0, 0, 0, 0, 9, 0, 0, 0, 0], shape: [1, 3, 3, 1])

@@ -53,7 +53,8 @@ let largeGeometries: [ConvolutionGeometry] = {
     ([2, 37, 41, 1], 64, 3, 1, 1, 1, 1),
     ([1, 4, 4, 1500], 33, 3, 1, 1, 1, 1),
     ([2, 14, 15, 256], 24, 1, 1, .valid, 1, 1),
-    // Gradients past the cache, most of which no tap meets: of whole lines, of half a one, of several groups.
+    // Gradients that are larger than the cache and mostly zero, because no tap reads those pixels: of whole cache
+    // lines, of half a line, of several groups.
     ([5, 120, 121, 64], 16, 1, 2, .valid, 1, 1),
     ([9, 256, 256, 8], 16, 1, 2, .valid, 1, 1),
     ([5, 160, 161, 48], 12, 1, 2, .valid, 1, 3),

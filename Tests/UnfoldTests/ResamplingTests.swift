@@ -3,7 +3,7 @@ import UnfoldReference
 
 @testable import Unfold
 
-/// Resampling against hand-computed answers, the lecture's loops, PyTorch and finite differences.
+/// Resampling against results computed by hand, the lecture's loops, PyTorch and finite differences.
 @Suite struct ResamplingTests {
   @Test func downsamplingDropsRowsAndColumns() throws {
     let resampling = try Resampling(input: [1, 5, 4, 1], kind: .downsampling(by: Extent(2, 3)))
@@ -70,7 +70,7 @@ import UnfoldReference
     return grid
   }()
 
-  /// Those whose outputs are written past the cache.
+  /// Those whose outputs are written by non-temporal stores.
   static let streaming: [Resampling] = [
     .nearest(to: Extent(201, 183)), .upsampling(by: 2), .bilinear(to: Extent(201, 183), alignsCorners: false),
   ].compactMap { try? Resampling(input: [1, 100, 90, 128], kind: $0) }

@@ -42,7 +42,7 @@ import Testing
     return abs(Double(value) - truth) / Double(rounded.magnitude.ulp)
   }
 
-  /// Every 2,003rd of all 2^32 bit patterns, which meets every exponent and both signs thousands of times, infinities
+  /// Every 2,003rd of all 2^32 bit patterns, which covers every exponent and both signs thousands of times, infinities
   /// and NaNs included.
   @Test(arguments: Function.all) func errorIsBounded(_ function: Function) {
     var worst = (error: 0.0, argument: Float(0))

@@ -3,7 +3,7 @@ import UnfoldReference
 
 @testable import Unfold
 
-/// The symmetries of maps against hand-written answers, the definition and the group's laws.
+/// The symmetries of maps against results written by hand, the definition and the group's laws.
 @Suite struct SymmetryTests {
   /// ```
   /// 0 1 2

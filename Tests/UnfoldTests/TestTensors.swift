@@ -1,15 +1,15 @@
 @testable import Unfold
 
 extension Tensor {
-  /// Uniform elements, in [-1, 1) unless told otherwise.
+  /// Uniform elements, by default in [-1, 1).
   init(random shape: Shape, in numbers: Range<Double> = -1..<1, _ generator: inout SeededGenerator) throws {
     try self.init(shape: shape) { _ in Scalar(Double.random(in: numbers, using: &generator)) }
   }
 
-  /// An output that nobody has written yet: every element that a kernel forgets is a NaN in the result.
+  /// An output that has not been written: every element that a kernel forgets is a NaN in the result.
   static func poisoned(_ shape: Shape) throws -> Tensor { try Tensor(repeating: .nan, shape: shape) }
 
-  /// The absolute values: what a sum of products is made of.
+  /// The absolute values, as in the bound of a sum of products.
   func magnitudes() throws -> Tensor {
     let elements = elements
     return try Tensor(shape: shape) { abs(elements[$0]) }

@@ -3,7 +3,7 @@
 
 #include "rectangle.h"
 
-// The two products of a depthwise convolution, on rectangles of pixels; see rectangle.h.
+// The kernels of depthwise convolutions, on rectangles of pixels; see rectangle.h.
 
 // target[i, j, c] = start[c] + sum over t of source[i, j, t, c] * filter[t, c]; `start` may be NULL for 0.
 void unfold_sum_taps_float(

@@ -3,8 +3,8 @@
 
 #include <stddef.h>
 
-// The product of rows given by their addresses with at most 4 filters, whose panel would be mostly zeros. The vectors run
-// along what is summed up, not along the filters:
+// The product of rows, given by their addresses, with at most 4 filters, whose packed panel would be mostly zeros. The
+// vectors go along the terms of a sum, not along the filters:
 //
 //              run                                   columns
 //          +---------------+             run         +----+

@@ -3,12 +3,12 @@
 
 #include <stddef.h>
 
-// Stores past the cache. What they fill are whole lines of it, each at once and from its boundary on.
+// Non-temporal stores, which bypass the cache. They fill whole cache lines, each at once and from its boundary on.
 
 // Copies lines of 64 bytes. The target begins on such a boundary, the source anywhere.
 void unfold_stream_lines(void *target, const void *source, size_t lines);
 
-// Makes what this thread wrote past the cache visible to others.
+// Makes this thread's non-temporal stores visible to other threads.
 void unfold_finish_streams(void);
 
 #endif

@@ -21,15 +21,16 @@ int unfold_current_core(void);
 /// threads, or the system refuses, the threads stay as they are.
 void unfold_keep_off_core(const pthread_t *threads, long count, int core);
 
-/// Fetches memory that another core may have written, for reading, but as this core's own: a line that several caches hold
-/// is written at a tenth of the rate, by its next writer, where cores do not share a cache (29 ns a line, measured on Zen 4).
+/// Prefetches memory that another core may have written, with the intent to write (`prefetchw`): this core then owns
+/// the lines. Where cores do not share a cache, a line that several caches hold is written at a tenth of the rate (29
+/// ns a line, measured on Zen 4).
 static inline void unfold_claim(const void *memory, long bytes) {
 #if defined(__x86_64__)
   for (long at = 0; at < bytes; at += 64) __asm__ volatile("prefetchw %0" : : "m"(((const char *)memory)[at]));
 #endif
 }
 
-/// Asks for memory that is read soon.
+/// Prefetches memory that is read soon, into the second-level cache.
 static inline void unfold_prefetch(const void *memory) { __builtin_prefetch(memory, 0, 2); }
 
 /// Tells the core that a loop is waiting for another thread's store, so that it saves power and leaves the loop fast.

@@ -3,7 +3,7 @@ extension Activation {
   ///
   /// - Parameters:
   ///   - input: z, of any shape.
-  ///   - context: Whose threads to use.
+  ///   - context: The threads to use.
   /// - Returns: y, of the same shape.
   /// - Throws: ``UnfoldError`` for a parameter that is not finite (``validate()``), or where memory is refused.
   /// - Complexity: O(`count`). `Float` runs in vector registers; `Double` calls the C library for each element.
@@ -18,7 +18,7 @@ extension Activation {
     return output
   }
 
-  /// ``forward(_:context:)`` into a tensor of the same shape, whatever that held.
+  /// ``forward(_:context:)`` into a tensor of the same shape, which is overwritten.
   ///
   /// - Throws: ``UnfoldError`` also where the shapes differ.
   @specialized(where Scalar == Float)

@@ -4,7 +4,7 @@ extension Activation {
   /// - Parameters:
   ///   - outputGradient: The gradient with respect to y = f(z).
   ///   - input: z, of the same shape.
-  ///   - context: Whose threads to use.
+  ///   - context: The threads to use.
   /// - Returns: The gradient with respect to z, of the same shape.
   /// - Throws: ``UnfoldError`` for a parameter that is not finite (``validate()``), where the shapes differ or memory
   ///   is refused.
@@ -20,7 +20,7 @@ extension Activation {
     return inputGradient
   }
 
-  /// ``inputGradient(_:input:context:)`` into a tensor of the same shape, whatever that held.
+  /// ``inputGradient(_:input:context:)`` into a tensor of the same shape, which is overwritten.
   ///
   /// - Throws: ``UnfoldError`` as the form that returns its result.
   @specialized(where Scalar == Float)
@@ -49,7 +49,7 @@ extension Activation {
   /// - Parameters:
   ///   - outputGradient: The gradient with respect to y.
   ///   - output: y, of the same shape, as ``forward(_:context:)`` returned it.
-  ///   - context: Whose threads to use.
+  ///   - context: The threads to use.
   /// - Returns: The gradient with respect to z, of the same shape.
   /// - Throws: ``UnfoldError`` unless ``gradientFollowsFromOutput``, and as ``inputGradient(_:input:context:)``.
   /// - Complexity: O(`count`).
@@ -64,7 +64,7 @@ extension Activation {
     return inputGradient
   }
 
-  /// ``inputGradient(_:output:context:)`` into a tensor of the same shape, whatever that held.
+  /// ``inputGradient(_:output:context:)`` into a tensor of the same shape, which is overwritten.
   ///
   /// - Throws: ``UnfoldError`` as the form that returns its result.
   @specialized(where Scalar == Float)

@@ -26,7 +26,8 @@ extension Activation {
     try replace(&input, outputGradient, context) { applyGradient($0, input: $1, count: $2) }
   }
 
-  /// Block by block: what is saved moves to a scratch block, the gradient takes its place and is multiplied there.
+  /// Block by block: the saved values move to a scratch block, and the gradient is written in their place and
+  /// multiplied there.
   @inline(__always)
   private func replace<Scalar: TensorScalar>(
     _ saved: inout Tensor<Scalar>, _ outputGradient: Tensor<Scalar>, _ context: ExecutionContext,

@@ -1,4 +1,4 @@
-/// The activation of a run of elements on the calling thread: the loops themselves.
+/// The loops of an activation over adjacent elements, on the calling thread.
 extension Activation {
   /// `base[i] = f(base[i])`: what the convolution does to a tile while it is in cache. The parameter must be valid.
   @specialized(where Scalar == Float)
@@ -56,8 +56,8 @@ extension Activation {
   }
 }
 
-/// By way of a buffer in the first-level cache. In place, the compiler sees that relu stores some elements back as they
-/// were, leaves those stores out, and is left with a branch for each element: 40 times slower than a vector loop.
+/// Computed in a buffer in the first-level cache. In place, the compiler would skip the stores of elements that do not
+/// change, with a branch for each element: 40 times slower than a vector loop.
 @inline(__always)
 private func transform<Formula: ActivationFormula>(
   _ formula: Formula, _ base: UnsafeMutablePointer<Formula.Scalar>, _ count: Int

@@ -20,10 +20,11 @@
 ///
 /// NaN propagates through every value and every gradient, also through that of `relu`, because a gradient is the
 /// product `outputGradient * f'(z)` and f'(NaN) is NaN. At -infinity `gelu` and `silu` (and `leakyRelu` with a slope of
-/// 0) are -infinity times 0, which is NaN. `relu` of -0 is -0. PyTorch agrees in all of these but the derivatives at NaN.
+/// 0) are -infinity times 0, which is NaN. `relu` of -0 is -0. PyTorch agrees in all of these but the derivatives at
+/// NaN.
 ///
-/// Values and derivatives from z are within a few units of their last place, also where they are tiny; the derivatives of
-/// `gelu` and `silu` but for the point where they change their sign.
+/// Values and derivatives from z are within a few units of their last place, also where they are tiny; the derivatives
+/// of `gelu` and `silu` except near the point where they change their sign.
 public enum Activation: Hashable, Sendable {
   /// f(z) = z.
   case identity
@@ -49,10 +50,10 @@ public enum Activation: Hashable, Sendable {
   /// It can where f never takes the same value with two derivatives: `gelu` and `silu` do, and so do `leakyRelu` and
   /// `elu` with a negative parameter.
   ///
-  /// A y that was rounded near a limit of f says less than z: the derivative of `sigmoid` near 1, of `tanh` near ±1 and of
-  /// `elu` near -alpha is then right to a unit in the last place of the limit, not of itself, and 0 where y is the limit
-  /// (`sigmoid` from z = 17 on, `tanh` from 9, `elu` from -17). PyTorch does the same for `sigmoid` and `tanh`. Where such
-  /// gradients matter, use the form that takes z.
+  /// A y that was rounded near a limit of f holds less information than z. The derivative of `sigmoid` near 1, of
+  /// `tanh` near ±1 and of `elu` near -alpha is then correct to a unit in the last place of the limit, not of itself.
+  /// It is 0 where y is the limit (`sigmoid` from z = 17 on, `tanh` from 9, `elu` from -17). PyTorch does the same for
+  /// `sigmoid` and `tanh`. Where such gradients matter, use the form that takes z.
   public var gradientFollowsFromOutput: Bool {
     switch self {
     case .identity, .relu, .sigmoid, .tanh, .softplus: true

@@ -1,12 +1,12 @@
-/// The elements of a tensor cut into the tasks of an elementwise operation: runs of a fixed length, so that the
-/// partition does not depend on the number of threads.
+/// The partition of a tensor's elements into the tasks of an elementwise operation. All tasks but the last have a fixed
+/// length, so that the partition does not depend on the number of threads.
 struct ElementRuns {
   let count: Int
 
-  /// So many elements.
+  /// The partition of `count` elements.
   init(count: Int) { self.count = count }
 
-  /// The elements of an operation's tensor.
+  /// The partition of a tensor's elements.
   ///
   /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for an extent of 0.
   init<Scalar>(of tensor: Tensor<Scalar>, _ name: String) throws(UnfoldError) {
@@ -14,9 +14,9 @@ struct ElementRuns {
     count = tensor.count
   }
 
-  /// Tens of microseconds of work for the cheapest function (two or three streams of 128 KiB).
+  /// The elements of a task: tens of microseconds of work for the cheapest function (two or three streams of 128 KiB).
   static var length: Int { 32_768 }
-  /// What stays in the first-level cache between two passes over it.
+  /// The elements of a block, which stays in the first-level cache between two passes over it.
   static var blockLength: Int { 2_048 }
 
   var tasks: Int { (count + Self.length - 1) / Self.length }

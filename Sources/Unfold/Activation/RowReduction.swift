@@ -1,5 +1,5 @@
-// Reductions over one row in a fixed order: four partial results, element i going to the partial i mod 4, because one
-// chain of additions would wait for the latency of each.
+// Reductions over one row in a fixed order. There are four partial results, and element i goes to partial result i mod
+// 4: one chain of additions would be bound by their latency.
 
 /// The largest element of a row. A NaN may be passed over: the exponentials that follow carry it into their sum.
 @inline(__always)

@@ -5,7 +5,7 @@ extension Softmax {
   ///
   /// - Parameters:
   ///   - input: Scores `[..., K]`, at least one axis.
-  ///   - context: Whose threads to use.
+  ///   - context: The threads to use.
   /// - Returns: The same shape.
   /// - Throws: ``UnfoldError`` for a tensor without axes, or where memory is refused.
   /// - Complexity: O(`count`), one exponential an element.
@@ -19,7 +19,7 @@ extension Softmax {
     return output
   }
 
-  /// ``forward(_:context:)`` into a tensor of the same shape, whatever that held.
+  /// ``forward(_:context:)`` into a tensor of the same shape, which is overwritten.
   ///
   /// - Throws: ``UnfoldError`` also where the shapes differ.
   @specialized(where Scalar == Float)

@@ -9,7 +9,7 @@ extension Softmax {
   /// - Parameters:
   ///   - outputGradient: `[..., K]`.
   ///   - output: What ``forward(_:context:)`` returned, of the same shape.
-  ///   - context: Whose threads to use.
+  ///   - context: The threads to use.
   /// - Returns: The same shape. A NaN makes its whole row NaN.
   /// - Throws: ``UnfoldError`` for a tensor without axes, where the shapes differ or memory is refused.
   /// - Complexity: O(`count`).
@@ -23,7 +23,7 @@ extension Softmax {
     return inputGradient
   }
 
-  /// ``inputGradient(_:output:context:)`` into a tensor of the same shape, whatever that held.
+  /// ``inputGradient(_:output:context:)`` into a tensor of the same shape, which is overwritten.
   ///
   /// - Throws: ``UnfoldError`` as the form that returns its result.
   @specialized(where Scalar == Float)

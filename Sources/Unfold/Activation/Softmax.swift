@@ -12,9 +12,9 @@
 /// logarithms      y[k] = z[k] - m - log s                  s = sum over k of e^(z[k] - m)
 /// ```
 ///
-/// Subtracting the maximum changes nothing but that no exponential overflows and s is at least 1. A score of -infinity
-/// has probability 0. A row that contains NaN or +infinity, or nothing but -infinity, defines no distribution: the
-/// whole row is NaN (as in PyTorch).
+/// Subtracting the maximum does not change the result; it keeps every exponential from overflowing, and s is at least
+/// 1. A score of -infinity has probability 0. A row that contains NaN or +infinity, or nothing but -infinity, defines
+/// no distribution: the whole row is NaN (as in PyTorch).
 public enum Softmax: Hashable, Sendable {
   /// Probabilities: from 0 to 1, each row of sum 1.
   case probabilities

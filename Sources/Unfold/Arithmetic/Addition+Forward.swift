@@ -4,7 +4,7 @@ extension Addition {
   /// - Parameters:
   ///   - first: a, of any shape.
   ///   - second: b, of the same shape.
-  ///   - context: Whose threads to use.
+  ///   - context: The threads to use.
   /// - Returns: y, of the same shape. A NaN in either stays.
   /// - Throws: ``UnfoldError`` where the shapes differ or memory is refused.
   /// - Complexity: O(`count`), each tensor read or written once.
@@ -18,7 +18,7 @@ extension Addition {
     return output
   }
 
-  /// ``forward(_:_:context:)`` into a tensor of the same shape, whatever that held.
+  /// ``forward(_:_:context:)`` into a tensor of the same shape, which is overwritten.
   ///
   /// - Throws: ``UnfoldError`` where the shapes differ.
   @specialized(where Scalar == Float)
@@ -41,8 +41,8 @@ extension Addition {
     }
   }
 
-  /// `sum = f(sum + term)`: ``forward(_:_:context:)`` in place. With ``identity`` it accumulates, for gradients that meet
-  /// where a value was used more than once.
+  /// `sum = f(sum + term)`: ``forward(_:_:context:)`` in place. With ``identity`` it accumulates: the gradient of a
+  /// value that was used more than once is such a sum.
   ///
   /// - Throws: ``UnfoldError`` where the shapes differ.
   @specialized(where Scalar == Float)

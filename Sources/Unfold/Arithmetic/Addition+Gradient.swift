@@ -4,11 +4,11 @@ extension Addition {
   /// - Parameters:
   ///   - outputGradient: The gradient with respect to y = f(a + b).
   ///   - output: y, of the same shape. ``identity`` does not read it.
-  ///   - context: Whose threads to use.
+  ///   - context: The threads to use.
   /// - Returns: The same shape. Where y is NaN, so is the gradient.
   /// - Throws: ``UnfoldError`` where the shapes differ or memory is refused.
   /// - Complexity: O(`count`).
-  /// - Note: For ``identity`` it is a copy: who can, passes the output gradient on instead.
+  /// - Note: For ``identity`` it is a copy. Pass the output gradient on instead where you can.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(
@@ -19,7 +19,7 @@ extension Addition {
     return inputGradient
   }
 
-  /// ``inputGradient(_:output:context:)`` into a tensor of the same shape, whatever that held.
+  /// ``inputGradient(_:output:context:)`` into a tensor of the same shape, which is overwritten.
   ///
   /// - Throws: ``UnfoldError`` where the shapes differ.
   @specialized(where Scalar == Float)

@@ -6,8 +6,8 @@
 /// try Addition.identity.apply(to: &sum, adding: gradient)                         // where a value was used twice
 /// ```
 ///
-/// The activation that follows the sum in a residual network is part of it, so that the sum never goes to memory and
-/// back:
+/// The activation that follows the sum in a residual network is applied in the same pass, so that the sum is not
+/// written to memory and read again:
 ///
 /// ```
 /// identity   y = a + b                          da = db = dy

@@ -1,7 +1,8 @@
 import CKernels
 
-// Sums of many terms. At most `BlockSum.terms` are added up in `Scalar`, one after the other; the sums of such blocks in
-// double precision, so that the error does not grow with the number of terms. Sums of fewer terms never get here.
+// Sums of many terms, block by block. Blocks of at most `BlockSum.terms` terms are accumulated in `Scalar`, and the
+// sums of the blocks in double precision, so that the error does not grow with the number of terms. Sums of fewer terms
+// do not need it.
 
 enum BlockSum {
   /// The most terms of a block; a multiple of 8.
@@ -21,7 +22,7 @@ func addBlock<Scalar: TensorScalar>(
   }
 }
 
-/// Adds the totals to the last block's sums, which so become those of all terms.
+/// Adds the totals to the last block's sums, which then are the sums of all terms.
 @inline(__always)
 func finishBlocks<Scalar: TensorScalar>(
   _ block: UnsafeMutablePointer<Scalar>, _ totals: UnsafePointer<Double>, _ count: Int

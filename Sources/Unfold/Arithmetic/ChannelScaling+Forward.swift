@@ -18,7 +18,7 @@ extension ChannelScaling {
     return output
   }
 
-  /// As ``forward(_:gate:context:)``, written over `output`, whatever it held.
+  /// As ``forward(_:gate:context:)``, but writes the result to `output`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
@@ -51,7 +51,7 @@ extension ChannelScaling {
     return inputGradient
   }
 
-  /// As ``inputGradient(_:gate:context:)``, written over `inputGradient`, whatever it held.
+  /// As ``inputGradient(_:gate:context:)``, but writes the result to `inputGradient`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(
@@ -85,7 +85,7 @@ extension ChannelScaling {
     }
   }
 
-  /// Writes the gate of one image as many times as a run has pixels.
+  /// Repeats the gate of one image for every pixel of a run.
   @inline(__always)
   func repeatGate<Scalar: TensorScalar>(_ gate: UnsafePointer<Scalar>, into factors: UnsafeMutablePointer<Scalar>) {
     for pixel in 0..<pixelsPerRun { (factors + pixel &* channels).update(from: gate, count: channels) }

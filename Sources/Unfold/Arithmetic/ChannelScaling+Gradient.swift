@@ -19,7 +19,7 @@ extension ChannelScaling {
     return gateGradient
   }
 
-  /// As ``gateGradient(_:input:context:)``, written over `gateGradient`, whatever it held.
+  /// As ``gateGradient(_:input:context:)``, but writes the result to `gateGradient`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func gateGradient<Scalar: TensorScalar>(
@@ -57,7 +57,7 @@ extension ChannelScaling {
     return (inputGradient, gateGradient)
   }
 
-  /// As ``gradients(_:input:gate:context:)``, written over `inputGradient` and `gateGradient`, whatever they held.
+  /// As ``gradients(_:input:gate:context:)``, but writes the results to `inputGradient` and `gateGradient`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func gradients<Scalar: TensorScalar>(
@@ -76,15 +76,16 @@ extension ChannelScaling {
       into: try gateGradient.outputBase(), context)
   }
 
-  /// Each piece of an image sums into a run of lanes of its own, blocks of runs in `Scalar` and the blocks in double
-  /// precision; then the lanes of a channel are added in order, piece by piece. While a run of the output gradient is in
-  /// cache, its product with the gate is written too, where the caller wants it.
+  /// Each piece of an image has partial sums of its own: blocks of runs are accumulated in `Scalar`, and the blocks in
+  /// double precision. Then the partial sums of a channel are added in order, piece by piece. If the caller wants the
+  /// input gradient too, it is written while that part of the output gradient is in cache.
   private func sumProducts<Scalar: TensorScalar>(
     _ outputGradient: UnsafePointer<Scalar>, _ input: UnsafePointer<Scalar>,
     _ scaled: (gate: UnsafePointer<Scalar>, target: UnsafeMutablePointer<Scalar>)?,
     into gateGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
   ) throws(UnfoldError) {
-    // In double precision: a piece's sums of every channel, and each thread's lanes. Then its block and its gates.
+    // In double precision: the sums of every channel of each piece, and the partial sums of each thread. Then the block
+    // and the gates of each thread.
     let partialCount = pieces.images * pieces.pieces * channels
     let wideBytes = (partialCount + context.threads * runLength) * MemoryLayout<Double>.stride
     let bytes = wideBytes + 2 * context.threads * runLength * MemoryLayout<Scalar>.stride
@@ -128,7 +129,7 @@ extension ChannelScaling {
     }
   }
 
-  /// The runs whose products are added up in `Scalar`.
+  /// The runs of a block, whose products are accumulated in `Scalar`.
   private static var blockRuns: Int { 32 }
 
   @inline(__always)

@@ -1,5 +1,5 @@
-/// Every channel of every image times a number of its own: the gate of a squeeze-and-excitation block. Shapes validated
-/// once and shared by the forward pass and both gradients.
+/// The product of every channel of every image with a number of its own: the gate of a squeeze-and-excitation block.
+/// Shapes validated once and shared by the forward pass and both gradients.
 ///
 /// ```swift
 /// let scaling = try ChannelScaling(input: [8, 56, 56, 64])
@@ -23,7 +23,8 @@ public struct ChannelScaling: Hashable, Sendable {
 
   /// A validated scaling.
   ///
-  /// - Parameter input: `[N, H, W, C]`, or any shape of two axes or more: the first is the images, the last the channels.
+  /// - Parameter input: `[N, H, W, C]`, or any shape of two axes or more: the first is the images, the last the
+  ///   channels.
   /// - Throws: ``UnfoldError`` for fewer axes, an extent below 1, and sizes that leave `Int32` for an axis or `Int` in
   ///   bytes.
   public init(input: Shape) throws(UnfoldError) {
@@ -37,8 +38,8 @@ public struct ChannelScaling: Hashable, Sendable {
     pieces = ImagePieces(images: input[0], pixels: count / (input[0] * channels), channels: channels)
   }
 
-  /// The pixels that one run of a loop takes: several where a pixel has few channels, because a loop over a handful of
-  /// elements costs more than its elements.
+  /// The pixels of a run, which one inner loop handles: several where a pixel has few channels, because a loop over a
+  /// few elements costs more than the elements.
   var pixelsPerRun: Int { max(1, 128 / channels) }
   /// The elements of a run.
   var runLength: Int { pixelsPerRun * channels }

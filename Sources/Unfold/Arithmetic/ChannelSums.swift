@@ -7,9 +7,9 @@
 ///                                                         rest              abc
 /// ```
 ///
-/// A row holds several pixels where channels are few, so that loops are long. The lanes of 32 rows are added up in `Scalar`,
-/// such blocks in double precision, and last the lanes of a channel: the error of a sum does not grow with the number of
-/// pixels. Rows are cut into segments, and long rows into spans, by the shapes alone.
+/// A row holds several pixels where channels are few, so that loops are long. Blocks of 32 rows are accumulated in
+/// `Scalar`, the blocks in double precision, and last the partial sums of a channel: the error of a sum does not grow
+/// with the number of pixels. Rows are cut into segments, and long rows into spans, by the shapes alone.
 ///
 /// Source: Higham, "The Accuracy of Floating Point Summation" (1993): blocked and pairwise sums.
 struct ChannelSums {
@@ -25,7 +25,7 @@ struct ChannelSums {
   private static let spanLanes = 1024
   private static let blockRows = 32
   private static let mostTasks = 16
-  /// A task of fewer additions is not worth handing to another thread.
+  /// The fewest additions of a task: a smaller one is not worth handing to another thread.
   private static let taskElements = 1 << 16
 
   init(pixels: Int, channels: Int) {
@@ -46,7 +46,7 @@ struct ChannelSums {
     totalBytes + threads * min(lanes, Self.spanLanes) * MemoryLayout<Scalar>.stride
   }
 
-  /// Writes the sums to `target`, whatever it held.
+  /// Writes the sums to `target`, which is overwritten.
   @inline(__always)
   func write<Scalar: TensorScalar>(
     _ source: UnsafePointer<Scalar>, to target: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext

@@ -1,5 +1,6 @@
-/// Images cut into the tasks of an operation that treats each image by itself: pieces of the pixels of one image, or
-/// several small images together. A function of the shapes alone, so that the number of threads changes nothing.
+/// The partition of images into the tasks of an operation that treats each image by itself. A task is a piece of one
+/// image's pixels, or several small images. The partition is a function of the shapes alone, so that the number of
+/// threads changes nothing.
 struct ImagePieces: Hashable, Sendable {
   let images: Int
   let pixels: Int
@@ -7,9 +8,9 @@ struct ImagePieces: Hashable, Sendable {
   let pieces: Int
   private let imagesPerTask: Int
 
-  /// About ten microseconds of work on memory.
+  /// The elements of a task: about ten microseconds of memory traffic.
   private static let elementsPerTask = 32_768
-  /// So many partial sums can an image have; enough for the threads to share even one image.
+  /// The most pieces, and so partial sums, of an image: enough for the threads to share even one image.
   private static let largestNumber = 32
 
   init(images: Int, pixels: Int, channels: Int) {

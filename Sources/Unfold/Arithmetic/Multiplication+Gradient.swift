@@ -5,7 +5,7 @@ extension Multiplication {
   ///   - outputGradient: dy, the gradient with respect to the product.
   ///   - first: a, of the same shape.
   ///   - second: b, of the same shape.
-  ///   - context: Whose threads to use.
+  ///   - context: The threads to use.
   /// - Returns: da and db, of the same shape.
   /// - Throws: ``UnfoldError`` where the shapes differ or memory is refused.
   /// - Complexity: O(`count`), each tensor read or written once.
@@ -22,7 +22,7 @@ extension Multiplication {
     return (ofFirst, ofSecond)
   }
 
-  /// ``inputGradients(_:_:_:context:)`` into tensors of the same shape, whatever they held.
+  /// ``inputGradients(_:_:_:context:)`` into tensors of the same shape, which are overwritten.
   ///
   /// - Throws: ``UnfoldError`` where the shapes differ.
   @specialized(where Scalar == Float)
@@ -41,7 +41,8 @@ extension Multiplication {
     let (da, db) = (try firstGradient.outputBase(), try secondGradient.outputBase())
     let runs = try ElementRuns(of: first, "first factor")
     context.forEach(runs.tasks) { task, _ in
-      // Two loops over a block that stays in cache: with one, the compiler would have five pointers to tell apart.
+      // Two loops over a block that stays in cache: in one loop, the compiler would have to check that five pointers do
+      // not overlap.
       runs.forEachBlock(of: task) { start, length in
         for i in start..<start &+ length { da[i] = dy[i] * b[i] }
         for i in start..<start &+ length { db[i] = dy[i] * a[i] }

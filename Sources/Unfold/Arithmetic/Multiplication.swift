@@ -15,7 +15,7 @@ public struct Multiplication: Hashable, Sendable {
   /// - Parameters:
   ///   - first: a, of any shape.
   ///   - second: b, of the same shape.
-  ///   - context: Whose threads to use.
+  ///   - context: The threads to use.
   /// - Returns: y, of the same shape.
   /// - Throws: ``UnfoldError`` where the shapes differ or memory is refused.
   /// - Complexity: O(`count`), each tensor read or written once.
@@ -29,7 +29,7 @@ public struct Multiplication: Hashable, Sendable {
     return output
   }
 
-  /// ``forward(_:_:context:)`` into a tensor of the same shape, whatever that held.
+  /// ``forward(_:_:context:)`` into a tensor of the same shape, which is overwritten.
   ///
   /// - Throws: ``UnfoldError`` where the shapes differ.
   @specialized(where Scalar == Float)

@@ -1,5 +1,5 @@
-/// One axis of a padding: which position of the input each position of the output takes, and the other way round. Both are
-/// arithmetic, so that nothing grows with the extents.
+/// One axis of a padding: which input position each output position copies, and the reverse. Both are computed, not
+/// tabulated, so that no memory grows with the extents.
 ///
 /// ```
 /// input  a b c d, low 2, high 1           constant v v a b c d v       reflected c b a b c d c
@@ -46,7 +46,7 @@ struct BorderAxis: Hashable, Sendable {
     }
   }
 
-  /// A run of input positions that only their own output positions take: all but those near the borders.
+  /// The input positions that are copied once only: all but those near the borders.
   var middle: Range<Int> {
     let (from, to) =
       switch border {

@@ -3,7 +3,7 @@ extension BorderPadding {
   ///
   /// - Parameters:
   ///   - input: `[N, H, W, C]`.
-  ///   - context: Whose threads to use.
+  ///   - context: The threads to use.
   /// - Returns: ``outputShape``.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(`count` of the output).
@@ -17,7 +17,7 @@ extension BorderPadding {
     return output
   }
 
-  /// As ``forward(_:context:)``, written over `output`, whatever it held.
+  /// As ``forward(_:context:)``, but writes the result to `output`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
@@ -29,7 +29,7 @@ extension BorderPadding {
     pad(input.base, into: try output.outputBase(), context)
   }
 
-  /// The gradient of the input: the sum over all places of the output that took an element.
+  /// The gradient of the input: for each element the sum over all output places that copied it.
   ///
   /// ```
   /// inputGradient[n, h(p), w(q), c] += outputGradient[n, p, q, c]
@@ -37,7 +37,7 @@ extension BorderPadding {
   ///
   /// - Parameters:
   ///   - outputGradient: ``outputShape``.
-  ///   - context: Whose threads to use.
+  ///   - context: The threads to use.
   /// - Returns: `[N, H, W, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(`count` of the output). Sums of several places are in double precision.
@@ -51,7 +51,7 @@ extension BorderPadding {
     return inputGradient
   }
 
-  /// As ``inputGradient(_:context:)``, written over `inputGradient`, whatever it held.
+  /// As ``inputGradient(_:context:)``, but writes the result to `inputGradient`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(
@@ -147,7 +147,7 @@ private func take<Scalar: TensorScalar>(
   }
 }
 
-/// The sums, over some rows of an image, of what an input row's elements gave to the output.
+/// The sums, over some output rows of an image, of the gradients of an input row's copies.
 private struct PlaceSums<Scalar: TensorScalar> {
   let source: UnsafePointer<Scalar>
   let rowLength: Int

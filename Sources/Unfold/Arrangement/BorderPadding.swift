@@ -1,5 +1,5 @@
-/// Rows and columns around maps, each side by itself: a value, the map's mirror image, its outermost pixels, or its other
-/// end. Shapes validated once and shared by the forward pass and the gradient.
+/// Rows and columns around maps, each side by itself: a value, the map's mirror image, its outermost pixels, or its
+/// other end. Shapes validated once and shared by the forward pass and the gradient.
 ///
 /// ```swift
 /// let padding = try BorderPadding(input: [8, 28, 28, 64], by: .sides(top: 0, bottom: 1, left: 0, right: 1), with: .reflected)
@@ -11,11 +11,11 @@
 /// output[n, p, q, c] = input[n, h(p), w(q), c]
 /// ```
 ///
-/// with h(p) = p - top where that is a row of the input; elsewhere the ``Border`` says which row is taken, or which value.
-/// Columns likewise. A series `[N, 1, L, C]` is padded at the left and at the right.
+/// with h(p) = p - top where that is a row of the input; elsewhere the ``Border`` says which row is taken, or which
+/// value. Columns likewise. A series `[N, 1, L, C]` is padded at the left and at the right.
 ///
-/// Convolutions and poolings pad with zeros by themselves and write no padded copy; this is for other borders, and for maps
-/// that must fit others.
+/// Convolutions and poolings pad with zeros by themselves and write no padded copy. This operator is for other borders,
+/// and for maps that must match others in size.
 public struct BorderPadding: Hashable, Sendable {
   /// What the rows and columns around a map hold.
   public enum Border: Hashable, Sendable {
@@ -48,8 +48,8 @@ public struct BorderPadding: Hashable, Sendable {
   ///   - input: `[N, H, W, C]`.
   ///   - amounts: The rows and columns for each side; not ``Padding/same``, which needs a window.
   ///   - border: What they hold.
-  /// - Throws: ``UnfoldError`` for an extent below 1, a negative amount, an amount that is not less than the input's extent
-  ///   (reflected) or more than it (circular), and sizes that leave `Int32` for an axis or `Int` in bytes.
+  /// - Throws: ``UnfoldError`` for an extent below 1, a negative amount, an amount that is not less than the input's
+  ///   extent (reflected) or more than it (circular), and sizes that leave `Int32` for an axis or `Int` in bytes.
   public init(input: Shape, by amounts: Padding, with border: Border = .zeros) throws(UnfoldError) {
     guard input.rank == 4 else {
       throw .invalidArgument("padding input", expected: "[N, H, W, C]", found: "\(input)")

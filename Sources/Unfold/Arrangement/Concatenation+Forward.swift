@@ -3,7 +3,7 @@ extension Concatenation {
   ///
   /// - Parameters:
   ///   - inputs: One tensor for each of ``inputShapes``.
-  ///   - context: Whose threads to use.
+  ///   - context: The threads to use.
   /// - Returns: A tensor of ``outputShape``.
   /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for another number of tensors,
   ///   ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
@@ -18,7 +18,7 @@ extension Concatenation {
     return output
   }
 
-  /// As ``forward(_:context:)``, written over `output`, whatever it held.
+  /// As ``forward(_:context:)``, but writes the result to `output`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
@@ -44,7 +44,7 @@ extension Concatenation {
   ///   - input: A tensor of the shape `inputShapes[index]`.
   ///   - index: Its number.
   ///   - output: A tensor of ``outputShape``.
-  ///   - context: Whose threads to use.
+  ///   - context: The threads to use.
   /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for a number that no input has,
   ///   ``UnfoldError/shapeMismatch(of:expected:found:)``.
   @specialized(where Scalar == Float)

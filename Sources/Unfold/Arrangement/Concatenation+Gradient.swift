@@ -4,7 +4,7 @@ extension Concatenation {
   /// - Parameters:
   ///   - outputGradient: A tensor of ``outputShape``.
   ///   - index: The number of the input.
-  ///   - context: Whose threads to use.
+  ///   - context: The threads to use.
   /// - Returns: A tensor of the shape `inputShapes[index]`.
   /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for a number that no input has,
   ///   ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
@@ -20,8 +20,8 @@ extension Concatenation {
     return inputGradient
   }
 
-  /// As ``inputGradient(_:of:context:)``, written over `inputGradient`, whatever it held, or, if `accumulating`, added
-  /// to it: the input of a concatenation is often used elsewhere too.
+  /// As ``inputGradient(_:of:context:)``, but writes the result to `inputGradient`, or, if `accumulating`, added to it:
+  /// the input of a concatenation is often used elsewhere too.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(

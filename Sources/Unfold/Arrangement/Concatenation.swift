@@ -7,8 +7,8 @@
 /// let ofY = try concatenation.inputGradient(outputGradient, of: 1)          // [8, 28, 28, 32]
 /// ```
 ///
-/// Of every tensor `rows` runs of adjacent elements (the extents from the axis on) go one behind the other into the runs
-/// of the output:
+/// Of every tensor `rows` runs of adjacent elements (the extents from the axis on) go one behind the other into the
+/// runs of the output:
 ///
 /// ```
 /// output    | run of input 0 | run of input 1 | ... |      `rows` times, rows = product of the extents before the axis
@@ -32,8 +32,8 @@ public struct Concatenation: Hashable, Sendable {
   /// - Parameters:
   ///   - inputs: The shapes, at least one, of the same rank and equal but for the axis.
   ///   - axis: 0 for the outermost; the last axis (the channels) if nil.
-  /// - Throws: ``UnfoldError`` for no input, an axis that is none, extents that differ, an extent below 1, and sizes that
-  ///   leave `Int32` for an axis or the 47 bits of an address in bytes.
+  /// - Throws: ``UnfoldError`` for no input, an axis that is none, extents that differ, an extent below 1, and sizes
+  ///   that leave `Int32` for an axis or the 47 bits of an address in bytes.
   public init(inputs: [Shape], axis: Int? = nil) throws(UnfoldError) {
     guard let first = inputs.first, first.rank > 0 else {
       throw .invalidArgument(
@@ -54,7 +54,7 @@ public struct Concatenation: Hashable, Sendable {
     }
     let output = Shape(extents)
     let count = try output.requireExtents("concatenation output")
-    // The whole has been checked, and so have its parts.
+    // The product is at most that of the whole shape, which has been checked.
     let inner = first.extents.dropFirst(axis + 1).reduce(1, *)
     var offsets = [0]
     for shape in inputs { offsets.append(offsets[offsets.count - 1] + shape[axis] * inner) }

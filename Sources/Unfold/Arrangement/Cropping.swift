@@ -1,5 +1,5 @@
-/// Rows and columns cut off the borders of maps, each side by itself. Shapes validated once and shared by the forward pass
-/// and the gradient, which is ``BorderPadding`` of zeros by the same amounts.
+/// Rows and columns cut off the borders of maps, each side by itself. Shapes validated once and shared by the forward
+/// pass and the gradient, which is ``BorderPadding`` of zeros by the same amounts.
 ///
 /// ```swift
 /// let cropping = try Cropping(input: [8, 64, 64, 32], by: .symmetric(4, 4))
@@ -43,7 +43,7 @@ public struct Cropping: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - input: `[N, H, W, C]`.
-  ///   - context: Whose threads to use.
+  ///   - context: The threads to use.
   /// - Returns: ``outputShape``.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(`count` of the output).
@@ -57,7 +57,7 @@ public struct Cropping: Hashable, Sendable {
     return output
   }
 
-  /// As ``forward(_:context:)``, written over `output`, whatever it held.
+  /// As ``forward(_:context:)``, but writes the result to `output`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
@@ -73,7 +73,7 @@ public struct Cropping: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - outputGradient: ``outputShape``.
-  ///   - context: Whose threads to use.
+  ///   - context: The threads to use.
   /// - Returns: `[N, H, W, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(`count` of the input).
@@ -87,7 +87,7 @@ public struct Cropping: Hashable, Sendable {
     return inputGradient
   }
 
-  /// As ``inputGradient(_:context:)``, written over `inputGradient`, whatever it held.
+  /// As ``inputGradient(_:context:)``, but writes the result to `inputGradient`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(

@@ -54,7 +54,7 @@ struct PixelBlocks: Hashable, Sendable {
   /// Calls `body(places, deepPixel, widePixel, run)` for each deep pixel and each row i of its block: element k of the
   /// `run = r C` adjacent elements from `widePixel` on is the element `deepPixel + places[k]`.
   ///
-  /// The places are the same for every pixel, so they are worked out once, in scratch memory.
+  /// The places are the same for every pixel, so they are computed once, into scratch memory.
   @inline(__always)
   private func forEachPixelRow(
     _ context: ExecutionContext,

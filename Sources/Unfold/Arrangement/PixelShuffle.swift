@@ -14,8 +14,8 @@
 /// The order of the channels, the block's place fastest, is that of PyTorch's `pixel_shuffle` and ONNX's `DepthToSpace`
 /// in mode CRD.
 ///
-/// Source: Shi et al., "Real-Time Single Image and Video Super-Resolution Using an Efficient Sub-Pixel Convolutional Neural
-/// Network" (2016), equation 4.
+/// Source: Shi et al., "Real-Time Single Image and Video Super-Resolution Using an Efficient Sub-Pixel Convolutional
+/// Neural Network" (2016), equation 4.
 public struct PixelShuffle: Hashable, Sendable {
   private let blocks: PixelBlocks
 
@@ -53,7 +53,7 @@ public struct PixelShuffle: Hashable, Sendable {
     return output
   }
 
-  /// As ``forward(_:context:)``, written over `output`, whatever it held.
+  /// As ``forward(_:context:)``, but writes the result to `output`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
@@ -83,7 +83,7 @@ public struct PixelShuffle: Hashable, Sendable {
     return inputGradient
   }
 
-  /// As ``inputGradient(_:context:)``, written over `inputGradient`, whatever it held.
+  /// As ``inputGradient(_:context:)``, but writes the result to `inputGradient`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(

@@ -25,8 +25,8 @@ public struct PixelUnshuffle: Hashable, Sendable {
   /// - Parameters:
   ///   - input: `[N, H, W, C]`.
   ///   - factor: r, 1 or more, a divisor of H and W.
-  /// - Throws: ``UnfoldError`` for an extent or factor below 1, a height or width that r does not divide, and sizes that
-  ///   leave `Int32` for an axis or the 47 bits of an address in bytes.
+  /// - Throws: ``UnfoldError`` for an extent or factor below 1, a height or width that r does not divide, and sizes
+  ///   that leave `Int32` for an axis or the 47 bits of an address in bytes.
   public init(input: Shape, factor: Int) throws(UnfoldError) {
     blocks = try PixelBlocks(input, factor: factor, isWide: true, "pixel unshuffle input")
   }
@@ -49,7 +49,7 @@ public struct PixelUnshuffle: Hashable, Sendable {
     return output
   }
 
-  /// As ``forward(_:context:)``, written over `output`, whatever it held.
+  /// As ``forward(_:context:)``, but writes the result to `output`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
@@ -79,7 +79,7 @@ public struct PixelUnshuffle: Hashable, Sendable {
     return inputGradient
   }
 
-  /// As ``inputGradient(_:context:)``, written over `inputGradient`, whatever it held.
+  /// As ``inputGradient(_:context:)``, but writes the result to `inputGradient`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(

@@ -1,12 +1,12 @@
-/// Rows of equal length cut into tasks: several short rows together, or pieces of a long one. A function of the shapes
-/// alone, so that the number of threads changes nothing.
+/// The partition of rows of equal length into tasks: several short rows, or a piece of a long one. It is a function of
+/// the shapes alone, so that the number of threads changes nothing.
 struct RowPieces: Hashable, Sendable {
   let rows: Int
   let length: Int
   private let rowsPerTask: Int
   private let pieces: Int
 
-  /// About ten microseconds of work on memory.
+  /// The elements of a task: about ten microseconds of memory traffic.
   private static let elementsPerTask = 32_768
 
   init(rows: Int, length: Int) {

@@ -1,4 +1,4 @@
-// Copies of many short runs that lie apart: what every operator that moves elements consists of.
+// Copies of many short runs of adjacent elements: the building block of every operator that moves elements.
 
 /// Copies `count` runs of `length` elements; the next run begins `sourceStep` elements further in the source and
 /// `targetStep` further in the target. The two must not overlap.
@@ -10,7 +10,8 @@ func copyRuns<Scalar: TensorScalar>(
   if sourceStep == length && targetStep == length {
     target.update(from: source, count: count &* length)
   } else if length <= shortRun {
-    // Element by element of a run, along the runs: a call for so few would take longer than the copy.
+    // The loop goes along the runs for each element of a run: a call of `memcpy` for so few elements would take longer
+    // than the copy.
     for element in 0..<length {
       for run in 0..<count { target[run &* targetStep &+ element] = source[run &* sourceStep &+ element] }
     }

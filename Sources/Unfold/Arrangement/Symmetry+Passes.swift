@@ -3,7 +3,7 @@ extension Symmetry {
   ///
   /// - Parameters:
   ///   - input: `[N, H, W, C]`.
-  ///   - context: Whose threads to use.
+  ///   - context: The threads to use.
   /// - Returns: `[N, H, W, C]`, or `[N, W, H, C]` if it ``transposes``.
   /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for another number of axes,
   ///   ``UnfoldError/outOfMemory(bytes:)``.
@@ -18,7 +18,7 @@ extension Symmetry {
     return output
   }
 
-  /// As ``forward(_:context:)``, written over `output`, whatever it held.
+  /// As ``forward(_:context:)``, but writes the result to `output`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
@@ -33,7 +33,7 @@ extension Symmetry {
   ///
   /// - Parameters:
   ///   - outputGradient: `[N, H, W, C]`, or `[N, W, H, C]` if it ``transposes``.
-  ///   - context: Whose threads to use.
+  ///   - context: The threads to use.
   /// - Returns: `[N, H, W, C]`.
   /// - Throws: As ``forward(_:context:)``.
   /// - Complexity: O(`count`).
@@ -45,7 +45,7 @@ extension Symmetry {
     try inverse.forward(outputGradient, context: context)
   }
 
-  /// As ``inputGradient(_:context:)``, written over `inputGradient`, whatever it held.
+  /// As ``inputGradient(_:context:)``, but writes the result to `inputGradient`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(

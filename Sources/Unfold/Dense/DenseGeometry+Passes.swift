@@ -28,7 +28,7 @@ extension DenseGeometry {
     return output
   }
 
-  /// As ``forward(_:weights:bias:activation:context:)``, into memory of the caller's, whatever it held.
+  /// As ``forward(_:weights:bias:activation:context:)``, but writes the result to the caller's memory.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
@@ -46,8 +46,8 @@ extension DenseGeometry {
       context)
   }
 
-  /// ``forward(_:weights:bias:activation:context:)`` with weights that were packed for ``convolution``, as a filter
-  /// `[1, 1, D, K]`, into memory of the caller's.
+  /// ``forward(_:weights:bias:activation:context:)`` with weights that were packed for ``convolution`` as a filter `[1,
+  /// 1, D, K]`, into memory of the caller's.
   ///
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)`` where a tensor does not fit the geometry,
   ///   ``UnfoldError/invalidArgument(_:expected:found:)`` for weights that were packed for another one.
@@ -84,8 +84,8 @@ extension DenseGeometry {
     return inputGradient
   }
 
-  /// As ``inputGradient(_:weights:context:)``, into memory of the caller's, whatever it held: `[N, ...]` with D
-  /// elements a row.
+  /// As ``inputGradient(_:weights:context:)``, but writes the result to the caller's memory: `[N, ...]` with D elements
+  /// a row.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(
@@ -117,7 +117,7 @@ extension DenseGeometry {
     return weightsGradient
   }
 
-  /// As ``weightsGradient(_:outputGradient:context:)``, into memory of the caller's, whatever it held.
+  /// As ``weightsGradient(_:outputGradient:context:)``, but writes the result to the caller's memory.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func weightsGradient<Scalar: TensorScalar>(
@@ -148,7 +148,7 @@ extension DenseGeometry {
     return biasGradient
   }
 
-  /// As ``biasGradient(_:context:)``, into memory of the caller's, whatever it held.
+  /// As ``biasGradient(_:context:)``, but writes the result to the caller's memory.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func biasGradient<Scalar: TensorScalar>(

@@ -1,12 +1,12 @@
-/// A dense (affine, fully connected) layer's shapes, validated once: the MLP that follows the lecture's flattening.
+/// The shapes of a dense (affine, fully connected) layer, validated once: the MLP that follows the lecture's
+/// flattening.
 ///
 /// ```
 /// output[n, k] = f(bias[k] + sum over d of input[n, d] * weights[d, k])
 /// ```
 ///
-/// It is a 1x1 convolution of N images of one pixel, and computed as that: its product is the convolution's, cut into
-/// the same tiles. Activations of any shape with N D elements are taken as `[N, D]`; flattening NHWC orders d by row,
-/// column, channel.
+/// It is computed as a 1x1 convolution of N images of one pixel, by the same matrix product and tiles. Activations of
+/// any shape with N D elements are taken as `[N, D]`; flattening NHWC orders d by row, column, channel.
 public struct DenseGeometry: Hashable, Sendable {
   /// The same layer as a 1x1 convolution of one-pixel images.
   public let convolution: ConvolutionGeometry

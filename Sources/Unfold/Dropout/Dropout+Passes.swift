@@ -4,7 +4,7 @@ extension Dropout {
   /// - Parameters:
   ///   - input: Of any shape.
   ///   - step: The number of the training step, which determines the mask together with the seed.
-  ///   - context: Whose threads to use.
+  ///   - context: The threads to use.
   /// - Returns: The same shape. A NaN stays, dropped or not.
   /// - Throws: ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(`count`).
@@ -18,7 +18,7 @@ extension Dropout {
     return output
   }
 
-  /// ``forward(_:step:context:)`` into a tensor of the same shape, whatever that held.
+  /// ``forward(_:step:context:)`` into a tensor of the same shape, which is overwritten.
   ///
   /// - Throws: ``UnfoldError`` where the shapes differ.
   @specialized(where Scalar == Float)
@@ -61,7 +61,7 @@ extension Dropout {
   /// - Parameters:
   ///   - outputGradient: Of the input's shape.
   ///   - step: The step of the forward pass.
-  ///   - context: Whose threads to use.
+  ///   - context: The threads to use.
   /// - Returns: The same shape.
   /// - Throws: ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(`count`).
@@ -73,7 +73,7 @@ extension Dropout {
     try forward(outputGradient, step: step, context: context)
   }
 
-  /// ``inputGradient(_:step:context:)`` into a tensor of the same shape, whatever that held.
+  /// ``inputGradient(_:step:context:)`` into a tensor of the same shape, which is overwritten.
   ///
   /// - Throws: ``UnfoldError`` where the shapes differ.
   @specialized(where Scalar == Float)

@@ -10,19 +10,19 @@
 /// let inputGradient = try dropout.inputGradient(outputGradient, step: step)
 /// ```
 ///
-/// The mask of element i in a step is a function of the seed, the step and i: it is the same for any number of threads,
-/// a resumed training draws the masks of an undisturbed one, and nothing is kept for the backward pass, which computes the
-/// mask again about as fast as it could read it. Layers of one network need different seeds, else they drop the same
-/// places.
+/// The mask of element i in a step is a function of the seed, the step and i. So it is the same for any number of
+/// threads, and a resumed training draws the masks of an undisturbed one. Nothing is kept for the backward pass, which
+/// computes the mask again about as fast as it could read it. Layers of one network need different seeds; otherwise
+/// they drop the same places.
 ///
 /// In inference dropout is the identity: it is left out.
 ///
-/// Source: Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, "Dropout: A Simple Way to Prevent Neural Networks
-/// from Overfitting" (2014), section 10 ("inverted" dropout).
+/// Source: Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, "Dropout: A Simple Way to Prevent Neural
+/// Networks from Overfitting" (2014), section 10 ("inverted" dropout).
 public struct Dropout: Hashable, Sendable {
   /// p, the probability that an element is dropped, before it is rounded to a multiple of 2^-32.
   public let probability: Double
-  /// Tells the masks of one layer from those of another.
+  /// The seed, which makes the masks of one layer differ from those of another.
   public let seed: UInt64
 
   /// A validated dropout.

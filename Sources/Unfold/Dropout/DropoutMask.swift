@@ -1,7 +1,7 @@
 /// The mask of a dropout in one step, computed where it is needed.
 ///
-/// The elements are numbered in blocks of 256. One random word pair serves the elements l and 128 + l of a block, its
-/// first word the one and its second word the other, so that a loop over l reads and writes adjacent elements.
+/// The elements are numbered in blocks of 256. One pair of random words serves the elements l and 128 + l of a block:
+/// the first word decides l, the second 128 + l. So a loop over l reads and writes adjacent elements.
 struct DropoutMask<Scalar: TensorScalar> {
   let function: Threefry
   let threshold: UInt32

@@ -4,8 +4,9 @@ import Synchronization
 /// The threads and the scratch memory that operations run on.
 ///
 /// Every operation takes a context; ``shared`` is used where none is given. A context owns its workers, which sleep
-/// while nothing runs and are kept off their caller's core when they wake, and one ``Workspace`` that grows to the largest need seen. It runs one operation at a time:
-/// calls from several threads wait for each other. Results do not depend on the number of threads.
+/// while nothing runs and are kept off their caller's core when they wake, and one workspace that grows to the largest
+/// need seen. It runs one operation at a time: calls from several threads wait for each other. Results do not depend on
+/// the number of threads.
 public final class ExecutionContext: @unchecked Sendable {
   // Sendable because every use of the workers and the workspace holds `lock`.
 
@@ -19,8 +20,8 @@ public final class ExecutionContext: @unchecked Sendable {
   /// The number of threads that an operation uses, the caller's included.
   public var threads: Int { workers.count }
 
-  /// What ``ConvolutionAlgorithm/automatic`` may choose from in operations on this context: ``ConvolutionAccuracy/fast``
-  /// unless set otherwise, before the operations that it is meant for.
+  /// What ``ConvolutionAlgorithm/automatic`` may choose from in operations on this context:
+  /// ``ConvolutionAccuracy/fast`` unless set otherwise. Set it before the operations that it is meant for.
   public var accuracy: ConvolutionAccuracy {
     get { isStrict.load(ordering: .relaxed) ? .strict : .fast }
     set { isStrict.store(newValue == .strict, ordering: .relaxed) }
@@ -48,8 +49,9 @@ public final class ExecutionContext: @unchecked Sendable {
   /// The bytes of scratch memory that the context holds at the moment.
   public var workspaceBytes: Int { workspace.byteCount }
 
-  /// Calls `body(task, worker)` for every task in `0..<tasks`, on all threads, each thread taking the next task of its
-  /// share when it has finished one, and then of another's; `worker` is in `0..<threads`. Returns when all are done.
+  /// Calls `body(task, worker)` for every task in `0..<tasks`, on all threads, and returns when all are done. Each
+  /// thread takes the tasks of its own share one by one, and then tasks of the other shares; `worker` is in
+  /// `0..<threads`.
   ///
   /// Backwards, a thread begins with the last task of its share: what it read last is still in its cache.
   ///
@@ -61,7 +63,7 @@ public final class ExecutionContext: @unchecked Sendable {
     lock.unlock()
   }
 
-  /// Gives `body` scratch memory of `bytes` bytes, 64-byte aligned and uninitialised, which nobody else uses until it
+  /// Gives `body` scratch memory of `bytes` bytes, 64-byte aligned and uninitialised, for its exclusive use until it
   /// returns.
   ///
   /// - Throws: ``UnfoldError/outOfMemory(bytes:)``.

@@ -2,7 +2,7 @@ import CKernels
 import CProcessor
 import Glibc
 
-/// What is known of the machine.
+/// The machine's cores, processor and instruction sets.
 public enum Processor {
   /// The number of cores that this process may use: its affinity mask, narrowed by the CPU quota of its control group.
   public static let availableCores: Int = max(1, min(Int(unfold_affinity_count()), quotaCount() ?? Int.max))
@@ -20,8 +20,9 @@ public enum Processor {
   /// The instruction sets that this processor has, among those the engine knows.
   public static var supported: [String] { names(unfold_processor_instruction_sets()) }
 
-  /// The instruction set that the kernels of convolutions were chosen for when the process started: `AVX-512`, `AVX2` or
-  /// `baseline`. `UNFOLD_KERNELS=avx2` or `baseline` in the environment chooses a narrower one, for tests and comparisons.
+  /// The instruction set that the kernels of convolutions were chosen for when the process started: `AVX-512`, `AVX2`
+  /// or `baseline`. `UNFOLD_KERNELS=avx2` or `baseline` in the environment chooses a narrower one, for tests and
+  /// comparisons.
   public static var kernels: String { String(cString: unfold_kernels_name()) }
 
   private static func names(_ sets: UInt32) -> [String] {

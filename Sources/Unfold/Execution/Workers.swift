@@ -6,11 +6,12 @@ import Synchronization
 ///
 /// A loop is announced by making `generation` odd and closed by making it even again. A worker that sees an odd
 /// generation registers in `active`, looks again, and pulls tasks; the caller, who works too, closes the loop when no
-/// task is left and waits until `active` is zero. A worker that wakes too late therefore costs nothing. Workers that
-/// find nothing to do spin for some microseconds (the next layer usually follows at once) and then sleep.
+/// task is left and waits until `active` is zero. So nobody waits for a worker that wakes too late. Workers without
+/// work spin for some microseconds (the next layer usually follows at once) and then sleep.
 ///
-/// Every worker has a share of the tasks, one after the other, and takes tasks from the others' shares when its own is
-/// done. Tasks are cut in the order of memory, so that in loop after loop a worker meets what it left in its own cache:
+/// Every worker has a share of consecutive tasks, and takes tasks from the others' shares when its own is done. Tasks
+/// are cut in the order of memory, so that in each loop a worker finds in its own cache what it left there in the loop
+/// before:
 ///
 /// ```
 /// tasks      0 1 2 3 4 5 6 7 | 8 9 10 11 12 13 14 15
@@ -83,7 +84,7 @@ final class Workers: @unchecked Sendable {
     if status == 0 {
       threads.append(thread)
     } else {
-      // The system gives no more threads: those that run do the work, with the same results.
+      // The system refused another thread: those that run do the work, with the same results.
       Unmanaged<Start>.fromOpaque(argument).release()
     }
   }
@@ -120,7 +121,7 @@ final class Workers: @unchecked Sendable {
     }
   }
 
-  /// What is handed through C.
+  /// The caller's loop, which is passed through C.
   private struct Call {
     unowned(unsafe) let workers: Workers
     let tasks: Int
@@ -129,7 +130,7 @@ final class Workers: @unchecked Sendable {
 
   private func run(_ job: Job) {
     self.job = job
-    // Among those that run: the system may have given fewer threads than were asked for.
+    // Among those that run: the system may have started fewer threads than were requested.
     let running = threads.count + 1
     for index in 0..<running {
       let first = job.tasks * index / running
@@ -166,8 +167,8 @@ final class Workers: @unchecked Sendable {
     pthread_mutex_unlock(mutex)
   }
 
-  /// A sleeper that is woken may be put on the waker's core, and take turns with it there until the system balances its
-  /// cores, milliseconds later. So the workers may use any core but the one that the caller is on.
+  /// The system may run a woken worker on the caller's core, and the two take turns there until the scheduler balances
+  /// the cores, milliseconds later. So the workers may use any core except the caller's.
   private func keepOffCallersCore() {
     guard hasCores else { return }
     let core = unfold_current_core()
@@ -211,14 +212,15 @@ final class Workers: @unchecked Sendable {
   }
 }
 
-/// A worker's tasks that nobody has taken yet, on a pair of cache lines of its own, which processors fetch together.
+/// A worker's tasks that have not been taken yet. It has a pair of cache lines of its own, because processors fetch
+/// lines in pairs.
 private struct Share: ~Copyable {
   let taken = Atomic<Int>(0)
   var first = 0
   var count = 0
   private let padding: InlineArray<13, Int> = .init(repeating: 0)
 
-  /// The next one.
+  /// The next task.
   func take(isBackwards: Bool) -> Int? {
     guard taken.load(ordering: .relaxed) < count else { return nil }
     let index = taken.add(1, ordering: .relaxed).oldValue
@@ -227,8 +229,8 @@ private struct Share: ~Copyable {
   }
 }
 
-/// Calls `body` with a closure as two words, valid during the call: see `loop.h`. To store a closure that does not escape,
-/// Swift would have it copied to the heap, at every loop.
+/// Calls `body` with a closure as two words, valid during the call: see `loop.h`. To store a closure, Swift would copy
+/// it to the heap in every loop.
 @_silgen_name("unfold_with_loop_body")
 private func withLoopBody(
   of closure: (_ task: Int, _ worker: Int) -> Void,

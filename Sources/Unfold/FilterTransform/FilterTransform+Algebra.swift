@@ -20,7 +20,7 @@ extension FilterTransform {
   /// Interpolation blurs: two rotations by 45 degrees are not the rotation by 90.
   ///
   /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` unless the other takes what this one gives.
-  /// - Complexity: O(m log m) for m pairs of entries that meet in a tap.
+  /// - Complexity: O(m log m) for m pairs of entries that share a tap.
   public func followed(by next: FilterTransform) throws(UnfoldError) -> FilterTransform {
     guard next.source == target else {
       throw .invalidArgument(

@@ -78,7 +78,7 @@ extension FilterTransform {
     for number in [rows.y, rows.x, columns.y, columns.x] {
       try require("coefficient of the map", number, in: -0x1p32...0x1p32, or: "a finite number")
     }
-    // Refuses bad windows before they are walked through.
+    // Refuses invalid windows before the loops over them.
     _ = try FilterTransform(from: source, to: target, entries: [])
     var entries: [Entry] = []
     for p in 0..<target.height {
@@ -100,8 +100,8 @@ extension FilterTransform {
 
   /// The taps on both sides of a position, each with its weight, as far as they lie in the window.
   ///
-  /// A position that misses a tap by no more than rounding errors is on it: otherwise a turn by 30 degrees three times
-  /// would leave traces in taps that it does not mean.
+  /// A position that misses a tap by rounding errors only is taken to be on it: otherwise three turns by 30 degrees
+  /// would give tiny weights to taps that should have none.
   private static func neighbours(of position: Double, count: Int) -> [(tap: Int, weight: Double)] {
     guard position > -1, position < Double(count) else { return [] }
     let nearest = position.rounded()

@@ -3,8 +3,8 @@ extension FilterTransform {
   ///
   /// - Parameters:
   ///   - filter: `[R, S, C, K]`.
-  ///   - context: Whose threads to use.
-  /// - Returns: `[R', S', C, K]`. Where no weight leads to a tap, it is zero.
+  ///   - context: The threads to use.
+  /// - Returns: `[R', S', C, K]`. A tap without weights is zero.
   /// - Throws: ``UnfoldError`` for another number of axes or another window, or where memory is refused.
   /// - Complexity: O(entries C K).
   @specialized(where Scalar == Float)
@@ -18,7 +18,7 @@ extension FilterTransform {
     return output
   }
 
-  /// As ``forward(_:context:)``, written over `output`, whatever it held.
+  /// As ``forward(_:context:)``, but writes the result to `output`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
@@ -36,7 +36,7 @@ extension FilterTransform {
   ///
   /// - Parameters:
   ///   - outputGradient: `[R', S', C, K]`.
-  ///   - context: Whose threads to use.
+  ///   - context: The threads to use.
   /// - Returns: `[R, S, C, K]`.
   /// - Throws: ``UnfoldError`` for another number of axes or another window, or where memory is refused.
   /// - Complexity: O(entries C K).
@@ -51,8 +51,8 @@ extension FilterTransform {
     return filterGradient
   }
 
-  /// As ``filterGradient(_:context:)``, written over `filterGradient`, whatever it held, or, if `accumulating`, added to
-  /// it: a filter that is applied under several transforms sums up what each gives back.
+  /// As ``filterGradient(_:context:)``, but writes the result to `filterGradient`, or, if `accumulating`, added to it:
+  /// the gradient of a filter that is applied under several transforms is the sum of theirs.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func filterGradient<Scalar: TensorScalar>(

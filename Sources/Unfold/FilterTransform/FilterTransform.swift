@@ -1,6 +1,6 @@
 /// A fixed linear map of filters: every tap of the result is a weighted sum of taps of the source, the same for all
-/// channels. A rotated, scaled or mirrored copy of a shared filter is such a map, and so is the way back of its gradient,
-/// the transpose.
+/// channels. A rotated, scaled or mirrored copy of a shared filter is such a map. Its gradient is computed by the
+/// transpose, which is such a map too.
 ///
 /// ```swift
 /// let rotation = try FilterTransform.rotation(of: 5, degrees: 30)
@@ -15,8 +15,8 @@
 /// filterGradient    filterGradient[s, c, k] = sum over t of weight[t, s] outputGradient[t, c, k]
 /// ```
 ///
-/// Source: the lecture's outline, "Transposition, scaling, rotation and deformation invariance": a filter is applied under
-/// every transform of a set, and the transforms share its weights.
+/// Source: the lecture's outline, "Transposition, scaling, rotation and deformation invariance": a filter is applied
+/// under every transform of a set, and the transforms share its weights.
 public struct FilterTransform: Hashable, Sendable {
   /// One weight of the map that is not zero.
   public struct Entry: Hashable, Sendable {

@@ -1,6 +1,6 @@
-/// Positions along one axis, a step apart, that the same taps of a depthwise convolution or of pooling meet. The source
-/// positions that a tap reads are a step apart too, and so are those of two taps: nothing is decided inside a run, and
-/// none takes memory.
+/// Equally spaced positions along one axis that read the source by the same taps, in a depthwise convolution or a
+/// pooling. The source positions of a tap are equally spaced too, and so are those of the taps: inside a run there is
+/// nothing to decide, and no table is needed.
 struct AxisRun {
   /// The first position in the target, the distance of two, and their number.
   let first: Int
@@ -10,8 +10,8 @@ struct AxisRun {
   let taps: Int
   let firstTap: Int
   let tapStep: Int
-  /// The source position that the first tap reads for the first position, and its distance from that of the next position
-  /// and from that of the next tap.
+  /// The source position that the first tap reads for the first position, and its distance from that of the next
+  /// position and from that of the next tap.
   let source: Int
   let sourceStep: Int
   let sourceTap: Int
@@ -24,8 +24,7 @@ struct AxisRun {
   }
 }
 
-/// The runs of an axis, each made when its turn comes: the positions are cut wherever a tap begins or ceases to meet the
-/// source.
+/// The runs of an axis, computed one by one. A new run begins wherever a tap enters or leaves the source.
 ///
 /// ```
 /// three taps, padding 1     positions   0 | 1 2 3 4 5 6 | 7
@@ -34,8 +33,8 @@ struct AxisRun {
 ///                                         |      2      |
 /// ```
 struct AxisRuns: Sequence, IteratorProtocol {
-  /// All positions that have the same taps, whether or not these lie in the padding; and where those read: position i for
-  /// tap k at `source + i sourceStep + k sourceTap`, if that is in `0..<extent`.
+  /// All positions that have the same taps, whether or not these lie in the padding; and where those read: position i
+  /// for tap k at `source + i sourceStep + k sourceTap`, if that is in `0..<extent`.
   fileprivate struct Phase {
     let first: Int
     let step: Int
@@ -50,15 +49,16 @@ struct AxisRuns: Sequence, IteratorProtocol {
   }
 
   private let axis: WindowAxis
-  /// Nil for output positions; for input positions the greatest common divisor of stride and dilation, and the inverse of
-  /// the dilation: `dilation inverse = divisor (modulo stride)`.
+  /// Nil for output positions; for input positions the greatest common divisor of stride and dilation, and the inverse
+  /// of the dilation: `dilation inverse = divisor (modulo stride)`.
   private let congruence: (divisor: Int, inverse: Int)?
   private var number = 0
   private var phase: Phase
   /// The next position, counted in the phase.
   private var position = 0
 
-  /// The output positions of an axis: the border's, where some taps meet the padding, and the interior's.
+  /// The output positions of an axis: those of the border, where some taps lie in the padding, and those of the
+  /// interior.
   init(output axis: WindowAxis) {
     self.axis = axis
     congruence = nil
@@ -67,8 +67,8 @@ struct AxisRuns: Sequence, IteratorProtocol {
       sourceStep: axis.stride, sourceTap: axis.dilation, extent: axis.input)
   }
 
-  /// The input positions of an axis, which gather from the output gradient: as many phases as the stride is long, each with
-  /// its own taps; tap r at position h meets p where `p stride + r dilation = h + low`.
+  /// The input positions of an axis, which gather from the output gradient: as many phases as the stride is long, each
+  /// with its own taps; tap r at position h reads p where `p stride + r dilation = h + low`.
   init(input axis: WindowAxis) {
     self.axis = axis
     let congruence = Self.congruence(of: axis.dilation, modulo: axis.stride)
@@ -110,8 +110,8 @@ struct AxisRuns: Sequence, IteratorProtocol {
       sourceTap: -axis.dilation / congruence.divisor, extent: axis.output)
   }
 
-  /// Euclid's algorithm: the greatest common divisor of two numbers, and a multiplier that makes it of the first, modulo
-  /// the second.
+  /// Euclid's algorithm: the greatest common divisor of two numbers, and a multiplier that makes it of the first,
+  /// modulo the second.
   static func congruence(of number: Int, modulo modulus: Int) -> (divisor: Int, inverse: Int) {
     var (large, small) = (modulus, number % modulus)
     var (factor, next) = (0, 1)
@@ -126,8 +126,8 @@ struct AxisRuns: Sequence, IteratorProtocol {
 }
 
 extension AxisRuns.Phase {
-  /// The taps, counted from the phase's first, that meet the source at position `index`: from `low` up to `high`, none
-  /// where that is not more. Divides only at the borders.
+  /// The taps, counted from the phase's first, that lie on the source at position `index`: from `low` up to `high`,
+  /// none where that is not more. Divides only at the borders.
   @inline(__always)
   fileprivate func inside(at index: Int) -> (low: Int, high: Int) {
     if taps == 0 { return (0, 0) }
@@ -145,7 +145,7 @@ extension AxisRuns.Phase {
     )
   }
 
-  /// The position behind those that have the taps `inside` too.
+  /// The end of the positions that have the taps `inside` too.
   @inline(__always)
   fileprivate func end(of inside: (low: Int, high: Int)) -> Int {
     let (low, high) = inside

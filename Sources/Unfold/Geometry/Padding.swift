@@ -1,11 +1,11 @@
-/// The zeros (for max pooling: the absent values) around an input, each side by itself.
+/// The zeros (for max pooling: the absent values) around an input, given for each side.
 ///
-/// Low and high padding is the primitive; ``same`` is sugar that a geometry resolves for its extents.
+/// Low and high padding is the primitive; ``same`` is a shorthand that a geometry resolves for its extents.
 public enum Padding: Hashable, Sendable, ExpressibleByIntegerLiteral {
-  /// So many rows above and below, columns left and right.
+  /// The given numbers of rows above and below, and columns left and right.
   case sides(top: Int, bottom: Int, left: Int, right: Int)
-  /// As many as give an output of `ceil(input / stride)`; where their number is odd, the extra one lies at the bottom
-  /// and at the right, also for even windows.
+  /// As many as make the output's extent `ceil(input / stride)`; where their number is odd, the extra one lies at the
+  /// bottom and at the right, also for even windows.
   case same
 
   /// No padding: the window stays inside the input.

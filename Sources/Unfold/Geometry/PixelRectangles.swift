@@ -1,7 +1,8 @@
 import CKernels
 
-/// The rectangles of an image's pixels that the same taps of a depthwise convolution or of pooling meet: the runs of rows
-/// crossed with the runs of columns. With 3 x 3 taps and padding 1 they are the interior, four edges and four corners.
+/// The rectangles of an image's pixels that read the source by the same taps, in a depthwise convolution or a pooling:
+/// the runs of rows crossed with the runs of columns. With 3 x 3 taps and padding 1 they are the interior, four edges
+/// and four corners.
 struct PixelRectangles {
   let rows: AxisRuns
   let columns: AxisRuns
@@ -13,15 +14,15 @@ struct PixelRectangles {
   let sourceHeight: Int
   let sourceWidth: Int
   let sourceChannels: Int
-  /// S, and the channels of one tap in the filter: 1 for pooling, whose taps have numbers only.
+  /// S, and the channels of one tap in the filter: 1 for pooling, where a tap has a number and no weights.
   let window: Int
   let filterChannels: Int
   /// The images.
   let batch: Int
-  /// Whether the target is written past the cache; then ``StreamedStores/finish()``.
+  /// Whether the target is written by non-temporal stores, which ``StreamedStores/finish()`` must follow.
   let streams: Bool
 
-  /// Which tensor's pixels are the target; the source is the other's.
+  /// Which tensor is the target; the other one is the source.
   enum Target {
     case output
     case input
@@ -31,7 +32,7 @@ struct PixelRectangles {
   ///   - target: Whose pixels are cut into rectangles.
   ///   - inputChannels: C, and K is `outputChannels`.
   ///   - filterChannels: The channels of one tap in the filter, 1 for pooling.
-  ///   - streams: Whether the target is written past the cache.
+  ///   - streams: Whether the target is written by non-temporal stores.
   init(
     _ target: Target, _ vertical: WindowAxis, _ horizontal: WindowAxis, inputChannels: Int, outputChannels: Int,
     filterChannels: Int, batch: Int, streams: Bool
@@ -49,7 +50,7 @@ struct PixelRectangles {
     self.streams = streams
   }
 
-  /// Whether the source is too large to be found in the cache, so that asking for it before its time pays.
+  /// Whether the source is too large to be found in the cache, so that prefetching it pays.
   private var isFar: Bool { batch * sourceHeight * sourceWidth * sourceChannels >= Self.farElements }
   static var farElements: Int { 1 << 21 }
 
@@ -65,8 +66,8 @@ struct PixelRectangles {
     }
   }
 
-  /// Calls `body` for every rectangle of the rows `band` of image `image`, with the offsets of what its first pixel reads by
-  /// its first tap, and of that pixel itself.
+  /// Calls `body` for every rectangle of the rows `band` of image `image`, with the offset of the source element that
+  /// its first pixel reads by its first tap, and the offset of that pixel itself.
   @inline(__always)
   func forEach(
     image: Int, band: Range<Int>,
@@ -79,10 +80,10 @@ struct PixelRectangles {
       let firstLine = row.first + lines.lowerBound * row.step
       let source = (image * sourceHeight + lines.lowerBound * row.sourceStep + row.source) * sourceLine
       for column in columns {
-        // Distances that lead out of the tensors, and further than integers do, belong to a single tap or none.
+        // Wrapping arithmetic: a distance that overflows is that of a single tap, or of none, and is never used.
         let (tap, tapRow) = (column.sourceTap &* sourceChannels, row.sourceTap &* sourceLine)
         let (filterTap, filterRow) = (column.tapStep &* filterChannels, row.tapStep &* window &* filterChannels)
-        // The kernels go along the columns of taps: a single one is turned into a row.
+        // The kernels loop over the columns of taps: a single column is turned into a row.
         let isColumn = column.taps == 1
         let rectangle = _PixelRectangle(
           lines: lines.count, pixels: column.count, channels: targetChannels, tapRows: isColumn ? 1 : row.taps,
@@ -92,7 +93,7 @@ struct PixelRectangles {
           filterFirst: (row.firstTap * window + column.firstTap) * filterChannels, filterTapRow: filterRow,
           filterTap: isColumn ? filterRow : filterTap, isFar: isFar, streams: streams)
         let target = (image * targetHeight + firstLine) * targetLine + column.first * targetChannels
-        // The kernels work along a line: an edge one pixel wide is one line.
+        // The kernels work along a line of pixels: an edge that is one pixel wide becomes one line.
         body(
           column.count < min(4, lines.count) ? rectangle.transposed : rectangle,
           source + column.source * sourceChannels, target)
@@ -101,21 +102,21 @@ struct PixelRectangles {
   }
 }
 
-/// What the kernels of depthwise convolutions and of max pooling compute at once; see `rectangle.h` for its drawing. For
-/// the engine itself, public only because `TensorScalar` is.
+/// A rectangle of pixels, which a kernel of depthwise convolutions or of max pooling computes in one call; see
+/// `rectangle.h` for its drawing. For the engine itself; public only because `TensorScalar` is.
 public struct _PixelRectangle {
   private(set) var lines: Int
   private(set) var pixels: Int
   private(set) var channels: Int
-  /// The taps are a grid of so many rows and columns.
+  /// The rows and columns of the grid of taps.
   let tapRows: Int
   let tapColumns: Int
   private(set) var sourceLine: Int
   private(set) var sourcePixel: Int
   private(set) var targetLine: Int
   private(set) var targetPixel: Int
-  /// The distances of two rows of taps and of two taps of a row in the source and in the filter, and the first tap's place
-  /// there.
+  /// The distances of two rows of taps and of two taps of a row in the source and in the filter, and the first tap's
+  /// place there.
   let sourceTapRow: Int
   let sourceTap: Int
   let filterFirst: Int
@@ -123,7 +124,7 @@ public struct _PixelRectangle {
   let filterTap: Int
   /// Whether the source is too large to be found in the cache.
   var isFar = false
-  /// Whether the target is written past the cache.
+  /// Whether the target is written by non-temporal stores.
   var streams = false
 
   var taps: Int { tapRows * tapColumns }

@@ -1,4 +1,4 @@
-/// How a quotient that does not divide becomes a number of window positions.
+/// How the number of window positions is rounded where the stride does not divide evenly.
 public enum OutputRounding: Hashable, Sendable {
   /// Only whole windows count.
   case floor
@@ -30,7 +30,7 @@ public struct WindowAxis: Hashable, Sendable {
 
   /// Whether output and input positions are the same.
   var isPointwise: Bool { window == 1 && stride == 1 && low == 0 && high == 0 && output == input }
-  /// Whether window positions and taps are each next to the last.
+  /// Whether stride and dilation are 1.
   var isDense: Bool { stride == 1 && dilation == 1 }
 
   /// Whether every element of the input lies under one window position, and under one tap of it.
@@ -96,8 +96,8 @@ public struct WindowAxis: Hashable, Sendable {
     self.output = output
   }
 
-  /// The axis without its last window positions: those that a transposed convolution's output padding adds and that no
-  /// element of its input belongs to.
+  /// The axis without its last window positions: those that a transposed convolution's output padding adds, which
+  /// belong to no element of its input.
   func withFirstPositions(_ count: Int) -> WindowAxis {
     var axis = self
     axis.output = min(output, count)

@@ -1,6 +1,6 @@
 import CKernels
 
-// The products of a depthwise convolution, in C for the same reason as the register blocks; see depthwise.h.
+// The kernels of depthwise convolutions, in C for the same reason as the micro-kernels; see depthwise.h.
 
 extension Float {
   @inline(__always)

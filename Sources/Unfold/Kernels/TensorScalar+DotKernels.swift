@@ -1,6 +1,6 @@
 import CKernels
 
-// Products with a few filters, in C for the same reason as the register blocks; see dot.h.
+// The kernels of matrix products with a few filters, in C for the same reason as the micro-kernels; see dot.h.
 
 extension Float {
   public static var _dotLanes: Int { unfold_dot_lanes_float() }

@@ -1,6 +1,6 @@
 import CKernels
 
-// Max pooling, in C for the same reason as the register blocks; see maximum.h.
+// The kernels of max pooling, in C for the same reason as the micro-kernels; see maximum.h.
 
 extension Float {
   @inline(__always)

@@ -1,17 +1,17 @@
 import CKernels
 
-// The register blocks of the two products, in C because each is compiled for several instruction sets there; see
+// The micro-kernels of the two matrix products. They are in C, where each is compiled for several instruction sets; see
 // kernels.h for their drawings.
 
-/// What is done to the sums of a product as they leave the registers; see kernels.h.
+/// The epilogue of a product: what is done to its sums before they are stored; see kernels.h.
 public struct _SumFinish: OptionSet, Sendable {
   public let rawValue: UInt32
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   static let relu = _SumFinish(rawValue: 1)
-  /// Written past the cache; then ``StreamedStores/finish()``.
+  /// Non-temporal stores, which ``StreamedStores/finish()`` must follow.
   static let streams = _SumFinish(rawValue: 2)
-  /// They begin with the target's own values, besides what they start from.
+  /// The target's own values are added, besides what the sums start from.
   static let adds = _SumFinish(rawValue: 4)
 }
 

@@ -1,6 +1,7 @@
 import CKernels
 
-// Products of few terms, in C for the same reason as the register blocks; see short_sums.h.
+// The kernels of matrix products whose sums have few terms, in C for the same reason as the micro-kernels; see
+// short_sums.h.
 
 extension Float {
   @inline(__always)

@@ -1,18 +1,18 @@
 import CKernels
 
-// The transforms of Winograd's convolution, in C for the same reason as the register blocks; see winograd.h.
+// The transforms of Winograd's convolution, in C for the same reason as the micro-kernels; see winograd.h.
 
-/// From a tile's pixels to its points, `L X L^T` or on a line `L X`, or back.
+/// A transform of a tile to the Winograd domain or from it: `L X L^T`, or on a line `L X`.
 public struct _WinogradMap: Hashable, Sendable {
   let rawValue: UInt32
 
-  /// All source pixels of a tile to as many points.
+  /// Source pixels of a tile, to the Winograd domain.
   init(inputPoints points: Int, isLine: Bool) { self.init(UNFOLD_INPUT, pixels: points, points: points, isLine) }
-  /// Taps of a filter, or pixels of an output gradient, to points.
+  /// Taps of a filter, or pixels of an output gradient, to the Winograd domain.
   init(from pixels: Int, toPoints points: Int, isLine: Bool) {
     self.init(UNFOLD_TO_POINTS, pixels: pixels, points: points, isLine)
   }
-  /// From points to the pixels of an output, or the taps of a filter gradient.
+  /// From the Winograd domain to the pixels of an output, or the taps of a filter gradient.
   init(fromPoints points: Int, to pixels: Int, isLine: Bool) {
     self.init(UNFOLD_FROM_POINTS, pixels: pixels, points: points, isLine)
   }

@@ -1,4 +1,5 @@
-/// A row-major matrix that somebody else owns: where it starts, its extents, and the distance between its rows.
+/// A view of a row-major matrix in another owner's memory: where it starts, its extents, and the distance between its
+/// rows.
 ///
 /// ```
 ///            columns
@@ -57,8 +58,8 @@ struct Matrix<Scalar: TensorScalar> {
 ///     +-------+    +-------+      +-------+
 /// ```
 ///
-/// The one door to BLAS. Geometries check their extents against `Int32` before anything is allocated
-/// (``requireInt32(_:_:)``), so a mismatch here is an error of the engine itself and not of its user.
+/// The only function that calls BLAS's GEMM. Geometries check their extents against `Int32` before anything is
+/// allocated (``requireInt32(_:_:)``), so a mismatch here is an error of the engine itself and not of its user.
 @inline(__always)
 func multiply<Scalar: TensorScalar>(
   _ a: Matrix<Scalar>, _ b: Matrix<Scalar>, into c: Matrix<Scalar>, accumulating: Bool

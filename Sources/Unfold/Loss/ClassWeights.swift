@@ -1,9 +1,9 @@
-/// A number for each index of the last axis, repeated so that a block of elements finds its own in a row, wherever in the
-/// tensor it begins: a loop over the block vectorises so.
+/// A weight for each index of the last axis, repeated so that every block of elements finds its weights side by side,
+/// wherever it begins. So a loop over the block vectorises.
 struct ClassWeights<Scalar: TensorScalar> {
-  /// K, after which the numbers repeat.
+  /// K, after which the weights repeat.
   let period: Int
-  /// The numbers of K + ``ElementRuns/blockLength`` elements.
+  /// The weights of K + ``ElementRuns/blockLength`` elements.
   let table: [Scalar]
 
   /// The weights of K classes, or a 1 for each of them.

@@ -3,11 +3,11 @@ import Glibc
 extension Loss {
   /// The softmax cross-entropy of scores and class labels, and its gradient, averaged over the instances.
   ///
-  /// The same as targets of one 1 a row, but without that tensor.
+  /// The same as one-hot targets, but without that tensor.
   ///
-  /// With a smoothing of e the target is 1 - e + e / K for the label and e / K for every other class (Szegedy et al. 2016,
-  /// section 7), so that scores do not grow without end. A score of -infinity rules its class out: it is allowed for every
-  /// class but the label's, has no part in e, and does not count in K.
+  /// With a smoothing of e the target is 1 - e + e / K for the label and e / K for every other class (Szegedy et al.
+  /// 2016, section 7), so that scores do not grow without end. A score of -infinity excludes its class: it is allowed
+  /// for every class but the label's, gets no share of e, and does not count in K.
   ///
   /// - Parameters:
   ///   - prediction: Scores `[T, ..., K]`.
@@ -15,9 +15,9 @@ extension Loss {
   ///   - smoothing: e, 0 to less than 1.
   ///   - classWeights: What the target of each class is multiplied by: finite, 0 or more.
   ///   - ignoring: A label, of any number, whose rows are left out: they add nothing, and their gradient is 0.
-  ///   - averaging: What the sum over all rows is divided by; ``LossAveraging/weights`` counts only rows that are not left
-  ///     out.
-  ///   - context: Whose threads to use.
+  ///   - averaging: What the sum over all rows is divided by; ``LossAveraging/weights`` counts only rows that are not
+  ///     left out.
+  ///   - context: The threads to use.
   /// - Returns: The value and the gradient, of the prediction's shape.
   /// - Throws: ``UnfoldError`` for another loss than ``softmaxCrossEntropy``, a wrong number of labels, a label out of
   ///   range, and as ``valueAndGradient(_:target:classWeights:positiveWeights:averaging:context:)``.
@@ -36,7 +36,7 @@ extension Loss {
   }
 
   /// ``valueAndGradient(_:labels:smoothing:classWeights:ignoring:averaging:context:)`` with the gradient written into a
-  /// tensor of the prediction's shape, whatever that held.
+  /// tensor of the prediction's shape, which is overwritten.
   ///
   /// - Returns: The value.
   /// - Throws: ``UnfoldError`` as the form that returns both; the gradient is untouched then.
@@ -60,7 +60,8 @@ extension Loss {
     return Scalar(total / divisor)
   }
 
-  /// The sum over all rows, and the gradient of that times `scale`; the terms of the rows where memory for them is given.
+  /// The sum over all rows, and the gradient of that times `scale`; the terms of the rows where memory for them is
+  /// given.
   @inline(__always)
   func sumOfTerms<Scalar: TensorScalar>(
     _ prediction: Tensor<Scalar>, _ targets: LabelTargets<Scalar>, scale: Scalar, terms: UnsafeMutablePointer<Scalar>?,
@@ -139,13 +140,13 @@ struct LabelTargets<Scalar: TensorScalar> {
   }
 }
 
-/// What each row of scores and its label add to the loss.
+/// The term of each row of scores and its label in the loss.
 struct LabelTerms<Scalar: TensorScalar> {
   let smoothing: Double
   let classWeights: UnsafePointer<Double>?
   let ignored: Int?
 
-  /// What one row adds to the sum, and the gradient of that times `scale`.
+  /// The term of one row, and the gradient of that times `scale`.
   @inline(__always)
   func term(
     _ z: UnsafePointer<Scalar>, _ label: Int, gradient dz: UnsafeMutablePointer<Scalar>, _ length: Int, scale: Scalar
@@ -167,7 +168,7 @@ struct LabelTerms<Scalar: TensorScalar> {
       let share = smoothing / Double(length)
       let differences = doubleSum(length) { Double(z[$0] - maximum) }
       if differences == -.infinity { return smoothedTerm(z, label, gradient: dz, length, scale: scale) }
-      // Of the logarithm of the sum the whole row takes part 1 again, of the scores each its target.
+      // The derivative of the logarithm of the sum spreads 1 over the row, and each score subtracts its target.
       term += smoothing * difference - share * differences
       let spread = scale * Scalar(share)
       for k in 0..<length { dz[k] = dz[k] * factor - spread }
@@ -178,8 +179,8 @@ struct LabelTerms<Scalar: TensorScalar> {
     return weight * term
   }
 
-  /// The same with a target for every class, where these are not alike: because of weights, or because some classes are
-  /// ruled out.
+  /// The same with a target for every class, where these differ: because of weights, or because some classes are
+  /// excluded.
   @inline(never)
   private func smoothedTerm(
     _ z: UnsafePointer<Scalar>, _ label: Int, gradient dz: UnsafeMutablePointer<Scalar>, _ length: Int, scale: Scalar
@@ -234,8 +235,8 @@ private func crossEntropyRow<Scalar: TensorScalar>(
   let logarithm = Glibc.log(sum)
   var term = doubleSum(length) { Double(target($0)) * (logarithm - Double(z[$0] - maximum)) }
   if !term.isFinite {
-    // Rare, so looked at only now: a probability of 0 where the target is 0 adds nothing, and finite scores may be further
-    // apart than the largest number.
+    // Rare, so checked only here: a probability of 0 where the target is 0 adds nothing, and finite scores may be
+    // further apart than the largest number.
     term = 0
     for k in 0..<length {
       let (weight, difference) = (Double(target(k)), Double(z[k]) - Double(maximum))

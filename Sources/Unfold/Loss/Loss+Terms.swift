@@ -1,16 +1,16 @@
 extension Loss {
   /// The terms of the sum, not averaged, and the gradient of each.
   ///
-  /// A term is an element of the divergence; of the ``softmaxCrossEntropy`` it is a row of the last axis. The gradient is
-  /// that of the sum of all terms. No element of the prediction takes part in two of them, so that factors of
-  /// the terms are factors of the gradient too.
+  /// A term is an element of the divergence; of the ``softmaxCrossEntropy`` it is a row of the last axis. The gradient
+  /// is that of the sum of all terms. No element of the prediction takes part in two of them, so that factors of the
+  /// terms are factors of the gradient too.
   ///
   /// - Parameters:
   ///   - prediction: `[T, ...]`, see ``Loss`` for what it holds.
   ///   - target: The same shape.
   ///   - classWeights: What the terms of each index of the last axis are multiplied by: finite, 0 or more.
   ///   - positiveWeights: What the target of each index of the last axis counts, for ``binaryCrossEntropy`` only.
-  ///   - context: Whose threads to use.
+  ///   - context: The threads to use.
   /// - Returns: The terms, of the prediction's shape, or without its last axis for the ``softmaxCrossEntropy``; and the
   ///   gradient, of the prediction's shape.
   /// - Throws: ``UnfoldError`` as ``valueAndGradient(_:target:classWeights:positiveWeights:averaging:context:)``.
@@ -38,9 +38,9 @@ extension Loss {
   ///   - smoothing: How much of each target is spread over all classes.
   ///   - classWeights: What the target of each class is multiplied by: finite, 0 or more.
   ///   - ignoring: A label, of any number, whose rows are left out.
-  ///   - context: Whose threads to use.
-  /// - Returns: The terms, of the prediction's shape without its last axis, and the gradient of their sum; both 0 for rows
-  ///   that are left out.
+  ///   - context: The threads to use.
+  /// - Returns: The terms, of the prediction's shape without its last axis, and the gradient of their sum; both 0 for
+  ///   rows that are left out.
   /// - Throws: ``UnfoldError`` as the form that averages.
   /// - Complexity: O(`count`).
   @specialized(where Scalar == Float)

@@ -7,10 +7,10 @@ extension Loss {
   ///   - classWeights: What the terms of each index of the last axis are multiplied by: finite, 0 or more.
   ///   - positiveWeights: What the target of each index of the last axis counts, for ``binaryCrossEntropy`` only.
   ///   - averaging: What the sum of all terms is divided by; not ``LossAveraging/weights``.
-  ///   - context: Whose threads to use.
+  ///   - context: The threads to use.
   /// - Returns: The value and the gradient, of the prediction's shape.
-  /// - Throws: ``UnfoldError`` where the shapes differ, an extent is 0, weights or the loss's parameter are not valid, or
-  ///   memory is refused.
+  /// - Throws: ``UnfoldError`` where the shapes differ, an extent is 0, weights or the loss's parameter are not valid,
+  ///   or memory is refused.
   /// - Complexity: O(`count`).
   /// - Note: Lecture, "Problem Setup" and "The derivative".
   @specialized(where Scalar == Float)
@@ -26,8 +26,8 @@ extension Loss {
     return (value, gradient)
   }
 
-  /// ``valueAndGradient(_:target:classWeights:positiveWeights:averaging:context:)`` with the gradient written into a tensor
-  /// of the prediction's shape, whatever that held.
+  /// ``valueAndGradient(_:target:classWeights:positiveWeights:averaging:context:)`` with the gradient written into a
+  /// tensor of the prediction's shape, which is overwritten.
   ///
   /// - Returns: The value.
   /// - Throws: ``UnfoldError`` as the form that returns both; the gradient is untouched then.
@@ -76,7 +76,7 @@ extension Loss {
   }
 }
 
-/// What the terms of a loss are multiplied by, where they do not count alike.
+/// The weights of a loss's terms, where they differ.
 struct LossWeights<Scalar: TensorScalar> {
   let classes: ClassWeights<Scalar>
   let positives: ClassWeights<Scalar>
@@ -95,7 +95,7 @@ struct LossWeights<Scalar: TensorScalar> {
   }
 }
 
-/// The memory of a loss, and what its gradient is multiplied by.
+/// The memory of a loss, and the factor of its gradient.
 struct LossPass<Scalar: TensorScalar> {
   let prediction: UnsafePointer<Scalar>
   let target: UnsafePointer<Scalar>
@@ -124,7 +124,7 @@ struct LossPass<Scalar: TensorScalar> {
     var total = 0.0
     runs.forEachBlock(of: task) { first, length in
       let (y, d, result) = (prediction + first, target + first, gradient + first)
-      // The terms pass through the memory of the gradient: a loop that also added them up would not vectorise.
+      // The terms are written to the gradient's memory first: a loop that also added them up would not vectorise.
       for i in 0..<length { result[i] = formula.term(y[i], d[i]) }
       total += sum(result, length) { formula.isNothing(y[$0], d[$0], positive: 1) }
       if let terms { (terms + first).update(from: result, count: length) }
@@ -133,7 +133,7 @@ struct LossPass<Scalar: TensorScalar> {
     return total
   }
 
-  /// The same with weights. What weighs nothing is left out, and not multiplied by 0.
+  /// The same with weights. A term of weight 0 is left out, not multiplied by 0.
   @inline(__always)
   private func weighted<Formula: LossFormula>(
     _ formula: Formula, _ weights: LossWeights<Scalar>, of task: Int
@@ -162,7 +162,8 @@ struct LossPass<Scalar: TensorScalar> {
   }
 }
 
-/// The sum of some terms. A NaN is rare: only then they are looked at one by one, and those that are nothing become 0.
+/// The sum of some terms. Only if it is NaN, which is rare, they are checked one by one, and those that count as
+/// nothing become 0.
 @inline(__always)
 private func sum<Scalar: TensorScalar>(
   _ terms: UnsafeMutablePointer<Scalar>, _ count: Int, _ isNothing: (_ index: Int) -> Bool

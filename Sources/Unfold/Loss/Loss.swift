@@ -1,5 +1,5 @@
-/// How far predictions are from their targets, and which way to move them (lecture, "Defining the loss" and "Problem
-/// Setup").
+/// A loss function: how far predictions are from their targets, and its gradient (lecture, "Defining the loss" and
+/// "Problem Setup").
 ///
 /// ```swift
 /// let (value, gradient) = try Loss.softmaxCrossEntropy.valueAndGradient(scores, labels: classes)
@@ -28,19 +28,20 @@
 /// ``LossAveraging/instances``, `"sum"` is ``LossAveraging/sum``, and `"none"` is
 /// ``termsAndGradient(_:target:classWeights:positiveWeights:context:)``.
 ///
-/// **Weights.** A class weight, one for each index of the last axis, multiplies every term of its class, and for labels the
-/// whole row of the label. A positive weight multiplies d in the binary cross-entropy, but not 1 - d: above 1 it makes
-/// what is there count more than what is not. Elements and labels that weigh 0 are left out, even where they are NaN.
+/// **Weights.** A class weight, one for each index of the last axis, multiplies every term of its class, and for labels
+/// the whole row of the label. A positive weight multiplies d in the binary cross-entropy, but not 1 - d: above 1 it
+/// makes positive targets count more than negative ones. Elements and labels that weigh 0 are left out, even where they
+/// are NaN.
 ///
 /// Cross-entropies take scores and never probabilities, and the Kullback-Leibler divergence takes their logarithms
 /// (``Softmax/logarithms``): a probability that was rounded to 0 or 1 has lost what its loss depends on, and the
-/// gradient divides by it. Who has only probabilities p passes log p as scores, or log p - log(1 - p) as a logit.
+/// gradient divides by it. If you have only probabilities p, pass log p as scores, or log p - log(1 - p) as a logit.
 ///
-/// The value is summed in double precision and in an order that depends on the shape alone. Nothing is checked about
-/// finiteness: a NaN prediction makes the value NaN, and an infinite one makes it infinite or NaN, which a training loop
-/// must look for. The exceptions are predictions of certainty that the target shares, which add nothing: a score or a
-/// logarithm of -infinity (a probability of 0) where the target is 0, a logit of -infinity where it is 0 and of infinity
-/// where it is 1.
+/// The value is summed in double precision and in an order that depends on the shape alone. Predictions are not
+/// checked: a NaN makes the value NaN, and an infinity makes it infinite or NaN, which a training loop must look for.
+/// The exceptions are certain predictions that agree with the target, whose term is 0. These are a score or a logarithm
+/// of -infinity (a probability of 0) where the target is 0, and a logit of -infinity where the target is 0 or of
+/// infinity where it is 1.
 public enum Loss: Hashable, Sendable {
   /// Cross-entropy of targets and the softmax of scores over the last axis.
   case softmaxCrossEntropy
@@ -52,7 +53,7 @@ public enum Loss: Hashable, Sendable {
   ///
   /// Source: Girshick, "Fast R-CNN" (2015), equation 3.
   case smoothAbsoluteError(beta: Double = 1)
-  /// Half the square of the distance, but its distance times δ, above 0, where it is more than δ.
+  /// Half the square of the distance, but linear with slope δ, above 0, where the distance is more than δ.
   ///
   /// Source: Huber, "Robust Estimation of a Location Parameter" (1964).
   case huber(delta: Double = 1)
@@ -61,8 +62,8 @@ public enum Loss: Hashable, Sendable {
   /// Cross-entropy of each element on its own, on logits, for targets from 0 to 1.
   case binaryCrossEntropy
 
-  /// Throws unless there is an instance to average over, for the softmax also an axis of classes beside it, and the
-  /// loss's parameter is one.
+  /// Throws unless there is an instance to average over, for the softmax also an axis of classes, and the loss's
+  /// parameter is valid.
   func requirePrediction(_ shape: Shape) throws(UnfoldError) {
     let isSoftmax = self == .softmaxCrossEntropy
     guard shape.rank > (isSoftmax ? 1 : 0) else {

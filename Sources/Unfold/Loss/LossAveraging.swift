@@ -1,14 +1,14 @@
-/// What the sum of a loss's terms is divided by.
+/// The divisor of the sum of a loss's terms.
 public enum LossAveraging: Hashable, Sendable {
-  /// T: the instances, whatever they weigh.
+  /// T: the number of instances, without their weights.
   case instances
   /// The product of all extents but the last: pixels, for a class at each of them.
   case rows
   /// The product of all extents (PyTorch's `"mean"` of losses that compare element by element).
   case elements
-  /// The sum of the weights of the labels: without weights the number of labels that are not ignored (PyTorch's `"mean"`
-  /// of the cross-entropy of labels). Where that is 0 nothing is to be learned: value and gradient are 0, not PyTorch's
-  /// NaN. For labels only.
+  /// The sum of the weights of the labels: without weights the number of labels that are not ignored (PyTorch's
+  /// `"mean"` of the cross-entropy of labels). Where that is 0, value and gradient are 0, not PyTorch's NaN. For labels
+  /// only.
   case weights
   /// 1: the sum itself.
   case sum

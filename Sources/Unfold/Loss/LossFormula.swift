@@ -1,11 +1,11 @@
 /// One element of a divergence: branch-free, so that a loop over it vectorises.
 protocol LossFormula<Scalar> {
   associatedtype Scalar: TensorScalar
-  /// What the element adds to the divergence.
+  /// The element's term in the divergence.
   func term(_ prediction: Scalar, _ target: Scalar) -> Scalar
   /// The derivative of the term with respect to the prediction.
   func derivative(_ prediction: Scalar, _ target: Scalar) -> Scalar
-  /// The term where what speaks for the element counts `positive` times, if the loss knows that.
+  /// The term where the positive part of the target counts `positive` times, for losses that have such a weight.
   func term(_ prediction: Scalar, _ target: Scalar, positive: Scalar) -> Scalar
   /// The derivative of that.
   func derivative(_ prediction: Scalar, _ target: Scalar, positive: Scalar) -> Scalar
@@ -43,7 +43,8 @@ struct SmoothAbsoluteErrorFormula<Scalar: TensorScalar>: LossFormula {
 
   @inline(__always) func term(_ prediction: Scalar, _ target: Scalar) -> Scalar {
     let distance = abs(prediction - target)
-    // Halves first: a beta that is tiny must not make the square of a tiny distance 0. NaN takes the second way.
+    // The half is taken first: with a tiny beta the square of a tiny distance must not become 0. NaN takes the second
+    // branch.
     return distance < beta ? 0.5 * distance * (distance / beta) : distance - 0.5 * beta
   }
   @inline(__always) func derivative(_ prediction: Scalar, _ target: Scalar) -> Scalar {
@@ -79,8 +80,8 @@ struct DivergenceFormula<Scalar: TensorScalar>: LossFormula {
 }
 
 struct BinaryCrossEntropyFormula<Scalar: TensorScalar>: LossFormula {
-  // -d log σ(z) - (1 - d) log(1 - σ(z)), where -log σ(z) = max(-z, 0) + log(1 + e^-|z|) and -log(1 - σ(z)) the same of -z.
-  // For large |z| all that remains is |z| times what speaks against its sign.
+  // -d log σ(z) - (1 - d) log(1 - σ(z)), where -log σ(z) = max(-z, 0) + log(1 + e^-|z|) and -log(1 - σ(z)) the same of
+  // -z. For large |z| only |z| times the target of the other sign remains.
   @inline(__always) func term(_ prediction: Scalar, _ target: Scalar) -> Scalar {
     let against = prediction > 0 ? 1 - target : target
     return against * abs(prediction) + Scalar._log1p(Scalar._exp(-abs(prediction)))

@@ -1,6 +1,7 @@
 /// Writes the addresses `first`, `first + step`, `first + 2 step` and so on, `count` of them.
 ///
-/// By vectors of eight: a table of addresses is written for each tile, one entry for a few dozen multiplications.
+/// By vectors of eight, because an indirection buffer is written for each tile: one entry for a few dozen
+/// multiplications.
 @inline(__always)
 func writeAddresses<Scalar>(
   _ table: UnsafeMutablePointer<UnsafePointer<Scalar>>, from first: UnsafePointer<Scalar>, step: Int, count: Int

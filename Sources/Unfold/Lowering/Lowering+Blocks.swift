@@ -1,5 +1,5 @@
 extension Lowering {
-  /// One run of pixels of one output row: where it stands in the matrix and in the output.
+  /// A range of pixels in one output row: its place in the column matrix and in the output.
   struct PixelRun {
     let image: Int
     let row: Int

@@ -1,9 +1,9 @@
 extension Lowering {
-  /// Adds a block of a column matrix, rows `pixels` and columns `columns`, back to the pixels that it came from (col2im), the transpose of
-  /// ``unfold(_:pixels:columns:into:)``: where windows overlap the contributions accumulate, what lies in the padding is
-  /// dropped, and what lies outside the source rows `rows` too. The target may be in double precision.
+  /// Adds rows `pixels` and columns `columns` of a column matrix back to the pixels that they came from (col2im), the
+  /// transpose of ``unfold(_:pixels:columns:into:)``: where windows overlap the contributions accumulate, what lies in the
+  /// padding is dropped, and what lies outside the source rows `rows` too. The target may be in double precision.
   ///
-  /// - Parameter stride: The distance of two rows of the block, at least those of the block.
+  /// - Parameter rowLength: The distance of two rows of the block, at least the number of columns.
   @inline(__always)
   func fold<Scalar: TensorScalar, Sum: TensorScalar>(
     _ block: UnsafePointer<Scalar>, stride rowLength: Int, pixels: Range<Int>, columns: Range<Int>, rows: Range<Int>,

@@ -1,4 +1,4 @@
-/// Filter rows that lie in the padding above or below the image: products with zeros that need not be made.
+/// Filter rows that lie in the padding above or below the image: their products are zero and are skipped.
 ///
 /// ```
 ///              r = 0  1  2      three taps over seven rows, padding 1:
@@ -7,7 +7,7 @@
 ///    p = 6         x  x  -
 /// ```
 extension Lowering {
-  /// The filter rows that meet the image at output row `p`.
+  /// The filter rows that lie on the image at output row `p`.
   @inline(__always)
   func insideRows(at p: Int) -> Range<Int> {
     let y = p * stride.height + originHeight
@@ -15,7 +15,7 @@ extension Lowering {
     return low..<max(low, min(ceilingDivision(height - y, dilation.height), window.height))
   }
 
-  /// The output rows at which filter row `r` meets the image.
+  /// The output rows at which filter row `r` lies on the image.
   @inline(__always)
   func outputRows(meeting r: Int) -> Range<Int> {
     let y = originHeight + r * dilation.height
@@ -23,10 +23,10 @@ extension Lowering {
     return low..<max(low, min(ceilingDivision(height - y, stride.height), outputHeight))
   }
 
-  /// Whether so many filter rows lie in the padding that blocks of pixels end where a row of outputs ends: shorter
-  /// blocks than otherwise, each with the filter rows of its own.
+  /// Whether so many filter rows lie in the padding that blocks of pixels end where a row of outputs ends. Such blocks
+  /// are shorter, but each takes only the filter rows on the image.
   var skipsPadding: Bool {
-    // A few pixels a row would make blocks of a few rows, which costs more than it saves.
+    // With few pixels a row the blocks would be too short, which costs more than it saves.
     guard outputWidth >= 4, window.height > 1 else { return false }
     let inside = (0..<window.height).reduce(0) { $0 + outputRows(meeting: $1).count }
     return Double(inside) < 0.97 * Double(window.height * outputHeight)
@@ -38,8 +38,8 @@ extension Lowering {
     copiesRows ? rows : rows.lowerBound * window.width..<rows.upperBound * window.width
   }
 
-  /// Calls `body` with the pixels of a tile, counted from its first, whose windows meet the image in the filter row of
-  /// `segment`, in as few ranges as possible.
+  /// Calls `body` with the pixels of a tile, counted from its first, at which the filter row of `segment` lies on the
+  /// image, in as few ranges as possible.
   @inline(__always)
   func forEachInside(_ tile: Range<Int>, segment: Int, _ body: (Range<Int>) -> Void) {
     let rows = outputRows(meeting: copiesRows ? segment : segment / window.width)

@@ -1,4 +1,4 @@
-/// Lowering without making the column matrix: its rows as addresses.
+/// The indirection buffer: lowering without making the column matrix, whose rows are given by addresses.
 ///
 /// ```
 ///                segment 0  segment 1        segment R S - 1
@@ -8,9 +8,10 @@
 ///               +---------+---------+     +---------+
 /// ```
 ///
-/// Runs of a few channels are too short to read an address each. Where the S taps of a filter row lie side by side, the
-/// R source rows that a row of outputs needs are copied once with their padding, and a segment is a filter row: windows
-/// overlap in the copy as they do in the source, R C stride elements a pixel instead of R S C.
+/// With few channels, one address for each tap would cost more than the elements that it leads to. Where the S taps of
+/// a filter row lie side by side, the R source rows that a row of outputs needs are copied once with their padding, and
+/// a segment is a filter row. Windows overlap in the copy as they do in the source: it has R C stride elements a pixel
+/// instead of R S C.
 ///
 /// ```
 ///    copy of a source row    0 0 x x x x x x ... x x 0 0
@@ -35,23 +36,23 @@ extension Lowering {
   /// The elements that an address leads to.
   var run: Int { copiesRows ? window.width * channels : channelCount }
 
-  /// The distance, in elements, of the runs of two filter rows in the copies of source rows, where that is the same for all
-  /// of `pixels`: then the addresses of the first one tell those of all.
+  /// The distance, in elements, of the runs of two filter rows in the copies of source rows, where that is the same for
+  /// all of `pixels`: then the addresses of the first one give those of all.
   @inline(__always)
   func segmentStep(of pixels: Range<Int>) -> Int? {
     guard copiesRows, pixels.count >= outputWidth else { return nil }
     return dilation.height * copiedLength(columns: outputWidth)
   }
 
-  /// The elements of a copied source row for so many output columns.
+  /// The elements of a copied source row for a number of output columns.
   @inline(__always)
   private func copiedLength(columns: Int) -> Int { ((columns - 1) * stride.width + window.width) * channels }
 
-  /// Writes the addresses of the runs of `segments` at `pixels`: segment by segment, `stride` apart; or, where there is a
-  /// ``segmentStep(of:)``, of as many as are asked for.
+  /// Writes the addresses of the runs of `segments` at `pixels`: segment by segment, `stride` apart; or, where there is
+  /// a ``segmentStep(of:)``, of the first `addressed` ones.
   ///
   /// - Parameters:
-  ///   - addressed: How many segments' addresses are written: all unless told otherwise.
+  ///   - addressed: The number of segments whose addresses are written, by default all.
   ///   - zeros: At least ``run`` zeros, for what lies in the padding.
   ///   - copies: Memory for ``copiedElements(pixels:)``.
   @inline(__always)
@@ -98,7 +99,7 @@ extension Lowering {
   }
 
   /// Copies the source rows of filter rows `rows` with their padding, and writes the addresses of the windows in them.
-  /// A tile of more than a row of pixels copies whole source rows, each once for all windows that meet it.
+  /// A tile of more than a row of pixels copies whole source rows, each once for all windows that read it.
   @inline(__always)
   private func copyRows<Scalar: TensorScalar>(
     of source: UnsafePointer<Scalar>, pixels: Range<Int>, rows: Range<Int>, copies: UnsafeMutablePointer<Scalar>,
@@ -150,9 +151,9 @@ extension Lowering {
     if !copiesRows { return 0 }
     let covered = (window.height - 1) * dilation.height + 1
     let overlap = max(0, window.width - stride.width)
-    // Tiles of less than a row, which may meet two of them.
+    // Tiles of less than a row, which may lie in two of them.
     let parts = 2 * covered * (min(pixels, outputWidth) * stride.width + overlap)
-    // Tiles of more: the first row of each image needs all its taps, the others what lies a stride further.
+    // Tiles of more: the first row of each image needs all its source rows, each other one only `stride` more.
     let runs = min(pixels, (pixels - 1) / outputWidth + 2)
     let images = min(runs, (runs - 1) / outputHeight + 2)
     let rows = min(runs * covered, images * covered + runs * stride.height)

@@ -68,8 +68,8 @@ private func fillRows<Scalar: TensorScalar>(
 
 /// Copies `rows` rows of `count` elements each.
 ///
-/// Runs are short (three taps of 64 channels, five taps of one), so that a call of `memcpy` each would cost more than
-/// the copy: each is moved by whole vectors, the last of which overlaps its predecessor.
+/// Runs are short (three taps of 64 channels, five taps of one), so that a call of `memcpy` for each would cost more
+/// than the copy. Each is copied by whole vectors, the last of which overlaps its predecessor.
 @inline(__always)
 func copyRows<Scalar: TensorScalar>(
   _ destination: UnsafeMutablePointer<Scalar>, stride destinationStride: Int,

@@ -1,5 +1,5 @@
-/// How a sliding window over NHWC images becomes a matrix: the im2col of one convolution, or of one phase of its input
-/// gradient.
+/// The lowering (im2col) of a convolution, or of one phase of its input gradient: how a sliding window over NHWC images
+/// becomes a matrix.
 ///
 /// Row m of the column matrix is the window at output pixel m = (n, p, q); column (r, s, c) is one tap of it. Taps that
 /// lie outside the image are zero.
@@ -41,13 +41,13 @@ struct Lowering {
   /// The columns of the column matrix, R S C.
   var columns: Int { window.height * window.width * channelCount }
 
-  /// Whether the column matrix is the source as it lies: a pointwise convolution.
+  /// Whether the column matrix is the source itself: a pointwise convolution.
   var isDense: Bool {
     window == 1 && stride == 1 && channelCount == channels && originHeight == 0 && originWidth == 0
       && outputHeight == height && outputWidth == width
   }
 
-  /// Whether the S taps of a filter row lie side by side in the source row, so that they are copied as one run.
+  /// Whether the S taps of a filter row lie side by side in the source row, so that they are copied as one range.
   var rowsAreRuns: Bool { channelCount == channels && (dilation.width == 1 || window.width == 1) }
 }
 

@@ -18,7 +18,7 @@ extension Maxout {
     return (output, positions)
   }
 
-  /// As ``forward(_:context:)``, written over `output` and `positions`, whatever they held.
+  /// As ``forward(_:context:)``, but writes the results to `output` and `positions`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
@@ -43,7 +43,7 @@ extension Maxout {
           let z = x + block &* channels
           let number = UInt8(truncatingIfNeeded: block)
           for k in 0..<channels {
-            // A NaN that stands stays: nothing is larger than it; one that comes is taken.
+            // A NaN that is the maximum so far stays, because nothing is larger than it; a later one is taken.
             let isLarger = z[k] > y[k] || z[k] != z[k]
             y[k] = isLarger ? z[k] : y[k]
             best[k] = isLarger ? number : best[k]
@@ -53,7 +53,8 @@ extension Maxout {
     }
   }
 
-  /// The gradient of a loss with respect to the input: that of each output goes to the block that it came from.
+  /// The gradient of a loss with respect to the input: the gradient of each output goes to the block that its maximum
+  /// came from.
   ///
   /// - Parameters:
   ///   - outputGradient: `[..., K]`.
@@ -72,7 +73,7 @@ extension Maxout {
     return inputGradient
   }
 
-  /// As ``inputGradient(_:positions:context:)``, written over `inputGradient`, whatever it held.
+  /// As ``inputGradient(_:positions:context:)``, but writes the result to `inputGradient`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(

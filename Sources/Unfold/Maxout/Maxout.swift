@@ -66,7 +66,7 @@ public struct MaxoutPositions: Sendable {
   /// The first position, for kernels.
   var base: UnsafePointer<UInt8> { UnsafePointer(storage.base.assumingMemoryBound(to: UInt8.self)) }
 
-  /// Memory to write every position to, whatever it held.
+  /// Memory for writing every position.
   mutating func outputBase() throws(UnfoldError) -> UnsafeMutablePointer<UInt8> {
     if !isKnownUniquelyReferenced(&storage) { storage = try ByteStorage(byteCount: byteCount) }
     return storage.base.assumingMemoryBound(to: UInt8.self)

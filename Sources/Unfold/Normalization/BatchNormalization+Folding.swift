@@ -1,6 +1,6 @@
 extension BatchNormalization {
-  /// The filter and the bias of a convolution that does what a convolution and this normalisation after it do in
-  /// inference. What remains of it is ``activation``, which the convolution applies too.
+  /// Folds this normalisation into the filter and the bias of the convolution before it, for inference. Only
+  /// ``activation`` remains, which the convolution can apply.
   ///
   /// With d = scale / √(running variance + epsilon) for each filter k:
   ///
@@ -8,8 +8,8 @@ extension BatchNormalization {
   /// filter'[..., k] = filter[..., k] d[k]        bias'[k] = (bias[k] - running mean[k]) d[k] + shift[k]
   /// ```
   ///
-  /// Where the means are large against the deviations, the products with filter' are large too, and bias' cancels them: the
-  /// output is then as exact as the convolution's own, whose rounding was divided by the deviation, and no more.
+  /// Where the means are large against the deviations, the products with filter' are large too, and bias' cancels them:
+  /// the output then has the rounding error of the convolution divided by the deviation.
   ///
   /// ```swift
   /// let folded = try normalization.folded(filter: filter, bias: nil, scale: scale, shift: shift, running: running)
@@ -43,7 +43,7 @@ extension BatchNormalization {
     return (foldedFilter, foldedBias)
   }
 
-  /// As ``folded(filter:bias:scale:shift:running:)``, written over `foldedFilter` and `foldedBias`, whatever they held.
+  /// As ``folded(filter:bias:scale:shift:running:)``, but writes the results to `foldedFilter` and `foldedBias`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func fold<Scalar: TensorScalar>(
@@ -65,7 +65,7 @@ extension BatchNormalization {
     let (source, target) = (filter.base, try foldedFilter.outputBase())
     let (means, variances) = (running.mean.base, running.variance.base)
     let (scales, shifts) = (scale.base, shift.base)
-    // The factors pass through the bias' memory, row by row of the filter.
+    // The factors are kept in the bias' memory while the rows of the filter are multiplied.
     let factors = try foldedBias.outputBase()
     for k in 0..<channels {
       let inverse = inverseDeviation(squares: Double(variances[k]), count: 1, epsilon: epsilon)

@@ -1,6 +1,7 @@
 extension BatchNormalization {
-  /// The gradients of a loss with respect to input, scale and shift where the running averages are frozen: what fine-tuning
-  /// needs, where ``inferenceForward(_:scale:shift:running:context:)`` was the forward pass. Mean and variance are constants.
+  /// The gradients of a loss with respect to input, scale and shift where the running averages are frozen, for
+  /// fine-tuning, where ``inferenceForward(_:scale:shift:running:context:)`` was the forward pass. Mean and variance
+  /// are constants.
   ///
   /// With g = outputGradient f'(y) and d = 1 / √(running variance + epsilon), sums over the M pixels:
   ///
@@ -18,8 +19,8 @@ extension BatchNormalization {
   ///   - context: The threads and the scratch memory.
   /// - Returns: The three gradients.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
-  /// - Complexity: O(N H W C): input and output gradient are read once for the sums, and the output gradient (with relu the
-  ///   input too) once more.
+  /// - Complexity: O(N H W C): input and output gradient are read once for the sums, and the output gradient (with relu
+  ///   the input too) once more.
   ///
   /// Source: Ioffe and Szegedy (2015), algorithm 2; the values of PyTorch's `batch_norm` in evaluation mode.
   @specialized(where Scalar == Float)
@@ -37,7 +38,7 @@ extension BatchNormalization {
     return gradients
   }
 
-  /// As ``frozenGradients(_:input:scale:shift:running:context:)``, written over the three tensors, whatever they held.
+  /// As ``frozenGradients(_:input:scale:shift:running:context:)``, but writes the results to the three tensors.
   public func frozenGradients<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>,
     running: RunningMoments<Scalar>, into inputGradient: inout Tensor<Scalar>, scaleGradient: inout Tensor<Scalar>,
@@ -67,7 +68,15 @@ extension BatchNormalization {
 
   /// As ``frozenGradients(_:input:scale:shift:running:context:)``, the input gradient in place of the output gradient.
   ///
-  /// - Parameter gradient: `[N, ..., C]`, the output gradient before and the input gradient after the call.
+  /// - Parameters:
+  ///   - gradient: `[N, ..., C]`, the output gradient before and the input gradient after the call.
+  ///   - input: What the forward pass was given.
+  ///   - scale: What the forward pass was given.
+  ///   - shift: What the forward pass was given.
+  ///   - running: What the forward pass was given.
+  ///   - scaleGradient: Is overwritten with the gradient of the scale.
+  ///   - shiftGradient: Is overwritten with the gradient of the shift.
+  ///   - context: The threads and the scratch memory.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func applyFrozenGradients<Scalar: TensorScalar>(

@@ -1,4 +1,4 @@
-/// The gradients that all follow from two sums.
+/// The gradients of a normalisation with respect to input, scale and shift.
 public struct NormalizationGradients<Scalar: TensorScalar>: Sendable {
   /// Of the input's shape.
   public var input: Tensor<Scalar>
@@ -9,7 +9,8 @@ public struct NormalizationGradients<Scalar: TensorScalar>: Sendable {
 }
 
 extension BatchNormalization {
-  /// The gradients of a loss with respect to input, scale and shift, in training: mean and variance depend on the input.
+  /// The gradients of a loss with respect to input, scale and shift, in training: mean and variance depend on the
+  /// input.
   ///
   /// With g = outputGradient f'(y), d = 1 / √(variance + epsilon) and n = (x - mean) d, sums over the M pixels:
   ///
@@ -18,8 +19,8 @@ extension BatchNormalization {
   /// inputGradient = scale d (g - shiftGradient / M - n scaleGradient / M)
   /// ```
   ///
-  /// Sums are made in `Scalar` over 32 pixels and in double precision over those. The output is not needed: where relu was
-  /// applied, its derivative is taken at what the forward pass computed.
+  /// Sums are made in `Scalar` over 32 pixels and in double precision over those. The output is not needed: where relu
+  /// was applied, its derivative is taken at what the forward pass computed.
   ///
   /// - Parameters:
   ///   - outputGradient: `[N, ..., C]`, the gradient with respect to the output after f.
@@ -48,7 +49,7 @@ extension BatchNormalization {
     return gradients
   }
 
-  /// As ``gradients(_:input:scale:shift:saved:context:)``, written over the three tensors, whatever they held.
+  /// As ``gradients(_:input:scale:shift:saved:context:)``, but writes the results to the three tensors.
   public func gradients<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>,
     saved: SavedMoments<Scalar>, into inputGradient: inout Tensor<Scalar>, scaleGradient: inout Tensor<Scalar>,
@@ -78,7 +79,15 @@ extension BatchNormalization {
 
   /// As ``gradients(_:input:scale:shift:saved:context:)``, the input gradient in place of the output gradient.
   ///
-  /// - Parameter gradient: `[N, ..., C]`, the output gradient before and the input gradient after the call.
+  /// - Parameters:
+  ///   - gradient: `[N, ..., C]`, the output gradient before and the input gradient after the call.
+  ///   - input: What the forward pass was given.
+  ///   - scale: What the forward pass was given.
+  ///   - shift: What the forward pass was given.
+  ///   - saved: What the forward pass returned.
+  ///   - scaleGradient: Is overwritten with the gradient of the scale.
+  ///   - shiftGradient: Is overwritten with the gradient of the shift.
+  ///   - context: The threads and the scratch memory.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func applyGradients<Scalar: TensorScalar>(
@@ -126,7 +135,7 @@ extension BatchNormalization {
           products[c] = (products[c] - Double(remainder[c]) * gradients[c]) * Double(inverse[c])
           ofShift[c] = Scalar(gradients[c])
           ofScale[c] = Scalar(products[c])
-          // The sums are read: their memory takes what the planes need.
+          // The sums have been read: their memory now holds the planes' values.
           let share = -Double(scales[c]) * (isWide ? 1 : Double(inverse[c])) / count
           products[c] *= share * Double(inverse[c])
           gradients[c] = gradients[c] * share - Double(remainder[c]) * products[c]

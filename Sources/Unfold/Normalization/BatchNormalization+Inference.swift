@@ -28,7 +28,7 @@ extension BatchNormalization {
     return output
   }
 
-  /// As ``inferenceForward(_:scale:shift:running:context:)``, written over `output`, whatever it held.
+  /// As ``inferenceForward(_:scale:shift:running:context:)``, but writes the result to `output`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func inferenceForward<Scalar: TensorScalar>(

@@ -1,9 +1,9 @@
 extension BatchNormalization {
-  /// Normalises by the moments of the batch and takes them into the running averages.
+  /// Normalises by the moments of the batch and updates the running averages with them.
   ///
-  /// Mean and variance are those of the input's numbers in double precision, to the precision of `Scalar`, however far from 0
-  /// the mean and however large or small the numbers are; the differences from the mean must be finite. Both are read in
-  /// one pass, block by block, without a difference of large sums.
+  /// Mean and variance are those of the input's numbers in double precision, to the precision of `Scalar`, however far
+  /// from 0 the mean and however large or small the numbers are; the differences from the mean must be finite. Both are
+  /// read in one pass, block by block, without a difference of large sums.
   ///
   /// - Parameters:
   ///   - input: `[N, ..., C]`.
@@ -30,7 +30,7 @@ extension BatchNormalization {
     return (output, saved)
   }
 
-  /// As ``trainingForward(_:scale:shift:updating:context:)``, written over `output` and `saved`, whatever they held.
+  /// As ``trainingForward(_:scale:shift:updating:context:)``, but writes the results to `output` and `saved`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func trainingForward<Scalar: TensorScalar>(

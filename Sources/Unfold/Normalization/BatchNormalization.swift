@@ -1,11 +1,11 @@
 /// Batch normalisation: every channel is brought to mean 0 and variance 1 over all images and pixels of the batch, then
-/// scaled and shifted by what is learned.
+/// multiplied by a learned scale and moved by a learned shift.
 ///
 /// ```swift
 /// let normalization = try BatchNormalization(input: [64, 28, 28, 32], activation: .relu)
 /// let (output, saved) = try normalization.trainingForward(input, scale: scale, shift: shift, updating: &running)
 /// let gradients = try normalization.gradients(outputGradient, input: input, scale: scale, shift: shift, saved: saved)
-/// let answer = try normalization.inferenceForward(input, scale: scale, shift: shift, running: running)
+/// let result = try normalization.inferenceForward(input, scale: scale, shift: shift, running: running)
 /// ```
 ///
 /// For each channel c, with the sums over the M = N H W pixels of the batch:
@@ -15,8 +15,8 @@
 /// y = f((x - mean) / √(variance + epsilon) scale + shift)
 /// ```
 ///
-/// f is the identity or relu, applied on the way. Inference takes mean and variance from running averages instead. A NaN
-/// in a channel makes the whole channel NaN.
+/// f is the identity or relu, applied in the same pass. Inference takes mean and variance from running averages
+/// instead. A NaN in a channel makes the whole channel NaN.
 ///
 /// Source: Ioffe and Szegedy, "Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate
 /// Shift" (2015), algorithms 1 and 2.
@@ -39,10 +39,11 @@ public struct BatchNormalization: Hashable, Sendable {
   /// - Parameters:
   ///   - input: `[N, ..., C]`, two axes or more, channels last.
   ///   - epsilon: What is added to the variance, so that a constant channel becomes `shift` (PyTorch: `eps`).
-  ///   - momentum: The share of a new batch in the running averages, 0 to 1 (as in PyTorch; others call 1 - momentum so).
+  ///   - momentum: The share of a new batch in the running averages, 0 to 1 (as in PyTorch; other libraries mean 1 -
+  ///     momentum by it).
   ///   - activation: `identity` or `relu`.
-  /// - Throws: ``UnfoldError`` with the offending numbers: fewer than two axes, extents below 1, sizes that no memory holds,
-  ///   an epsilon that is negative or not finite, a momentum outside 0 to 1, another activation.
+  /// - Throws: ``UnfoldError`` with the offending numbers: fewer than two axes, extents below 1, sizes that no memory
+  ///   holds, an epsilon that is negative or not finite, a momentum outside 0 to 1, another activation.
   public init(
     input: Shape, epsilon: Double = 1e-5, momentum: Double = 0.1, activation: Activation = .identity
   ) throws(UnfoldError) {

@@ -24,7 +24,7 @@ extension GroupNormalization {
     return (output, saved)
   }
 
-  /// As ``forward(_:scale:shift:context:)``, written over `output` and `saved`, whatever they held.
+  /// As ``forward(_:scale:shift:context:)``, but writes the results to `output` and `saved`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
@@ -34,8 +34,8 @@ extension GroupNormalization {
     try normalize(input, scale, shift, into: &output, &saved, context)
   }
 
-  /// The same. With `gather`, it is also given the mean and the sum of squared deviations of every group of every image,
-  /// `[N, groups]` each.
+  /// The same. With `gather`, it is also given the mean and the sum of squared deviations of every group of every
+  /// image, `[N, groups]` each.
   @inline(__always)
   func normalize<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, _ scale: Tensor<Scalar>, _ shift: Tensor<Scalar>, into output: inout Tensor<Scalar>,
@@ -75,7 +75,7 @@ extension GroupNormalization {
         }
         fill(LanePlane.mean, of: slot) { _, group in mean[first + group] }
         fill(LanePlane.factor, of: slot) { c, group in scales[c] * inverse[first + group] }
-        // The factors are in the slot's vector still.
+        // The factors are still in the slot's vector.
         for group in 0..<groups {
           let rest = remainder[first + group]
           for c in group * groupChannels..<(group + 1) * groupChannels {

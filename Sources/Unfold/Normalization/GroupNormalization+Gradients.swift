@@ -35,7 +35,7 @@ extension GroupNormalization {
     return gradients
   }
 
-  /// As ``gradients(_:input:scale:saved:context:)``, written over the three tensors, whatever they held.
+  /// As ``gradients(_:input:scale:saved:context:)``, but writes the results to the three tensors.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func gradients<Scalar: TensorScalar>(
@@ -53,7 +53,14 @@ extension GroupNormalization {
 
   /// As ``gradients(_:input:scale:saved:context:)``, the input gradient in place of the output gradient.
   ///
-  /// - Parameter gradient: `[N, ..., C]`, the output gradient before and the input gradient after the call.
+  /// - Parameters:
+  ///   - gradient: `[N, ..., C]`, the output gradient before and the input gradient after the call.
+  ///   - input: What the forward pass was given.
+  ///   - scale: What the forward pass was given.
+  ///   - saved: What the forward pass returned.
+  ///   - scaleGradient: Is overwritten with the gradient of the scale.
+  ///   - shiftGradient: Is overwritten with the gradient of the shift.
+  ///   - context: The threads and the scratch memory.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func applyGradients<Scalar: TensorScalar>(
@@ -79,7 +86,7 @@ extension GroupNormalization {
     let lanes = self.lanes
     var regions = ScratchRegions()
     let memory = LaneMemory<Scalar>(lanes, planes: LanePlane.gradient, threads: context.threads, in: &regions)
-    // The sums of every image, which are added in the order of the images when all are known.
+    // The sums of every image, which are added in the order of the images at the end.
     let imageShifts = regions.reserve(batch * channels, of: Double.self)
     let imageScales = regions.reserve(batch * channels, of: Double.self)
     let (ofScale, ofShift) = (try scaleGradient.outputBase(), try shiftGradient.outputBase())
@@ -109,7 +116,7 @@ extension GroupNormalization {
             gradientSum = gradientSum.addingProduct(Double(scales[c]), gradients[c])
             productSum = productSum.addingProduct(Double(scales[c]), product)
           }
-          // The totals are read: their memory takes what the planes need of the group.
+          // The totals have been read: their memory now holds the group's values for the planes.
           let share = -(isWide ? 1 : deviation) / groupCount
           products[group] = share * deviation * productSum
           gradients[group] = share * gradientSum - rest * products[group]

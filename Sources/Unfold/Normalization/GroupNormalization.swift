@@ -1,5 +1,6 @@
-/// Group normalisation: the channels of each image are cut into groups, and every group is brought to mean 0 and variance
-/// 1 over its channels and pixels. Nothing depends on the batch, so that training and inference are one function.
+/// Group normalisation: the channels of each image are cut into groups, and every group is brought to mean 0 and
+/// variance 1 over its channels and pixels. Nothing depends on the batch, so that training and inference are one
+/// function.
 ///
 /// ```swift
 /// let normalization = try GroupNormalization(input: [8, 56, 56, 64], groups: 32)
@@ -38,8 +39,8 @@ public struct GroupNormalization: Hashable, Sendable {
   ///   - input: `[N, ..., C]`, two axes or more, channels last.
   ///   - groups: A divisor of C.
   ///   - epsilon: What is added to the variance (PyTorch: `eps`).
-  /// - Throws: ``UnfoldError`` with the offending numbers: fewer than two axes, extents or groups below 1, groups that do
-  ///   not divide the channels, sizes that no memory holds, an epsilon that is negative or not finite.
+  /// - Throws: ``UnfoldError`` with the offending numbers: fewer than two axes, extents or groups below 1, groups that
+  ///   do not divide the channels, sizes that no memory holds, an epsilon that is negative or not finite.
   public init(input: Shape, groups: Int, epsilon: Double = 1e-5) throws(UnfoldError) {
     guard input.rank >= 2 else {
       throw .invalidArgument("group normalization input", expected: "[N, ..., C]", found: "\(input)")
@@ -76,7 +77,7 @@ public struct GroupNormalization: Hashable, Sendable {
     try parameter.requireShape(parameterShape, name)
   }
 
-  /// Fills a plane with what `value` gives for each channel and its group.
+  /// Fills a plane with `value` of each channel and its group.
   @inline(__always)
   func fill<Scalar: TensorScalar>(
     _ plane: Int, of slot: LaneMemory<Scalar>.Slot, _ value: (_ channel: Int, _ group: Int) -> Scalar

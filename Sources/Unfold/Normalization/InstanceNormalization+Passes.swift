@@ -1,5 +1,5 @@
 extension InstanceNormalization {
-  /// Normalises every channel of every image by its own moments and takes them into the running averages.
+  /// Normalises every channel of every image by its own moments and updates the running averages with them.
   ///
   /// - Parameters:
   ///   - input: `[N, ..., C]`.
@@ -26,7 +26,7 @@ extension InstanceNormalization {
     return (output, saved)
   }
 
-  /// As ``trainingForward(_:scale:shift:updating:context:)``, written over `output` and `saved`, whatever they held.
+  /// As ``trainingForward(_:scale:shift:updating:context:)``, but writes the results to `output` and `saved`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func trainingForward<Scalar: TensorScalar>(
@@ -67,7 +67,7 @@ extension InstanceNormalization {
     try averages.inferenceForward(input, scale: scale, shift: shift, running: running, context: context)
   }
 
-  /// As ``inferenceForward(_:scale:shift:running:context:)``, written over `output`, whatever it held.
+  /// As ``inferenceForward(_:scale:shift:running:context:)``, but writes the result to `output`.
   public func inferenceForward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>, running: RunningMoments<Scalar>,
     into output: inout Tensor<Scalar>, context: ExecutionContext = .shared
@@ -76,8 +76,8 @@ extension InstanceNormalization {
       input, scale: scale, shift: shift, running: running, into: &output, context: context)
   }
 
-  /// The gradients of a loss with respect to input, scale and shift, in training: those of ``GroupNormalization`` with a
-  /// group for each channel.
+  /// The gradients of a loss with respect to input, scale and shift, in training: those of ``GroupNormalization`` with
+  /// a group for each channel.
   ///
   /// - Parameters:
   ///   - outputGradient: `[N, ..., C]`.
@@ -97,7 +97,14 @@ extension InstanceNormalization {
 
   /// As ``gradients(_:input:scale:saved:context:)``, the input gradient in place of the output gradient.
   ///
-  /// - Parameter gradient: `[N, ..., C]`, the output gradient before and the input gradient after the call.
+  /// - Parameters:
+  ///   - gradient: `[N, ..., C]`, the output gradient before and the input gradient after the call.
+  ///   - input: What the forward pass was given.
+  ///   - scale: What the forward pass was given.
+  ///   - saved: What the forward pass returned.
+  ///   - scaleGradient: Is overwritten with the gradient of the scale.
+  ///   - shiftGradient: Is overwritten with the gradient of the shift.
+  ///   - context: The threads and the scratch memory.
   public func applyGradients<Scalar: TensorScalar>(
     to gradient: inout Tensor<Scalar>, input: Tensor<Scalar>, scale: Tensor<Scalar>, saved: SavedMoments<Scalar>,
     scaleGradient: inout Tensor<Scalar>, shiftGradient: inout Tensor<Scalar>, context: ExecutionContext = .shared
@@ -107,8 +114,8 @@ extension InstanceNormalization {
       shiftGradient: &shiftGradient, context: context)
   }
 
-  /// The gradients where the running averages are frozen, where ``inferenceForward(_:scale:shift:running:context:)`` was the
-  /// forward pass: see ``BatchNormalization/frozenGradients(_:input:scale:shift:running:context:)``.
+  /// The gradients where the running averages are frozen, where ``inferenceForward(_:scale:shift:running:context:)``
+  /// was the forward pass: see ``BatchNormalization/frozenGradients(_:input:scale:shift:running:context:)``.
   ///
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(N H W C).

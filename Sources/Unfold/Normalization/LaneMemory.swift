@@ -6,7 +6,7 @@ struct LaneMemory<Scalar: TensorScalar> {
   private let firstSums, secondSums, firstTotals, secondTotals: ScratchRegion<Double>
   private let tables, vectors, works: ScratchRegion<Scalar>
 
-  /// Two that the sums are made in, three that they read.
+  /// Two planes for the sums, three that they read.
   private static var workPlanes: Int { 5 }
 
   /// Reserves the regions.
@@ -24,7 +24,7 @@ struct LaneMemory<Scalar: TensorScalar> {
     works = regions.reserve(threads * Self.workPlanes * PixelLanes.width, of: Scalar.self)
   }
 
-  /// What belongs to one image while it is worked on.
+  /// The scratch memory of one image.
   struct Slot {
     /// `[segments, lanes]`: means, or sums of gradients.
     let firstSums: UnsafeMutablePointer<Double>

@@ -1,5 +1,5 @@
-/// What a pass over pixels needs of every lane (means, factors, ...): for each block of lanes one plane a quantity, the
-/// planes ``PixelLanes/width`` elements apart.
+/// The values that a pass over pixels needs for every lane (means, factors, ...): for each block of lanes one plane for
+/// each quantity, ``PixelLanes/width`` elements apart.
 struct LaneTable<Scalar: TensorScalar> {
   let lanes: PixelLanes
   let planes: Int

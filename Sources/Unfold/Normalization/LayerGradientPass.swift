@@ -2,7 +2,7 @@
 struct LayerGradientPass<Scalar: TensorScalar> {
   let partition: RowPartition
   let input: UnsafePointer<Scalar>
-  /// Nil where the input gradient takes its place.
+  /// Nil where the input gradient is written in its place.
   let outputGradient: UnsafePointer<Scalar>?
   let inputGradient: UnsafeMutablePointer<Scalar>
   let scale: UnsafePointer<Scalar>
@@ -13,8 +13,8 @@ struct LayerGradientPass<Scalar: TensorScalar> {
   /// The rows whose parameter gradients are added in `Scalar`, before the sum is added in double precision.
   private static var blockRows: Int { 32 }
 
-  /// Short rows: a row is read from memory once. Its sums are taken, then from cache its input gradient and what it adds
-  /// to the parameter gradients of its group of rows; the groups are added in order.
+  /// Short rows: a row is read from memory once. First its sums are computed; then, from the cache, its input gradient
+  /// and its terms of the parameter gradients of its group of rows. The groups are added in order.
   @inline(__always)
   func runShort(
     into scaleGradient: UnsafeMutablePointer<Scalar>, _ shiftGradient: UnsafeMutablePointer<Scalar>,
@@ -116,7 +116,7 @@ struct LayerGradientPass<Scalar: TensorScalar> {
     return (sums.gradients, sums.products - Double(remainder[row]) * sums.gradients)
   }
 
-  /// `inputGradient = (g scale + (x - mean) slope + offset) d`, and what these elements add to the parameter gradients.
+  /// `inputGradient = (g scale + (x - mean) slope + offset) d`, and these elements' terms of the parameter gradients.
   @inline(__always)
   private func differentiate(
     _ elements: Range<Int>, of row: Int, _ sums: (gradients: Double, products: Double),

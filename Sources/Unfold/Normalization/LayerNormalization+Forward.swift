@@ -24,7 +24,7 @@ extension LayerNormalization {
     return (output, saved)
   }
 
-  /// As ``forward(_:scale:shift:context:)``, written over `output` and `saved`, whatever they held.
+  /// As ``forward(_:scale:shift:context:)``, but writes the results to `output` and `saved`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(

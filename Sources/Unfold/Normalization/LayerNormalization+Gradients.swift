@@ -1,8 +1,8 @@
 extension LayerNormalization {
   /// The gradients of a loss with respect to input, scale and shift.
   ///
-  /// With d = 1 / √(variance + epsilon), n = (x - mean) d and g = outputGradient, sums over the L values of a row unless
-  /// said otherwise:
+  /// With d = 1 / √(variance + epsilon), n = (x - mean) d and g = outputGradient, sums over the L values of a row
+  /// unless said otherwise:
   ///
   /// ```
   /// shiftGradient = sum over rows of g        scaleGradient = sum over rows of g n
@@ -35,7 +35,7 @@ extension LayerNormalization {
     return gradients
   }
 
-  /// As ``gradients(_:input:scale:saved:context:)``, written over the three tensors, whatever they held.
+  /// As ``gradients(_:input:scale:saved:context:)``, but writes the results to the three tensors.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func gradients<Scalar: TensorScalar>(
@@ -53,7 +53,14 @@ extension LayerNormalization {
 
   /// As ``gradients(_:input:scale:saved:context:)``, the input gradient in place of the output gradient.
   ///
-  /// - Parameter gradient: Of shape ``inputShape``, the output gradient before and the input gradient after the call.
+  /// - Parameters:
+  ///   - gradient: Of shape ``inputShape``, the output gradient before and the input gradient after the call.
+  ///   - input: What the forward pass was given.
+  ///   - scale: What the forward pass was given.
+  ///   - saved: What the forward pass returned.
+  ///   - scaleGradient: Is overwritten with the gradient of the scale.
+  ///   - shiftGradient: Is overwritten with the gradient of the shift.
+  ///   - context: The threads and the scratch memory.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func applyGradients<Scalar: TensorScalar>(

@@ -1,15 +1,16 @@
-/// What the forward pass of a normalisation saves for its gradients: mean and inverse deviation of everything that was
-/// normalised together. A value: the expert calls overwrite it in place, without a new allocation.
+/// The moments that the forward pass of a normalisation saves for its gradients: mean and inverse deviation of each set
+/// of values that was normalised together. A value: the expert calls overwrite it in place, without a new allocation.
 public struct SavedMoments<Scalar: TensorScalar>: Sendable {
   /// The means, rounded to `Scalar`.
   public var mean: Tensor<Scalar>
-  /// What that rounding took away, of the same shape: `mean + meanRemainder` is the mean in double precision. Values near
-  /// 10,000 that differ by 0.001 differ by one step of `Float`, and their mean lies between two of its numbers.
+  /// The part of the mean that this rounding removed, of the same shape: `mean + meanRemainder` is the mean in double
+  /// precision. Values near 10,000 that differ by 0.001 differ by one step of `Float`, and their mean lies between two
+  /// of its numbers.
   public var meanRemainder: Tensor<Scalar>
   /// `1 / √(variance + epsilon)`, of the same shape.
   public var inverseDeviation: Tensor<Scalar>
 
-  /// Moments that were computed elsewhere, or memory for them.
+  /// Moments that were computed elsewhere.
   ///
   /// - Parameters:
   ///   - mean: The means.
@@ -108,9 +109,9 @@ func inverseDeviation(squares: Double, count: Double, epsilon: Double) -> Double
   1 / (squares / count + epsilon).squareRoot()
 }
 
-/// The sums of squared deviations that can be trusted where they were made in `Scalar`: the squares of large numbers are
-/// infinite there (a mean that is infinite makes them NaN), and those of small ones vanish. If a sum is not in the range, it
-/// is made again in double precision.
+/// The range of sums of squared deviations that are correct when computed in `Scalar`: the squares of large numbers are
+/// infinite there (a mean that is infinite makes them NaN), and those of small ones vanish. If a sum is not in the
+/// range, it is made again in double precision.
 struct SquareRange {
   /// A variance below 2^-90 may have lost a share of its squares, unless epsilon hides it.
   let least: Double
@@ -123,8 +124,8 @@ struct SquareRange {
 }
 
 extension UnsafePointer where Pointee: TensorScalar {
-  /// Whether one of these inverse deviations is so large or so small that its square times a gradient may leave the range
-  /// of `Scalar`.
+  /// Whether one of these inverse deviations is so large or so small that its square times a gradient may leave the
+  /// range of `Scalar`.
   @inline(__always)
   func areWide(_ count: Int) -> Bool {
     var outside = 0

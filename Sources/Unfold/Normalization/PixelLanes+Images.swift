@@ -1,11 +1,11 @@
-/// The order of the work on all images. An image of many elements is shared by all threads: sums, then a pass in which each
-/// goes backwards, because what it read last is still in its cache. Small images are tasks of their own and are read from
-/// memory once.
+/// The order of the work on all images. An image of many elements is shared by all threads: sums, then a pass in which
+/// each thread goes backwards, because what it read last is still in its cache. Small images are tasks of their own and
+/// are read from memory once.
 extension PixelLanes {
   /// Normalises every image by moments of its own.
   ///
   /// - Parameters:
-  ///   - epsilon: What is added to the variance, which tells how small squares matter.
+  ///   - epsilon: What is added to the variance; it decides how small squares still matter.
   ///   - finish: Makes the table (mean, factor, shift) of an image from its channels' moments in the slot's totals.
   @inline(__always)
   func normalizeImages<Scalar: TensorScalar>(
@@ -42,8 +42,10 @@ extension PixelLanes {
   ///
   /// - Parameters:
   ///   - outputGradient: Nil where the input gradient takes its place.
-  ///   - adds: Whether the input gradient is added to what its memory holds; not where it takes the output gradient's place.
-  ///   - isFrozen: Whether mean and deviation do not depend on the input: the planes slope and offset are not read then.
+  ///   - adds: Whether the input gradient is added to what its memory holds; not where it takes the output gradient's
+  ///     place.
+  ///   - isFrozen: Whether mean and deviation do not depend on the input: the planes slope and offset are not read
+  ///     then.
   ///   - isWide: Whether the table has a plane of inverse deviations, which slope and offset are without.
   ///   - prepare: Fills the planes mean, factor and shift of an image's table.
   ///   - finish: Fills its planes slope and offset from the sums of gradients and products in the slot's totals.

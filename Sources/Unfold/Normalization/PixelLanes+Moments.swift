@@ -1,9 +1,9 @@
 /// Mean and sum of squared deviations of every channel, in one pass over memory.
 ///
 /// A block of 32 rows is read twice, the second time from the first-level cache: its means, then the squares of the
-/// deviations from them. No digit is lost to a difference of large sums, whatever the mean. Blocks are merged in double
-/// precision by the formula of Chan, Golub and LeVeque (1979), segments by the same formula for many parts at once.
-/// Numbers whose squares leave the range of `Scalar` are summed a second time, in double precision.
+/// deviations from them. So no digits cancel in a difference of large sums, however large the mean is. Blocks are
+/// merged in double precision by the formula of Chan, Golub and LeVeque (1979), segments by the same formula for many
+/// parts at once. Numbers whose squares leave the range of `Scalar` are summed a second time, in double precision.
 extension PixelLanes {
   /// Sums one task: the blocks of a span in the rows of a segment.
   ///
@@ -44,7 +44,8 @@ extension PixelLanes {
     }
   }
 
-  /// As ``sumMoments(task:image:means:squares:work:)``, number by number in double precision: Welford's recurrence (1962).
+  /// As ``sumMoments(task:image:means:squares:work:)``, number by number in double precision: Welford's recurrence
+  /// (1962).
   @inline(__always)
   func sumMomentsInDouble<Scalar: TensorScalar>(
     task: Int, image: UnsafePointer<Scalar>, means: UnsafeMutablePointer<Double>,
@@ -72,11 +73,11 @@ extension PixelLanes {
     }
   }
 
-  /// Whether the sums of all channels are what the numbers have, or have left the range of `Scalar` on the way.
+  /// Whether the sums of all channels are correct: false where they left the range of `Scalar` on the way.
   @inline(__always)
   func areReliable(channelSquares: UnsafePointer<Double>, epsilon: Double) -> Bool {
     let range = SquareRange(count: Double(pixels), epsilon: epsilon)
-    // Without a way out, so that the loop is vectorised.
+    // Without an early exit, so that the loop is vectorised.
     var outside = 0
     for c in 0..<channels { outside |= range.contains(channelSquares[c]) ? 0 : 1 }
     return outside == 0
@@ -90,7 +91,8 @@ extension PixelLanes {
   ) {
     channelMeans.update(repeating: 0, count: channels)
     channelSquares.update(repeating: 0, count: channels)
-    // Distances from one part's mean: weights that do not add up to 1 by a rounding would show in a constant channel.
+    // Distances from one part's mean: weights whose sum differs from 1 by a rounding error would change the mean of a
+    // constant channel.
     let hasRows = rows > 0
     for segment in 0..<segments where !rows(of: segment).isEmpty {
       let weight = Double(rows(of: segment).count) / Double(pixels)
@@ -130,8 +132,7 @@ extension PixelLanes {
 
 /// Plane 0 of `work` becomes the mean of each lane less its first element, plane 1 the sum of its squared deviations.
 ///
-/// What is summed are distances from the first row: numbers far from 0, their sums and their mean would be rounded to
-/// their size.
+/// Distances from the first row are summed: sums of numbers far from 0 would lose their low digits.
 @inline(__always)
 private func momentsOfBlock<Scalar: TensorScalar>(
   _ source: UnsafePointer<Scalar>, pitch: Int, height: Int, _ count: Int, _ work: UnsafeMutablePointer<Scalar>

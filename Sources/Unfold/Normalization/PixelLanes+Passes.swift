@@ -1,7 +1,7 @@
 /// The planes of the tables that the passes read.
 ///
-/// The mean is one of `Scalar`'s numbers, and shift and offset make up for what its rounding took away: a difference from
-/// a number nearby is exact, and nothing is lost where the mean lies between two neighbouring numbers.
+/// The mean is rounded to `Scalar`, and shift and offset correct the rounding. The difference from a number nearby is
+/// exact, so that nothing is lost where the mean lies between two neighbouring numbers.
 enum LanePlane {
   /// The mean that is subtracted.
   static var mean: Int { 0 }
@@ -9,11 +9,11 @@ enum LanePlane {
   static var factor: Int { 1 }
   /// What is added.
   static var shift: Int { 2 }
-  /// What the gradient takes of x - mean.
+  /// The factor of x - mean in the gradient.
   static var slope: Int { 3 }
-  /// What the gradient takes of 1.
+  /// The constant term of the gradient.
   static var offset: Int { 4 }
-  /// 1 / deviation, where slope and offset are without it: they would leave the range of `Scalar` with it.
+  /// 1 / deviation, where slope and offset do not include it because they would leave the range of `Scalar`.
   static var inverse: Int { 5 }
 
   /// The planes of the forward pass: the first three.
@@ -99,8 +99,8 @@ extension PixelLanes {
     }
   }
 
-  /// `inputGradient = g factor` for the rows of one task: mean and deviation do not depend on the input. The rest is as for
-  /// ``differentiate(task:_:_:_:rectifies:adds:into:)``.
+  /// `inputGradient = g factor` for the rows of one task: mean and deviation do not depend on the input. The rest is as
+  /// for ``differentiate(task:_:_:_:rectifies:adds:into:)``.
   @inline(__always)
   func scale<Scalar: TensorScalar>(
     task: Int, _ input: UnsafePointer<Scalar>, _ outputGradient: UnsafePointer<Scalar>?, _ table: LaneTable<Scalar>,

@@ -1,12 +1,12 @@
-/// The two sums of every channel that the gradients consist of, in one pass over memory.
+/// The two sums of every channel that determine the gradients, in one pass over memory.
 ///
 /// ```
 /// gradients[c] = sum over pixels of g          products[c] = sum over pixels of g (x - mean[c])
 /// ```
 ///
 /// g is the output gradient, times the derivative of relu where that was applied. The output is not read for it: it is
-/// computed again, bit by bit as the forward pass did, from x, which is at hand. Sums of 32 rows are added up in
-/// `Scalar`, those of the blocks in double precision.
+/// computed again from x, with the same bits as in the forward pass. Sums of 32 rows are added up in `Scalar`, those of
+/// the blocks in double precision.
 extension PixelLanes {
   /// Sums one task: the blocks of a span in the rows of a segment, and the rest with the last segment.
   ///
@@ -34,7 +34,7 @@ extension PixelLanes {
       let product = products + (segment * lanes + lane)
       gradient.update(repeating: 0, count: count)
       product.update(repeating: 0, count: count)
-      // All that the loops read besides the images, behind the two planes that they write.
+      // The planes that the loops read besides the images; they follow the two planes that the loops write.
       (work + 2 * width).update(from: table.block(block), count: 3 * width)
       var row = rows.lowerBound
       while row < rows.upperBound {

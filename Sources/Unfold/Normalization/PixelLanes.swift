@@ -1,4 +1,4 @@
-/// Images `[pixels, channels]` seen as rows of lanes, for sums over pixels and for what is applied to every pixel alike.
+/// Images `[pixels, channels]` as rows of lanes, for sums over pixels and for operations on every pixel.
 ///
 /// ```
 /// pixels, 3 channels   abc abc abc abc abc abc abc        fold 2, 6 lanes   abcabc
@@ -8,8 +8,8 @@
 /// ```
 ///
 /// A row holds several pixels side by side where channels are few, so that the loops over lanes are long and fill whole
-/// vectors whatever the number of channels. A sum over pixels is made lane by lane; the lanes of a channel are added at
-/// the end. Pixels that fill no row are the rest. Everything here follows from the shapes alone.
+/// vectors for any number of channels. A sum over pixels is made lane by lane; the lanes of a channel are added at the
+/// end. Pixels that fill no row are the rest. Everything here follows from the shapes alone.
 struct PixelLanes {
   let images: Int
   let pixels: Int
@@ -20,15 +20,15 @@ struct PixelLanes {
   let rows: Int
   /// Whether all threads work on one image at a time, or each on images of its own (which stay in its cache).
   let splitsImages: Bool
-  /// The parts of an image's rows that are summed by themselves.
+  /// The segments of an image's rows, each with sums of its own.
   let segments: Int
-  /// The parts of a row that are tasks of their own.
+  /// The spans of a row, each a task of its own.
   let spans: Int
 
-  /// The most lanes of a block, which is worked on at once. Its sums and factors stay in the first-level cache, and lie
-  /// at constant distances, so that the compiler sees without a test that they do not overlap.
+  /// The most lanes of a block. Its sums and factors stay in the first-level cache. They lie at constant distances, so
+  /// that the compiler knows without a test that they do not overlap.
   static var width: Int { 256 }
-  /// The rows of a block: what is summed in `Scalar` before the sums are added in `Double`.
+  /// The rows of a block, which are accumulated in `Scalar` before the sums are added in `Double`.
   static var height: Int { 32 }
   /// About 20 microseconds of work.
   private static var elementsPerTask: Int { 32_768 }

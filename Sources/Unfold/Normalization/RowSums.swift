@@ -5,8 +5,8 @@
 private let blockLength = 2048
 
 /// Mean and sum of squared deviations of `count` elements, in one pass over memory: the deviations of a block are read
-/// from cache, the blocks are merged by the formula of Chan, Golub and LeVeque (1979). Numbers whose squares leave the range
-/// of `Scalar` are summed a second time, in double precision.
+/// from cache, the blocks are merged by the formula of Chan, Golub and LeVeque (1979). Numbers whose squares leave the
+/// range of `Scalar` are summed a second time, in double precision.
 @inline(__always)
 func rowMoments<Scalar: TensorScalar>(
   _ x: UnsafePointer<Scalar>, _ count: Int, in range: SquareRange
@@ -16,11 +16,11 @@ func rowMoments<Scalar: TensorScalar>(
   while first < count {
     let length = min(blockLength, count &- first)
     let block = x + first
-    // Distances from the first element: sums of numbers far from 0 would be rounded to their size.
+    // Distances from the first element: sums of numbers far from 0 would lose their low digits.
     let share = 1 / Double(length)
     let blockMean = Double(block[0]).addingProduct(rowSum(block, from: block[0], length), share)
-    // The deviations from the rounded mean, less what the rounding adds: at most as much as the deviations from the mean,
-    // because the mean lies between two neighbouring numbers and no element does.
+    // The deviations from the rounded mean, less what the rounding adds: at most as much as the deviations from the
+    // mean, because the mean lies between two neighbouring numbers and no element does.
     let rounded = Scalar(blockMean)
     let remainder = blockMean - Double(rounded)
     let blockSquares = squaredDeviations(block, from: rounded, length) - Double(length) * (remainder * remainder)

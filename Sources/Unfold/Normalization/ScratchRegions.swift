@@ -3,7 +3,7 @@ struct ScratchRegions {
   /// The bytes of all regions so far.
   private(set) var bytes = 0
 
-  /// Room for `count` elements behind the regions so far.
+  /// Reserves `count` elements after the regions so far.
   mutating func reserve<Element>(_ count: Int, of type: Element.Type) -> ScratchRegion<Element> {
     let region = ScratchRegion<Element>(offset: bytes)
     bytes += (count * MemoryLayout<Element>.stride + 63) & ~63

@@ -12,8 +12,8 @@ extension AdaptivePooling {
     let pixel: Int
   }
 
-  /// Writes an input gradient: for every pixel the sum, in double precision, of what `add` adds for each window over it,
-  /// in the order of the windows.
+  /// Writes an input gradient: each pixel is the sum, in double precision, of the terms that `add` adds for each window
+  /// over it, in the order of the windows.
   @inline(__always)
   func gather<Scalar: TensorScalar>(
     into target: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext,

@@ -6,7 +6,7 @@ extension AdaptivePooling {
   ///
   /// - Parameters:
   ///   - input: `[N, H, W, C]`.
-  ///   - context: Whose threads to use.
+  ///   - context: The threads to use.
   /// - Returns: `[N, P, Q, C]`, and the positions that ``maximumInputGradient(_:saved:context:)`` needs.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(N (H + P) (W + Q) C).
@@ -21,7 +21,7 @@ extension AdaptivePooling {
     return (output, saved)
   }
 
-  /// As ``maximum(_:context:)``, written over `output` and `saved`, whatever they held.
+  /// As ``maximum(_:context:)``, but writes the results to `output` and `saved`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func maximum<Scalar: TensorScalar>(
@@ -57,13 +57,13 @@ extension AdaptivePooling {
     }
   }
 
-  /// The gradient of the input: each output gradient goes to the element that was its window's maximum, and elements
-  /// that several windows chose sum up, in double precision.
+  /// The gradient of the input: each output gradient goes to the element that was its window's maximum, and the
+  /// gradients of an element that several windows chose are added up, in double precision.
   ///
   /// - Parameters:
   ///   - outputGradient: `[N, P, Q, C]`.
   ///   - saved: What ``maximum(_:context:)`` of the same pooling returned.
-  ///   - context: Whose threads to use.
+  ///   - context: The threads to use.
   /// - Returns: `[N, H, W, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``, and
   ///   ``UnfoldError/invalidArgument(_:expected:found:)`` for positions of another pooling.
@@ -78,7 +78,7 @@ extension AdaptivePooling {
     return inputGradient
   }
 
-  /// As ``maximumInputGradient(_:saved:context:)``, written over `inputGradient`, whatever it held.
+  /// As ``maximumInputGradient(_:saved:context:)``, but writes the result to `inputGradient`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func maximumInputGradient<Scalar: TensorScalar>(
@@ -102,7 +102,7 @@ extension AdaptivePooling {
   }
 }
 
-/// Takes a pixel's channels where they are larger than the maxima so far, or the first ones to be seen.
+/// Takes a pixel's channels where they are larger than the maxima so far; all of them from the first pixel.
 @inline(__always)
 private func take<Scalar: TensorScalar>(
   _ pixel: UnsafePointer<Scalar>, _ place: UInt32, isFirst: Bool, _ maxima: UnsafeMutablePointer<Scalar>,
@@ -114,7 +114,7 @@ private func take<Scalar: TensorScalar>(
   } else {
     for c in 0..<count {
       let (x, largest) = (pixel[c], maxima[c])
-      // A NaN is not at most any number, and nothing is put in the place of one.
+      // "Not less or equal" is true for a new NaN, and a NaN that is the maximum already is not replaced.
       let isLarger = largest == largest ? !(x <= largest) : false
       maxima[c] = isLarger ? x : largest
       places[c] = isLarger ? place : places[c]
@@ -122,15 +122,15 @@ private func take<Scalar: TensorScalar>(
   }
 }
 
-/// What adaptive max pooling saves for its gradient: for every output element the pixel of its image that held the maximum,
-/// four bytes each. A value: copies are independent.
+/// The positions that adaptive max pooling saves for its gradient: for every output element the pixel of its image that
+/// held the maximum, four bytes each. A value: copies are independent.
 public struct AdaptiveMaximumPositions: Sendable {
   /// The pooling that it belongs to.
   public private(set) var pooling: AdaptivePooling
   private var storage: ByteStorage
 
-  /// Room for the positions of one pooling. Until ``AdaptivePooling/maximum(_:into:saved:context:)`` has written them they
-  /// all name the first pixel.
+  /// Room for the positions of one pooling. All of them name the first pixel until
+  /// ``AdaptivePooling/maximum(_:into:saved:context:)`` writes them.
   ///
   /// - Throws: ``UnfoldError/outOfMemory(bytes:)``.
   public init(for pooling: AdaptivePooling) throws(UnfoldError) {
@@ -155,7 +155,7 @@ public struct AdaptiveMaximumPositions: Sendable {
   @inline(__always)
   var base: UnsafePointer<UInt32> { UnsafePointer(storage.base.assumingMemoryBound(to: UInt32.self)) }
 
-  /// Memory to write every position of `pooling` to, whatever it held.
+  /// Memory for writing every position of `pooling`.
   mutating func outputBase(for pooling: AdaptivePooling) throws(UnfoldError) -> UnsafeMutablePointer<UInt32> {
     let byteCount = Self.byteCount(for: pooling)
     if !isKnownUniquelyReferenced(&storage) || storage.byteCount != byteCount {

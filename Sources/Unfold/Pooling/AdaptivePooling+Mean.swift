@@ -4,7 +4,7 @@ extension AdaptivePooling {
   ///
   /// - Parameters:
   ///   - input: `[N, H, W, C]`.
-  ///   - context: Whose threads to use.
+  ///   - context: The threads to use.
   /// - Returns: `[N, P, Q, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(N (H + P) (W + Q) C). Scratch memory: C doubles a thread.
@@ -18,7 +18,7 @@ extension AdaptivePooling {
     return output
   }
 
-  /// As ``mean(_:context:)``, written over `output`, whatever it held.
+  /// As ``mean(_:context:)``, but writes the result to `output`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func mean<Scalar: TensorScalar>(
@@ -58,7 +58,7 @@ extension AdaptivePooling {
   ///
   /// - Parameters:
   ///   - outputGradient: `[N, P, Q, C]`.
-  ///   - context: Whose threads to use.
+  ///   - context: The threads to use.
   /// - Returns: `[N, H, W, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(N (H + P) (W + Q) C). Scratch memory: C doubles a thread.
@@ -72,7 +72,7 @@ extension AdaptivePooling {
     return inputGradient
   }
 
-  /// As ``meanInputGradient(_:context:)``, written over `inputGradient`, whatever it held.
+  /// As ``meanInputGradient(_:context:)``, but writes the result to `inputGradient`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func meanInputGradient<Scalar: TensorScalar>(

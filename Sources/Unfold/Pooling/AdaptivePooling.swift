@@ -1,5 +1,5 @@
-/// Pooling to a given size, whatever the input's: the windows are as many as output pixels are wanted, and as large as the
-/// input makes them. Shapes validated once and shared by max and mean pooling and their gradients.
+/// Pooling to a given output size: there is one window for each output pixel, and its size follows from the input.
+/// Shapes validated once and shared by max and mean pooling and their gradients.
 ///
 /// ```swift
 /// let pooling = try AdaptivePooling(input: [8, 13, 17, 64], output: 7)
@@ -7,9 +7,9 @@
 /// let inputGradient = try pooling.meanInputGradient(outputGradient)                   // [8, 13, 17, 64]
 /// ```
 ///
-/// Row p of P takes the input's rows from floor(p H / P) to less than ceil((p + 1) H / P), and columns likewise: windows
-/// that differ by at most one row in height, that overlap by one where H / P is no integer, and that cover the input. P may
-/// exceed H. These are PyTorch's rules (`adaptive_avg_pool2d`, `adaptive_max_pool2d`).
+/// Row p of P takes the input's rows from floor(p H / P) to less than ceil((p + 1) H / P), and columns likewise. The
+/// windows cover the input; their heights differ by at most one row, and they overlap by one row where H / P is no
+/// integer. P may exceed H. These are PyTorch's rules (`adaptive_avg_pool2d`, `adaptive_max_pool2d`).
 ///
 /// Where P divides H and Q divides W, ``PoolingGeometry`` with a window of H / P x W / Q computes the same, faster.
 public struct AdaptivePooling: Hashable, Sendable {
@@ -26,8 +26,8 @@ public struct AdaptivePooling: Hashable, Sendable {
   /// - Parameters:
   ///   - input: `[N, H, W, C]`.
   ///   - output: P and Q.
-  /// - Throws: ``UnfoldError`` for an extent below 1, for more than `Int32.max` pixels of an image, and sizes that leave
-  ///   `Int32` for an axis or `Int` in bytes.
+  /// - Throws: ``UnfoldError`` for an extent below 1, for more than `Int32.max` pixels of an image, and sizes that
+  ///   leave `Int32` for an axis or `Int` in bytes.
   public init(input: Shape, output: Extent) throws(UnfoldError) {
     guard input.rank == 4 else {
       throw .invalidArgument("adaptive pooling input", expected: "[N, H, W, C]", found: "\(input)")

@@ -1,15 +1,16 @@
-/// What max pooling saves for its gradient: the lecture's `pidx`, the place of the maximum for every output element.
+/// The positions that max pooling saves for its gradient: for every output element the place of its maximum, the
+/// lecture's `pidx`.
 ///
-/// A place is kept as the number of the tap within its window, in row-major order: one byte where the window has at most
-/// 256 taps, four otherwise. A value: copies are independent. The expert call
+/// A place is kept as the number of the tap within its window, in row-major order: one byte where the window has at
+/// most 256 taps, four otherwise. A value: copies are independent. The expert call
 /// ``PoolingGeometry/maximum(_:into:saved:context:)`` overwrites it in place, without a new allocation.
 public struct MaximumPositions: Sendable {
   /// The pooling that it belongs to.
   public private(set) var geometry: PoolingGeometry
   private var storage: ByteStorage
 
-  /// Room for the positions of one pooling. Until ``PoolingGeometry/maximum(_:into:saved:context:)`` has written them
-  /// they all name the first tap of their window.
+  /// Room for the positions of one pooling. All of them name the first tap of their window until
+  /// ``PoolingGeometry/maximum(_:into:saved:context:)`` writes them.
   ///
   /// - Throws: ``UnfoldError/outOfMemory(bytes:)``.
   public init(for geometry: PoolingGeometry) throws(UnfoldError) {
@@ -50,7 +51,7 @@ public struct MaximumPositions: Sendable {
   @inline(__always)
   var base: UnsafeRawPointer { UnsafeRawPointer(storage.base) }
 
-  /// Memory to write every position of `geometry` to, whatever it held.
+  /// Memory for writing every position of `geometry`.
   mutating func outputBase(for geometry: PoolingGeometry) throws(UnfoldError) -> UnsafeMutableRawPointer {
     let byteCount = try Self.byteCount(for: geometry)
     if !isKnownUniquelyReferenced(&storage) || storage.byteCount != byteCount {

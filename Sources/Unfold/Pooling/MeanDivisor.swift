@@ -1,13 +1,13 @@
-/// What the sum of a window is divided by.
+/// The divisor of a window's sum.
 enum MeanDivisor {
   /// The window's taps that lie on the input.
   case insideTaps
-  /// Those on the padding too.
+  /// The window's taps that lie on the input or the padding.
   case paddedTaps
   /// One number for every window.
   case fixed(Int)
 
-  /// What callers say: a divisor of their own goes before the count of taps.
+  /// The divisor that a caller's arguments select: a given divisor takes precedence over the count of taps.
   ///
   /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for a divisor below 1.
   init(countIncludesPadding: Bool, divisor: Int?) throws(UnfoldError) {

@@ -8,7 +8,9 @@ extension PoolingGeometry {
   ///
   /// Of equal maxima the first in row-major order wins. A NaN is larger than any number, and the first NaN wins.
   ///
-  /// - Parameter input: `[N, H, W, C]`.
+  /// - Parameters:
+  ///   - input: `[N, H, W, C]`.
+  ///   - context: The threads and the scratch memory.
   /// - Returns: `[N, P, Q, C]`, and the positions that ``maximumInputGradient(_:saved:context:)`` needs.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(N P Q R S C).
@@ -25,8 +27,8 @@ extension PoolingGeometry {
     return (output, saved)
   }
 
-  /// As ``maximum(_:context:)``, written over `output` and `saved`, whatever they held. Positions of another geometry
-  /// are replaced.
+  /// As ``maximum(_:context:)``, but writes the results to `output` and `saved`. Positions of another geometry are
+  /// replaced.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func maximum<Scalar: TensorScalar>(

@@ -1,7 +1,7 @@
 /// Max pooling, backward.
 extension PoolingGeometry {
-  /// The gradient of the input: each output gradient goes to the element that was its window's maximum, and elements
-  /// that several windows chose sum up.
+  /// The gradient of the input: each output gradient goes to the element that was its window's maximum, and the
+  /// gradients of an element that several windows chose are added up.
   ///
   /// ```
   /// inputGradient(saved(n, p, q, c)) += outputGradient(n, p, q, c)
@@ -10,6 +10,7 @@ extension PoolingGeometry {
   /// - Parameters:
   ///   - outputGradient: `[N, P, Q, C]`.
   ///   - saved: What ``maximum(_:context:)`` of the same geometry returned.
+  ///   - context: The threads and the scratch memory.
   /// - Returns: `[N, H, W, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``, and
   ///   ``UnfoldError/invalidArgument(_:expected:found:)`` for positions of another geometry.
@@ -26,7 +27,7 @@ extension PoolingGeometry {
     return inputGradient
   }
 
-  /// As ``maximumInputGradient(_:saved:context:)``, written over `inputGradient`, whatever it held.
+  /// As ``maximumInputGradient(_:saved:context:)``, but writes the result to `inputGradient`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func maximumInputGradient<Scalar: TensorScalar>(

@@ -8,13 +8,14 @@ extension PoolingGeometry {
   ///
   /// D is the number of the window's taps that lie on the input; if `countIncludesPadding`, those on the padding count
   /// too (as zeros), but never those that a last, partial window of ``OutputRounding/ceiling`` has beyond the padding.
-  /// These are PyTorch's rules (`count_include_pad`, there true by default). A `divisor` takes D's place in every window
-  /// (`divisor_override`): with 1 the output is the sums.
+  /// These are PyTorch's rules (`count_include_pad`, there true by default). A `divisor` takes D's place in every
+  /// window (`divisor_override`): with 1 the output is the sums.
   ///
   /// - Parameters:
   ///   - input: `[N, H, W, C]`.
   ///   - countIncludesPadding: Whether taps on the padding count.
   ///   - divisor: D, 1 or more, if it is not to be the number of taps.
+  ///   - context: The threads and the scratch memory.
   /// - Returns: `[N, P, Q, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``,
   ///   ``UnfoldError/invalidArgument(_:expected:found:)`` for a divisor below 1.
@@ -32,7 +33,7 @@ extension PoolingGeometry {
     return output
   }
 
-  /// As ``mean(_:countIncludesPadding:divisor:context:)``, written over `output`, whatever it held.
+  /// As ``mean(_:countIncludesPadding:divisor:context:)``, but writes the result to `output`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func mean<Scalar: TensorScalar>(
@@ -83,8 +84,8 @@ extension PoolingGeometry {
     }
   }
 
-  /// Windows of so many taps that their sums go through double precision, see ``BlockSum``: some windows at a time, eight
-  /// taps at once.
+  /// Windows with so many taps that their sums are made in double precision, see ``BlockSum``: some windows at a time,
+  /// eight taps at once.
   private func poolMeansOfMany<Scalar: TensorScalar>(
     _ input: UnsafePointer<Scalar>, _ rule: MeanDivisor, into output: UnsafeMutablePointer<Scalar>,
     _ context: ExecutionContext
@@ -127,7 +128,7 @@ extension PoolingGeometry {
     }
   }
 
-  /// The sums in double precision that a thread keeps, unless a window alone has more.
+  /// The sums in double precision that a thread keeps; more if one window has more.
   private static var totalsAtOnce: Int { 2048 }
 }
 

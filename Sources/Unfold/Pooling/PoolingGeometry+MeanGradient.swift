@@ -1,7 +1,7 @@
 /// Mean pooling, backward.
 extension PoolingGeometry {
-  /// The gradient of the input: each output gradient is shared out evenly over its window, and windows that overlap sum
-  /// up.
+  /// The gradient of the input: each output gradient is shared out evenly over its window, and the shares of windows
+  /// that overlap are added up.
   ///
   /// ```
   /// inputGradient(n, p stride - top + dilation r, q stride - left + dilation s, c) += outputGradient(n, p, q, c) / D
@@ -9,12 +9,14 @@ extension PoolingGeometry {
   ///
   /// - Parameters:
   ///   - outputGradient: `[N, P, Q, C]`.
-  ///   - countIncludesPadding: What ``mean(_:countIncludesPadding:divisor:context:)`` was told; it determines D.
+  ///   - countIncludesPadding: As given to ``mean(_:countIncludesPadding:divisor:context:)``; it determines D.
   ///   - divisor: Likewise.
+  ///   - context: The threads and the scratch memory.
   /// - Returns: `[N, H, W, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``,
   ///   ``UnfoldError/invalidArgument(_:expected:found:)`` for a divisor below 1.
-  /// - Complexity: O(N (H W + P Q R S) C); scratch memory of `8 W C` bytes a thread where more than 128 windows overlap.
+  /// - Complexity: O(N (H W + P Q R S) C); scratch memory of `8 W C` bytes a thread where more than 128 windows
+  ///   overlap.
   ///
   /// Source: the lecture's "Derivative of mean pooling layer at layer l".
   @specialized(where Scalar == Float)
@@ -30,7 +32,7 @@ extension PoolingGeometry {
     return inputGradient
   }
 
-  /// As ``meanInputGradient(_:countIncludesPadding:divisor:context:)``, written over `inputGradient`, whatever it held.
+  /// As ``meanInputGradient(_:countIncludesPadding:divisor:context:)``, but writes the result to `inputGradient`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func meanInputGradient<Scalar: TensorScalar>(
@@ -58,8 +60,8 @@ extension PoolingGeometry {
   /// The most windows that have a tap on an element of the input.
   private var windowsOverElement: Int { vertical.mostPositionsOverElement * horizontal.mostPositionsOverElement }
 
-  /// - Parameter totals: Memory for a row's totals for each thread, where elements sum up so many gradients that these go
-  ///   through double precision; see ``BlockSum``.
+  /// - Parameter totals: Memory for a row's totals for each thread, where an element's sum has so many gradients that
+  ///   it is made in double precision; see ``BlockSum``.
   private func shareOut<Scalar: TensorScalar>(
     _ outputGradient: UnsafePointer<Scalar>, _ rule: MeanDivisor,
     into inputGradient: UnsafeMutablePointer<Scalar>, totals: (base: UnsafeMutablePointer<Double>, elements: Int)?,
@@ -73,7 +75,7 @@ extension PoolingGeometry {
         let (image, h) = row.quotientAndRemainder(dividingBy: vertical.input)
         let target = inputGradient + (inputOffset(image, h) &+ block.lowerBound)
         if !isWritten { clear(target, pixels: horizontal.input, channels: channels, block.count) }
-        // So many gradients at most has an element of the row since the last block was complete.
+        // The most gradients that an element of the row has received since the last block was complete.
         var (terms, hasTotals) = (0, false)
         func count() {
           terms &+= 1
@@ -86,7 +88,8 @@ extension PoolingGeometry {
           var run = WindowRun(self, image: image, p: p, channels: block)
           while run.isInside {
             let share = 1 / Scalar(divisor(p, run.q, rule))
-            // From the last tap to the first, so that an element hears from its windows in their order.
+            // From the last tap to the first, so that the gradients of an element's windows are added in the order of
+            // the windows.
             for s in (run.columnTaps.first..<run.columnTaps.end).reversed() {
               let tap = target + (horizontal.inputPosition(run.q, tap: s) &* channels)
               if isWritten {

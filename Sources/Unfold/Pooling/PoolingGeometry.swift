@@ -13,10 +13,10 @@
 /// P = round((H + top + bottom - (dilation (R - 1) + 1)) / stride) + 1        Q likewise from W and S
 /// ```
 ///
-/// Padding is absent, not zero, for max pooling. **Every window must hold an element of the input**: there is no maximum
-/// of nothing, so that a geometry with a window that lies in the padding alone (or whose dilated taps step over a small
-/// input) is refused. For taps closer together than the input is long this means low padding less than
-/// `dilation (R - 1) + 1` and no window that starts behind the input.
+/// Padding is absent, not zero, for max pooling. **Every window must hold an element of the input**, because there is
+/// no maximum of nothing: a geometry is refused if a window lies in the padding alone, or if its dilated taps step over
+/// a small input. For taps closer together than the input is long this means low padding less than `dilation (R - 1) +
+/// 1` and no window that starts behind the input.
 ///
 /// Source: the lecture's "Max pooling" and "Mean pooling" slides, with and without downsampling (the stride).
 public struct PoolingGeometry: Hashable, Sendable {
@@ -98,14 +98,14 @@ extension PoolingGeometry {
   @inline(__always)
   func outputOffset(_ image: Int, _ p: Int) -> Int { (image &* vertical.output &+ p) &* horizontal.output &* channels }
 
-  /// The pixels that the same taps meet.
+  /// The rectangles of pixels that read the source by the same taps.
   func rectangles(of target: PixelRectangles.Target, streams: Bool) -> PixelRectangles {
     PixelRectangles(
       target, vertical, horizontal, inputChannels: channels, outputChannels: channels, filterChannels: 1,
       batch: batch, streams: streams)
   }
 
-  /// Whether a pass writes its result past the cache: where the input, or its gradient, fills it.
+  /// Whether a pass writes its result by non-temporal stores: where the input, or its gradient, fills the cache.
   func streams<Scalar: TensorScalar>(_ target: UnsafeMutablePointer<Scalar>) -> Bool {
     StreamedStores.suit(target, elements: channels, of: batch * vertical.input * horizontal.input * channels)
   }
@@ -117,8 +117,8 @@ extension PoolingGeometry {
       elementsPerRow: Double(horizontal.output) * Double(channels) * Double(taps))
   }
 
-  /// The tasks of a gradient: rows of the input. Each gathers what all windows over it give, in the order of the
-  /// windows, so that overlapping windows accumulate without a race and always in the same order.
+  /// The tasks of a gradient: rows of the input. Each gathers the gradients of all windows over it, so that overlapping
+  /// windows accumulate without a race and always in the same order.
   var inputBands: RowBands {
     let windowsOverRow = (Double(vertical.window) / Double(vertical.stride)).rounded(.up)
     return RowBands(

@@ -1,5 +1,6 @@
-/// The split of images into tasks: bands of whole rows, and blocks of channels where there are too few rows for every
-/// core (global pooling of one image). A function of the shapes alone, so that the number of threads changes nothing.
+/// The partition of images into tasks: bands of whole rows, and blocks of channels where there are too few rows for
+/// every core (global pooling of one image). It is a function of the shapes alone, so that the number of threads
+/// changes nothing.
 struct RowBands {
   /// The rows of all images together.
   let rows: Int
@@ -12,9 +13,9 @@ struct RowBands {
 
   private let blocks: Int
 
-  /// About 20 to 50 microseconds of work: a thread takes a task in well under one.
+  /// The elements of a task: about 20 to 50 microseconds of work, while taking a task costs well under one.
   private static let elementsPerTask = 65536.0
-  /// Enough for the largest useful number of threads to share.
+  /// The most tasks that are useful: enough for the largest number of threads to share.
   private static let tasksWanted = 64
   /// A cache line of `Float`.
   private static let smallestBlock = 16
@@ -23,7 +24,7 @@ struct RowBands {
   init(rows: Int, channels: Int, elementsPerRow: Double) {
     self.rows = rows
     self.channels = channels
-    // Between 1 and 65536 rows, and between 1 and 64 blocks, whatever the extents.
+    // Between 1 and 65536 rows, and between 1 and 64 blocks, for all extents.
     bandRows = min(max(Int(Self.elementsPerTask / max(elementsPerRow, 1)), 1), rows)
     let blocksOfWork = Int(min((elementsPerRow / Self.elementsPerTask).rounded(.up), Double(Self.tasksWanted)))
     let blocksWanted = min(max(blocksOfWork, 1), max(Self.tasksWanted / rows, 1))

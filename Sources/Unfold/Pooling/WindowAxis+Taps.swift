@@ -26,8 +26,8 @@ extension WindowAxis {
     return start &+ covered <= input &+ high ? window : (input &+ high &- start &+ dilation &- 1) / dilation
   }
 
-  /// The window positions whose extent reaches over input position `element`: with dilation, not all of them have a
-  /// tap on it (see ``tap(on:at:)``).
+  /// The window positions whose extent covers input position `element`: with dilation, not all of them have a tap on it
+  /// (see ``tap(on:at:)``).
   @inline(__always)
   func positions(over element: Int) -> (first: Int, end: Int) {
     let last = element &+ low
@@ -50,7 +50,8 @@ extension WindowAxis {
 
   /// The first window position that has no tap on the input, or nil.
   var positionInPadding: Int? {
-    // One tap, or taps that are no further apart than the input is long, cannot step over it: the outermost windows decide.
+    // One tap, or taps that are no further apart than the input is long, cannot step over it: the outermost windows
+    // decide.
     if dilation <= input || window == 1 {
       if low >= covered { return 0 }
       return (output - 1) * stride - low >= input ? output - 1 : nil

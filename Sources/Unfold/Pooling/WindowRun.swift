@@ -1,7 +1,7 @@
-/// A run of neighbouring windows of one output row that have the same taps on the input: what the kernels loop over.
+/// A run of neighbouring windows of one output row that have the same taps on the input. The kernels loop over it.
 ///
-/// The channels are the inner loop, the pixels of the run the next one. Both in one kernel, because the compiler then
-/// checks once a run, and not once a pixel, that its pointers do not overlap.
+/// The channels are the inner loop, the pixels of the run the next one. Both loops are in one kernel: the compiler then
+/// checks once a run, not once a pixel, that its pointers do not overlap.
 struct WindowRun {
   /// The first window of the run.
   private(set) var q = 0
@@ -37,7 +37,7 @@ struct WindowRun {
     measure()
   }
 
-  /// Whether there is a run: false behind the last.
+  /// Whether there is a run: false after the last.
   @inline(__always)
   var isInside: Bool { q < geometry.horizontal.output }
 

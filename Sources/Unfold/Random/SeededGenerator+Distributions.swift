@@ -1,7 +1,7 @@
 import Glibc
 
-/// Numbers and orders drawn from a generator. Each is spelled out here and not left to the standard library, whose
-/// algorithms may change between versions, so that a seed means the same training run for ever.
+/// Numbers and orders drawn from a generator. The standard library is not used, because its algorithms may change
+/// between versions: so a seed always gives the same training.
 extension SeededGenerator {
   /// A number equally likely anywhere in `0 ..< 1`, from the upper 24 (`Float`) or 53 (`Double`) bits of one word: a
   /// `Float` is the `Double` of the same state, rounded down.
@@ -12,7 +12,7 @@ extension SeededGenerator {
   /// A number from the normal distribution with mean 0 and standard deviation 1, by Box and Muller (1958):
   /// `sqrt(-2 ln(1 - u)) cos(2 pi v)` of two uniform numbers, computed in `Double` for both types.
   ///
-  /// The second number that the method offers (the sine) is dropped: keeping it would be a state beside ``state``.
+  /// The second number that the method offers (the sine) is dropped: keeping it would add to the ``state``.
   public mutating func normal<Scalar: TensorScalar>(as type: Scalar.Type = Scalar.self) -> Scalar {
     let radius = (-2 * log(1 - uniform(as: Double.self))).squareRoot()
     return Scalar(radius * cos(2 * .pi * uniform(as: Double.self)))

@@ -1,5 +1,5 @@
-/// A random generator whose whole future is its 256-bit state: the same seed gives the same numbers on every machine
-/// and with every version of Swift, and a saved state continues where it stopped.
+/// A random generator with a state of 256 bits. The same seed gives the same numbers on every machine and with every
+/// version of Swift, and a saved state continues where it stopped.
 ///
 /// ```swift
 /// var generator = SeededGenerator(seed: 42)
@@ -25,10 +25,10 @@ public struct SeededGenerator: RandomNumberGenerator, Hashable, Sendable {
     word3 = counter.next()
   }
 
-  /// A generator of its own for one thing among many, such as one sample of one epoch: `keys` are mixed into the seed
+  /// A separate generator for one item among many, such as one sample of one epoch. The `keys` are mixed into the seed
   /// one after another, so that neither neighbouring keys nor keys in another order share numbers.
   ///
-  /// Not any number of keys: those would come in an array, one for each sample.
+  /// Overloads instead of a variadic parameter, which would allocate an array for each sample.
   public init(seed: UInt64, keys first: UInt64, _ second: UInt64? = nil, _ third: UInt64? = nil) {
     var mixed = Self.mixed(seed, first)
     if let second { mixed = Self.mixed(mixed, second) }
@@ -36,7 +36,7 @@ public struct SeededGenerator: RandomNumberGenerator, Hashable, Sendable {
     self.init(seed: mixed)
   }
 
-  /// The seed is scrambled before the key is added, else (seed 1, key 2) and (seed 2, key 1) would meet.
+  /// The seed is scrambled before the key is added, else (seed 1, key 2) and (seed 2, key 1) would be the same.
   private static func mixed(_ seed: UInt64, _ key: UInt64) -> UInt64 {
     var counter = SplitMix64(seed: seed)
     return counter.next() ^ key

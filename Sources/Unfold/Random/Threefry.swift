@@ -1,6 +1,6 @@
-/// A random function instead of a random sequence: 64 bits for each 64-bit counter under a 64-bit key, so that any number
-/// can be had without those before it, on any thread. Only additions, rotations and exclusive ors of 32-bit words, so
-/// that a loop over counters vectorises.
+/// A random function instead of a random sequence (a counter-based generator): 64 bits for each 64-bit counter under a
+/// 64-bit key, so that any number can be computed without those before it, on any thread. Only additions, rotations and
+/// exclusive ors of 32-bit words, so that a loop over counters vectorises.
 ///
 /// Threefry-2x32 with 20 rounds (Salmon, Moraes, Dror and Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", 2011),
 /// which passes all of TestU01's BigCrush from 13 rounds on. Not for cryptography.

@@ -2,7 +2,9 @@
 extension Resampling {
   /// The resampled maps.
   ///
-  /// - Parameter input: `[N, H, W, C]`.
+  /// - Parameters:
+  ///   - input: `[N, H, W, C]`.
+  ///   - context: The threads and the scratch memory.
   /// - Returns: `[N, P, Q, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(N P Q C); scratch memory of O(Q), and O(W C) a thread where it interpolates.
@@ -18,7 +20,7 @@ extension Resampling {
     return output
   }
 
-  /// As ``forward(_:context:)``, written over `output`, whatever it held.
+  /// As ``forward(_:context:)``, but writes the result to `output`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
@@ -80,7 +82,7 @@ extension Resampling {
   ) {
     let bands = outputBands
     let streams = streams(to: output)
-    // Where most columns are left out, only those that are not.
+    // Where most columns are skipped, only the others.
     let mixesRows = horizontal.input <= 2 * horizontal.output
     context.forEach(bands.tasks) { task, worker in
       let block = bands.channels(of: task)
@@ -117,7 +119,7 @@ extension Resampling {
     }
   }
 
-  /// Whether the output is written past the cache.
+  /// Whether the output is written by non-temporal stores.
   private func streams<Scalar: TensorScalar>(to output: UnsafeMutablePointer<Scalar>) -> Bool {
     StreamedStores.suit(output, elements: channels, of: batch * vertical.output * horizontal.output * channels)
   }
@@ -133,14 +135,14 @@ private func mix<Scalar: TensorScalar>(
   for i in 0..<count { target[i] = rest * low[i] + fraction * high[i] }
 }
 
-/// What a column of the output is made of, with the weight in the tensor's own type.
+/// The two input columns of an output column, with the weight in the tensor's own type.
 struct ResampledColumn<Scalar: TensorScalar> {
   let low: Int
   let high: Int
   let fraction: Scalar
 }
 
-/// A row of each thread's own, and totals in double precision.
+/// The scratch memory of each thread: a row, and totals in double precision.
 struct RowMemory<Scalar: TensorScalar> {
   let base: UnsafeMutableRawPointer
   /// The bytes of one thread's, and of its row.
@@ -157,7 +159,7 @@ struct RowMemory<Scalar: TensorScalar> {
 }
 
 extension Resampling {
-  /// Calls `body` with the columns of the output, worked out once for all rows, and a row and totals for each thread, in
+  /// Calls `body` with the columns of the output, computed once for all rows, and a row and totals for each thread, in
   /// scratch memory.
   func withColumns<Scalar: TensorScalar>(
     _ context: ExecutionContext, rowElements: Int, totals: Int = 0,
@@ -177,7 +179,7 @@ extension Resampling {
     }
   }
 
-  /// Calls `body` for the runs of a block of channels in a row of so many pixels: where they begin in the row, and in one
+  /// Calls `body` for the runs of a block of channels in a row of pixels: where they begin in the row, and in a row
   /// that holds nothing else. All channels are a single run.
   @inline(__always)
   func forEachRun(pixels: Int, _ count: Int, _ body: (_ run: Int, _ place: Int, _ length: Int) -> Void) {
@@ -195,7 +197,7 @@ extension Resampling {
       elementsPerRow: Double(horizontal.output) * Double(channels) * (vertical.interpolates ? 4 : 1))
   }
 
-  /// The tasks of the gradient: rows of the input, each of which gathers what the output's rows give it.
+  /// The tasks of the gradient: rows of the input, each of which gathers its gradient from rows of the output.
   var inputBands: RowBands {
     let outputRows = max(Double(vertical.output) / Double(vertical.input), 1) * (vertical.interpolates ? 4 : 1)
     return RowBands(

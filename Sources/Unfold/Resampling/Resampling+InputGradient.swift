@@ -1,9 +1,11 @@
 /// Resampling, backward.
 extension Resampling {
-  /// The gradient of the input: each output gradient goes to the pixels that its output was made of, in the same parts,
-  /// and sums up there. The gradient of dropping rows inserts zeros, that of inserting zeros drops rows.
+  /// The gradient of the input: each output gradient is added to the pixels that its output was made of, with the same
+  /// weights. The gradient of dropping rows inserts zeros, and the gradient of inserting zeros drops rows.
   ///
-  /// - Parameter outputGradient: `[N, P, Q, C]`.
+  /// - Parameters:
+  ///   - outputGradient: `[N, P, Q, C]`.
+  ///   - context: The threads and the scratch memory.
   /// - Returns: `[N, H, W, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(N (H W + P Q) C); scratch memory of O(Q), and O(Q C) a thread where it interpolates; for more than
@@ -21,7 +23,7 @@ extension Resampling {
     return inputGradient
   }
 
-  /// As ``inputGradient(_:context:)``, written over `inputGradient`, whatever it held.
+  /// As ``inputGradient(_:context:)``, but writes the result to `inputGradient`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(
@@ -74,7 +76,7 @@ extension Resampling {
             addBlock(between, to: totals, isFirst: !hasTotals, elements)
             hasTotals = true
           }
-          // Four rows at once, where there are so many: the sums are written once for them.
+          // Four rows at once, if there are enough: the sums are written once for them.
           if positions.upperBound - p >= 4 {
             let parts = SIMD4<Scalar>(
               part(of: h, at: p), part(of: h, at: p &+ 1), part(of: h, at: p &+ 2), part(of: h, at: p &+ 3))
@@ -112,7 +114,7 @@ extension Resampling {
     return Scalar((rows.low == h ? 1 - rows.fraction : 0) + (rows.high == h ? rows.fraction : 0))
   }
 
-  /// Adds parts of four rows, or is the first to write them.
+  /// Adds parts of four rows, or writes them if they are the first.
   @inline(__always)
   private func addFour<Scalar: TensorScalar>(
     _ source: UnsafePointer<Scalar>, apart: Int, times parts: SIMD4<Scalar>, to target: UnsafeMutablePointer<Scalar>,
@@ -130,7 +132,7 @@ extension Resampling {
     }
   }
 
-  /// Adds a part of a row, or is the first to write it.
+  /// Adds a part of a row, or writes it if it is the first.
   @inline(__always)
   private func add<Scalar: TensorScalar>(
     _ source: UnsafePointer<Scalar>, times part: Scalar, to target: UnsafeMutablePointer<Scalar>, _ isFirst: Bool,
@@ -143,9 +145,9 @@ extension Resampling {
     }
   }
 
-  /// Writes a row of the input's gradient, each pixel the sum of the output gradients that are its copies: neighbours, in
-  /// `rows` rows from `source` on. One copy after the other, from end to end as they lie in memory: the pixel itself stays
-  /// in the cache, and a processor looks ahead on what it reads in order.
+  /// Writes a row of the input's gradient, each pixel the sum of the output gradients that are its copies: neighbours,
+  /// in `rows` rows from `source` on. The copies are read one after another, each from end to end: the pixel itself
+  /// stays in the cache, and the hardware prefetches what is read in order.
   @inline(__always)
   private func sumCopies<Scalar: TensorScalar>(
     _ source: UnsafePointer<Scalar>, rows: Int, _ columns: UnsafePointer<ResampledColumn<Scalar>>,
@@ -164,8 +166,8 @@ extension Resampling {
       for row in 0..<rows {
         for column in first..<end {
           let copy = source + (row &* horizontal.output &+ column) &* channels
-          // A processor does not look ahead beyond a page, and a pixel may be as long as one.
-          if isFar { askForLines(of: copy + channels, count: count) }
+          // The hardware does not prefetch beyond a page, and a pixel may be as long as one.
+          if isFar { prefetchLines(of: copy + channels, count: count) }
           if terms == BlockSum.terms {
             addBlock(pixel, to: totals, isFirst: !hasTotals, count)
             (terms, hasTotals) = (0, true)
@@ -182,8 +184,8 @@ extension Resampling {
     }
   }
 
-  /// What ``shareOut`` does, pixel by pixel of the input, for so many columns each that their sums go through double
-  /// precision.
+  /// The same as `shareOut`, pixel by pixel of the input, for pixels with so many columns that their sums are made in
+  /// double precision.
   private func gatherMany<Scalar: TensorScalar>(
     _ source: UnsafePointer<Scalar>, _ columns: UnsafePointer<ResampledColumn<Scalar>>,
     _ totals: UnsafeMutablePointer<Double>, to target: UnsafeMutablePointer<Scalar>, _ count: Int

@@ -1,5 +1,5 @@
-/// A change of the size of maps, its shapes validated once and shared by the forward pass and the gradient. Every
-/// channel is resampled by itself.
+/// A resampling of maps to another size. Its shapes are validated once and shared by the forward pass and the gradient.
+/// Every channel is resampled by itself.
 ///
 /// ```swift
 /// let resampling = try Resampling(input: [8, 14, 14, 64], kind: .bilinear(to: Extent(28, 28), alignsCorners: false))
@@ -12,7 +12,7 @@ public struct Resampling: Hashable, Sendable {
   /// How an output pixel follows from the input. H x W is the input's size, P x Q the output's; formulas are given for
   /// the rows.
   public enum Kind: Hashable, Sendable {
-    /// Keeps rows and columns 0, S, 2 S, … and drops the S - 1 between them: `P = ceil(H / S)`. What a stride of S does.
+    /// Keeps rows and columns 0, S, 2 S, … and drops the S - 1 between them, as a stride of S does: `P = ceil(H / S)`.
     case downsampling(by: Extent)
     /// Inserts S - 1 rows and columns of zeros. After the last row too (`P = H S`: the lecture's "increases the size by
     /// S"), or, without `trailingZeros`, only between rows (`P = H S - (S - 1)`: the zeros of a transposed
@@ -21,10 +21,10 @@ public struct Resampling: Hashable, Sendable {
     /// Repeats or skips rows and columns: row `p` of the output is row `floor(p H / P)` of the input, in exact
     /// arithmetic.
     case nearest(to: Extent)
-    /// Interpolates between the four input pixels around a position: that of the pixel's centre,
-    /// `max((p + 1/2) H / P - 1/2, 0)`; or, if `alignsCorners`, the one for which the corners' centres meet,
-    /// `p (H - 1) / (P - 1)` (0 for P = 1). Positions beyond the last pixel take its value. A pixel whose weight is 0
-    /// still takes part, so that an infinite one gives NaN.
+    /// Interpolates between the four input pixels around a position: that of the pixel's centre, `max((p + 1/2) H / P -
+    /// 1/2, 0)`; or, if `alignsCorners`, the one for which the corners' centres coincide, `p (H - 1) / (P - 1)` (0 for
+    /// P = 1). Positions beyond the last pixel take its value. A pixel whose weight is 0 still takes part, so that an
+    /// infinite one gives NaN.
     case bilinear(to: Extent, alignsCorners: Bool)
   }
 

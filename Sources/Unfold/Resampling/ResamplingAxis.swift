@@ -1,4 +1,4 @@
-/// One axis of a resampling: which input positions an output position is made of, and the reverse.
+/// One axis of a resampling: the input positions that an output position is made of, and the reverse.
 struct ResamplingAxis: Hashable, Sendable {
   enum Kind: Hashable, Sendable {
     case downsampling(by: Int)
@@ -54,7 +54,7 @@ struct ResamplingAxis: Hashable, Sendable {
     let fraction: Double
   }
 
-  /// What an output position of an axis that interpolates is made of.
+  /// The sample of an output position, for an axis that interpolates.
   @inline(__always)
   func sample(at position: Int) -> Sample {
     guard case .bilinear(let size, let alignsCorners) = kind else {
@@ -94,8 +94,8 @@ struct ResamplingAxis: Hashable, Sendable {
     }
   }
 
-  /// The first output position for which a condition holds that, once it holds, holds for all later ones; the number
-  /// of positions if there is none.
+  /// The first output position for which a monotone condition holds (binary search); the number of positions if there
+  /// is none.
   private func firstPosition(where condition: (Int) -> Bool) -> Int {
     var (low, high) = (0, output)
     while low < high {

@@ -8,7 +8,8 @@ extension Float {
   /// 1.5 * 2^23 has an ulp of 1, and the 1.5 keeps the exponent the same for negative n.
   @inline(__always) private static var integerShift: Float { 0x1.8p23 }
 
-  /// Splits x = n ln 2 + r with |r| <= ln 2 / 2 (but for a rounding), for |x| < 2^20. Anything else gives some n and r.
+  /// Splits x = n ln 2 + r with |r| <= ln 2 / 2 (up to a rounding error), for |x| < 2^20. Any other x gives some n and
+  /// r.
   @inline(__always)
   private static func reduced(_ x: Float) -> (n: Int32, remainder: Float) {
     let shifted = integerShift.addingProduct(x, 0x1.715476p0)  // log2(e)
@@ -36,9 +37,9 @@ extension Float {
   /// e^x within 1 ulp, at every `Float`: infinity above 88.72, gradual underflow to subnormals below -87.33 and zero
   /// below -103.98; NaN gives NaN.
   ///
-  /// Where e^r is just below 1 an ulp of it is 2^-24. In those units r is off by up to 1/4 (a rounding of a number below
-  /// 1/2), r + r^2 p by 1/4 more, the polynomial by 1/32, and the last sum by 1/2: 1.03 in the worst case that the
-  /// roundings agree, 0.99 of every seventh `Float`. A subnormal result is rounded once more.
+  /// Where e^r is just below 1 an ulp of it is 2^-24. In those units r is off by up to 1/4 (a rounding of a number
+  /// below 1/2), r + r^2 p by 1/4 more, the polynomial by 1/32, and the last sum by 1/2: 1.03 in the worst case that
+  /// the roundings agree, 0.99 of every seventh `Float`. A subnormal result is rounded once more.
   @inline(__always)
   public static func _exp(_ x: Float) -> Float {
     // The comparisons are false for NaN, which passes. Beyond these bounds the result is 0 or infinity already.
@@ -53,8 +54,8 @@ extension Float {
   /// e^x - 1 within 1.5 ulp, at every `Float`: -1 below -17.33, infinity above 88.72; NaN gives NaN.
   ///
   /// With h = 2^(n-1) it is 2 (h (e^r - 1) + (h - 1/2)), where h - 1/2 is exact for -24 <= n <= 24 and one fused
-  /// operation does the rest; h instead of 2^n, because 2^128 is no `Float`. So it adds half an ulp to the error of e^r,
-  /// and another half at n = 25, the worst case (1.42).
+  /// operation does the rest; h instead of 2^n, because 2^128 is no `Float`. So it adds half an ulp to the error of
+  /// e^r, and another half at n = 25, the worst case (1.42).
   @inline(__always)
   public static func _expm1(_ x: Float) -> Float {
     let clamped = x < -18 ? -18 : x > 89 ? 89 : x

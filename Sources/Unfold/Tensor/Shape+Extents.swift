@@ -1,4 +1,4 @@
-// Tensors may be empty, operators accept none that is: see ``Tensor``.
+// Tensors may be empty, but operators refuse empty ones: see ``Tensor``.
 extension Shape {
   /// Throws ``UnfoldError/invalidArgument(_:expected:found:)`` for an extent of 0.
   package func requireElements(_ name: @autoclosure () -> String) throws(UnfoldError) {
@@ -24,8 +24,8 @@ extension Shape {
 
   /// The number of elements, of a shape whose tensors of `Double` a process could address.
   ///
-  /// What is computed from such shapes (offsets, tasks, scratch memory) is far from the limit of `Int`, so that a geometry
-  /// can tell the memory that it needs before any of its tensors exists.
+  /// What is computed from such shapes (offsets, tasks, scratch memory) is far below the limit of `Int`, so that a
+  /// geometry can tell the memory that it needs before any of its tensors exists.
   ///
   /// - Throws: ``UnfoldError/tooLarge(_:size:limit:)`` for more elements.
   @discardableResult

@@ -1,11 +1,11 @@
 /// The extents of a tensor, outermost first: activations are `[N, H, W, C]`, filters `[R, S, C, K]`.
 ///
-/// A shape is data, so a wrong one is not a trap: whoever allocates or computes with it calls ``elementCount()``,
-/// which throws.
+/// A shape may come from user data, so an invalid one does not trap: ``elementCount()``, which every allocation and
+/// operation calls, throws.
 public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral {
   /// The number of axes.
   public private(set) var rank: Int
-  /// The first axes, in place: shapes are made and compared at every pass, which allocates nothing so.
+  /// The first axes, stored in place: shapes are made and compared in every pass, which must not allocate.
   private var first: SIMD8<Int>
   /// The axes beyond those that fit in place.
   private var others: [Int] = []
@@ -73,7 +73,7 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral {
       let (product, overflow) = count.multipliedReportingOverflow(by: extent)
       (count, overflows, isEmpty) = (product, overflows || overflow, isEmpty || extent == 0)
     }
-    // No element is none, however large the other extents are and in whatever order they come.
+    // With an extent of 0 there are no elements, however large the other extents are and in whatever order they come.
     if isEmpty { return 0 }
     if overflows { throw .tooLarge("elements of \(self)", size: "more than an Int holds", limit: .max) }
     return count

@@ -40,14 +40,13 @@ extension Tensor {
   /// The first element, for kernels; the tensor must outlive its use (`defer { withExtendedLifetime(tensor) {} }`).
   var base: UnsafePointer<Scalar> { UnsafePointer(storage.base) }
 
-  /// The first element of memory that this tensor alone owns, for kernels that write.
+  /// The first element, for kernels that write; makes this tensor the only owner of its memory.
   mutating func mutableBase() -> UnsafeMutablePointer<Scalar> {
     makeUnique()
     return storage.base
   }
 
-  /// Memory to write every element of, whatever it held: as ``mutableBase()``, but a shared storage is replaced and
-  /// not copied.
+  /// Memory for writing every element: as ``mutableBase()``, but a shared storage is replaced and not copied.
   mutating func outputBase() throws(UnfoldError) -> UnsafeMutablePointer<Scalar> {
     if !isKnownUniquelyReferenced(&storage) { storage = try TensorStorage(uninitialized: count) }
     return storage.base

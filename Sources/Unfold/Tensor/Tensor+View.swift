@@ -1,6 +1,7 @@
-/// Tensors in memory that somebody else plans: a network's arena.
+/// Tensors in memory that another object owns, such as a network's arena.
 extension Tensor {
-  /// A tensor in memory of another owner, uninitialised. As long as nobody holds a copy of it, writing to it writes there.
+  /// A tensor in memory of another owner, uninitialised. As long as nobody holds a copy of it, writing to it writes
+  /// there.
   ///
   /// - Parameters:
   ///   - memory: Aligned to 64 bytes, large enough for `shape`.
@@ -35,7 +36,7 @@ extension Tensor {
     try other.requireShape(shape, "tensor to copy")
     defer { withExtendedLifetime(other) {} }
     let (source, target) = (other.base, try outputBase())
-    // A view of the same memory has them already.
+    // Nothing to do for a view of the same memory.
     if source == UnsafePointer(target) { return }
     let runs = ElementRuns(count: count)
     context.forEach(runs.tasks) { task, _ in

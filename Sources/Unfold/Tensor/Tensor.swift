@@ -9,10 +9,10 @@
 /// image[0, 14, 14, 0] = 1
 /// ```
 ///
-/// **Empty tensors.** An extent may be 0: such a tensor is made, copied, compared, reshaped, rearranged between layouts and
-/// stored like any other. No operator accepts one, in the engine, the reference and networks alike: a shape with an extent
-/// of 0 is refused with ``UnfoldError/invalidArgument(_:expected:found:)``, because a mean, a maximum or a batch of nothing
-/// is a mistake of the caller far more often than a wish.
+/// **Empty tensors.** An extent may be 0: such a tensor is made, copied, compared, reshaped, rearranged between layouts
+/// and stored like any other. No operator accepts one, in the engine, the reference and networks alike: a shape with an
+/// extent of 0 is refused with ``UnfoldError/invalidArgument(_:expected:found:)``, because a mean, a maximum or a batch
+/// of nothing is nearly always a mistake of the caller.
 public struct Tensor<Scalar: TensorScalar>: Sendable {
   /// The extents, outermost first.
   public let shape: Shape
@@ -20,7 +20,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   public let count: Int
   var storage: TensorStorage<Scalar>
 
-  /// A tensor whose elements have no defined value yet: an output that is about to be written in full.
+  /// An uninitialised tensor, for an output that is about to be written in full.
   ///
   /// - Throws: ``UnfoldError`` for a negative extent or a size that the machine cannot hold.
   public init(uninitialized shape: Shape) throws(UnfoldError) {

@@ -1,7 +1,7 @@
 import Glibc
 
-/// `Double` judges and `Float` is tuned: these are the C library's functions, one element at a time. Float's own are in
-/// the files `Float+Exponential`, `Float+Logarithm` and `Float+NormalTail`.
+/// The C library's functions, one element at a time: `Double` is the judge, and only `Float` is tuned. Float's own are
+/// in the files `Float+Exponential`, `Float+Logarithm` and `Float+NormalTail`.
 extension Double {
   @inline(__always) public static func _exp(_ x: Double) -> Double { Glibc.exp(x) }
   @inline(__always) public static func _expm1(_ x: Double) -> Double { Glibc.expm1(x) }

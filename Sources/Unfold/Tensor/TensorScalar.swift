@@ -3,7 +3,7 @@
 /// Both run the same generic code, specialised for each. The requirements are the few primitives that differ by type;
 /// they are for the engine itself and not meant to be called or conformed to by others.
 public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable {
-  /// `C = A B + beta C`, row-major, on one thread. Use ``matrixMultiply(_:_:_:accumulating:)`` and its checks instead.
+  /// `C = A B + beta C`, row-major, on one thread. Use ``matrixMultiply(_:_:)`` instead, which checks its arguments.
   static func _gemm(
     transposeA: Bool, transposeB: Bool, m: Int32, n: Int32, k: Int32,
     a: UnsafePointer<Self>, lda: Int32, b: UnsafePointer<Self>, ldb: Int32,
@@ -22,22 +22,23 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   /// The width of the narrowest last panel: `_panelWidth` halved once or twice.
   static var _narrowestPanel: Int { get }
 
-  /// A block of rows, or several with a panel of full width, given by their addresses, times a panel; on one thread:
+  /// The product of a block of rows, given by their addresses, with a panel; several blocks at once with a panel of
+  /// full width. On one thread:
   ///
-  /// `target[i][column + j] = start[j] + sum over s < segments, k < run of
-  /// source[s * stride + i][offset + k] * panel[(s * run + k) * width + j]` for i < rows, j < columns. Without `start`,
-  /// the sum is added to what `target` holds. Memory from `ahead` on is asked for meanwhile, ``StreamedStores/lineBytes``
-  /// for each of the `segments * run` products of each block.
+  /// `target[i][column + j] = start[j] + sum over s < segments, k < run of source[s * stride + i][offset + k] *
+  /// panel[(s * run + k) * width + j]` for i < rows, j < columns. Without `start`, the sum is added to what `target`
+  /// holds. Memory from `ahead` on is prefetched at the same time: one line of ``StreamedStores/lineBytes`` for each of
+  /// the `segments * run` products of each block.
   static func _product(
     _ source: UnsafePointer<UnsafePointer<Self>>, stride: Int, segments: Int, offset: Int, run: Int,
     panel: UnsafePointer<Self>, width: Int, start: UnsafePointer<Self>?,
     target: UnsafePointer<UnsafeMutablePointer<Self>>, column: Int, rows: Int, columns: Int, finish: _SumFinish,
     ahead: UnsafeRawPointer?)
 
-  /// The transpose of rows given by their addresses times a panel, added to `target`; on one thread:
+  /// Adds the product of the transpose of rows, given by their addresses, with a panel to `target`; on one thread:
   ///
-  /// `target[i * stride + j] += sum over t < count of source[t][offset + i] * panel[t * pitch + j]`. Memory from `ahead`
-  /// on is asked for meanwhile, a line for each of the `count` products.
+  /// `target[i * stride + j] += sum over t < count of source[t][offset + i] * panel[t * pitch + j]`. Memory from
+  /// `ahead` on is prefetched at the same time: one line for each of the `count` products.
   static func _outer(
     _ source: UnsafePointer<UnsafePointer<Self>>, count: Int, offset: Int, panel: UnsafePointer<Self>, width: Int,
     pitch: Int, target: UnsafeMutablePointer<Self>, stride: Int, rows: Int, columns: Int, ahead: UnsafeRawPointer?)
@@ -47,22 +48,23 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
     _ source: UnsafePointer<Self>, count: Int, panel: UnsafePointer<Self>, width: Int, pitch: Int,
     target: UnsafeMutablePointer<Self>, stride: Int, rows: Int, columns: Int, ahead: UnsafeRawPointer?)
 
-  /// `target[t * blockRows + i] = source[t][offset + i]` for a block of rows, or for two whole ones, one after the other.
+  /// `target[t * blockRows + i] = source[t][offset + i]` for a block of rows, or for two whole ones, one after the
+  /// other.
   static func _gather(
     _ source: UnsafePointer<UnsafePointer<Self>>, count: Int, offset: Int, rows: Int,
     into target: UnsafeMutablePointer<Self>)
 
   /// Sums of at most 4 terms, on one thread:
   ///
-  /// `target[i * columns + j] = start[j] + sum over k < terms of source[i * terms + k] * right[k][j]`, where `right` is in
-  /// panels. The columns are whole vectors: see `PanelLayout`.
+  /// `target[i * columns + j] = start[j] + sum over k < terms of source[i * terms + k] * right[k][j]`, where `right` is
+  /// in panels. The columns are whole vectors: see `PanelLayout`.
   static func _shortSums(
     _ source: UnsafePointer<Self>, terms: Int, panels: UnsafePointer<Self>, start: UnsafePointer<Self>,
     target: UnsafeMutablePointer<Self>, rows: Int, columns: Int, finish: _SumFinish)
 
   /// The vectors of `_dot`; its `run` is a multiple of their elements.
   static var _dotLanes: Int { get }
-  /// Rows given by their addresses times at most 4 filters; on one thread:
+  /// The product of rows, given by their addresses, with at most 4 filters; on one thread:
   ///
   /// `target[i][j] = start[j] + sum over s < segments, k < run of
   /// source[s * stride + i][k] * filter[(j * segments + s) * run + k]`.
@@ -70,7 +72,7 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
     _ source: UnsafePointer<UnsafePointer<Self>>, stride: Int, segments: Int, run: Int, filter: UnsafePointer<Self>,
     start: UnsafePointer<Self>, target: UnsafePointer<UnsafeMutablePointer<Self>>, rows: Int, columns: Int)
 
-  /// A rectangle of pixels of a depthwise convolution, each the sum of what the same taps meet; on one thread:
+  /// A rectangle of pixels of a depthwise convolution, which all read the source by the same taps; on one thread:
   ///
   /// `target[pixel, c] = start[c] + sum over taps of source[pixel, tap, c] * filter[tap, c]`; without `start`, from 0.
   static func _sumTaps(
@@ -84,28 +86,28 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
     _ rectangle: _PixelRectangle, source: UnsafePointer<Self>, target: UnsafePointer<Self>,
     filter: UnsafeMutablePointer<Self>)
 
-  /// The maxima of a rectangle of windows, the first of several, and the numbers of the taps that they lay on, in a byte
-  /// each if `isNarrow` and else in four; on one thread. A NaN is larger than any number.
+  /// The maxima of a rectangle of windows, the first of several, and the numbers of their taps, in one byte each if
+  /// `isNarrow` and else in four; on one thread. A NaN is larger than any number.
   static func _takeMaxima(
     _ rectangle: _PixelRectangle, source: UnsafePointer<Self>, target: UnsafeMutablePointer<Self>,
     places: UnsafeMutableRawPointer, isNarrow: Bool)
 
-  /// `target[pixel, c] = sum over taps of source[pixel, tap, c]`, where `places[pixel, tap, c]` is that tap; from the last
-  /// tap to the first, on one thread.
+  /// `target[pixel, c] = sum over taps of source[pixel, tap, c]`, where `places[pixel, tap, c]` is that tap; from the
+  /// last tap to the first, on one thread.
   static func _routeToMaxima(
     _ rectangle: _PixelRectangle, source: UnsafePointer<Self>, places: UnsafeRawPointer, isNarrow: Bool,
     target: UnsafeMutablePointer<Self>)
 
-  /// One of Winograd's transforms of tiles of pixels, given by their addresses; on one thread:
+  /// Transforms tiles of pixels, given by their addresses, to the Winograd domain; on one thread:
   ///
   /// `points[t * tileStride + point * stride + c] = (L X L^T)[point]` of `X[i] = pixels[t * count + i][offset + c]`; if
-  /// `streams`, past the cache where vectors are whole lines of it: all threads read them, and one will write others in
-  /// their place.
+  /// `streams`, by non-temporal stores where vectors are whole cache lines: for values that all threads read and one
+  /// thread will overwrite.
   static func _toPoints(
     _ map: _WinogradMap, _ pixels: UnsafePointer<UnsafePointer<Self>>, offset: Int, points: UnsafeMutablePointer<Self>,
     stride: Int, tileStride: Int, tiles: Int, channels: Int, streams: Bool)
 
-  /// And back: `pixels[t * count + i][offset + c] = start[c] + (L X L^T)[i]`; without `start`, from 0.
+  /// The inverse: `pixels[t * count + i][offset + c] = start[c] + (L X L^T)[i]`; without `start`, from 0.
   static func _fromPoints(
     _ map: _WinogradMap, _ points: UnsafePointer<Self>, stride: Int, tileStride: Int,
     pixels: UnsafePointer<UnsafeMutablePointer<Self>>, offset: Int, start: UnsafePointer<Self>?, tiles: Int,

@@ -6,7 +6,7 @@ final class TensorStorage<Scalar: TensorScalar>: @unchecked Sendable {
   // Sendable because a tensor writes only to storage that it owns alone (copy on write).
   let base: UnsafeMutablePointer<Scalar>
   let count: Int
-  /// Whose memory it is; nil for memory of its own.
+  /// The owner of the memory; nil if the storage owns it itself.
   private let owner: AnyObject?
 
   static var alignment: Int { 64 }

@@ -1,4 +1,4 @@
-/// What the engine says instead of trapping: every case states what was expected and what was found.
+/// The errors of the engine, which never traps on user data: every case states what was expected and what was found.
 public enum UnfoldError: Error, Hashable, Sendable {
   /// A tensor's shape is not the one that the operation's geometry prescribes.
   case shapeMismatch(of: String, expected: Shape, found: Shape)
@@ -12,7 +12,7 @@ public enum UnfoldError: Error, Hashable, Sendable {
   case tooLarge(_ what: String, size: String, limit: Int)
   /// The system refused memory.
   case outOfMemory(bytes: Int)
-  /// A number is infinite or NaN where only finite ones are of use: the gradient of a parameter.
+  /// A number is infinite or NaN where only finite ones are valid, as in the gradient of a parameter.
   case notFinite(_ what: String, found: String)
   /// A linear-algebra routine failed.
   case linearAlgebra(routine: String, info: Int)

@@ -1,13 +1,13 @@
 import Unfold
 
-/// A convolution and the numbers on which its algorithms are judged.
+/// A convolution with the tensors on which its algorithms are judged.
 struct AccuracyCase {
   /// Where the case comes from: a shape file, or a model.
   let data: String
   /// Its name there.
   let name: String
   let geometry: ConvolutionGeometry
-  /// The numbers, made when they are needed: those of all cases together are large.
+  /// The tensors, made when they are needed: those of all cases together are large.
   let makeTensors: () throws(UnfoldError) -> ConvolutionTensors<Float>
 
   var family: AccuracyFamily { AccuracyFamily(geometry) }
@@ -17,8 +17,8 @@ struct AccuracyCase {
 
   /// The errors of every algorithm that applies, in each direction.
   ///
-  /// The truth is the engine's im2col in `Double`, which adds up the products of the definition and is itself tested
-  /// against the lecture's loops; those would take hours.
+  /// The truth is the engine's im2col in `Double`, which sums the products of the definition and is itself tested
+  /// against the lecture's loops. The loops would take hours.
   ///
   /// - Throws: `UnfoldError` where memory is refused.
   func samples(context: ExecutionContext) throws(UnfoldError) -> [AccuracySample] {

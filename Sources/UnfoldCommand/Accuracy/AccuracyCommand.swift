@@ -9,9 +9,9 @@ struct AccuracyCommand: ParsableCommand {
     abstract: "Measure the rounding errors of every algorithm of convolutions.",
     discussion: """
       Each algorithm runs in single precision, and its results are compared with those in double precision: worst error \
-      and root mean square, in parts of the root mean square of the result. Shape files are filled with random numbers: \
-      inputs as a relu leaves them, filters by He's rule, normal gradients; of a model, the 3x3 convolutions of stride 1 \
-      get the weights, activations and gradients of a training step on \(AccuracyCase.modelBatch) test images.
+      and root mean square error, relative to the root mean square of the result. Shapes of files get random numbers: \
+      inputs like the output of a relu, filters by He's rule, normal gradients. The 3x3 convolutions of stride 1 of a \
+      model get the weights, activations and gradients of a training step on \(AccuracyCase.modelBatch) test images.
       """)
 
   @Option(
@@ -60,7 +60,7 @@ struct AccuracyCommand: ParsableCommand {
     let inputs: [String?] = shapes + model
     try json?.requireOther("--json", than: inputs + [self.peer])
     try page?.file.requireOther("--document", than: inputs + [self.peer, json?.path])
-    // Marks that are missing are told before the work and not after.
+    // Missing marks are reported before the work and not after.
     if let page { _ = try Self.mark.replaced(in: page.text, by: "", path: page.file.path) }
     let cases = try selectedCases(context)
 
@@ -95,7 +95,7 @@ struct AccuracyCommand: ParsableCommand {
     if let page { try page.file.write(Self.mark.replaced(in: page.text, by: section, path: page.file.path)) }
   }
 
-  /// - Throws: ``CommandError/usage(message:)`` for options that have no use beside each other.
+  /// - Throws: ``CommandError/usage(message:)`` for options that cannot be combined.
   private func requireUse() throws(CommandError) {
     guard export == nil || (peer ?? json ?? document) == nil else {
       throw .usage("--export", expected: "no --peer, --json or --document beside it", found: "one of them")
@@ -109,7 +109,7 @@ struct AccuracyCommand: ParsableCommand {
   }
 
   private func selectedCases(_ context: ExecutionContext) throws -> [AccuracyCase] {
-    // Models alone where only they are asked for.
+    // Models alone if no shapes are given.
     let files = shapes.isEmpty && model.isEmpty ? try AccuracyCase.defaultShapeFiles() : shapes
     var cases = try files.flatMap { try AccuracyCase.cases(ofShapes: $0, batch: batch ?? 1) }
     for path in model { cases += try AccuracyCase.cases(ofModel: path, data: data, context: context) }

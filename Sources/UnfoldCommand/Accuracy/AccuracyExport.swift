@@ -2,17 +2,17 @@ import Foundation
 import Unfold
 import UnfoldNN
 
-/// A folder with the numbers of cases, for others to judge their own convolutions by: a safetensors file each, with the
-/// tensors `input` `[N, H, W, C]`, `filter` `[R, S, C/groups, K]` and `outputGradient` `[N, P, Q, K]` in `F32`, and in the
-/// metadata what the case is.
+/// A folder with the tensors of cases, so that other libraries can be judged on the same numbers. Each case is a
+/// safetensors file with the tensors `input` `[N, H, W, C]`, `filter` `[R, S, C/groups, K]` and `outputGradient` `[N,
+/// P, Q, K]` in `F32`, and a description of the case in the metadata.
 struct AccuracyExport {
   var folder: String { output.path }
   private let output: OutputFolder
 
   /// An empty folder, made where it is missing.
   ///
-  /// - Throws: ``CommandError/file(path:reason:)`` where it cannot be made or is not empty: files of an earlier run would
-  ///   be taken for this one's.
+  /// - Throws: ``CommandError/file(path:reason:)`` where it cannot be made or is not empty: files of an earlier run
+  ///   could be mistaken for this one's.
   init(_ folder: String) throws(CommandError) {
     output = try OutputFolder(folder)
     let found = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []

@@ -1,6 +1,6 @@
 import Unfold
 
-/// All that `unfold accuracy` says.
+/// The whole output of `unfold accuracy`.
 struct AccuracyReport: Codable, Equatable {
   var machine: MachineDescription
   /// ISO 8601.
@@ -33,7 +33,7 @@ struct AccuracyReport: Codable, Equatable {
     }
   }
 
-  /// The tables as text, for a screen of so many columns.
+  /// The tables as text, for a screen of a given width.
   func lines(width: Int) -> [String] {
     let sentence = "In 1e-7 of the root mean square of the truth: the rms of the error, in brackets the worst."
     return tables.flatMap { [$0.title, ""] + $0.table.fitted(to: width).lines + [""] } + sentence.wrapped(to: width)

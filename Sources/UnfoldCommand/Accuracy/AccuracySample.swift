@@ -18,7 +18,7 @@ struct AccuracySummary: Codable, Equatable {
   var direction: PassDirection
   /// The number of convolutions.
   var shapes: Int
-  /// Of those that all of the samples have: a mean over other shapes could not be compared.
+  /// Only the columns that all of the samples have: means over different shapes could not be compared.
   var errors: [String: RelativeError]
 
   /// A row for each family, data and direction, in the order in which they first come.

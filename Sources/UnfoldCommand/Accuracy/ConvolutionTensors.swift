@@ -1,6 +1,6 @@
 import Unfold
 
-/// The numbers of a convolution's three passes.
+/// The tensors of a convolution's three passes.
 struct ConvolutionTensors<Scalar: TensorScalar>: Sendable {
   /// `[N, H, W, C]`.
   let input: Tensor<Scalar>
@@ -16,7 +16,7 @@ struct ConvolutionTensors<Scalar: TensorScalar>: Sendable {
       outputGradient: try outputGradient.converted(to: type))
   }
 
-  /// What a pass makes of them.
+  /// The result of a pass.
   func result(
     of direction: ConvolutionDirection, _ geometry: ConvolutionGeometry, context: ExecutionContext
   ) throws(UnfoldError) -> Tensor<Scalar> {
@@ -30,8 +30,8 @@ struct ConvolutionTensors<Scalar: TensorScalar>: Sendable {
 }
 
 extension ConvolutionTensors where Scalar == Float {
-  /// Numbers as networks have them: inputs as a relu leaves standard normal ones, filters as He et al. 2015 start them,
-  /// with variance `2 / (R S C/groups)`, output gradients standard normal.
+  /// Random numbers like those in networks: inputs as a relu leaves standard normal ones, filters as He et al. 2015
+  /// start them, with variance `2 / (R S C/groups)`, output gradients standard normal.
   ///
   /// - Parameter seed: Decides the numbers together with the shapes.
   init(random geometry: ConvolutionGeometry, seed: UInt64 = 0) throws(UnfoldError) {

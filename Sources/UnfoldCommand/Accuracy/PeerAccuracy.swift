@@ -1,4 +1,4 @@
-/// PyTorch's errors on the same numbers: what `Benchmarks/peers/accuracy.py` writes.
+/// PyTorch's errors on the same numbers, from the file that `Benchmarks/peers/accuracy.py` writes.
 struct PeerAccuracy: Decodable {
   struct Case: Decodable {
     var data: String
@@ -8,7 +8,7 @@ struct PeerAccuracy: Decodable {
     var errors: [String: RelativeError]
   }
 
-  /// What PyTorch and what it stands on call themselves.
+  /// The versions of PyTorch and of its libraries.
   var versions: [String: String]
   var cases: [Case]
 
@@ -24,7 +24,7 @@ struct PeerAccuracy: Decodable {
 
   /// Adds the errors to the samples of the same numbers.
   ///
-  /// - Returns: How many samples there are of them.
+  /// - Returns: The number of samples that were found.
   func add(to samples: inout [AccuracySample]) -> Int {
     struct Key: Hashable {
       var words: [String]

@@ -2,8 +2,8 @@ import Synchronization
 import Unfold
 import UnfoldNN
 
-/// A convolution of a network that keeps what a training step gives it: its input, its filter, and the loss's gradient
-/// with respect to its output, all as they are.
+/// A convolution of a network that records its tensors in a training step: its input, its filter, and the loss's
+/// gradient with respect to its output, unchanged.
 struct RecordedConvolution: UnfoldNN.Operation {
   let convolution: ConvolutionOperation
   let name: String
@@ -73,7 +73,7 @@ private final class RecordingKernel<Scalar: TensorScalar>: Kernel {
   func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) { try kernel.forward(pass) }
 
   func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
-    // Converted tensors have memory of their own: that of the pass is used again.
+    // Converted tensors have memory of their own, because that of the pass is reused.
     let tensors = ConvolutionTensors(
       input: pass.input(), filter: pass.parameters[0].value, outputGradient: pass.outputGradient)
     recorder[name] = try tensors.converted(to: Float.self)

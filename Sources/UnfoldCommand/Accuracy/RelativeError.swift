@@ -1,13 +1,13 @@
 import Unfold
 
-/// How far a result lies from the truth, in parts of the truth's root mean square.
+/// The error of a result, divided by the root mean square of the truth.
 ///
 /// ```
 /// worst = max |result - truth| / rms(truth)        rms = rms(result - truth) / rms(truth)
 /// ```
 ///
-/// An error is not divided by its own element: one that is near 0 by chance, because its terms cancel, says nothing about
-/// the algorithm that added them up.
+/// An error is not divided by its own element: an element that is near 0 by chance, because its terms cancel, says
+/// nothing about the algorithm.
 struct RelativeError: Codable, Equatable {
   var worst: Double
   var rms: Double
@@ -25,7 +25,7 @@ extension RelativeError {
       truth.withUnsafeBufferPointer { truth in
         for (found, expected) in zip(result, truth) {
           let error = (Double(found) - expected).magnitude
-          // Not `max(worst, error)`, to which NaN would be lost.
+          // Not `max(worst, error)`, which would lose a NaN.
           if !(error <= worst) { worst = error.isNaN ? .infinity : error }
           errors += error * error
           squares += expected * expected
@@ -42,15 +42,15 @@ extension RelativeError {
       rms: isWrong ? .infinity : (errors / squares).squareRoot())
   }
 
-  /// Several cases taken together: the largest worst error, and the geometric mean of the others, so that no case outweighs
-  /// the rest. Exact ones, which only tiny shapes have, are no part of the mean.
+  /// Several cases taken together: the largest worst error, and the geometric mean of the others, so that no case
+  /// outweighs the rest. Errors of 0, which only tiny shapes have, do not enter the mean.
   init(of errors: [RelativeError]) {
     let rounded = errors.map(\.rms).filter { $0 > 0 }
     self.init(
       worst: errors.map(\.worst).max() ?? 0, rms: rounded.isEmpty ? 0 : SpeedSummary.geometricMean(rounded))
   }
 
-  /// `1.52 (12.3)`: the root mean square and in brackets the worst, in units of 1e-7; `Float` has a unit in the last place
-  /// of 1.19 of them at 1.
+  /// `1.52 (12.3)`: the root mean square and in brackets the worst, in units of 1e-7; `Float` has a unit in the last
+  /// place of 1.19 of them at 1.
   var text: String { "\((rms * 1e7).shortText) (\((worst * 1e7).shortText))" }
 }

@@ -1,5 +1,5 @@
-/// What the choice of an algorithm by the shapes loses in one direction: the time of the chosen divided by the least time of
-/// any, each by its fastest run.
+/// The regret of choosing an algorithm by the shapes, in one direction: the time of the chosen algorithm divided by the
+/// least time of all, each by its fastest run.
 struct AlgorithmRegret: Codable, Equatable {
   var direction: PassDirection
   var shapes: Int

@@ -1,9 +1,9 @@
 import Unfold
 import UnfoldData
 
-/// One shape that `unfold bench` measures, of whatever operator.
+/// One shape of any operator that `unfold bench` measures.
 struct BenchCase {
-  /// What tables call it.
+  /// Its name in tables.
   var label: String
   /// The descriptor with all its fields.
   var shape: String
@@ -11,7 +11,7 @@ struct BenchCase {
   var batch: Int
   /// How often the network has this layer.
   var occurrences: Int
-  /// The multiplications and additions of one run; 0 where memory bounds an operator, not arithmetic.
+  /// The multiplications and additions of one run; 0 for an operator that is memory-bandwidth bound.
   var operations: Double
   /// The passes that it has.
   var directions: [PassDirection]
@@ -37,7 +37,7 @@ extension BenchCase {
       pass: { try ConvolutionPass(geometry, $0) }, convolution: geometry)
   }
 
-  /// A dense layer, which a descriptor says as a convolution of one pixel.
+  /// A dense layer, which a descriptor gives as a convolution of one pixel.
   init(dense entry: ShapeSelection<ConvolutionDescriptor>.Entry) throws {
     var descriptor = entry.descriptor
     descriptor.batch = entry.geometry.batch

@@ -10,7 +10,8 @@ struct BenchCommand: ParsableCommand {
       GFLOP/s count the multiplications and additions of the direct definition, GB/s the bytes of the tensors. Results \
       are written into the same tensors again and again, as in training. "min ms" and GFLOP/s are of the fastest run; \
       "of sgemm" compares it with matrix products of 1024 x 1024 on as many threads, measured right before. Narrow \
-      screens show fewer columns, COLUMNS=130 and --json all. What other programs disturb is measured up to three times.
+      screens show fewer columns; COLUMNS=130 and --json show all. A measurement that other programs disturb is \
+      repeated, up to three times in all.
       """)
 
   @Option(name: .long, help: "A file of convolutions, poolings or resamplings in benchdnn's syntax.")
@@ -40,7 +41,8 @@ struct BenchCommand: ParsableCommand {
   var only: String?
 
   @Option(
-    name: .long, help: "How convolutions are computed, a list of \(ConvolutionAlgorithm.names.joined(separator: ", "))."
+    name: .long,
+    help: "The algorithms of convolutions, a list of \(ConvolutionAlgorithm.names.joined(separator: ", "))."
   )
   var algorithm = "automatic"
 
@@ -100,7 +102,7 @@ struct BenchCommand: ParsableCommand {
     try output?.write(try jsonText(report) + "\n")
   }
 
-  /// - Throws: ``CommandError/usage(_:expected:found:)`` for an option that says what the requests say.
+  /// - Throws: ``CommandError/usage(_:expected:found:)`` for an option whose value is part of each request.
   private func requireNothingElse() throws(CommandError) {
     let given = [
       ("--shapes", shapes != nil), ("--dense", dense), ("--direction", direction != nil), ("--threads", threads != nil),
@@ -156,7 +158,7 @@ struct BenchCommand: ParsableCommand {
       samples: samples, summaries: summaries)
   }
 
-  /// Without matrix products before, whose buffers would count.
+  /// Without a rate of matrix products before, whose buffers would count.
   private func measureMemory(
     _ list: BenchList, _ shapes: String, _ directions: [PassDirection], _ machine: MachineDescription,
     _ context: ExecutionContext

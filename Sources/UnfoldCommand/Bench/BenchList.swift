@@ -3,13 +3,13 @@ import UnfoldData
 
 /// The shapes of a file that `unfold bench` is to measure, and what had to be left out.
 ///
-/// A file holds the shapes of one of benchdnn's drivers, and its fields tell which: only convolutions have output channels,
-/// `oc`, and of the others only poolings have a window, `kh`.
+/// A file holds the shapes of one of benchdnn's drivers, which follows from its fields: only convolutions have output
+/// channels, `oc`, and of the others only poolings have a window, `kh`.
 struct BenchList {
   private(set) var cases: [BenchCase] = []
   /// One sentence each.
   private(set) var skipped: [String] = []
-  /// What is measured unless directions are given.
+  /// The directions that are measured unless others are given.
   private(set) var usualDirections: [PassDirection] = [.forward, .inputGradient]
 
   /// - Parameters:
@@ -31,7 +31,7 @@ struct BenchList {
       }
       usualDirections = trained
     } catch let error as DataError {
-      // A shape of another operator is no convolution; a file that is neither of them gets the message of the usual kind.
+      // The file may hold poolings or resamplings. If it holds neither, the error is that of convolutions.
       guard case .malformedShape = error, !isDense else { throw error }
       if let file = try? ShapeFile<PoolingDescriptor>(path: path) {
         let selection = try ShapeSelection(file, batch: batch, name: name)
@@ -75,7 +75,7 @@ struct BenchList {
     return wanted.count > 1 && wanted.contains("automatic")
   }
 
-  /// Whether rates are of arithmetic, not of memory.
+  /// Whether rates are of arithmetic (GFLOP/s), not of memory (GB/s).
   var isArithmetic: Bool { cases.contains { $0.operations > 0 } }
 
   /// The columns that the longest label needs.

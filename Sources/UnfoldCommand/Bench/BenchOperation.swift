@@ -2,7 +2,7 @@ import Unfold
 import UnfoldData
 import UnfoldNN
 
-/// What `unfold bench --requests` can run.
+/// The operations that `unfold bench --requests` can run.
 enum BenchOperation: String, CaseIterable {
   /// A convolution by the engine.
   case convolution
@@ -15,7 +15,7 @@ enum BenchOperation: String, CaseIterable {
   case dense
   /// A step of a network's training.
   case training
-  /// A network's answer.
+  /// Inference by a network.
   case inference
 
   /// - Throws: ``CommandError/unexpected(_:expected:found:)`` for an unknown name.
@@ -27,7 +27,7 @@ enum BenchOperation: String, CaseIterable {
     self = operation
   }
 
-  /// The tensors of a request.
+  /// The pass of a request, with its tensors.
   ///
   /// - Parameter context: The threads that make them, where that takes any.
   /// - Throws: ``CommandError`` for a direction that the operation does not have, `DataError` for a text that is no

@@ -1,7 +1,7 @@
 import Unfold
 import UnfoldData
 
-/// What `unfold bench --requests` is asked for: one JSON object a line.
+/// A request to `unfold bench --requests`: one JSON object a line.
 struct BenchRequest: Codable, Equatable {
   /// What runs: see ``BenchOperation``; or `machine` (a description and its rates on `threads`), or `describe` (what
   /// the descriptor of a convolution means), or `peak` (what `threads` threads multiply and add at this moment).
@@ -15,17 +15,18 @@ struct BenchRequest: Codable, Equatable {
   var threads: Int?
   /// The time that the runs take together.
   var seconds: Double?
-  /// At least so many runs are made.
+  /// The least number of runs.
   var fewest: Int?
-  /// Whether the peak of resident memory is wanted; for the first request of a process, or what others left counts too.
+  /// Whether the peak of resident memory is wanted; use it in the first request of a process, because memory that
+  /// earlier ones left counts too.
   var memory: Bool?
 
-  /// Whether the tensors of one request serve the other.
+  /// Whether two requests can use the same tensors.
   func hasSamePass(as other: BenchRequest) -> Bool {
     (operation, direction, shape, batch) == (other.operation, other.direction, other.shape, other.batch)
   }
 
-  /// What the request must say, unless it does.
+  /// A field that the request must have.
   ///
   /// - Throws: ``CommandError/unexpected(_:expected:found:)``.
   func required<Value>(_ value: Value?, _ name: String) throws(CommandError) -> Value {
@@ -34,13 +35,13 @@ struct BenchRequest: Codable, Equatable {
   }
 }
 
-/// The answer: one JSON object a line.
+/// The answer to a request: one JSON object a line.
 struct BenchAnswer: Codable, Equatable {
   /// The seconds of each run.
   var seconds: [Double]?
-  /// The multiplications and additions of one run; 0 where they say nothing.
+  /// The multiplications and additions of one run; 0 where they are no measure of the work.
   var operations: Double?
-  /// The process's memory, where it was asked for.
+  /// The process's memory, if the request wants it.
   var memory: SpeedSample.Memory?
   /// For `machine`.
   var machine: MachineDescription?
@@ -50,11 +51,11 @@ struct BenchAnswer: Codable, Equatable {
   var peak: Double?
   /// For `describe`.
   var convolution: ConvolutionDescription?
-  /// Why there is nothing else.
+  /// The error, if there was one.
   var error: String?
 }
 
-/// What the text of a convolution's descriptor means, with everything that it omits.
+/// The meaning of a convolution's descriptor, with all its default values.
 struct ConvolutionDescription: Codable, Equatable {
   /// The canonical text.
   var descriptor: String
@@ -65,7 +66,7 @@ struct ConvolutionDescription: Codable, Equatable {
   var input: [Int]
   /// `[N, P, Q, K]`.
   var output: [Int]
-  /// Rows, columns; as in the following.
+  /// Rows and columns, as in the properties below.
   var window: [Int]
   var stride: [Int]
   var dilation: [Int]

@@ -1,21 +1,21 @@
 import FoundationEssentials
 import Unfold
 
-/// Measures what it is asked for, one request after the other, so that another program can alternate with it: the
-/// tensors of a request are kept until another one comes, and between requests nothing runs.
+/// A measurement server: runs one request after another, so that another program can alternate with it. The tensors of
+/// a request are kept until a different one comes, and between requests nothing runs.
 struct BenchServer {
   private var contexts: [Int: ExecutionContext] = [:]
   private var request: BenchRequest?
   private var pass: (any MeasuredPass)?
 
-  /// Answers until the input ends.
+  /// Answers requests until the input ends.
   mutating func run() throws {
     while let line = readLine() {
       try Terminal.output.writeJSON(answer(line), pretty: false)
     }
   }
 
-  /// The answer to a line, whatever it says: what is wrong with it is an answer, too.
+  /// The answer to any line; for an invalid one the answer is an error.
   mutating func answer(_ line: String) -> BenchAnswer {
     var answer = BenchAnswer()
     do {
@@ -71,7 +71,7 @@ struct BenchServer {
     let before = request.memory == true ? ResidentMemory.current : nil
     if before != nil { ResidentMemory.resetPeak() }
     if self.request?.hasSamePass(as: request) != true {
-      // The old tensors go before the new ones come.
+      // The old tensors are released before the new ones are made.
       (self.request, pass) = (nil, nil)
       pass = try operation.pass(of: request, context: context)
       self.request = request

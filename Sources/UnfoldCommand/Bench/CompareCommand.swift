@@ -7,9 +7,9 @@ struct CompareCommand: ParsableCommand {
     commandName: "compare",
     abstract: "Measure the engine beside naive loops and beside BLAS, shape by shape.",
     discussion: """
-      The naive loops run once, with one image and on one thread: they take as long for every image, so that GFLOP/s \
-      can be compared, and seconds cannot. BLAS stands for the engine's algorithm `blas`, im2col and one GEMM a tile; \
-      Unfold for the one that it chooses itself. Both run with the file's number of images, on one thread and on \
+      The naive loops run once, with one image and on one thread. Every image takes them the same time, so compare \
+      GFLOP/s, not seconds. BLAS is the engine's algorithm `blas`, im2col and one GEMM a tile; Unfold is the algorithm \
+      that the engine chooses. Both run with the file's number of images, on one thread and on \
       --threads. GFLOP/s count the multiplications and additions of the direct definition.
       """)
 
@@ -88,7 +88,7 @@ struct CompareCommand: ParsableCommand {
 struct CompareMeasurement {
   /// The numbers of threads that the engine is measured on.
   let contexts: [ExecutionContext]
-  /// The time that the engine's runs may take, for each of them.
+  /// The time that the engine's runs may take for each number of threads.
   let seconds: Double
   let suite: String
   let watch: MachineWatch
@@ -99,7 +99,7 @@ struct CompareMeasurement {
   func measure(_ shape: ShapeCase, _ direction: PassDirection) throws -> [Comparison.Cell] {
     let oneImage = try shape.descriptor.geometry(batch: 1)
     var naive = try ReferencePass(oneImage, direction)
-    // Once: what takes a thousand times as long varies little.
+    // Once: a run that takes a thousand times as long varies little.
     let (naiveSeconds, isDisturbed) = try watch.measure(attempts: 1) {
       try naive.times(seconds: 0, fewest: 1, context: contexts[0])
     }

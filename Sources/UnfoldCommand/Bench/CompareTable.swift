@@ -1,4 +1,4 @@
-/// What `unfold compare` prints.
+/// The table that `unfold compare` prints.
 struct CompareTable {
   private let table: TextTable
 

@@ -1,7 +1,7 @@
 import Unfold
 import UnfoldData
 
-/// One pass of one dense layer with tensors of random numbers, run as often as one likes into the same results.
+/// One pass of one dense layer with tensors of random numbers, which can be run many times into the same results.
 struct DensePass: MeasuredPass {
   static let directions: [PassDirection] = [.forward, .forwardWithBias, .inputGradient, .filterGradient]
 
@@ -52,9 +52,9 @@ struct DensePass: MeasuredPass {
 }
 
 extension DenseGeometry {
-  /// The dense layer of a 1x1 convolution of one pixel, which is how a descriptor says it: `mb64ic784ih1oc128oh1kh1`.
+  /// The dense layer of a 1x1 convolution of one pixel, which is its form in a descriptor: `mb64ic784ih1oc128oh1kh1`.
   ///
-  /// - Throws: ``CommandError/unexpected(_:expected:found:)`` for any other convolution, `UnfoldError` for sizes beyond
+  /// - Throws: `CommandError.unexpected(_:expected:found:)` for any other convolution, `UnfoldError` for sizes beyond
   ///   `Int32`.
   init(_ descriptor: ConvolutionDescriptor) throws {
     let axes = [descriptor.vertical, descriptor.horizontal].compactMap(\.self)

@@ -1,12 +1,13 @@
 import Unfold
 import UnfoldNN
 
-/// A network's answer to a batch of images: forward, each batch normalisation folded into the convolution before it.
+/// Inference by a network on a batch of images: the forward pass, with each batch normalisation folded into the
+/// convolution before it.
 struct InferencePass: MeasuredPass {
   static let directions: [PassDirection] = [.forward]
 
   private let samples: Tensor<Float>
-  private let answers: InferenceNetwork<Float>
+  private let inference: InferenceNetwork<Float>
   let operations: Double
   let tensorBytes: Int
 
@@ -18,10 +19,10 @@ struct InferencePass: MeasuredPass {
     operations = measured.forwardOperations
     tensorBytes = samples.byteCount + measured.parameterBytes
     let network = measured.network
-    // Nobody else may hold the network, or its weights would stay beside the packed ones.
+    // This must be the only reference to the network; otherwise its weights would stay beside the packed ones.
     _ = consume measured
-    answers = try InferenceNetwork(consume network, batch: batch, context: context)
+    inference = try InferenceNetwork(consume network, batch: batch, context: context)
   }
 
-  mutating func run(context: ExecutionContext) throws(UnfoldError) { try answers.run(samples, context: context) }
+  mutating func run(context: ExecutionContext) throws(UnfoldError) { try inference.run(samples, context: context) }
 }

@@ -1,16 +1,15 @@
 import Unfold
 import UnfoldNN
 
-/// A network with fresh weights and a batch that means nothing: random samples of the size that the network is made for,
-/// and random labels.
+/// A network with fresh weights and a random batch: samples of the size that the network is made for, and labels.
 struct MeasuredNetwork {
   let network: Network<Float>
   let samples: Tensor<Float>
   /// One class a sample, or for segmentation one a pixel.
   let labels: [Int]
 
-  /// - Throws: ``CommandError`` for a batch below 1 and for a network that is not measured, `UnfoldError` where memory is
-  ///   refused, `GraphError`.
+  /// - Throws: ``CommandError`` for a batch below 1 and for a network that is not measured, `UnfoldError` where memory
+  ///   is refused, `GraphError`.
   init(_ architecture: Architecture, batch: Int) throws {
     guard batch >= 1 else { throw CommandError.unexpected("batch", expected: "1 or more", found: "\(batch)") }
     let (input, classes) = try architecture.measuredTask()
@@ -32,7 +31,7 @@ extension Architecture {
   /// The shape of one sample and the number of classes that a network is measured with: those of Fashion-MNIST or, for
   /// large images, of ImageNet; for segmentation those of the scenes of `unfold train`.
   ///
-  /// - Throws: ``CommandError/unexpected(_:expected:found:)`` for a network that gives something else than classes of
+  /// - Throws: `CommandError.unexpected(_:expected:found:)` for a network that gives something else than classes of
   ///   images or pixels.
   func measuredTask() throws(CommandError) -> (input: Shape, classes: Int) {
     switch self {

@@ -1,8 +1,8 @@
 import Unfold
 
-/// Something whose speed is measured: it has its tensors and runs as often as one likes into the same results.
+/// A pass whose speed is measured: it has its tensors and can run many times into the same results.
 protocol MeasuredPass {
-  /// The multiplications and additions of one run by the direct definition; 0 where they say nothing.
+  /// The multiplications and additions of one run by the direct definition; 0 where they are no measure of the work.
   var operations: Double { get }
 
   /// The bytes of the tensors that it has.
@@ -13,9 +13,9 @@ protocol MeasuredPass {
 }
 
 extension MeasuredPass {
-  /// Runs until the time is up, at least `fewest` times; the seconds of each run.
+  /// Runs until the time is up, at least `fewest` times. Returns the seconds of each run.
   mutating func times(seconds: Double, fewest: Int, context: ExecutionContext) throws -> [Double] {
-    // A run in 20,000 is as informative as all: an upper bound for the JSON of tiny shapes.
+    // 20,000 runs tell as much as more: a bound for the JSON of tiny shapes.
     let most = 20_000
     var times: [Double] = []
     let start = monotonicSeconds()

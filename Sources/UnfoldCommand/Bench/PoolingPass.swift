@@ -1,8 +1,8 @@
 import Unfold
 
-/// One pass of one pooling with tensors of random numbers, run as often as one likes into the same results.
+/// One pass of one pooling with tensors of random numbers, which can be run many times into the same results.
 struct PoolingPass: MeasuredPass {
-  /// What is taken of each window.
+  /// The value of each window.
   enum Statistic {
     /// The largest value; its position is written too, as a training needs it.
     case maximum
@@ -48,7 +48,7 @@ struct PoolingPass: MeasuredPass {
     self.positions = positions
   }
 
-  /// Memory bounds a pooling, not arithmetic.
+  /// 0, because pooling is memory-bandwidth bound.
   var operations: Double { 0 }
   var tensorBytes: Int { source.byteCount + result.byteCount + (positions?.byteCount ?? 0) }
 

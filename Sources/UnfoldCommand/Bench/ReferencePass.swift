@@ -1,12 +1,12 @@
 import Unfold
 import UnfoldReference
 
-/// One pass of one convolution by the lecture's loops: what the engine is compared with.
+/// One pass of one convolution by the lecture's loops, for comparison with the engine.
 struct ReferencePass: MeasuredPass {
   private let tensors: ConvolutionPass
   /// The output or the gradient of the last run.
   private(set) var result: Tensor<Float>?
-  /// The gradient with respect to the bias, where it is asked for.
+  /// The gradient with respect to the bias, if the direction has one.
   private(set) var biasGradient: Tensor<Float>?
 
   /// - Throws: `UnfoldError` where memory is refused.
@@ -17,7 +17,7 @@ struct ReferencePass: MeasuredPass {
   var operations: Double { tensors.operations }
   var tensorBytes: Int { tensors.tensorBytes }
 
-  /// Runs once, on one thread whatever the context has, and into new memory: the loops know no other way.
+  /// Runs once, on one thread and into new memory, which is all that the loops can do.
   mutating func run(context: ExecutionContext) throws(UnfoldError) {
     let reference = tensors.geometry.reference
     switch tensors.direction {

@@ -1,6 +1,6 @@
 import Unfold
 
-/// One pass of one resampling with tensors of random numbers, run as often as one likes into the same results.
+/// One pass of one resampling with tensors of random numbers, which can be run many times into the same results.
 struct ResamplingPass: MeasuredPass {
   static let directions: [PassDirection] = [.forward, .inputGradient]
 
@@ -25,7 +25,7 @@ struct ResamplingPass: MeasuredPass {
     result = try Tensor(repeating: .nan, shape: isForward ? resampling.outputShape : resampling.inputShape)
   }
 
-  /// Memory bounds a resampling, not arithmetic.
+  /// 0, because resampling is memory-bandwidth bound.
   var operations: Double { 0 }
   var tensorBytes: Int { source.byteCount + result.byteCount }
 

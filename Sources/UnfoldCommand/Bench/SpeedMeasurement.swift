@@ -12,7 +12,7 @@ struct SpeedMeasurement {
   /// Runs the pass until its time is up, at least three times, after a warm-up that is not counted: the first run makes
   /// the workspace grow, wakes the threads and fills the caches.
   ///
-  /// - Parameter residentBefore: Where memory is wanted: what the process held before it had any tensor.
+  /// - Parameter residentBefore: If memory is measured: the resident memory before the process had any tensor.
   /// - Throws: `UnfoldError` where memory is refused.
   func measure(_ item: BenchCase, _ direction: PassDirection, residentBefore: Int? = nil) throws -> SpeedSample {
     if residentBefore != nil { ResidentMemory.resetPeak() }

@@ -11,7 +11,7 @@ struct SpeedSample: Codable, Equatable {
     /// The tensors of the pass.
     var tensors: Int
 
-    /// What the pass needed beside its tensors: workspace, BLAS's packing buffers, the threads' stacks.
+    /// The memory of the pass beside its tensors: workspace, BLAS's packing buffers, the threads' stacks.
     var beside: Int { peak - before - tensors }
   }
 
@@ -23,7 +23,7 @@ struct SpeedSample: Codable, Equatable {
   /// How often the network has this layer.
   var occurrences: Int
   var direction: PassDirection
-  /// How it was to be computed, and how it was.
+  /// The algorithm that was requested, and the one that ran.
   var wantedAlgorithm: String
   var algorithm: String
   /// The multiplications and additions of one run.
@@ -40,9 +40,9 @@ struct SpeedSample: Codable, Equatable {
 
   var median: Double { seconds.median ?? .nan }
 
-  /// What one run does: its operations, or where memory bounds it, its bytes.
+  /// The work of one run: its operations, or its bytes if it is memory-bandwidth bound.
   private var work: Double { operations > 0 ? operations : Double(bytes) }
-  /// Of the following.
+  /// The unit of the rates.
   var unit: String { operations > 0 ? "GFLOP/s" : "GB/s" }
   /// The rate of the fastest run.
   var bestRate: Double { work / minimum / 1e9 }
@@ -50,12 +50,13 @@ struct SpeedSample: Codable, Equatable {
   var medianRate: Double { work / median / 1e9 }
 }
 
-/// The rates of all shapes in one direction by one algorithm taken together, in GFLOP/s, or in GB/s where memory bounds them.
+/// The rates of all shapes in one direction by one algorithm taken together, in GFLOP/s, or in GB/s where they are
+/// memory-bandwidth bound.
 struct SpeedSummary: Codable, Equatable {
   var direction: PassDirection
-  /// How they were to be computed.
+  /// The algorithm that was requested.
   var wantedAlgorithm: String
-  /// How many shapes there are.
+  /// The number of shapes.
   var shapes: Int
   /// The geometric mean of the shapes' fastest runs.
   var bestGeometricMean: Double
@@ -83,7 +84,7 @@ struct SpeedSummary: Codable, Equatable {
     networkMilliseconds = samples.reduce(0) { $0 + $1.median * 1000 * Double($1.occurrences) }
   }
 
-  /// nan without numbers.
+  /// The geometric mean; nan without numbers.
   static func geometricMean(_ numbers: [Double]) -> Double {
     exp(numbers.reduce(0) { $0 + log($1) } / Double(numbers.count))
   }
@@ -103,7 +104,7 @@ struct SpeedReport: Codable, Equatable {
 }
 
 extension [Double] {
-  /// The number in the middle, the mean of the two in the middle; nil without numbers.
+  /// The median: the number in the middle, or the mean of the two in the middle; nil without numbers.
   var median: Double? {
     guard !isEmpty else { return nil }
     let sorted = sorted()

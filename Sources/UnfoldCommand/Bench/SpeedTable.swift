@@ -1,11 +1,11 @@
-/// What `unfold bench` prints, for a screen of so many columns: on a narrow one, what follows from the rest or matters
-/// least is left out.
+/// The tables that `unfold bench` prints, for a screen of a given width: on a narrow one, the columns that follow from
+/// the others or matter least are left out.
 struct SpeedTable {
   private let table: TextTable
   private let matrixProducts: Double
   private let marksChoice: Bool
 
-  /// - Parameter matrixProducts: The rate that those of the shapes are compared with, where they are rates of arithmetic.
+  /// - Parameter matrixProducts: The rate of sgemm, with which rates of arithmetic are compared.
   init(_ list: BenchList, matrixProducts: Double, width: Int) {
     self.matrixProducts = matrixProducts
     marksChoice = list.comparesAlgorithms
@@ -36,11 +36,11 @@ struct SpeedTable {
     ])
   }
 
-  /// Below the table.
+  /// The lines below the table.
   var footnotes: [String] { marksChoice ? ["* what automatic chose"] : [] }
 
-  /// What the choice of an algorithm by the shapes loses against the fastest of those that were measured, one row a
-  /// direction; empty unless the choice and two others were measured.
+  /// The regret of choosing an algorithm by the shapes, against the fastest that was measured, one row a direction;
+  /// empty unless the choice and two others were measured.
   static func lines(of regrets: [AlgorithmRegret], width: Int) -> [String] {
     guard !regrets.isEmpty else { return [] }
     var table = TextTable([
@@ -57,7 +57,7 @@ struct SpeedTable {
     return table.fitted(to: width).lines
   }
 
-  /// One row a direction and algorithm: what algorithms take is not added up.
+  /// One row a direction and algorithm: times of different algorithms are not added.
   static func lines(of summaries: [SpeedSummary], unit: String, width: Int) -> [String] {
     let isCompared = Set(summaries.map(\.wantedAlgorithm)).count > 1
     var table = TextTable(

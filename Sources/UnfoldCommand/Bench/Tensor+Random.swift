@@ -1,7 +1,7 @@
 import Unfold
 
 extension Tensor where Scalar == Float {
-  /// Numbers for a measurement, uniform: none is denormal or zero often enough to change a speed.
+  /// Uniform numbers for a measurement: too few are denormal or zero to change the speed.
   static func random(
     _ shape: Shape, in numbers: Range<Float> = -1..<1, using generator: inout SeededGenerator
   ) throws(UnfoldError) -> Tensor<Float> {

@@ -8,7 +8,7 @@ struct TrainingPass: MeasuredPass {
   /// The loss before the last step.
   private(set) var loss: Float = .nan
 
-  /// Small: labels that mean nothing must not drive the weights to where numbers are infinite or denormal.
+  /// A small rate: random labels must not drive the weights to infinite or denormal numbers.
   private static let learningRate = 0.001
 
   /// - Throws: As ``MeasuredNetwork/init(_:batch:)``.
@@ -17,7 +17,7 @@ struct TrainingPass: MeasuredPass {
     optimizer = try GradientDescent(momentum: 0.9)
   }
 
-  /// Images a second are what a training is judged by.
+  /// 0, because a training is judged by images a second.
   var operations: Double { 0 }
   var tensorBytes: Int { measured.samples.byteCount + 2 * measured.parameterBytes }
 

@@ -8,11 +8,10 @@ struct CheckCommand: ParsableCommand {
     commandName: "check",
     abstract: "Compare the engine with the naive reference, shape by shape.",
     discussion: """
-      The engine runs in single precision on random numbers from 0.5 to 1.5, whose sums do not cancel, the reference in \
-      double precision on the same ones. \
-      Errors are in units of the last place of the sum of the absolute values of the products that an element adds \
-      up, for Winograd's tiles, which mix terms, of the largest such sum. The exit status is 0 only if \
-      every result is as close as rounding allows.
+      The engine runs in single precision on random numbers from 0.5 to 1.5, whose sums do not cancel. The reference \
+      runs in double precision on the same numbers. Errors are in units of the last place of the sum of the absolute \
+      values of an element's products; for Winograd's tiles, which mix terms, of the largest such sum. The exit status \
+      is 0 only if every result is as close as rounding allows.
       """)
 
   @Option(name: .long, help: "A file of convolutions in benchdnn's syntax.")
@@ -33,16 +32,16 @@ struct CheckCommand: ParsableCommand {
   var only: String?
 
   @Option(
-    name: .long, help: "How they are computed, a list of \(ConvolutionAlgorithm.names.joined(separator: ", ")).")
+    name: .long, help: "The algorithms, a list of \(ConvolutionAlgorithm.names.joined(separator: ", ")).")
   var algorithm = "automatic"
 
   @Option(name: .long, help: "What automatic may choose from: fast (all) or strict (no Winograd).")
   var accuracy = ConvolutionAccuracy.fast
 
-  /// The operations of one reference pass that are done without being asked for: about half a second's worth.
+  /// The most operations of one reference pass by default: about half a second.
   static let costLimit = 4e8
 
-  /// Numbers of both signs would hide what a long sum loses: it stays small.
+  /// Numbers of both signs would hide the rounding errors of a long sum, which stays small.
   static let numbers: Range<Float> = 0.5..<1.5
 
   func run() throws {

@@ -2,12 +2,12 @@ import Synchronization
 import Unfold
 import UnfoldReference
 
-/// How far a result lies from the truth.
+/// The error of a result, and the bound for it.
 struct PassError: Equatable {
   /// The largest error of an element, in units of the last place of the sum of the absolute values of its terms;
   /// infinite where an element is not a number.
   var worstUlps: Double
-  /// What is allowed.
+  /// The bound.
   var allowedUlps: Double
 
   var isAllowed: Bool { worstUlps <= allowedUlps }
@@ -71,7 +71,7 @@ extension ConvolutionPass {
     }
   }
 
-  /// The most products that an element of the result adds up.
+  /// The most products that an element of the result sums.
   private var terms: Int {
     let taps = geometry.vertical.window * geometry.horizontal.window
     return switch direction {
@@ -82,8 +82,8 @@ extension ConvolutionPass {
     }
   }
 
-  /// How far a sum of `terms` products and a bias may lie from the exact one, in units of the last place of the sum of
-  /// their absolute values.
+  /// The bound for the error of a sum of `terms` products and a bias, in units of the last place of the sum of their
+  /// absolute values.
   ///
   /// Each addition rounds by half such a unit at most. Errors of random sign grow with the root of their number: Higham
   /// and Mary ("A New Approach to Probabilistic Rounding Error Analysis", 2019) bound the sum by `lambda sqrt(terms)`
@@ -91,12 +91,13 @@ extension ConvolutionPass {
   /// that is missing or counted twice weighs about `1 / terms`, far more, up to some hundred thousand terms.
   static func allowedUlps(terms: Int) -> Double { 3 * Double(terms + 1).squareRoot() }
 
-  /// How far a bias gradient may lie from the exact sum, however many pixels that has: at most 10 additions in a row are
-  /// rounded to single precision, by half a unit each, and the result.
+  /// The bound for the error of a bias gradient, for any number of pixels: at most 10 additions in a row are rounded to
+  /// single precision, by half a unit each, and the result.
   static let allowedUlpsOfBiasGradients = 5.5
 
-  /// - Parameter mixesTerms: Whether an element goes through sums that are not its own, as in Winograd's tiles: then its
-  ///   error has the size of the largest element's, however few terms it has itself at the border of a padded image.
+  /// - Parameter mixesTerms: Whether an element is computed from sums that it shares with others, as in Winograd's
+  ///   tiles: then its error has the size of the largest element's, even if it has few terms itself at the border of a
+  ///   padded image.
   static func worstUlps(
     _ result: Tensor<Float>, _ truth: Tensor<Double>, _ magnitude: Tensor<Double>, mixesTerms: Bool = false
   ) -> Double {
@@ -106,7 +107,7 @@ extension ConvolutionPass {
       let size = max(own, largest)
       let error = abs(Double(element) - value)
       guard error.isFinite else { return .infinity }
-      // Nothing was added up, and still it is not zero: an infinite error, which the quotient gives.
+      // A result that is not zero although it has no terms: the quotient gives an infinite error.
       if error > 0 { worst = max(worst, error / (size * Double(Float.ulpOfOne))) }
     }
     return worst

@@ -1,6 +1,6 @@
 extension ConfusionReport {
-  /// The matrix as a drawing that stands alone: a cell a pair of classes, darker the larger its share of its row, with
-  /// the count in it; names at the left and above; the recall of each class at the right; a colour scale below.
+  /// The matrix as an SVG document: a cell a pair of classes, darker the larger its share of its row, with the count in
+  /// it; names at the left and above; the recall of each class at the right; a colour scale below.
   func svg(title: String) -> String { ConfusionDrawing(report: self, title: title).text }
 }
 
@@ -103,8 +103,8 @@ private struct ConfusionDrawing {
     return lines
   }
 
-  /// From nearly white over light blue to navy. Small shares differ visibly: the confusions are what one looks for, so
-  /// the scale runs over the square root of the share.
+  /// From nearly white over light blue to navy. The scale runs over the square root of the share, so that small shares,
+  /// the confusions, differ visibly.
   private func colour(_ share: Double) -> String {
     let stops: [(Double, Double, Double)] = [(246, 248, 250), (158, 202, 225), (49, 130, 189), (8, 48, 107)]
     let position = min(max(share, 0), 1).squareRoot() * Double(stops.count - 1)

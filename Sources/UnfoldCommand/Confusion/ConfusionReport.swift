@@ -1,13 +1,13 @@
 import UnfoldNN
 
-/// Which class was taken for which, with the classes' names: what tables, drawings and JSON are made of.
+/// A confusion matrix with the names of the classes, from which tables, drawings and JSON are made.
 struct ConfusionReport: Codable, Equatable {
   /// The names of the classes.
   let labels: [String]
   /// `counts[truth][prediction]`.
   let counts: [[Int]]
 
-  /// A report on counts that are known: as many rows and columns as labels.
+  /// A report on given counts, with as many rows and columns as labels.
   ///
   /// - Throws: ``CommandError/unexpected(_:expected:found:)`` for any other number.
   init(labels: [String], counts: [[Int]]) throws(CommandError) {
@@ -36,15 +36,15 @@ struct ConfusionReport: Codable, Equatable {
   /// The share of images whose class was recognised, nan where there are none.
   var accuracy: Double { Double(labels.indices.reduce(0) { $0 + counts[$1][$1] }) / Double(total) }
 
-  /// The share of the images of one class that were recognised, nil where there are none.
+  /// The recall of one class: the share of its images that were recognised, nil where there are none.
   func recall(_ truth: Int) -> Double? {
     let images = counts[truth].reduce(0, +)
     return images > 0 ? Double(counts[truth][truth]) / Double(images) : nil
   }
 
-  /// The share of the answers naming one class that were right, nil where it was never named.
+  /// The precision of one class: the share of its predictions that were right, nil where it was never predicted.
   func precision(_ prediction: Int) -> Double? {
-    let answers = labels.indices.reduce(0) { $0 + counts[$1][prediction] }
-    return answers > 0 ? Double(counts[prediction][prediction]) / Double(answers) : nil
+    let predictions = labels.indices.reduce(0) { $0 + counts[$1][prediction] }
+    return predictions > 0 ? Double(counts[prediction][prediction]) / Double(predictions) : nil
   }
 }

@@ -6,7 +6,7 @@ extension CurvePanel {
   /// The panel as elements of SVG whose upper left corner is at (0, 0), in the classes of ``ReportStyle``.
   var svgElements: [String] { PanelDrawing(panel: self).elements }
 
-  /// Panels side by side as a drawing that stands alone.
+  /// Panels side by side as an SVG document.
   static func svg(_ panels: [CurvePanel], title: String, detail: String) -> String {
     let (margin, top) = (24.0, 70.0)
     let width = 2 * margin + Double(panels.count) * size.width + Double(panels.count - 1) * margin
@@ -67,7 +67,7 @@ private struct PanelDrawing {
     case .powers(let lowest, let highest):
       let first = Int((log10(lowest) - 1e-9).rounded(.up))
       let last = Int((log10(highest) + 1e-9).rounded(.down))
-      // Between two powers of ten there is none.
+      // There may be no power of ten between the ends.
       guard first <= last else { return [lowest, highest].map { ($0, $0.rateText) } }
       return (first...last).map { (pow(10, Double($0)), "1e\($0)") }
     }
@@ -116,7 +116,7 @@ private struct PanelDrawing {
     let points = line.points.filter { $0.y.isFinite }.map { (x: x($0.x), y: y($0.y)) }
     let path = points.map { "\($0.x.text(places: 1)),\($0.y.text(places: 1))" }.joined(separator: " ")
     let curve = Markup.element("polyline", ["points": path, "class": "curve \(line.style)"])
-    // Single points are seen where there are few.
+    // With few points, each is marked.
     guard points.count <= 30 else { return [curve] }
     return [curve]
       + points.map { Markup.element("circle", ["cx": $0.x, "cy": $0.y, "r": 1.5, "class": "curve \(line.style)"]) }

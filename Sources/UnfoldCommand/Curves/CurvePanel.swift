@@ -21,7 +21,7 @@ struct CurvePanel: Equatable {
     case powers(Double, Double)
   }
 
-  /// A place on the lower axis that is pointed out.
+  /// A marked place on the lower axis.
   struct Mark: Equatable {
     var x: Double
     var text: String

@@ -5,7 +5,7 @@ extension RateCurve {
   func svg(title: String, search: RateSearch, proposedRate: Double?) -> String {
     let smoothed = points.map { CurvePanel.Point(x: $0.rate, y: $0.smoothedLoss) }
     let losses = points.map { CurvePanel.Point(x: $0.rate, y: $0.loss) }
-    // What diverges leaves the panel: the valley is what one looks for.
+    // Diverging losses leave the panel, so that the minimum is visible.
     let (first, lowest) = (smoothed.first?.y ?? 1, smoothed.map(\.y).min() ?? 0)
     let panel = CurvePanel(
       title: "loss", xTitle: "learning rate", horizontal: .powers(search.lowest, search.highest),
@@ -17,7 +17,7 @@ extension RateCurve {
     return CurvePanel.svg([panel], title: title, detail: words)
   }
 
-  /// What was found, in a sentence.
+  /// The result, in a sentence.
   var words: String {
     let end = hasDiverged ? "the loss diverges at \(points.last?.rate.rateText ?? "the first step")" : "no divergence"
     return proposedRate.map { "the curve proposes \($0.rateText); \(end)" } ?? "the loss does not fall; \(end)"

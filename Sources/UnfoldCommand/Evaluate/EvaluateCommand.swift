@@ -7,8 +7,8 @@ import UnfoldNN
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Judge a saved model by test images.",
-    discussion: "The model file says what the network is, how pixels are normalised and what the classes are called.")
+    abstract: "Evaluate a saved model on test images.",
+    discussion: "The model file holds the architecture, the normalisation of pixels and the names of the classes.")
 
   @Argument(help: "A safetensors file that `unfold train` wrote.")
   var model: String
@@ -21,7 +21,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(name: .long, help: "The number of threads, 1 to \(ExecutionContext.maximumThreads). (default: every core)")
   var threads: Int?
 
-  @Option(name: .long, help: "What convolutions are computed by: fast (any algorithm) or strict (no Winograd).")
+  @Option(name: .long, help: "The algorithms for convolutions: fast (all) or strict (no Winograd).")
   var accuracy = ConvolutionAccuracy.fast
 
   @Option(name: .long, help: "Draw the confusion matrix into this file.")
@@ -40,7 +40,7 @@ struct EvaluateCommand: ParsableCommand {
     let card = model.card
     let batches = try data.testBatches(for: card, batch: batch)
 
-    // The optimiser is never asked: an evaluation changes nothing.
+    // The optimiser is not used: an evaluation changes nothing.
     let trainer = try Trainer(
       model.network, objective: card.architecture.task.objective(), optimizer: try GradientDescent<Float>(),
       schedule: try Schedule(rate: 0), context: context)
@@ -67,7 +67,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 }
 
-/// All that `unfold evaluate` says.
+/// The whole output of `unfold evaluate`.
 struct EvaluationReport: Encodable {
   var model: String
   var architecture: String
@@ -81,7 +81,7 @@ struct EvaluationReport: Encodable {
   var drawing: String?
   var confusion: ConfusionReport
 
-  /// What people read, for a screen of so many columns.
+  /// The text for people, for a screen of a given width.
   func lines(width: Int) -> [String] {
     var lines = [
       "", "model             \(model) (\(architecture))",

@@ -1,16 +1,16 @@
 import Glibc
 
-/// A folder that is held by one process at a time. The system gives it free when the process ends, however it ends.
+/// A lock on a folder, held by one process at a time. The system releases it when the process ends in any way.
 final class FolderLock {
   private let descriptor: Int32
 
-  /// Holds the folder at `path`; nil where somebody else does.
+  /// Locks the folder at `path`; nil if another process has locked it.
   ///
   /// - Throws: ``CommandError/file(path:reason:)`` for a path that is no folder.
   init?(_ path: String) throws(CommandError) {
     let opened = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard opened >= 0 else { throw .file(path: path, reason: String(cString: strerror(errno))) }
-    // Some file systems of networks have no such locks: there, nobody is kept out.
+    // Some network file systems have no such locks: there, other processes are not kept out.
     if flock(opened, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
       close(opened)
       return nil

@@ -1,4 +1,4 @@
-/// The part of a Markdown file between two marks, `<!-- name -->` and `<!-- /name -->`, which a command writes anew.
+/// The part of a Markdown file between two marks, `<!-- name -->` and `<!-- /name -->`, which a command rewrites.
 struct MarkedSection {
   let name: String
 

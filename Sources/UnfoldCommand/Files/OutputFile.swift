@@ -1,13 +1,13 @@
 import UnfoldNN
 
-/// A file of results: written whole or not at all, see `WholeFile`.
+/// A file of results, written atomically: see `WholeFile`.
 struct OutputFile {
   private let file: WholeFile
   /// The path as the user gave it, for messages.
   var path: String { file.path }
 
-  /// A file at `path`, which may exist. It is tried at once, so that a path that cannot be written to is reported before
-  /// hours of work and not after.
+  /// A file at `path`, which may exist. It is checked at once, so that a path that cannot be written to is reported
+  /// before hours of work and not after.
   ///
   /// - Throws: ``CommandError``.
   init(_ path: String) throws(CommandError) {
@@ -16,8 +16,8 @@ struct OutputFile {
     try Self.inWords { () throws(ModelFileError) in try file.rehearse() }
   }
 
-  /// Throws where the file is one that the command reads, or another one that it writes: one content would take the place
-  /// of the other.
+  /// Throws if the command reads the same file or writes it for another option too: one content would replace the
+  /// other.
   ///
   /// - Parameters:
   ///   - option: The option that names this file.

@@ -1,8 +1,8 @@
 import Foundation
 import UnfoldNN
 
-/// A folder that results are written into. It is made where it is missing, and tried at once, so that a folder that cannot
-/// be written to is reported before hours of work and not after.
+/// A folder for results. It is made where it is missing, and checked at once, so that a folder that cannot be written
+/// to is reported before hours of work and not after.
 struct OutputFolder {
   /// The path as the user gave it.
   let path: String
@@ -11,8 +11,8 @@ struct OutputFolder {
 
   /// A folder at `path`, which may exist.
   ///
-  /// - Throws: ``CommandError/file(path:reason:)`` where it cannot be made or no file can be made in it; then nothing of
-  ///   the path is left that was not there before.
+  /// - Throws: ``CommandError/file(path:reason:)`` where it cannot be made or no file can be made in it; then nothing
+  ///   of the path is left that was not there before.
   init(_ path: String) throws(CommandError) {
     guard !path.isEmpty else { throw .usage("folder", expected: "a path", found: "an empty one") }
     self.path = path
@@ -25,7 +25,7 @@ struct OutputFolder {
     }
   }
 
-  /// Throws unless so many bytes can be written into the folder: they are reserved and given back.
+  /// Throws unless `bytes` bytes can be written into the folder: they are reserved and released again.
   ///
   /// - Throws: ``CommandError/file(path:reason:)``.
   func requireRoom(_ bytes: Int) throws(CommandError) {
@@ -36,20 +36,20 @@ struct OutputFolder {
       close(descriptor)
       unlink(template)
     }
-    // First what is free, so that a disk is not filled to learn that it is too small.
+    // First the free space is checked, so that a disk that is too small is not filled by the reservation.
     var system = statvfs()
     let isTooSmall =
       fstatvfs(descriptor, &system) == 0 && Double(system.f_bavail) * Double(system.f_frsize) < Double(bytes)
     let status = isTooSmall ? ENOSPC : posix_fallocate(descriptor, 0, off_t(clamping: max(1, bytes)))
-    // File systems that cannot reserve say nothing about their room.
+    // On file systems that cannot reserve, the space is unknown.
     guard ![ENOSPC, EDQUOT, EFBIG, EROFS, EIO].contains(status) else {
       let size = bytes < 1 << 16 ? "a file" : bytes.mebibyteText
       throw .file(path: path, reason: "no room for \(size): \(Self.reason(status))")
     }
   }
 
-  /// Removes the temporary files of processes that were killed while they wrote: as large as what they wrote, and of no use.
-  /// For a folder that only one process writes to at a time; the files of others that still run are left alone.
+  /// Removes the temporary files of processes that were killed while they wrote: these may be large. For a folder that
+  /// only one process writes to at a time; the files of processes that still run are left alone.
   func removeLeftovers() {
     for file in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
       guard file.hasPrefix(WholeFile.temporaryPrefix),

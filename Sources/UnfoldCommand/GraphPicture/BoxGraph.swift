@@ -1,6 +1,6 @@
 import UnfoldNN
 
-/// A network's graph as boxes to draw: a layer, and what follows it that nobody else reads, in one.
+/// A network's graph as boxes to draw. A box is a layer together with the nodes that follow it without a branch.
 struct BoxGraph {
   /// Which colour a box has.
   enum Style: String {
@@ -9,7 +9,7 @@ struct BoxGraph {
 
   struct Box: Equatable {
     var name: String
-    /// What is computed in it, in order.
+    /// The operations in it, in order.
     var operations: [String]
     /// The shape of its last value.
     var shape: String

@@ -7,8 +7,8 @@ struct GraphCommand: ParsableCommand {
     commandName: "graph",
     abstract: "Draw a network's graph as SVG.",
     discussion: """
-      From top to bottom, a box a layer. What follows a layer and nobody else reads (normalisation, activation, dropout) \
-      stands in its box.
+      From top to bottom, a box for each layer. A normalisation, activation or dropout that is a layer's only reader is \
+      in the layer's box.
       """)
 
   @OptionGroup var network: NetworkOptions

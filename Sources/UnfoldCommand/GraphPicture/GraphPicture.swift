@@ -87,7 +87,7 @@ struct GraphPicture {
   private var curves: [String] {
     let (partOf, laneOf) = (layout.partOfBox, layout.laneOfEdge)
     let middleOf = { (box: Int) in self.middles[partOf[box]] }
-    // Where an edge comes from and goes to beside the box at its other end: its lane's middle or that box's.
+    // The x of the other end of an edge: the middle of its lane or of the box there.
     let beside = { (edge: Int, box: Int) in laneOf[edge].map { self.middles[$0] } ?? middleOf(box) }
     var leaving = [Double](repeating: 0, count: graph.edges.count)
     var arriving = leaving
@@ -112,8 +112,8 @@ struct GraphPicture {
     }
   }
 
-  /// Places along a box's side for the edges that end there: straight edges in its middle, the others on the side that they
-  /// are on, those that turn furthest outside.
+  /// Places along a box's side for the edges that end there: straight edges in its middle, the others on the side that
+  /// they are on, those that turn furthest outside.
   private func ports(_ edges: [Int], _ middle: Double, toward: (Int) -> Double) -> [(Int, Double)] {
     let left = edges.filter { toward($0) < middle - 0.5 }.sorted { toward($0) > toward($1) }
     let right = edges.filter { toward($0) > middle + 0.5 }.sorted { toward($0) < toward($1) }
@@ -138,6 +138,6 @@ struct GraphPicture {
 }
 
 extension BoxGraph.Box {
-  /// What is computed in it, in one line.
+  /// The operations in it, in one line.
   var words: String { operations.joined(separator: " · ") }
 }

@@ -7,7 +7,7 @@ extension LayeredLayout {
   ///   - laneGap: Between two lanes.
   func positions(width: Double, gap: Double, laneGap: Double) -> [Double] {
     var positions = [Double](repeating: 0, count: parts.count)
-    // From the middle outwards: each part stands beside those further inside that share a layer with it.
+    // From the middle outwards: each part is placed beside the inner ones that share a layer with it.
     let order = parts.indices.sorted { (abs(parts[$0].place), $0) < (abs(parts[$1].place), $1) }
     for (rank, index) in order.enumerated() where parts[index].place != 0 {
       let side: Double = parts[index].place < 0 ? -1 : 1

@@ -1,9 +1,9 @@
-/// Where the boxes of a graph without cycles stand: layer by layer from top to bottom, so that every edge leads down.
+/// The positions of the boxes of an acyclic graph: layer by layer from top to bottom, so that every edge leads down.
 ///
-/// A layered drawing after Sugiyama, Tagawa and Toda (1981). A box's layer is the longest path to it. An edge over several
-/// layers passes each of them in a place of its own, its *lane*, so that it runs through no box. Boxes that follow each
-/// other are one *column part*, straight from top to bottom: the longest path first, then the longest of what is left,
-/// then the lanes. Each part takes the free place nearest to the middle of what it is tied to.
+/// A layered drawing after Sugiyama, Tagawa and Toda (1981). A box's layer is the longest path to it. An edge over
+/// several layers passes each of them in a place of its own, its *lane*, so that it runs through no box. Boxes that
+/// follow each other are one *column part*, straight from top to bottom: the longest path first, then the longest of
+/// what is left, then the lanes. Each part takes the free place nearest to the middle of what it is tied to.
 struct LayeredLayout {
   typealias Edge = BoxGraph.Edge
 
@@ -96,8 +96,8 @@ struct LayeredLayout {
     }
   }
 
-  /// The free place nearest to a middle, the right one of two. Lanes stay on the side that they are on already, the right
-  /// one in doubt: around the boxes, not between them.
+  /// The free place nearest to a middle, the right one of two. Lanes stay on the side that they are on already, the
+  /// right one in doubt: around the boxes, not between them.
   private func freePlace(near middle: Double, onOneSide: Bool, for index: Int, _ placed: Set<Int>) -> Int {
     let taken = Set(placed.filter { parts[$0].layers.overlaps(parts[index].layers) }.map { parts[$0].place })
     let candidates = (-parts.count...parts.count).filter { place in

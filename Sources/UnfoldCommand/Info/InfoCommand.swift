@@ -1,14 +1,14 @@
 import ArgumentParser
 import Unfold
 
-/// `unfold info`: the machine, the build and what they can do.
+/// `unfold info`: the machine, the build and their measured rates.
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info",
     abstract: "Describe the processor, the build and OpenBLAS, and measure them.",
     discussion: """
-      The rates are those of matrix products in single precision, each thread working on its own, beside what the \
-      processor's multipliers can do at most. `unfold bench` is judged by them.
+      The rates are those of OpenBLAS's matrix products in single precision, one on each thread, beside the peak of the \
+      processor's multipliers. They are the yardstick of `unfold bench`.
       """)
 
   @Option(name: .long, help: "The number of threads, 1 to \(ExecutionContext.maximumThreads). (default: every core)")
@@ -31,14 +31,14 @@ struct InfoCommand: ParsableCommand {
   }
 }
 
-/// All that `unfold info` says.
+/// The whole output of `unfold info`.
 struct MachineReport: Encodable {
   var machine: MachineDescription
   var rates: [MachineRates]
-  /// Who else used the machine.
+  /// The load of other programs on the machine.
   var complaint: String?
 
-  /// What lowers the rates, each in one sentence.
+  /// The reasons for low rates, one sentence each.
   var warnings: [String] {
     machine.warnings + MachineRates.doubts(rates.map(Comparison.Rate.init), machine: machine)
       + [complaint].compactMap { $0 }
@@ -55,7 +55,7 @@ struct MachineReport: Encodable {
     try container.encode(warnings, forKey: .warnings)
   }
 
-  /// What people read, for a screen of so many columns.
+  /// The text for people, for a screen of a given width.
   func lines(width: Int) -> [String] {
     let overrides = machine.openBLAS.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     let facts = [

@@ -1,6 +1,7 @@
 import Unfold
 
-/// What a measurement depends on: processor, build and BLAS. The head of every report and of every JSON file.
+/// The machine that a measurement depends on: processor, build and BLAS. Every report and every JSON file begins with
+/// it.
 struct MachineDescription: Codable, Equatable {
   struct BLAS: Codable, Equatable {
     var version: String
@@ -73,7 +74,7 @@ extension MachineDescription {
       + "\(threads == 1 ? "thread" : "threads") · OpenBLAS \(openBLAS.version) \(openBLAS.core) · built for \(buildLevel)"
   }
 
-  /// What makes this machine slower than it could be, each in one sentence.
+  /// The settings that make this machine slower than it could be, one sentence each.
   var warnings: [String] {
     var warnings: [String] = []
     let core = openBLAS.core

@@ -1,7 +1,7 @@
 import Glibc
 import Unfold
 
-/// The measured rates of so many threads, in GFLOP/s.
+/// The measured rates of a number of threads, in GFLOP/s.
 struct MachineRates: Codable, Equatable {
   var threads: Int
   var matrixProducts: Double
@@ -9,7 +9,7 @@ struct MachineRates: Codable, Equatable {
 }
 
 extension MachineRates {
-  /// - Throws: `UnfoldError` where the memory is not to be had.
+  /// - Throws: `UnfoldError` where the memory cannot be allocated.
   init(measuredOn context: ExecutionContext) throws(UnfoldError) {
     let measurement = RateMeasurement(context: context)
     self.init(
@@ -17,10 +17,10 @@ extension MachineRates {
       fusedMultiplyAdds: measurement.fusedMultiplyAdds())
   }
 
-  /// The rates of each context. They are measured again while they cannot be this machine's; the highest counts, because
-  /// other programs can only take away.
+  /// The rates of each context. They are measured again while they cannot be this machine's; the highest counts,
+  /// because other programs can only lower them.
   ///
-  /// - Throws: `UnfoldError` where the memory is not to be had.
+  /// - Throws: `UnfoldError` where the memory cannot be allocated.
   static func measured(
     on contexts: [ExecutionContext], machine: MachineDescription, watch: MachineWatch
   ) throws -> [MachineRates] {
@@ -43,10 +43,10 @@ extension MachineRates {
       fusedMultiplyAdds: max(fusedMultiplyAdds, other.fusedMultiplyAdds))
   }
 
-  /// Why measured rates cannot be what a machine does at most, a sentence for each reason.
+  /// The reasons why measured rates cannot be the machine's maximum, a sentence each.
   ///
-  /// Threads on cores of their own multiply and add as many times as much as one, less what a processor lowers its clock
-  /// by when all cores work. Matrix products of 1024 x 1024 keep the multipliers busy most of the time.
+  /// The rate of threads with a core each is proportional to their number, except that a processor lowers its clock
+  /// when all cores work. Matrix products of 1024 x 1024 keep the multipliers busy most of the time.
   static func doubts(_ rates: [Comparison.Rate], machine: MachineDescription?) -> [String] {
     var doubts: [String] = []
     if let one = rates.first(where: { $0.threads == 1 })?.peak, one > 0 {
@@ -65,8 +65,8 @@ extension MachineRates {
     for rate in rates {
       guard let peak = rate.peak, let products = rate.sgemm, products < leastProducts * peak else { continue }
       doubts.append(
-        "matrix products on \(threadText(rate.threads)) reach \((products / peak).percentText(places: 0)) of what the "
-          + "multipliers do: other programs were running")
+        "matrix products on \(threadText(rate.threads)) reach \((products / peak).percentText(places: 0)) of the "
+          + "multipliers' rate: other programs were running")
     }
     return doubts
   }

@@ -1,16 +1,16 @@
 import Glibc
 
-/// Watches whether the machine is this process's alone while it measures, and measures again where it was not: whatever
-/// other programs take is missing in a rate.
+/// A monitor that tells whether other programs used the machine during a measurement, and repeats the measurement if
+/// they did: their processor time is missing in a rate.
 final class MachineWatch {
-  /// The cores that others may keep busy without being noticed: about what a system does for itself, and what ticks of a
-  /// hundredth of a second tell apart.
+  /// The cores that others may keep busy without being noticed: about what a system does for itself, and what ticks of
+  /// a hundredth of a second tell apart.
   static let tolerance = 0.15
-  /// Of a shorter time, ticks tell nothing.
+  /// The shortest time for which ticks tell anything.
   static let shortest = 0.2
-  /// How often something is measured that others disturb.
+  /// The attempts at a measurement that is disturbed.
   static let attempts = 3
-  /// What is said of a measurement that was disturbed.
+  /// The message for a measurement that was disturbed.
   static let note = "measured while other programs were running"
 
   private let now: () -> ProcessorTime?
@@ -27,9 +27,9 @@ final class MachineWatch {
     begin = now()
   }
 
-  /// The result of `body`; of several attempts that which others disturbed least, and whether they did.
+  /// The result of `body`, and whether other programs disturbed it; of several attempts the least disturbed.
   ///
-  /// - Parameter attempts: So often it is done at most.
+  /// - Parameter attempts: The most attempts.
   func measure<Result>(
     attempts: Int = MachineWatch.attempts, _ body: () throws -> Result
   ) rethrows -> (result: Result, isDisturbed: Bool) {
@@ -51,7 +51,7 @@ final class MachineWatch {
     return (best.result, isDisturbed)
   }
 
-  /// A sentence where the machine was not this process's alone.
+  /// A sentence if other programs used the machine.
   var complaint: String? {
     var average = 0.0
     if let begin, let end = now(), end.moment - begin.moment >= Self.shortest { average = end.others(since: begin) }

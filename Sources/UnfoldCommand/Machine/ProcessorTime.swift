@@ -1,12 +1,12 @@
 import Glibc
 
-/// How long processors have worked so far, in seconds, on the cores that this process may use.
+/// The processor time so far, in seconds, on the cores that this process may use.
 struct ProcessorTime: Equatable {
-  /// When that was, on a clock that nobody sets.
+  /// The time of the reading, on a monotonic clock.
   var moment: Double
-  /// For every process; what the hypervisor took away counts too.
+  /// Of all processes; the time that the hypervisor took (steal) counts too.
   var all: Double
-  /// For this process.
+  /// Of this process.
   var own: Double
 
   /// The cores that others kept busy since an earlier moment, on average.

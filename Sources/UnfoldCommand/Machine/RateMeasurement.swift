@@ -2,8 +2,8 @@ import CProcessor
 import Synchronization
 import Unfold
 
-/// What this machine multiplies and adds at most, and what OpenBLAS makes of it. In GFLOP/s, the best of several runs:
-/// other processes can only take away.
+/// Measures the machine's peak rate of fused multiply-adds, and the rate of OpenBLAS's matrix products. In GFLOP/s, the
+/// best of several runs: other processes can only lower it.
 struct RateMeasurement {
   /// The threads that work at the same time.
   let context: ExecutionContext
@@ -16,8 +16,8 @@ struct RateMeasurement {
     }.max() ?? 0
   }
 
-  /// The same within about a millisecond: whether every thread has a core of its own at this moment. Two virtual cores may
-  /// be threads of one physical core, and which they are changes while a machine runs.
+  /// The same within about a millisecond: whether every thread has a core of its own at this moment. Two virtual cores
+  /// may be threads of one physical core, and which they are changes while a machine runs.
   func momentaryMultiplyAdds() -> Double {
     best(runs: 3) { _ in unfold_run_multiply_adds(unfold_widest_vector(), 60_000) }
   }
@@ -25,7 +25,7 @@ struct RateMeasurement {
   /// Single-precision products of square matrices, each thread working on matrices of its own with one thread of
   /// OpenBLAS, as the engine's workers call it.
   ///
-  /// - Throws: `UnfoldError` where the memory is not to be had.
+  /// - Throws: `UnfoldError` where the memory cannot be allocated.
   func matrixProducts(extent: Int = 1024) throws(UnfoldError) -> Double {
     var matrices: [Tensor<Float>] = []
     for index in 0..<context.threads {
@@ -33,8 +33,8 @@ struct RateMeasurement {
     }
     let failure = Mutex<UnfoldError?>(nil)
     let operations = 2 * Double(extent) * Double(extent) * Double(extent)
-    // The first run brings the packing buffers into being and the memory of the results, which goes back to the
-    // allocator and is there for the next.
+    // The first run allocates the packing buffers and the memory of the results, which the allocator keeps for the next
+    // run.
     let rate = best(runs: 12) { worker in
       do throws(UnfoldError) {
         _ = try matrixMultiply(matrices[worker], matrices[worker])

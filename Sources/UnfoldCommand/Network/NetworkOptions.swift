@@ -2,7 +2,7 @@ import ArgumentParser
 import Unfold
 import UnfoldNN
 
-/// Which network is looked at: one of the zoo, or that of a model file.
+/// The network of a command: one of the zoo, or that of a model file.
 struct NetworkOptions: ParsableArguments {
   @Option(
     name: .long,
@@ -18,7 +18,7 @@ struct NetworkOptions: ParsableArguments {
   /// The model file, where it is one.
   var modelFile: String? { model.hasSuffix(".safetensors") ? model : nil }
 
-  /// What was chosen.
+  /// The selected network.
   struct Choice {
     var architecture: Architecture
     var input: Shape
@@ -28,8 +28,8 @@ struct NetworkOptions: ParsableArguments {
     func graph() throws(GraphError) -> Graph { try architecture.graph(input: input, classes: classes) }
   }
 
-  /// - Throws: ``CommandError/usage(message:)`` for an option that does not fit, also one that does not suit the network,
-  ///   `ModelFileError` for a file that is no model.
+  /// - Throws: ``CommandError/usage(message:)`` for an option that does not fit, also one that does not suit the
+  ///   network, `ModelFileError` for a file that is no model.
   func choice() throws -> Choice {
     if let modelFile {
       guard input == nil, classes == nil else {
@@ -56,7 +56,7 @@ struct NetworkOptions: ParsableArguments {
 extension Shape {
   /// The shape of a text such as `224x224x3`.
   ///
-  /// - Throws: ``CommandError/usage(_:expected:found:)``.
+  /// - Throws: `CommandError.usage(_:expected:found:)`.
   init(axes text: String) throws(CommandError) {
     let words = text.split(separator: "x", omittingEmptySubsequences: false)
     let extents = words.compactMap { Int($0) }

@@ -9,8 +9,8 @@ struct SummaryCommand: ParsableCommand {
     abstract: "List a network's layers with their shapes, parameters and operations.",
     discussion: """
       Operations are the multiplications and additions of a forward pass for one sample, two for each weight and output \
-      that it takes part in. The memory is that in which all values and gradients of a pass lie, for a batch; behind it \
-      stands the least that any layout needs. Nothing of it is allocated, and no weights are made.
+      that it takes part in. The memory holds all values and gradients of a pass, for a batch; the number after it is \
+      the least that any layout needs. Nothing is allocated, and no weights are made.
       """)
 
   @OptionGroup var network: NetworkOptions

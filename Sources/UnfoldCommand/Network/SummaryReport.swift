@@ -1,7 +1,7 @@
 import Unfold
 import UnfoldNN
 
-/// All that `unfold summary` says.
+/// The whole output of `unfold summary`.
 struct SummaryReport: Encodable {
   struct Layer: Encodable {
     var name: String
@@ -48,7 +48,7 @@ struct SummaryReport: Encodable {
     inferenceBytes = Memory(try graph.arenaBytes(batch: batch, mode: .inference))
   }
 
-  /// What people read, for a screen of so many columns.
+  /// The text for people, for a screen of a given width.
   func lines(width: Int) -> [String] {
     var table = TextTable([
       .init("layer", .left, isCut: true), .init("operation", .left, isCut: true), .init("output", .right),

@@ -1,4 +1,4 @@
-/// Pictures with captions, in rows: a drawing that stands alone.
+/// Pictures with captions, in rows, as one drawing.
 struct ContactSheet {
   /// One picture.
   struct Frame {
@@ -22,7 +22,7 @@ struct ContactSheet {
     var style = "small"
   }
 
-  /// What a colour stands for.
+  /// An entry of the legend: what a colour stands for.
   struct Key {
     var name: String
     var colour: Colour

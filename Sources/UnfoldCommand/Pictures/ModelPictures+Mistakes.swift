@@ -1,7 +1,7 @@
 import Unfold
 import UnfoldNN
 
-/// A test image that was taken for something else.
+/// A misclassified test image.
 struct Mistake {
   let number: Int
   let truth: Int
@@ -34,7 +34,7 @@ extension ModelPictures {
             image: PixelImage(batch.samples, at: row, card: model.card)))
       }
       seen += batch.labels.count
-      // The image of every mistake of a large set would not fit.
+      // The images of all mistakes of a large set would not fit in memory.
       if mistakes.count > 4 * limit { mistakes = Self.surest(mistakes, limit) }
     }
     mistakes = Self.surest(mistakes, limit)
@@ -65,7 +65,7 @@ extension ModelPictures {
 }
 
 extension Tensor<Float> {
-  /// The largest value of a row, which is the last axis, and where in it that stands; the first of several.
+  /// The largest value of a row, which is the last axis, and its index; the first of several.
   func largest(inRow row: Int) -> (index: Int, value: Float) {
     let length = shape[shape.rank - 1]
     return withUnsafeBufferPointer { elements in

@@ -1,7 +1,7 @@
 import Unfold
 import UnfoldNN
 
-/// The pictures of a model, as files whose places have been tried.
+/// The pictures of a model, as files whose paths have been checked.
 struct ModelPictures {
   /// A file and what is on it.
   struct Drawn: Encodable {
@@ -63,7 +63,7 @@ struct ModelPictures {
   /// Draws and writes all of them.
   ///
   /// - Parameter report: Called with the part that is done while test images are seen.
-  /// - Throws: Whatever hinders it; each file is whole, or as it was.
+  /// - Throws: Any error; each file is then either complete or unchanged.
   func draw(report: @escaping (Double) -> Void = { _ in }) throws -> [Drawn] {
     try kinds.flatMap { kind in
       switch kind {
@@ -117,5 +117,5 @@ func sample(_ number: Int, of batches: any BatchSource<Float>, _ name: String) t
   return batch
 }
 
-/// A number and what is counted.
+/// A number with its noun in singular or plural.
 func counted(_ number: Int, _ noun: String) -> String { "\(number.groupedText) \(noun)\(number == 1 ? "" : "s")" }

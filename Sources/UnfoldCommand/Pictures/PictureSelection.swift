@@ -1,6 +1,6 @@
 import UnfoldNN
 
-/// What can be drawn of a model.
+/// A kind of picture of a model.
 enum PictureKind: String, CaseIterable {
   case filters, maps, mistakes, scenes
 
@@ -14,7 +14,7 @@ enum PictureKind: String, CaseIterable {
   }
 }
 
-/// Which pictures are wanted, and where.
+/// The pictures to draw, and their folder.
 struct PictureSelection {
   /// Where they go; nil for beside the model.
   var folder: String?
@@ -59,7 +59,7 @@ struct PictureSelection {
     }
   }
 
-  /// The nodes whose maps are drawn: those asked for, otherwise the first four activations that are maps.
+  /// The nodes whose maps are drawn: the given ones, otherwise the first four activations that are maps.
   ///
   /// - Throws: ``CommandError/usage(_:expected:found:)`` for a node that does not exist or is no map.
   func nodes(of graph: Graph) throws(CommandError) -> [String] {

@@ -8,13 +8,14 @@ struct ShowCommand: ParsableCommand {
     commandName: "show",
     abstract: "Draw what a saved model has learned, and where it errs.",
     discussion: """
-      filters: those of the first convolution, a PNG. Each on a scale of its own: one channel from blue (negative) \
-      over white to red, three as red, green and blue, of any other number the mean; of networks for series a row \
-      a channel.
-      maps: what the first activations, or the nodes of --node, make of a test image, a PNG a node with the image at \
-      the left. Each map from 0 in black to its largest value in white; in signed colours where a node is below 0.
-      mistakes: of classifiers of images, the misclassified test images of which they are surest, an SVG.
-      scenes: of segmentation and detection, test scenes with the truth and what was found, an SVG.
+      filters: those of the first convolution, a PNG. Each has a scale of its own. One channel is shown from blue \
+      (negative) over white to red, three as red, green and blue, any other number by the mean; for networks of series \
+      there is a row for each channel.
+      maps: the outputs of the first activations, or of the nodes of --node, for a test image: a PNG for each node with \
+      the image at the left. Each map goes from 0 in black to its largest value in white; nodes with values below 0 \
+      are in signed colours.
+      mistakes: the misclassified test images with the highest confidence, for classifiers of images, an SVG.
+      scenes: test scenes with the truth and the prediction, for segmentation and detection, an SVG.
       """)
 
   @Argument(help: "A safetensors file that `unfold train` wrote.")
@@ -37,7 +38,7 @@ struct ShowCommand: ParsableCommand {
   @Option(name: .long, help: "The most mistakes or scenes that are drawn.")
   var count: Int?
 
-  @Option(name: .long, help: "Where the pictures go, made where it is missing. (default: beside the model)")
+  @Option(name: .long, help: "The folder of the pictures, made where it is missing. (default: beside the model)")
   var folder: String?
 
   @Option(name: .long, help: "The number of threads, 1 to \(ExecutionContext.maximumThreads). (default: every core)")

@@ -2,13 +2,14 @@ import Glibc
 
 /// The round numbers along an axis.
 ///
-/// What is drawn comes from files: whatever numbers they hold, an axis has few ticks and finite ends.
+/// The numbers come from files: for any numbers, an axis has few ticks and finite ends.
 struct Axis: Equatable {
   /// The distance of two ticks: 1, 2 or 5 times a power of ten.
   let step: Double
   /// The beginning.
   let start: Double
-  /// The end, for an axis that begins with 0 just beyond the largest value, so that a bar of that length still ends inside.
+  /// The end, for an axis that begins with 0 just beyond the largest value, so that a bar of that length still ends
+  /// inside.
   let end: Double
 
   /// The largest and the smallest length of an axis: with some digits to spare in either direction.
@@ -26,8 +27,8 @@ struct Axis: Equatable {
     end = largest * 1.03
   }
 
-  /// An axis from one number to another, widened to the ticks beyond them; from 0 where the two are too close together to
-  /// be told apart.
+  /// An axis from one number to another, widened to the ticks beyond them; from 0 where the two are too close together
+  /// to be told apart.
   ///
   /// - Parameter steps: About as many ticks are wanted beside the first.
   init(from lowest: Double, to highest: Double, steps: Int) {
@@ -62,7 +63,7 @@ struct Axis: Equatable {
   var ticks: [Double] {
     let first = (start / step - 1e-9).rounded(.up)
     let count = max(0, (end / step + 1e-9).rounded(.down) - first)
-    // No more than can be told apart, should rounding have gone wrong.
+    // At most as many as can be told apart, whatever the rounding.
     return (0...Int(min(count, 1000))).map { (first + Double($0)) * step }
   }
 

@@ -26,7 +26,7 @@ private struct BarDrawing {
   private func left(_ panel: Int) -> Double { labelWidth + Double(panel) * (panelWidth + gap) }
   private func length(_ value: Double) -> Double { panelWidth * axis.clamped(value) / axis.end }
 
-  /// Names take two or three lines, whatever the bars need.
+  /// Names take two or three lines, independent of the number of bars.
   private func height(of row: BarChart.Row) -> Double {
     max(details(row).count > 1 ? 38 : 28, barHeight * Double(row.panels.map(\.count).max() ?? 0)) + rowGap
   }
@@ -96,7 +96,7 @@ private struct BarDrawing {
     let shape = Markup.element(
       "rect", ["x": x, "y": y, "width": length, "height": barHeight - 1, "class": "bar \(bar.contender.rawValue)"], hint
     )
-    // In a long bar the number stands in it, so that it does not meet the line of the limit.
+    // In a long bar the number is inside, so that it does not touch the line of the limit.
     let isInside = length > 40
     let number = Markup.element(
       "text",

@@ -20,7 +20,7 @@ struct BarChart: Equatable {
   var rows: [Row]
   /// What the bars count: `GFLOP/s`.
   var unit: String
-  /// A line across all rows, at what cannot be exceeded.
+  /// A line across all rows, at the processor's peak.
   var limit: Double?
 
   /// The largest value of all.
@@ -28,7 +28,7 @@ struct BarChart: Equatable {
     rows.flatMap(\.panels).joined().map(\.value).filter(\.isFinite).reduce(limit ?? 0, max)
   }
 
-  /// Who is to be found in it, for a legend.
+  /// The contenders in it, for a legend.
   var contenders: [Contender] {
     let found = Set(rows.flatMap(\.panels).joined().map(\.contender))
     return Contender.allCases.filter(found.contains)

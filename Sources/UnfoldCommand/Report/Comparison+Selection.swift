@@ -27,12 +27,12 @@ extension Comparison {
     }
   }
 
-  /// Who is to be found in some cells.
+  /// The contenders of some cells.
   func contenders(in cells: [Cell]) -> [Contender] {
     Contender.allCases.filter { contender in cells.contains { $0.seconds(contender) != nil } }
   }
 
-  /// Whom Unfold is compared with: PyTorch, or the naive loops where that is all there is.
+  /// The peer that Unfold is compared with: PyTorch, or the naive loops if there is nothing else.
   var peer: Contender { cells.contains { $0.ratio(to: .pytorch) != nil } ? .pytorch : .naive }
 
   /// A summary for each family, pass and main number of threads, one batch a layer.
@@ -75,15 +75,15 @@ extension Comparison {
       .filter { $0.ratio < 1 }.sorted { $0.ratio < $1.ratio }
   }
 
-  /// The most that the machine can do, in GFLOP/s; nil where it was not measured, or what was measured cannot be it.
+  /// The machine's peak, in GFLOP/s; nil where it was not measured or the measured rate cannot be it.
   func peak(threads: Int) -> Double? {
     isDoubtful ? nil : rates.first { $0.threads == threads }?.peak
   }
 
-  /// Whether other programs were running when the rates of the machine were measured, as far as they tell.
+  /// Whether the machine's rates show that other programs were running when they were measured.
   var isDoubtful: Bool { !MachineRates.doubts(rates, machine: machine).isEmpty }
 
-  /// The layers of a network that its time is spent in: the first, which has few channels and is a case of its own, and
+  /// The layers of a network that take most of its time: the first, which is special because of its few channels, and
   /// those with most operations, in the order of the file.
   func importantLayers(of suite: String, limit: Int) -> [Layer] {
     let cells = layerCells.filter { $0.suite == suite && $0.isConvolution }
@@ -96,7 +96,7 @@ extension Comparison {
   }
 }
 
-/// What stays the same when batch, pass and threads change.
+/// The layer of a cell, without batch, pass and threads.
 struct Layer: Hashable {
   var suite: String
   var name: String

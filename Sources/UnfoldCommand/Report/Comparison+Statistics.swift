@@ -18,7 +18,7 @@ extension Comparison.Cell {
   /// The median of the rounds; nil without any.
   func seconds(_ contender: Contender) -> Double? { rounds(contender).compactMap { $0 }.median }
 
-  /// GFLOP/s by the median of the rounds; nil without any, or where operations say nothing.
+  /// GFLOP/s by the median of the rounds; nil without any, or where operations are no measure of the work.
   func rate(_ contender: Contender) -> Double? {
     guard operations > 0, let seconds = seconds(contender) else { return nil }
     return operations / seconds / 1e9
@@ -30,8 +30,8 @@ extension Comparison.Cell {
   }
 
   /// How many times as fast as `peer` Unfold is: the median, over the rounds that both have, of the peer's seconds by
-  /// Unfold's. The two of a round were taken one after the other, so that the machine's drift cancels. nil without
-  /// such a round.
+  /// Unfold's. The two times of a round were measured one after another, so that the machine's drift cancels. nil
+  /// without such a round.
   func ratio(to peer: Contender) -> Double? {
     zip(rounds(peer), rounds(.unfold)).compactMap { theirs, ours -> Double? in
       guard let theirs, let ours else { return nil }
@@ -66,6 +66,6 @@ struct RatioSummary: Equatable {
   var geometricMean: Double { SpeedSummary.geometricMean(entries.map(\.ratio)) }
   var minimum: Double { entries.first?.ratio ?? .nan }
   var worstThree: ArraySlice<Entry> { entries.prefix(3) }
-  /// How many are slower than the peer.
+  /// The number of cells in which Unfold is slower than the peer.
   var losses: Int { entries.count { $0.ratio < 1 } }
 }

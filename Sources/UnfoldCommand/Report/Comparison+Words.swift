@@ -6,7 +6,8 @@ extension Comparison.Cell {
     name.hasPrefix("\(suite):") && name.count > suite.count + 1 ? String(name.dropFirst(suite.count + 1)) : name
   }
 
-  /// What the descriptor of a convolution means: `64 to 128 channels, 3x3 on 56x56, stride 2`; any other shape as it is.
+  /// What the descriptor of a convolution means: `64 to 128 channels, 3x3 on 56x56, stride 2`; any other shape as it
+  /// is.
   var shapeText: String {
     guard isConvolution, let descriptor = try? ConvolutionDescriptor(shape) else { return shape == name ? "" : shape }
     let (rows, columns) = (descriptor.vertical, descriptor.horizontal)
@@ -55,7 +56,7 @@ func threadText(_ threads: Int) -> String { threads == 1 ? "1 thread" : "\(threa
 func imageText(_ images: Int) -> String { images == 1 ? "1 image" : "\(images) images" }
 
 extension Double {
-  /// A ratio of two speeds: two digits after the point, fewer where they say nothing.
+  /// A ratio of two speeds: two digits after the point, fewer for large ratios.
   var ratioText: String { text(places: self < 20 ? 2 : 0) }
 
   /// A rate or a time: about three digits.

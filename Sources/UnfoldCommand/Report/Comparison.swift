@@ -1,8 +1,8 @@
-/// Unfold and others on the same shapes: what `unfold report` draws.
+/// A comparison of Unfold with other implementations on the same shapes, as `unfold report` draws it.
 ///
-/// Whatever an implementation cannot do is absent, and so may be whatever was not measured.
+/// What an implementation cannot do is absent, and so is what was not measured.
 struct Comparison: Codable, Equatable {
-  /// What the machine does at most on a number of threads, in GFLOP/s.
+  /// The machine's peak rates on a number of threads, in GFLOP/s.
   struct Rate: Codable, Equatable {
     var threads: Int
     /// Fused multiply-adds in registers.
@@ -28,13 +28,14 @@ struct Comparison: Codable, Equatable {
     var groups = 1
     /// How often the network has this layer.
     var occurrences = 1
-    /// The multiplications and additions of one run; 0 where they say nothing.
+    /// The multiplications and additions of one run; 0 where they are no measure of the work.
     var operations = 0.0
-    /// For each implementation its rounds: each the fastest of that round's runs. Round i of all was taken side by side.
+    /// For each implementation its rounds: each the fastest of that round's runs. Round i of all of them was measured
+    /// side by side.
     var seconds: [String: [Double]]
     /// For each implementation the seconds of every run, where they were kept.
     var samples: [String: [Double]]?
-    /// What must be said of an implementation: `batch 1`.
+    /// A note about an implementation: `batch 1`.
     var notes: [String: String]?
     /// The operations of an implementation that ran fewer images than the others.
     var operationsOf: [String: Double]?
@@ -53,7 +54,7 @@ struct Comparison: Codable, Equatable {
   var machine: MachineDescription?
   /// ISO 8601.
   var date: String?
-  /// What the implementations call themselves: `"pytorch": "2.15.0"`.
+  /// The versions of the implementations: `"pytorch": "2.15.0"`.
   var versions: [String: String] = [:]
   var rates: [Rate] = []
   var cells: [Cell]
@@ -62,7 +63,7 @@ struct Comparison: Codable, Equatable {
   var doubts: [String]?
 }
 
-// Fields that are absent are what they are by default. The `init(from:)` that the compiler makes asks for all of them.
+// Absent fields have their default values. The synthesised `init(from:)` would require all of them.
 
 extension Comparison {
   init(from decoder: any Decoder) throws {

@@ -1,4 +1,4 @@
-/// What a report sets side by side, in this order.
+/// The contenders that a report sets side by side, in this order.
 enum Contender: String, CaseIterable {
   case naive
   case blas
@@ -7,7 +7,7 @@ enum Contender: String, CaseIterable {
   case onnxRuntime
   case unfold
 
-  /// What a comparison calls its implementations: of several, the fastest in each round counts.
+  /// The names of its implementations in a comparison: of several, the fastest in each round counts.
   var implementations: [String] {
     switch self {
     case .naive: ["naive"]
@@ -30,7 +30,7 @@ enum Contender: String, CaseIterable {
     }
   }
 
-  /// For a legend: what the name alone does not say.
+  /// The explanation for a legend.
   var explanation: String {
     switch self {
     case .naive: "naive loops (1 image, 1 thread)"

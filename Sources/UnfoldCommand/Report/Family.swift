@@ -1,5 +1,5 @@
-/// What is summed up together: convolutions with and without groups are different work, and of tiny ones the cost of a
-/// call decides.
+/// A family of operations that is summarised together. Convolutions with and without groups are different work, and the
+/// time of tiny ones is the cost of a call.
 struct Family: Hashable {
   /// For a table's row: `convolution`, `grouped convolution`, `maximum pooling`.
   let title: String
@@ -12,7 +12,7 @@ struct Family: Hashable {
   static let training = Family(title: "training step")
   static let inference = Family(title: "inference")
 
-  /// Whether whole networks run, whose speed is told in images a second.
+  /// Whether whole networks run, whose speed is given in images a second.
   var isNetwork: Bool { [.training, .inference].contains(self) }
 }
 

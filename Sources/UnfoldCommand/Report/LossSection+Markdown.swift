@@ -1,4 +1,4 @@
-/// The part of the README that says where Unfold is slower than others, made of a comparison's numbers.
+/// The section of the README that says where Unfold is slower than others, made from a comparison.
 struct LossSection {
   let comparison: Comparison
   private let peer: Contender
@@ -68,7 +68,8 @@ struct LossSection {
     return lines
   }
 
-  /// Images a second of whole networks on the most threads that any ran on, beside everybody; nothing without networks.
+  /// A table of images a second of whole networks by all contenders, on the largest number of threads; empty without
+  /// networks.
   private var networkTable: [String] {
     let networks = comparison.cells.filter { $0.family.isNetwork && $0.seconds(.unfold) != nil }
     guard let threads = networks.map(\.threads).max() else { return [] }

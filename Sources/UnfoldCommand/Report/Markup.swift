@@ -1,6 +1,6 @@
-/// Text of SVG, HTML and Markdown. Names come from files: whatever they hold stays text.
+/// Escapes text for SVG, HTML and Markdown, because names come from files.
 enum Markup {
-  /// What XML reserves is escaped, what it forbids is left out.
+  /// The text in XML: reserved characters are escaped, forbidden ones are left out.
   static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
@@ -17,14 +17,14 @@ enum Markup {
     return result
   }
 
-  /// The same in Markdown: what would end a cell or begin markup stays text.
+  /// The text in Markdown: characters that would end a cell or begin markup are escaped.
   static func markdown(_ text: String) -> String {
     escaped(text).map { "|*_`[]\\".contains($0) ? "\\\($0)" : "\($0)" }.joined()
   }
 
   /// An element with its attributes, whose values are escaped, around `content`, which is markup already.
   ///
-  /// Fractions are written to a tenth: of a pixel, nothing finer shows.
+  /// Fractions are written to a tenth of a pixel: nothing finer is visible.
   static func element(
     _ name: String, _ attributes: KeyValuePairs<String, any CustomStringConvertible> = [:], _ content: String? = nil
   ) -> String {

@@ -6,8 +6,8 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Draw a comparison of Unfold with others.",
     discussion: """
-      The comparison is a JSON file that `unfold compare` or the scripts in Benchmarks/peers wrote. Everything that is \
-      written stands alone: no scripts, no fonts, no other files.
+      The comparison is a JSON file that `unfold compare` or the scripts in Benchmarks/peers wrote. The written files \
+      need no scripts, fonts or other files.
       """)
 
   @Argument(help: "The comparison.")
@@ -30,7 +30,7 @@ struct ReportCommand: ParsableCommand {
     guard !comparison.cells.isEmpty else {
       throw CommandError.file(path: file, reason: "expected at least one cell, found none")
     }
-    // All is made before anything is written: a mistake in one leaves the others as they were.
+    // All outputs are made before any is written: an error in one leaves the others as they were.
     var files: [(OutputFile, String)] = []
     if let svg { files.append((try output(svg, "--svg", [file]), ReportPicture(comparison).svg)) }
     if let html { files.append((try output(html, "--html", [file, svg]), ReportPage(comparison).html)) }

@@ -67,10 +67,10 @@ extension ReportPage {
   var methodSection: Section? {
     var content = [
       paragraph(
-        "The implementations took turns on each shape within one session, so that the drift of the machine's clock "
+        "The implementations alternate on each shape within one session, so that the drift of the machine's clock "
           + "cancels. A round is the fastest of several runs of one implementation; the tables show the median of the "
           + "rounds, and a ratio is the median of the rounds' ratios. GFLOP/s count the multiplications and additions "
-          + "of the direct definition, whatever an implementation really does.")
+          + "of the direct definition, for every algorithm.")
     ]
     let notes = unique(
       comparison.cells.flatMap { cell in

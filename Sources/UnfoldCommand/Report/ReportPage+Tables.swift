@@ -63,7 +63,7 @@ extension ReportPage {
       let sentence =
         switch family {
         case .training: "Images a second of whole training steps: forward, loss, gradients and update; more is better."
-        case .inference: "Images a second of whole networks that only answer; more is better."
+        case .inference: "Images a second of whole networks in inference; more is better."
         default: "Milliseconds of one run; less is better."
         }
       let ratios = "The ratios are of speeds: above 1, Unfold is faster."

@@ -1,6 +1,6 @@
 import Unfold
 
-/// One pass of one convolution with tensors of random numbers, run as often as one likes into the same results.
+/// One pass of one convolution with tensors of random numbers, which can be run many times into the same results.
 struct ConvolutionPass: MeasuredPass {
   let geometry: ConvolutionGeometry
   let direction: PassDirection
@@ -13,7 +13,7 @@ struct ConvolutionPass: MeasuredPass {
   let bias: Tensor<Float>?
   /// The output, or the gradient with respect to the input or the filter. NaN until the first run.
   private(set) var result: Tensor<Float>
-  /// The gradient with respect to the bias, where it is asked for.
+  /// The gradient with respect to the bias, if the direction has one.
   private(set) var biasGradient: Tensor<Float>?
 
   /// The tensors of a pass.

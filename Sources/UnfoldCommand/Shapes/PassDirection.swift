@@ -28,7 +28,7 @@ enum PassDirection: String, CaseIterable, Codable, Sendable {
     return directions
   }
 
-  /// What tables call it.
+  /// Its name in tables.
   var title: String {
     switch self {
     case .forward, .forwardWithBias: "forward"
@@ -37,7 +37,7 @@ enum PassDirection: String, CaseIterable, Codable, Sendable {
     }
   }
 
-  /// What the engine calls it.
+  /// Its name in the engine.
   var convolution: ConvolutionDirection {
     switch self {
     case .forward, .forwardWithBias: .forward

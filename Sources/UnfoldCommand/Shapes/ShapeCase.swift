@@ -3,7 +3,7 @@ import UnfoldData
 
 /// One convolution of a shape file, validated by the engine.
 struct ShapeCase {
-  /// What tables call it: its name in the file, or the whole descriptor where it has none.
+  /// Its name in tables: that in the file, or the whole descriptor where it has none.
   let label: String
   let descriptor: ConvolutionDescriptor
   let geometry: ConvolutionGeometry
@@ -61,9 +61,9 @@ struct ShapeList {
 }
 
 extension ConvolutionAccuracy {
-  /// Throws where it changes nothing: where none of the algorithms is automatic.
+  /// Throws if the option has no effect: if none of the algorithms is automatic.
   ///
-  /// - Throws: ``CommandError/usage(_:expected:found:)``.
+  /// - Throws: `CommandError.usage(_:expected:found:)`.
   func requireUse(for algorithms: [ConvolutionAlgorithm]) throws(CommandError) {
     guard self == .fast || algorithms.contains(.automatic) else {
       throw .usage(
@@ -76,7 +76,7 @@ extension ConvolutionAccuracy {
 extension ConvolutionAlgorithm {
   /// The algorithms of a list such as `im2col,winograd4`, each once, in the order of the list.
   ///
-  /// - Throws: ``CommandError/usage(_:expected:found:)`` for an unknown or an empty one.
+  /// - Throws: `CommandError.usage(_:expected:found:)` for an unknown or an empty one.
   static func list(_ text: String) throws(CommandError) -> [ConvolutionAlgorithm] {
     var algorithms: [ConvolutionAlgorithm] = []
     for word in text.split(separator: ",", omittingEmptySubsequences: false) {

@@ -1,19 +1,19 @@
 import Unfold
 import UnfoldData
 
-/// The shapes of a file that a command is to run, of whatever operator the file is.
+/// The shapes of a file that a command is to run, of any operator.
 struct ShapeSelection<Descriptor: ShapeDescriptor> {
   struct Entry {
-    /// What tables call it: its name in the file, or the whole descriptor where it has none.
+    /// Its name in tables: that in the file, or the whole descriptor where it has none.
     let label: String
     let descriptor: Descriptor
     let geometry: Descriptor.Geometry
   }
 
   private(set) var entries: [Entry] = []
-  /// What of the file was not understood as a shape, one sentence each.
+  /// The lines of the file that are not shapes, one sentence each.
   let skipped: [String]
-  /// Whether the file has no shapes at all, of whatever name.
+  /// Whether the file has no shapes at all.
   let isFileEmpty: Bool
 
   /// - Parameters:
@@ -33,7 +33,7 @@ struct ShapeSelection<Descriptor: ShapeDescriptor> {
         entries.append(Entry(label: label, descriptor: descriptor, geometry: geometry))
       } catch {
         let place = "\(file.path):\(entry.line)"
-        // A shape that the engine does with the file's images is spoilt by the option.
+        // If the shape is valid with the file's batch, the option is the mistake.
         if let batch, (try? descriptor.geometry(batch: nil)) != nil {
           throw .usage(message: "--batch \(batch) for \(place), \"\(descriptor)\": \(error)")
         }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Seconds since some moment in the past, on a clock that nobody sets.
+/// Seconds on a monotonic clock, since some moment in the past.
 func monotonicSeconds() -> Double {
   var time = timespec()
   clock_gettime(CLOCK_MONOTONIC, &time)

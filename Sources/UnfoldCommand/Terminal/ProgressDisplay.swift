@@ -1,6 +1,6 @@
 /// Shows progress: on a terminal one line that is redrawn in place, elsewhere a line of its own for each tenth.
 final class ProgressDisplay {
-  /// Where the text goes, and for whom it is drawn.
+  /// The stream of the text, and the screen behind it.
   struct Screen {
     var isInteractive: Bool
     var width: () -> Int
@@ -38,7 +38,7 @@ final class ProgressDisplay {
     self.now = now
   }
 
-  /// Says how far the work has come.
+  /// Shows the progress of the work.
   ///
   /// - Parameters:
   ///   - label: What is going on.
@@ -57,7 +57,7 @@ final class ProgressDisplay {
     let isDue =
       screen.isInteractive
       ? time - drawTime >= Self.redrawInterval || fraction >= 1
-      // Half of a billionth forgives the rounding of sums of tenths.
+      // The tolerance allows for the rounding of sums of tenths.
       : fraction >= nextPlainFraction - 5e-10
     guard isDue else { return }
     drawTime = time
@@ -75,7 +75,7 @@ final class ProgressDisplay {
     }
   }
 
-  /// Takes the drawn line off the screen, so that something else can be written there. The next update draws it again.
+  /// Erases the drawn line, so that something else can be written there. The next update draws it again.
   func hide() {
     if isDrawn { screen.write("\r\u{1B}[K") }
     isDrawn = false

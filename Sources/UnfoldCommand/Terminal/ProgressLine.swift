@@ -1,24 +1,24 @@
-/// What a progress line says at one moment, and how it is fitted into the columns of a terminal.
+/// The content of a progress line at one moment, and its fitting to the width of a terminal.
 ///
 /// ```
 /// epoch 2/6  [#########-----------]  45 %  loss 0.3123  accuracy 88.91 %  3,812 images/s  0:12 left
 /// ```
 struct ProgressLine: Equatable {
-  /// What is going on: `epoch 2/6`.
+  /// The current phase: `epoch 2/6`.
   var label: String
   /// How much is done, 0 to 1.
   var fraction: Double
   /// What has been measured so far, the most important first: `loss 0.3123`.
   var fields: [String] = []
-  /// The seconds until it is done, where that can be told.
+  /// The seconds until it is done, if known.
   var secondsLeft: Double?
 
   /// The line without a bar, for logs.
   var plainText: String { ([label, percent] + fields + remaining).joined(separator: "  ").printable }
 
-  /// The line with its bar, at most `width` columns wide: the bar shrinks first, then the least important fields go. Where
-  /// no bar has room beside the label, the share and the time, it goes too, in favour of the fields, and at last the end
-  /// of the label.
+  /// The line with its bar, at most `width` columns wide: the bar shrinks first, then the least important fields go.
+  /// Where no bar has room beside the label, the share and the time, it goes too, in favour of the fields, and at last
+  /// the end of the label.
   func text(width: Int) -> String {
     let label = label.printable
     func rest(_ count: Int) -> String {

@@ -1,4 +1,4 @@
-// Text on a screen: names come from files and arguments, and may hold what moves the cursor, and letters that take two
+// Text on a screen: names come from files and arguments, and may hold control characters, and letters that take two
 // columns or none.
 
 extension String {
@@ -74,8 +74,8 @@ extension String {
 extension Character {
   /// 2 for the letters of East Asia and for pictures, 0 for marks without a letter to stand on, else 1.
   ///
-  /// By Unicode's East Asian Width (UAX #11): what is wide or full-width. A character is as wide as its first code point:
-  /// those that follow are marks on it, or join it to others in one picture.
+  /// By Unicode's East Asian Width (UAX #11): what is wide or full-width. A character is as wide as its first code
+  /// point: those that follow are marks on it, or join it to others in one picture.
   var columns: Int {
     guard let first = unicodeScalars.first else { return 0 }
     // U+FE0F selects the picture of a character that also has a letter's form.

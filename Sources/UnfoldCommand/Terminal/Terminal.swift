@@ -4,15 +4,15 @@ import Glibc
 struct Terminal: Sendable {
   /// Results go here.
   static let output = ResultStream(terminal: Terminal(descriptor: STDOUT_FILENO, name: "standard output"))
-  /// Progress and complaints go here, so that results can be piped. What cannot be written is lost: there is nobody left
-  /// who could be told.
+  /// Progress and errors go here, so that results can be piped. If it cannot be written, the error is ignored, because
+  /// there is no other place to report it.
   static let error = Terminal(descriptor: STDERR_FILENO, name: "standard error")
 
   let descriptor: Int32
   /// For messages.
   let name: String
 
-  /// Whether a person watches who can see a line redrawn.
+  /// Whether it is a terminal, where a line can be redrawn.
   var isInteractive: Bool {
     guard isatty(descriptor) == 1 else { return false }
     return environment("TERM") != "dumb"
@@ -25,17 +25,17 @@ struct Terminal: Sendable {
     return environment("COLUMNS").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil } ?? 80
   }
 
-  /// Writes a line, in which nothing can move the cursor, see ``Swift/String/printable``.
+  /// Writes a line, in which nothing can move the cursor, see `String.printable`.
   func writeLine(_ text: String = "") { try? send(text.printable + "\n") }
 
-  /// Writes text that redraws a line; what comes from elsewhere in it has to be ``Swift/String/printable``.
+  /// Writes text that redraws a line; what comes from elsewhere in it has to be `String.printable`.
   func draw(_ text: String) { try? send(text) }
 
-  /// Writes all of a text as it is, at once and unbuffered: a progress line and an error message keep their order. Waits
-  /// while a pipe that does not block has no room.
+  /// Writes all of a text as it is, at once and unbuffered: a progress line and an error message keep their order.
+  /// Waits while a pipe that does not block has no room.
   ///
-  /// - Throws: ``CommandError/outputClosed`` where nobody reads any more, ``CommandError/file(path:reason:)`` for anything
-  ///   else that keeps a part of the text from being written.
+  /// - Throws: ``CommandError/outputClosed`` where the reader has gone, ``CommandError/file(path:reason:)`` for any
+  ///   other error.
   func send(_ text: String) throws(CommandError) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
@@ -55,8 +55,8 @@ struct Terminal: Sendable {
     }
   }
 
-  /// Keeps the numbers of streams that the process was started without (`>&-`) from being given to files: each gets
-  /// `/dev/null`, opened so that its use fails.
+  /// Opens `/dev/null` for the standard streams that the process was started without (`>&-`), so that no file gets
+  /// their numbers. It is opened so that its use fails.
   static func occupyClosedStreams() {
     for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)]
     where fcntl(descriptor, F_GETFD) < 0 {
@@ -66,14 +66,14 @@ struct Terminal: Sendable {
   }
 }
 
-/// Standard output. Results that do not arrive are an error: every call says whether it failed.
+/// Standard output. A result that cannot be written is an error, so every call throws.
 struct ResultStream: Sendable {
   let terminal: Terminal
 
   /// The columns that tables may take.
   var width: Int { terminal.width }
 
-  /// Writes a line, in which nothing can move the cursor, see ``Swift/String/printable``.
+  /// Writes a line, in which nothing can move the cursor, see `String.printable`.
   ///
   /// - Throws: As ``Terminal/send(_:)``.
   func writeLine(_ text: String = "") throws(CommandError) { try terminal.send(text.printable + "\n") }

@@ -13,9 +13,9 @@ struct TextTable {
   struct Column {
     let title: String
     let alignment: Alignment
-    /// Known before the rows are: a table that is printed row by row, as its results arrive, needs it.
+    /// Fixed before the rows are known, so that a table can be printed row by row as its results arrive.
     var width: Int
-    /// When the column is left out where the screen is narrow: the largest number first, 0 for never.
+    /// The order in which columns are left out on a narrow screen: the largest number first, 0 for never.
     let order: Int
     /// Whether its texts may be cut where leaving out columns is not enough.
     let isCut: Bool
@@ -60,7 +60,8 @@ struct TextTable {
   /// The columns of the screen that a row takes.
   var width: Int { shown.reduce(0) { $0 + columns[$1].width } + gap * max(shown.count - 1, 0) }
 
-  /// The table for a screen: without the columns that it has no room for, and if that is not enough, with shorter texts.
+  /// The table for a screen: without the columns that it has no room for, and if that is not enough, with shorter
+  /// texts.
   func fitted(to width: Int) -> TextTable {
     var table = self
     while table.width > width, let least = table.shown.max(by: { columns[$0].order < columns[$1].order }),

@@ -4,7 +4,7 @@ import UnfoldData
 extension Augmentation {
   /// The changes of a list such as `flip,shift=3`; none for an empty one.
   ///
-  /// - Throws: ``CommandError/usage(message:)`` for an unknown word and a shift that images do not have.
+  /// - Throws: `CommandError.usage(message:)` for an unknown word and a shift that images do not have.
   init(list: String) throws(CommandError) {
     var flips = false
     var shift = 0

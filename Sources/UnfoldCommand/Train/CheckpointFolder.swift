@@ -6,17 +6,17 @@ import UnfoldNN
 final class CheckpointFolder {
   /// The path as the user gave it.
   var path: String { folder.path }
-  /// How many are kept: a file that the disk has lost must not be the only one.
+  /// The number of checkpoints that are kept: more than one, in case the disk loses a file.
   let kept: Int
   private let folder: OutputFolder
   private let lock: FolderLock
   private let mark: ModelMark
-  /// What the names of this training's checkpoints have in common.
+  /// The identifier in the names of this training's checkpoints.
   private var training = CheckpointName.newTraining()
 
   /// The folder at `path`, made where it is missing, for a training that begins or goes on.
   ///
-  /// - Parameter mark: What stands beside the model file; the folder itself unless the user chose another one.
+  /// - Parameter mark: The mark beside the model file; it is the folder itself unless the user chose another one.
   /// - Throws: ``CommandError/file(path:reason:)`` where it cannot be made or written to, or another training uses it.
   init(path: String, mark: String? = nil, kept: Int = 3) throws(CommandError) {
     self.kept = kept
@@ -41,19 +41,19 @@ final class CheckpointFolder {
 
   private var ownNames: [CheckpointName] { names.filter { $0.training == training } }
 
-  /// Throws where a training that begins here would be in the way of another one: where there are checkpoints, or its
-  /// model file is another one's.
+  /// Throws if a training that begins here would conflict with another one: if there are checkpoints, or if the model
+  /// file belongs to another training.
   ///
   /// - Parameters:
   ///   - resumes: Whether it goes on from the checkpoints in the folder.
-  ///   - discards: Whether unfinished trainings are to be given up.
+  ///   - discards: Whether unfinished trainings are to be discarded.
   /// - Throws: ``CommandError/file(path:reason:)``, which says what to do.
   func requireFree(resumes: Bool, discards: Bool) throws(CommandError) {
     try mark.requireFree(for: lock, discards: discards)
     guard !resumes, !discards, let newest = names.last else { return }
     throw .file(
       path: path,
-      reason: "holds the checkpoints of an unfinished training, up to step \(newest.step); go on with --resume, take"
+      reason: "holds the checkpoints of an unfinished training, up to step \(newest.step); continue with --resume, take"
         + " another folder by --checkpoints, or remove them by --discard")
   }
 
@@ -62,7 +62,7 @@ final class CheckpointFolder {
   /// - Parameters:
   ///   - bytes: The size of a checkpoint.
   ///   - discards: Whether the checkpoints of other trainings are removed, but nothing else.
-  /// - Throws: ``CommandError/file(path:reason:)`` where the checkpoints have no room.
+  /// - Throws: ``CommandError/file(path:reason:)`` where there is no space for the checkpoints.
   func begin(bytes: Int, discards: Bool) throws(CommandError) {
     folder.removeLeftovers()
     if discards {
@@ -74,22 +74,23 @@ final class CheckpointFolder {
     mark.set(for: lock, in: path)
   }
 
-  /// Writes a checkpoint. The oldest goes before, so that a disk with room for as many as are kept is large enough. At
-  /// every moment the folder holds whole files only, and at least one that was there before.
+  /// Writes a checkpoint. The oldest is removed first, so that a disk with space for the kept number is large enough.
+  /// At every moment the folder holds whole files only, and at least one that was there before.
   ///
   /// - Throws: `ModelFileError`, ``CommandError/file(path:reason:)`` for a folder that is gone and cannot be made.
   func write(_ file: SafetensorsFile, step: Int) throws {
     let name = CheckpointName(step: step, training: training)
     if !FileManager.default.fileExists(atPath: path) { _ = try OutputFolder(path) }
-    // Those with more steps were written before the training went back to an older one: it will write them again.
+    // Checkpoints with more steps are from before the training went back to an older one: it will write them again.
     for old in ownNames.filter({ $0.step < step }).dropLast(max(1, kept - 1)) { unlink("\(path)/\(old.file)") }
     try file.write(to: "\(path)/\(name.file)")
   }
 
-  /// The newest checkpoint that can be read, and what was wrong with those after it; nil for an empty folder. From then on
-  /// this training is the one that wrote it.
+  /// The newest checkpoint that can be read, and what was wrong with those after it; nil for an empty folder. From then
+  /// on this training has the identifier of the one that wrote it.
   ///
-  /// - Throws: ``CommandError/file(path:reason:)`` where there are checkpoints of several trainings, or none can be read.
+  /// - Throws: ``CommandError/file(path:reason:)`` where there are checkpoints of several trainings, or none can be
+  ///   read.
   func latest() throws(CommandError) -> (path: String, file: SafetensorsFile, skipped: [String])? {
     let names = names
     let trainings = Set(names.map(\.training)).count
@@ -128,7 +129,7 @@ final class CheckpointFolder {
     leave()
   }
 
-  /// Where there are no checkpoints, leaves no trace of the training: neither its mark nor a folder that was made for it.
+  /// If there are no checkpoints, removes the training's mark and a folder that was made for it.
   func leave() {
     guard names.isEmpty else { return }
     folder.removeIfUnused()

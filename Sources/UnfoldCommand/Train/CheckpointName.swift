@@ -2,8 +2,8 @@
 /// wrote it.
 struct CheckpointName: Hashable {
   let step: Int
-  /// What the names of one training have in common: sixteen hexadecimal digits. Empty in names that older versions wrote,
-  /// which had only one training a folder.
+  /// The identifier of the training: sixteen hexadecimal digits. Empty in names that older versions wrote, which had
+  /// only one training a folder.
   let training: String
 
   private static let (beginning, ending) = ("step-", ".safetensors")
@@ -20,7 +20,7 @@ struct CheckpointName: Hashable {
       .split(separator: "-", omittingEmptySubsequences: false)
     guard 1...2 ~= parts.count, let step = Int(parts[0]), step >= 0 else { return nil }
     self.init(step: step, training: parts.count == 2 ? String(parts[1]) : "")
-    // What does not come out as it went in, `step-+1` or `step-1-x`, is somebody else's file.
+    // A name that is not written back identically, `step-+1` or `step-1-x`, is not a checkpoint's.
     guard self.file == file, training.isEmpty || training.count == Self.newTraining().count else { return nil }
   }
 

@@ -5,7 +5,7 @@ import UnfoldNN
 /// Series of one class each.
 struct ClassifiedSeries: TrainingData {
   let data: SeriesClassificationData
-  /// Those that are trained with.
+  /// The training series.
   let training: Tensor<Float>
   let trainingLabels: [Int]
   let batch: Int

@@ -2,8 +2,8 @@ import Unfold
 import UnfoldData
 import UnfoldNN
 
-/// Scenes composed on the fly from the images of a data set: an epoch's are never seen again, those of the evaluation are
-/// always the same and of images that training does not see.
+/// Scenes composed on the fly from the images of a data set: each epoch has new ones; those of the evaluation are
+/// always the same, and made of images that training does not see.
 struct ComposedScenes: TrainingData {
   let isSegmentation: Bool
   let training: Scenes
@@ -19,7 +19,7 @@ struct ComposedScenes: TrainingData {
   init(
     _ data: ImageClassificationData, isSegmentation: Bool, count: Int, testCount: Int = 1000, batch: Int, seed: UInt64
   ) throws(UnfoldError) {
-    // So that the numbers of scenes, over all epochs, and the extents of a batch are within what an integer holds.
+    // A bound, so that the numbers of scenes over all epochs and the extents of a batch do not overflow.
     for (name, number) in [("batch size", batch), ("number of scenes", count)] {
       guard 1...Int(Int32.max) ~= number else {
         throw .invalidArgument(name, expected: "1 to \(Int32.max)", found: "\(number)")

@@ -3,8 +3,7 @@ import UnfoldData
 import UnfoldNN
 
 extension DataOptions {
-  /// What a saved model is judged by, as it wants to see it: test images in its normalisation, scenes composed of them,
-  /// or series.
+  /// The test data for a saved model, in its normalisation: images, scenes composed of them, or series.
   ///
   /// - Parameters:
   ///   - card: The model's description.

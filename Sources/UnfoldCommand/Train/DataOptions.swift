@@ -2,17 +2,17 @@ import ArgumentParser
 import UnfoldData
 import UnfoldNN
 
-/// Where the images come from.
+/// The options for the data of a command.
 struct DataOptions: ParsableArguments {
   @Option(
     name: .long,
     help: "A folder with the four IDX files of MNIST or a relative, plain or gzip. (default: Debian's Fashion-MNIST)")
   var data: String?
 
-  @Flag(name: .long, help: "Turn every image by an angle of its own, drawn from the full circle.")
+  @Flag(name: .long, help: "Rotate every image by a random angle of its own.")
   var rotated = false
 
-  /// - Throws: ``CommandError/usage(message:)`` for an option that the network's data have no use for.
+  /// - Throws: ``CommandError/usage(message:)`` for an option without effect on the network's data.
   func requireUse(for architecture: Architecture) throws(CommandError) {
     guard !rotated || architecture.task != .seriesClassification else {
       throw .usage("--rotated", expected: "a network for images", found: architecture.rawValue)

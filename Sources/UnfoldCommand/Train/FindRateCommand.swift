@@ -2,15 +2,15 @@ import ArgumentParser
 import Unfold
 import UnfoldNN
 
-/// `unfold find-rate`: which learning rate to train with.
+/// `unfold find-rate`: finds a learning rate to train with.
 struct FindRateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "find-rate",
     abstract: "Find a learning rate: a short training whose rate rises until the loss diverges.",
     discussion: """
-      The rate rises by the same factor from step to step (Smith 2017). The one at which the smoothed loss falls most \
-      steeply over the logarithm of the rate, or a tenth of the one at which it is lowest where that is less, is tried in \
-      a short training; where the network does not learn, the next lower ones are, until it does.
+      The rate rises by the same factor from step to step (Smith 2017). Two rates are considered: the one at which the \
+      smoothed loss falls most steeply over the logarithm of the rate, and a tenth of the one at which it is lowest. \
+      The lower one is tried in a short training; if the network does not learn, lower rates are tried until it does.
       """)
 
   @OptionGroup var task: TaskOptions
@@ -73,7 +73,7 @@ struct FindRateCommand: ParsableCommand {
   }
 }
 
-/// All that `unfold find-rate` says.
+/// The whole output of `unfold find-rate`.
 struct RateReport: Encodable {
   var model: String
   var points: [RateCurve.Point]
@@ -97,7 +97,7 @@ struct RateReport: Encodable {
     words = proposal.curve.words
   }
 
-  /// Some twenty of the steps.
+  /// About twenty of the steps.
   var lines: [String] {
     var table = TextTable(["rate", "loss", "smoothed"].map { TextTable.Column($0, width: 9) })
     let stride = max(1, (points.count + 19) / 20)
@@ -114,7 +114,7 @@ struct RateReport: Encodable {
 }
 
 extension RateProposal.Trial {
-  /// What came out, in a line.
+  /// The result, in a line.
   fileprivate var words: String {
     let end = loss.isFinite ? "loss \(loss.text(places: 4))" : "the loss diverges"
     return "\(rate.rateText): \(end)" + (deadLayer.map { ", most units of \($0) die" } ?? "")

@@ -1,42 +1,42 @@
 import Glibc
 import Synchronization
 
-/// Control-C, a polite end (SIGTERM), a terminal that is closed (SIGHUP), and the processor time that is used up
-/// (SIGXCPU: `ulimit -t`, batch systems).
+/// The handling of signals that end the process: Control-C (SIGINT), SIGTERM, a closed terminal (SIGHUP), and used-up
+/// processor time (SIGXCPU: `ulimit -t`, batch systems).
 ///
-/// From the process's start on, the process says that it was interrupted and ends. During a long run the signal is noticed
-/// between two batches, so that a step is finished and its result saved; a second one ends the process at once, unless it
-/// comes together with the first, as from programs that send to a process and to its group (`timeout`).
+/// From the process's start on, the process says that it was interrupted and ends. During a long run the signal is
+/// handled between two batches, so that a step is finished and its result saved. A second signal ends the process at
+/// once, unless it comes together with the first: some programs send to a process and to its group (`timeout`).
 enum Interruption {
   private static let requested = Atomic<Int32>(0)
   private static let requestTime = Atomic<Int>(0)
-  /// Of one request: milliseconds within which a signal comes more than once.
+  /// The milliseconds within which repeated signals count as one.
   private static let echo = 500
   private static let isWatched = Atomic<Bool>(false)
   private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGXCPU]
 
-  /// Takes notice in place of the system, which ends the process without a word. A process that was told to ignore a
-  /// signal, as shells tell those in the background and `nohup` those that outlive a terminal, goes on doing so.
+  /// Installs the handlers; without them the system ends the process silently. A signal that the process was started to
+  /// ignore stays ignored, as shells do for background jobs and `nohup` for the terminal's end.
   static func announce() {
-    // The handler must find the variables made: making them is nothing for a handler to do.
+    // Initialises the variables that the handler reads, because a handler must not do it.
     requested.store(0, ordering: .relaxed)
     requestTime.store(0, ordering: .relaxed)
     isWatched.store(false, ordering: .relaxed)
     for signal in signals { handle(signal) }
   }
 
-  /// From now on signals wait for ``check()``.
+  /// From now on signals are only noted, until ``check()``.
   static func watch() { isWatched.store(true, ordering: .relaxed) }
 
   private static func handle(_ signal: Int32) {
     var previous = sigaction()
     sigaction(signal, nil, &previous)
-    // C functions cannot be compared, their addresses can.
+    // C functions cannot be compared, but their addresses can.
     let handler = unsafeBitCast(previous.__sigaction_handler.sa_handler, to: Int.self)
     guard handler != unsafeBitCast(SIG_IGN, to: Int.self) else { return }
     var action = sigaction()
     action.__sigaction_handler.sa_handler = { signal in
-      // Only what a handler may do: no memory is allocated.
+      // Only async-signal-safe calls: no memory is allocated.
       if Interruption.isWatched.load(ordering: .relaxed) {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
@@ -54,7 +54,7 @@ enum Interruption {
     }
     action.sa_flags = SA_RESTART
     sigaction(signal, &action, nil)
-    // A process inherits from the thread that started it which signals are held back.
+    // Unblocks the signals: a process inherits blocked signals from the thread that started it.
     var signals = sigset_t()
     sigemptyset(&signals)
     sigaddset(&signals, signal)

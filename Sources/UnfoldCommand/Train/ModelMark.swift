@@ -1,7 +1,8 @@
 import Glibc
 
-/// What stands beside a model file while a training of it is unfinished, so that no other one replaces its result: the
-/// folder of its checkpoints, `NAME-checkpoints`, or, where these go elsewhere, a link of that name to their folder.
+/// The mark beside a model file while a training of it is unfinished, so that no other training replaces its result. It
+/// is the folder of its checkpoints, `NAME-checkpoints`, or, if they are elsewhere, a link of that name to their
+/// folder.
 struct ModelMark {
   /// `NAME-checkpoints`.
   let path: String
@@ -23,11 +24,11 @@ struct ModelMark {
     return stat(path, &status) != 0 && errno == ENOENT
   }
 
-  /// Throws where the mark is that of another training, which will write the same model file.
+  /// Throws if the mark belongs to another training, which will write the same model file.
   ///
   /// - Parameters:
   ///   - lock: This training's folder.
-  ///   - discards: Whether the other training is to be given up, if it is not running.
+  ///   - discards: Whether the other training is to be discarded, if it is not running.
   /// - Throws: ``CommandError/file(path:reason:)``, which says what to do.
   func requireFree(for lock: FolderLock, discards: Bool) throws(CommandError) {
     guard isFolder, !lock.isAt(path) else { return }
@@ -38,7 +39,7 @@ struct ModelMark {
       throw .file(
         path: path,
         reason:
-          "holds the checkpoints of an unfinished training of the same model file; go on with --resume and without"
+          "holds the checkpoints of an unfinished training of the same model file; continue it with --resume and without"
           + " --checkpoints, write another file by --output, or remove them by --discard")
     }
   }
@@ -53,7 +54,7 @@ struct ModelMark {
     symlink(real, path)
   }
 
-  /// Takes the mark away, if it is a link to the training's folder or to one that is gone.
+  /// Removes the mark, if it is a link to the training's folder or to one that is gone.
   func remove(for lock: FolderLock) { removeLink { lock.isAt(path) || isDangling } }
 
   private func removeLink(where isOurs: () -> Bool) {

@@ -2,7 +2,7 @@ import ArgumentParser
 import Unfold
 import UnfoldNN
 
-/// How gradients become changes of the weights.
+/// The options for the optimiser.
 struct OptimizerOptions: ParsableArguments {
   enum Method: String, CaseIterable, ExpressibleByArgument {
     case sgd, adam, adamw
@@ -14,22 +14,23 @@ struct OptimizerOptions: ParsableArguments {
   @Option(name: .long, help: "The momentum of sgd. (default: 0.9)")
   var momentum: Double?
 
-  @Flag(name: .long, help: "Let sgd look ahead along its momentum.")
+  @Flag(name: .long, help: "Use Nesterov's momentum in sgd.")
   var nesterov = false
 
-  @Option(name: .long, help: "How strongly weights are pulled to zero. (default: 0, 0.01 for adamw)")
+  @Option(name: .long, help: "The weight decay. (default: 0, 0.01 for adamw)")
   var weightDecay: Double?
 
-  /// What was chosen, in one line, around what was chosen of the learning rate.
+  /// A description of the choice in one line, with that of the learning rate in it.
   func summary(_ schedule: ScheduleOptions) -> String {
     "\(method) rate=\(schedule.learningRate.map { "\($0)" } ?? "-") momentum=\(momentum.map { "\($0)" } ?? "-")"
       + " nesterov=\(nesterov) decay=\(weightDecay.map { "\($0)" } ?? "-") schedule=\(schedule.schedule)"
       + " warmup=\(schedule.warmup.map { "\($0)" } ?? "-")"
   }
 
-  /// The rule.
+  /// The optimiser.
   ///
-  /// - Throws: ``CommandError/usage(message:)`` for an option that the rule does not have and numbers that it does not take.
+  /// - Throws: ``CommandError/usage(message:)`` for an option that the rule does not have and numbers that it does not
+  ///   take.
   func optimizer() throws(CommandError) -> any Optimizer<Float> {
     if method != .sgd, momentum != nil || nesterov {
       throw .usage(momentum != nil ? "--momentum" : "--nesterov", expected: "--optimiser sgd", found: method.rawValue)
@@ -45,6 +46,6 @@ struct OptimizerOptions: ParsableArguments {
     }
   }
 
-  /// How many numbers the rule remembers of each weight, at most.
+  /// The most numbers that the optimiser keeps for each weight.
   var memoryPerWeight: Int { method == .sgd ? 1 : 2 }
 }

@@ -1,5 +1,5 @@
-/// A journal that a training survives: what cannot be written, because its reader has gone away or a disk is full, is no
-/// reason to lose a model. The training goes on to its end and saves it, and fails only then.
+/// A journal whose write errors do not stop the training: a reader that has gone or a full disk is no reason to lose a
+/// model. The training runs to its end and saves the model, and fails only then.
 final class PatientJournal: TrainingJournal {
   private let journal: any TrainingJournal
   private var failure: (any Error)?
@@ -18,14 +18,14 @@ final class PatientJournal: TrainingJournal {
   func finish() throws { if let failure { throw failure } }
 
   private func attempt(_ write: () throws -> Void) {
-    // What follows a gap would look as if nothing were missing.
+    // After the first failure nothing more is written: the output would look as if nothing were missing.
     guard failure == nil else { return }
     do {
       try write()
     } catch {
       failure = error
       guard error as? CommandError != .outputClosed else { return }
-      Terminal.error.writeLine("unfold: \(error): the training goes on")
+      Terminal.error.writeLine("unfold: \(error): the training continues")
     }
   }
 }

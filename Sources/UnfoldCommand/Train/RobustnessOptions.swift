@@ -2,15 +2,15 @@ import ArgumentParser
 import Unfold
 import UnfoldNN
 
-/// What keeps a training from going astray, and lets it go on after it has stopped.
+/// The options for a stable training that can be resumed.
 struct RobustnessOptions: ParsableArguments {
-  @Option(name: .long, help: "Shorten gradients that are longer than this, all weights together.")
+  @Option(name: .long, help: "Clip the norm of the gradient of all weights to this.")
   var clip: Double?
 
-  @Option(name: .long, help: "How much of each target is spread over all classes, 0 to less than 1.")
+  @Option(name: .long, help: "The part of each target that is spread over all classes, 0 to less than 1.")
   var labelSmoothing = 0.0
 
-  @Option(name: .long, help: "Keep an average of the weights of which this part survives a step, for example 0.999.")
+  @Option(name: .long, help: "Keep an exponential moving average of the weights with this decay, for example 0.999.")
   var average: Double?
 
   @Option(name: .long, help: "The folder of the checkpoints. (default: beside the model file)")
@@ -19,10 +19,10 @@ struct RobustnessOptions: ParsableArguments {
   @Option(name: .long, help: "The steps between two checkpoints; one is written after each epoch, too.")
   var checkpointEvery = 1000
 
-  @Flag(name: .long, help: "Go on from the newest checkpoint, if there is one.")
+  @Flag(name: .long, help: "Continue from the newest checkpoint, if there is one.")
   var resume = false
 
-  @Flag(name: .long, help: "Give up an unfinished training that stands in the way: remove its checkpoints.")
+  @Flag(name: .long, help: "Discard an unfinished training of the same folder or model file: remove its checkpoints.")
   var discard = false
 
   /// - Throws: ``CommandError/usage(message:)`` for numbers out of range and options that contradict each other.
@@ -40,7 +40,7 @@ struct RobustnessOptions: ParsableArguments {
     _ = try clipping()
   }
 
-  /// - Throws: ``CommandError/usage(message:)`` for a bound that is none.
+  /// - Throws: ``CommandError/usage(message:)`` for an invalid bound.
   func clipping() throws(CommandError) -> GradientClipping? {
     guard let clip else { return nil }
     return try CommandError.checkingUsage { try GradientClipping(clip) }

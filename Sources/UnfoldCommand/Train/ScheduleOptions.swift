@@ -2,7 +2,7 @@ import ArgumentParser
 import Unfold
 import UnfoldNN
 
-/// How large the steps are.
+/// The options for the learning rate.
 struct ScheduleOptions: ParsableArguments {
   enum Decay: String, CaseIterable, ExpressibleByArgument {
     case constant, step, cosine
@@ -26,7 +26,7 @@ struct ScheduleOptions: ParsableArguments {
 
   /// The learning rate of each of `steps` steps of a network.
   ///
-  /// - Throws: ``CommandError/usage(message:)`` for numbers that are no learning rate, and a warm-up beyond the training.
+  /// - Throws: ``CommandError/usage(message:)`` for invalid learning rates, and a warm-up beyond the training.
   func schedule(
     steps: Int, for method: OptimizerOptions.Method, of graph: Graph
   ) throws(CommandError) -> Schedule {

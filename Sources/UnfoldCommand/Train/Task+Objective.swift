@@ -1,7 +1,7 @@
 import UnfoldNN
 
 extension Architecture.Task {
-  /// What networks of the task are trained for and judged by.
+  /// The objective of networks of the task.
   ///
   /// - Parameter smoothing: How much of each target is spread over all classes.
   func objective(smoothing: Double = 0) -> Objective {

@@ -3,7 +3,7 @@ import Unfold
 import UnfoldData
 import UnfoldNN
 
-/// Which network learns what.
+/// The options for the network and its data.
 struct TaskOptions: ParsableArguments {
   @Option(name: .long, help: "\(Architecture.allCases.map(\.rawValue).joined(separator: ", ")).")
   var model = Architecture.lenet.rawValue
@@ -13,7 +13,7 @@ struct TaskOptions: ParsableArguments {
   @Option(name: .long, help: "The names of the classes of --data, separated by commas. (default: their numbers)")
   var classNames: String?
 
-  @Option(name: .long, help: "The images of one step.")
+  @Option(name: .long, help: "The batch size: the images of one step.")
   var batch = 64
 
   @Option(
@@ -26,21 +26,21 @@ struct TaskOptions: ParsableArguments {
   @Option(name: .long, help: "The number of threads, 1 to \(ExecutionContext.maximumThreads). (default: every core)")
   var threads: Int?
 
-  @Option(name: .long, help: "What convolutions are computed by: fast (any algorithm) or strict (no Winograd).")
+  @Option(name: .long, help: "The algorithms for convolutions: fast (all) or strict (no Winograd).")
   var accuracy = ConvolutionAccuracy.fast
 
-  @Option(name: .long, help: "Train on the first so many images only.")
+  @Option(name: .long, help: "Train on this number of images only, the first ones.")
   var limit: Int?
 
-  /// The threads, and what they may compute by.
+  /// The context: the threads, and the accuracy of convolutions.
   ///
   /// - Throws: ``CommandError/usage(message:)`` for a number that the engine does not take.
   func context() throws(CommandError) -> ExecutionContext { try .chosen(threads: threads, accuracy: accuracy) }
 
-  /// The network's architecture, all of whose data options are known to mean something.
+  /// The network's architecture, after a check that all data options have an effect on it.
   ///
-  /// - Throws: ``CommandError/usage(message:)`` for an unknown network, numbers out of range, and an option that the network
-  ///   or the data have no use for.
+  /// - Throws: ``CommandError/usage(message:)`` for an unknown network, numbers out of range, and an option that the
+  ///   network or the data have no use for.
   func architecture() throws(CommandError) -> Architecture {
     let architecture = try CommandError.checkingUsage { try Architecture(named: model) }
     guard batch >= 1 else { throw .usage("--batch", expected: "1 or more", found: "\(batch)") }
@@ -65,7 +65,7 @@ struct TaskOptions: ParsableArguments {
     return architecture
   }
 
-  /// What the network learns from, and is judged by.
+  /// The data for training and evaluation.
   ///
   /// - Throws: `DataError`, `UnfoldError`, ``CommandError/usage(message:)``.
   func data(for task: Architecture.Task) throws -> any TrainingData {
@@ -87,7 +87,7 @@ struct TaskOptions: ParsableArguments {
   }
 
   private var listedNames: [String]? {
-    // With the empty ones: leaving them out would give the names that follow to other classes.
+    // Empty names are kept: without them the names that follow would belong to other classes.
     classNames?.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
   }
 

@@ -16,7 +16,7 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup var task: TaskOptions
 
-  @Option(name: .long, help: "How often all images are seen.")
+  @Option(name: .long, help: "The number of epochs, passes over all images.")
   var epochs = 5
 
   @OptionGroup var optimizer: OptimizerOptions
@@ -104,13 +104,13 @@ struct TrainCommand: ParsableCommand {
     if !json { try Terminal.output.writeLines(drawn.map { "picture           \($0.path)" }) }
   }
 
-  /// Calls `body` while the network has the weights that were judged: the averages, where they are kept.
+  /// Calls `body` while the network has the weights that were evaluated: the averages, if they are kept.
   private func withJudgedWeights<Result>(of trainer: Trainer<Float>, _ body: () throws -> Result) throws -> Result {
     if let average = trainer.average { try average.withAverages(body) } else { try body() }
   }
 
   private func fingerprint(_ data: any TrainingData, _ schedule: Schedule) -> TrainingFingerprint {
-    // What is not given depends on the version.
+    // Default values depend on the version.
     let rates = "\(schedule.rate) at most, after \(schedule.warmUp) steps, then \(schedule.decay)"
     return TrainingFingerprint(
       options: [

@@ -1,7 +1,7 @@
 import UnfoldNN
 
 extension Trainer {
-  /// What says that the network does not learn and what to try, a line each; none where all is well.
+  /// Warnings that the network does not learn, with advice, a line each; none if it does.
   var learningWarnings: [String] {
     let rate = schedule.rate.rateText
     let advice = "try --warmup \(max(100, 2 * schedule.warmUp)), a --learning-rate below \(rate), or unfold find-rate"

@@ -1,7 +1,7 @@
 import UnfoldData
 
 extension TrainingData {
-  /// What tells the data from others, for a ``TrainingFingerprint``: not where they lie, but what they are.
+  /// The identity of the data, for a ``TrainingFingerprint``: what they are, not where they are.
   var identity: [String: String] {
     [
       "training data": "\(trainingCount) samples of \(inputShape) with checksum \(trainingChecksum)",

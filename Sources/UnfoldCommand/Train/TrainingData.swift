@@ -2,20 +2,20 @@ import Unfold
 import UnfoldData
 import UnfoldNN
 
-/// What a network learns from, whatever the task: batches to train with and batches to judge it by.
+/// The data of a training, for any task: batches for training and batches for evaluation.
 protocol TrainingData {
   /// The shape of one sample.
   var inputShape: Shape { get }
   /// The names of the classes.
   var classNames: [String] { get }
-  /// What is subtracted from each channel, and what it is then divided by.
+  /// The mean, which is subtracted from each channel, and the standard deviation, by which it is then divided.
   var mean: [Double] { get }
   var standardDeviation: [Double] { get }
   /// The samples of an epoch.
   var trainingCount: Int { get }
   /// Those of an evaluation.
   var testCount: Int { get }
-  /// Checksums of what the samples are made of.
+  /// Checksums of the data that the samples are made of.
   var trainingChecksum: Checksum { get }
   var testChecksum: Checksum { get }
 

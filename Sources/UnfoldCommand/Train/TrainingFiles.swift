@@ -1,4 +1,4 @@
-/// The files that a training writes. All are tried at its beginning.
+/// The files that a training writes. All paths are checked at its beginning.
 struct TrainingFiles {
   let model: OutputFile
   /// The confusion matrix.
@@ -25,7 +25,7 @@ struct TrainingFiles {
     try self.curves.requireOther("--curves", than: [model, drawing])
   }
 
-  /// What the names of files that belong to a model begin with.
+  /// The prefix of the names of a model's files.
   static func stem(of model: String) -> String {
     let ending = ".safetensors"
     return model.hasSuffix(ending) && model.count > ending.count ? String(model.dropLast(ending.count)) : model

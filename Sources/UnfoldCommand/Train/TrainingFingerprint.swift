@@ -1,12 +1,13 @@
 import Foundation
 import UnfoldNN
 
-/// All that the weights of a training depend on, by name: what has to be the same for a checkpoint to go on as if nothing
-/// had happened.
+/// Everything that the weights of a training depend on, by name. It must be the same for a checkpoint to be resumed
+/// with the same result.
 struct TrainingFingerprint {
   /// The options, without their dashes.
   let options: [String: String]
-  /// What the options come to: samples, classes and preprocessing, wherever they lie, and the learning rate.
+  /// The values that follow from the options: samples, classes and preprocessing, wherever the files are, and the
+  /// learning rate.
   let facts: [String: String]
 
   private static let optionsKey = "unfold.training"
@@ -15,7 +16,7 @@ struct TrainingFingerprint {
   /// For a checkpoint.
   var metadata: [String: String] { [Self.optionsKey: Self.json(options), Self.factsKey: Self.json(facts)] }
 
-  /// Throws unless a checkpoint was made with the same options, and these came to the same.
+  /// Throws unless a checkpoint was made with the same options, and the same values followed from them.
   ///
   /// - Returns: Warnings: a checkpoint of an older version does not say what data it was made with.
   /// - Throws: ``CommandError/usage(_:expected:found:)`` with the first option that differs,
@@ -33,7 +34,7 @@ struct TrainingFingerprint {
     guard let savedFacts = Self.dictionary(Self.factsKey, in: file) else {
       return ["\(path) does not say what data and learning rate it was made with: they may be others"]
     }
-    // The samples themselves say more than their mean: last in the alphabet.
+    // The last name in the alphabet: a difference of the samples says more than that of their mean.
     if let name = Self.differences(savedFacts, facts).last {
       throw .unexpected(
         name, expected: "\(savedFacts[name] ?? "nothing"), as in the checkpoint \(path)",

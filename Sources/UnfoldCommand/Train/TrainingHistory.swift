@@ -1,7 +1,7 @@
 import Foundation
 import UnfoldNN
 
-/// What came out of each epoch so far, also of those before a training was resumed: what learning curves are drawn from.
+/// The results of each epoch so far, including those before a training was resumed. Learning curves are drawn from it.
 struct TrainingHistory {
   private(set) var epochs: [TrainingEpoch] = []
 
@@ -23,8 +23,8 @@ struct TrainingHistory {
     return [Self.key: (try? encoder.encode(epochs)).map { String(decoding: $0, as: UTF8.self) } ?? "[]"]
   }
 
-  /// Takes in an epoch. One that is done again, because the training stopped before its end was saved, takes the place of
-  /// the first.
+  /// Records an epoch. An epoch that is repeated, because the training stopped before it was saved, replaces the first
+  /// one.
   mutating func record(_ epoch: TrainingEpoch) {
     epochs.removeAll { $0.epoch >= epoch.epoch }
     epochs.append(epoch)

@@ -1,6 +1,6 @@
 import UnfoldNN
 
-/// What is known when a training begins.
+/// The facts at the beginning of a training.
 struct TrainingStart: Encodable {
   var event = "start"
   var model: String
@@ -15,7 +15,7 @@ struct TrainingStart: Encodable {
   var machine: MachineDescription
 }
 
-/// What came out of one epoch.
+/// The results of one epoch.
 struct TrainingEpoch: Codable {
   var event = "epoch"
   var epoch: Int
@@ -28,7 +28,7 @@ struct TrainingEpoch: Codable {
   var learningRate: Double
   var imagesPerSecond: Double
   var seconds: Double
-  /// What says that the network does not learn; nil where all is well.
+  /// Warnings that the network does not learn; nil if there are none.
   var warnings: [String]?
 
   init(_ state: TrainerState, learningRate: Double, _ evaluation: Evaluation, _ task: Architecture.Task) {
@@ -44,7 +44,7 @@ struct TrainingEpoch: Codable {
   }
 }
 
-/// What came out of the whole.
+/// The results of the whole training.
 struct TrainingEnd: Encodable {
   var event = "result"
   var testLoss: Double
@@ -53,12 +53,12 @@ struct TrainingEnd: Encodable {
   var modelFile: String
   var drawing: String
   var curves: String
-  /// What says that the network has not learned.
+  /// Warnings that the network has not learned.
   var warnings: [String]
   var confusion: ConfusionReport
 }
 
-/// How a training is told on standard output.
+/// The report of a training on standard output.
 protocol TrainingJournal {
   func begin(_ start: TrainingStart) throws
   func record(_ epoch: TrainingEpoch) throws
@@ -121,7 +121,7 @@ struct TableJournal: TrainingJournal {
 }
 
 extension Evaluation {
-  /// The mean intersection over union that a task is judged by, if it is.
+  /// The mean intersection over union, for tasks that are judged by it.
   func overlap(_ task: Architecture.Task) -> Double? {
     switch task {
     case .segmentation: confusion.meanOverlap

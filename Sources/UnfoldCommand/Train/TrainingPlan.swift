@@ -1,7 +1,7 @@
 import Unfold
 import UnfoldNN
 
-/// What is shown to the network and how often, and when the state is saved.
+/// The plan of a training: its data and epochs, and when its state is saved.
 struct TrainingPlan {
   let task: Architecture.Task
   let data: any TrainingData
@@ -9,9 +9,9 @@ struct TrainingPlan {
   let checkpoints: CheckpointFolder
   /// The steps between two checkpoints within an epoch.
   let checkpointSteps: Int
-  /// What decides the result: a checkpoint of others is none of this training.
+  /// Everything that decides the result. A checkpoint with another fingerprint does not belong to this training.
   let fingerprint: TrainingFingerprint
-  /// Where the learning curves are drawn, and what stands above them.
+  /// The file of the learning curves, and their title.
   let curves: OutputFile
   let title: String
   /// The epochs so far.
@@ -33,7 +33,7 @@ struct TrainingPlan {
     self.title = title
   }
 
-  /// Puts a trainer where the newest checkpoint stands, if there is one, and says so.
+  /// Restores the newest checkpoint to a trainer, if there is one, and reports it.
   ///
   /// - Throws: ``CommandError`` for a checkpoint of other options or data, or one that does not fit.
   mutating func resume(_ trainer: Trainer<Float>) throws {
@@ -57,16 +57,16 @@ struct TrainingPlan {
     savedSteps = trainer.steps
     history = TrainingHistory(file)
     Terminal.error.writeLine(
-      "unfold: going on from \(path), epoch \(trainer.state.epoch), step \(trainer.state.epochSteps)")
+      "unfold: continuing from \(path), epoch \(trainer.state.epoch), step \(trainer.state.epochSteps)")
   }
 
-  /// Trains for all epochs that are left, with an evaluation after each, and removes the checkpoints when the results are
-  /// written.
+  /// Trains for all epochs that are left, with an evaluation after each, and removes the checkpoints when the results
+  /// are written.
   ///
   /// - Parameter finish: Writes the results, with the last evaluation.
   /// - Returns: What `finish` returns.
-  /// - Throws: ``CommandError/stopped(reason:status:kept:)`` for a signal or any other error after the first step: what was
-  ///   done is saved then, if that is possible.
+  /// - Throws: ``CommandError/stopped(reason:status:kept:)`` for a signal or any other error after the first step: the
+  ///   state is saved then, if possible.
   mutating func run<Result>(
     _ trainer: Trainer<Float>, journal: any TrainingJournal, finish: (Evaluation) throws -> Result
   ) throws -> Result {
@@ -92,7 +92,7 @@ struct TrainingPlan {
   ) throws -> Evaluation {
     let label = "epoch \(epoch)/\(epochs)"
     let source = WatchedBatches(batches: try data.batches(epoch: epoch))
-    // Of an epoch that was trained to its end before, only the evaluation is left.
+    // For an epoch that was already trained to its end, only the evaluation is done.
     if trainer.state.epoch != epoch || trainer.state.epochSteps != source.count {
       try trainer.train(on: source, epoch: epoch) { report in
         progress.update(label, fraction: Double(report.step) / Double(report.steps), fields: report.fields)
@@ -115,7 +115,7 @@ struct TrainingPlan {
     do {
       try curves.write(history.svg(title: title, epochs: epochs))
     } catch {
-      // A drawing is not worth a training.
+      // A failed drawing does not stop the training.
       Terminal.error.writeLine("unfold: warning: \(error)")
     }
     return evaluation
@@ -123,7 +123,7 @@ struct TrainingPlan {
 
   private func testBatches(_ progress: ProgressDisplay, _ label: String) throws -> WatchedBatches {
     let batches = try data.testBatches()
-    // Fast and without results until its end: shown where a line is redrawn, no line of its own in a log.
+    // It is fast and has no results until its end: shown on a terminal, but without a line of its own in a log.
     return WatchedBatches(batches: batches) { index in
       guard progress.isInteractive else { return }
       progress.update(label, fraction: Double(index) / Double(batches.count))
@@ -142,8 +142,8 @@ extension TrainingPlan {
     savedSteps = trainer.steps
   }
 
-  /// Writes a checkpoint on the way. Where that fails, for a disk that is full, the one before stays, the training goes on,
-  /// and the next occasion is taken.
+  /// Writes a checkpoint during the training. If that fails, for example because the disk is full, the one before
+  /// stays, the training continues, and the next checkpoint is tried at its time.
   private mutating func save(_ trainer: Trainer<Float>, _ progress: ProgressDisplay) {
     do {
       try write(trainer)
@@ -151,21 +151,21 @@ extension TrainingPlan {
       progress.hide()
       Terminal.error.writeLine(
         "unfold: warning: no checkpoint of step \(trainer.steps): \(error); the newest is "
-          + "\(savedSteps.map { "of step \($0)" } ?? "none"), the training goes on")
+          + "\(savedSteps.map { "of step \($0)" } ?? "none"), the training continues")
     }
   }
 
-  /// Saves what can be saved after an error, and says what there is to go on from.
+  /// Saves what can be saved after an error, and says what the training can be resumed from.
   private mutating func kept(of trainer: Trainer<Float>, after error: any Error) -> String {
     var complaint = ""
-    // A loss that is no number comes from weights that are of no use: older checkpoints are better.
+    // A loss that is not finite comes from useless weights: older checkpoints are better.
     if case TrainingError.lossNotFinite = error {
     } else {
       do { try write(trainer) } catch { complaint = " (\(error))" }
     }
     guard let savedSteps else { return "nothing is saved\(complaint)" }
     // The same options would lead to the same loss.
-    let advice = error is TrainingError ? "" : ", go on with --resume"
+    let advice = error is TrainingError ? "" : ", continue with --resume"
     return savedSteps == trainer.steps
       ? "what was done is saved in \(checkpoints.path)\(advice)"
       : "the newest checkpoint\(complaint), of step \(savedSteps), is in \(checkpoints.path)\(advice)"
@@ -173,7 +173,7 @@ extension TrainingPlan {
 }
 
 extension TrainingProgress {
-  /// What a progress line shows of it.
+  /// The fields of a progress line.
   var fields: [String] {
     [
       "loss \(loss.text(places: 4))", "accuracy \(accuracy.percentText())",

@@ -1,7 +1,7 @@
 import Unfold
 import UnfoldNN
 
-/// The batches of a data set; each one is an occasion to report and to stop.
+/// The batches of a data set, with a closure that is called before each, to report progress and to stop.
 struct WatchedBatches: BatchSource {
   let batches: any BatchSource<Float>
   /// Called before each batch with its index.

@@ -1,4 +1,4 @@
-/// The bytes of a file, decoded where it is a gzip file, which its first two bytes tell and not its name.
+/// The bytes of a file, decoded if it is a gzip file. That is decided by its first two bytes, not by its name.
 final class ByteSource {
   private enum Coding {
     case plain
@@ -29,7 +29,7 @@ final class ByteSource {
     }
   }
 
-  /// Fills `buffer` with the bytes that follow, and returns their number; fewer than asked for means the end.
+  /// Fills `buffer` with the bytes that follow, and returns their number; fewer than requested means the end.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
     let count =
       switch coding {
@@ -42,7 +42,7 @@ final class ByteSource {
 
   /// The next `count` bytes.
   ///
-  /// Memory grows with the bytes that really come, so that a false `count` cannot claim more than the file holds.
+  /// Memory grows with the bytes that are read, so that a false `count` cannot allocate more than the file holds.
   ///
   /// - Throws: ``DataError/truncated(path:expected:found:)`` where there are fewer.
   func bytes(_ count: Int) throws(DataError) -> [UInt8] {

@@ -1,9 +1,9 @@
 import CZlib
 
-/// A CRC-32 of data: a number that tells whether two sets of samples are the same, wherever they lie.
+/// A CRC-32 of data, which tells whether two sets of samples are the same, wherever they are stored.
 ///
 /// Equal data have equal checksums; different data have different ones, but for one pair in four thousand millions. It
-/// protects from mistakes and not from malice. Source: ISO 3309, by zlib.
+/// detects mistakes, not malice. Source: ISO 3309, by zlib.
 public struct Checksum: Hashable, Sendable, CustomStringConvertible {
   /// The checksum of what has been added so far.
   public private(set) var value: UInt32 = 0

@@ -34,7 +34,7 @@ final class FileReader {
     if descriptor >= 0 { close(descriptor) }
   }
 
-  /// Fills `buffer` with the bytes that follow, and returns their number; fewer than asked for means the end.
+  /// Fills `buffer` with the bytes that follow, and returns their number; fewer than requested means the end.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
     guard let start = buffer.baseAddress else { return 0 }
     var filled = 0

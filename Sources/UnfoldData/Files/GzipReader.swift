@@ -1,8 +1,8 @@
 import CZlib
 
 /// The decoded bytes of a gzip file (RFC 1952), as a stream. Checksums are verified; members that follow one another
-/// are joined, as the format prescribes. Zeros behind a member are padding (tapes and block devices have whole blocks), as
-/// for `gzip` and Python; other bytes that are no member are damage.
+/// are joined, as the format prescribes. Zeros behind a member are padding (tapes and block devices have whole blocks),
+/// as for `gzip` and Python; other bytes that are no member are damage.
 final class GzipReader {
   /// A deflate stream repeats at most 258 bytes in 2 bits (RFC 1951), so that no file decodes to more than this many
   /// times its own length.
@@ -31,13 +31,13 @@ final class GzipReader {
   }
 
   deinit {
-    // Of a stream that did not start, inflateEnd only says that it is none.
+    // For a stream that did not start, inflateEnd only returns an error.
     inflateEnd(stream)
     stream.deallocate()
     input.deallocate()
   }
 
-  /// Fills `buffer` with the decoded bytes that follow, and returns their number; fewer than asked for means the end.
+  /// Fills `buffer` with the decoded bytes that follow, and returns their number; fewer than requested means the end.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
     guard let start = buffer.baseAddress else { return 0 }
     var filled = 0
@@ -54,7 +54,7 @@ final class GzipReader {
       case Z_OK: break
       case Z_STREAM_END: try beginNextMember()
       case Z_BUF_ERROR where stream.pointee.avail_in == 0:
-        // Nothing can be made of an input that has ended within a member.
+        // The input has ended within a member.
         throw .damagedCompression(path: file.path, reason: "it ends after \(decoded) decoded bytes")
       default: throw .damagedCompression(path: file.path, reason: message(status))
       }

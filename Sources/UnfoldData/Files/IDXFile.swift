@@ -63,7 +63,7 @@ public struct IDXFile: Hashable, Sendable {
     for extent in extents {
       let (product, overflow) = size.multipliedReportingOverflow(by: extent)
       size = overflow ? .max : product
-      // A zero extent makes an empty array of whatever overflowed before it.
+      // With an extent of zero the array is empty, even if the product of the others overflowed.
       if overflow && !extents.contains(0) {
         throw .tooLarge(path: path, claimed: "more than \(Int.max)", limit: limit)
       }
@@ -82,7 +82,7 @@ public struct IDXFile: Hashable, Sendable {
     self.extents = extents
   }
 
-  /// The elements, whatever their type, as numbers.
+  /// The elements of any type, as numbers.
   ///
   /// - Complexity: O(`count`).
   public var values: [Double] {

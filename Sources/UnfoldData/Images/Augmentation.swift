@@ -15,7 +15,7 @@ public struct Augmentation: Hashable, Sendable {
 
   /// A choice of changes.
   ///
-  /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for a shift below 0 or above 65,535.
+  /// - Throws: `UnfoldError.invalidArgument(_:expected:found:)` for a shift below 0 or above 65,535.
   public init(flipsHorizontally: Bool = false, maximumShift: Int = 0) throws(UnfoldError) {
     guard (0...65_535).contains(maximumShift) else {
       throw .invalidArgument("shift", expected: "0 to 65535 pixels", found: "\(maximumShift)")
@@ -37,7 +37,7 @@ public struct Augmentation: Hashable, Sendable {
 
   func change(seed: UInt64, epoch: Int, sample: Int) -> Change {
     guard self != .none else { return Change() }
-    // All three are drawn whatever is asked for, so that the shift is the same with flips as without.
+    // All three numbers are always drawn, so that the shift is the same with flips as without.
     var generator = SeededGenerator(
       seed: seed, keys: UInt64(truncatingIfNeeded: epoch), UInt64(truncatingIfNeeded: sample))
     let down = generator.integer(in: -maximumShift...maximumShift)

@@ -3,7 +3,7 @@ import Unfold
 extension Batches {
   /// One batch, in memory of its own: the images, `[N, H, W, C]`, and the numbers of their classes.
   ///
-  /// - Throws: ``UnfoldError`` unless `index` is in `0..<count`, or where memory is refused.
+  /// - Throws: `UnfoldError` unless `index` is in `0..<count`, or where memory is refused.
   public func batch<Scalar: TensorScalar>(
     _ index: Int, of type: Scalar.Type = Float.self
   ) throws(UnfoldError) -> (images: Tensor<Scalar>, labels: [Int]) {
@@ -13,11 +13,11 @@ extension Batches {
     return (tensor, labels)
   }
 
-  /// Overwrites a tensor and the labels with one batch. Their memory is used again where the shape is that of the batch
-  /// and nobody else holds it; otherwise they are replaced.
+  /// Overwrites a tensor and the labels with one batch. Their memory is reused if the shape is that of the batch and
+  /// there is no other reference to it; otherwise they are replaced.
   ///
   /// - Complexity: O(pixels of the batch), on the calling thread.
-  /// - Throws: ``UnfoldError`` unless `index` is in `0..<count`, or where memory is refused.
+  /// - Throws: `UnfoldError` unless `index` is in `0..<count`, or where memory is refused.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func fill<Scalar: TensorScalar>(

@@ -14,7 +14,7 @@ import Unfold
 ///
 /// A batch depends on its index only: batches may be made in any order, on any thread, and more than once.
 public struct Batches: Sendable {
-  /// What becomes of the images left over where the size does not divide their number.
+  /// What happens to the remaining images if the size does not divide their number.
   public enum Remainder: Hashable, Sendable {
     /// They make a last batch that is smaller.
     case kept
@@ -30,9 +30,9 @@ public struct Batches: Sendable {
   public let order: [Int]
   /// How pixels become numbers.
   public let normalization: PixelNormalization
-  /// What is changed at random.
+  /// The random changes of the images.
   public let augmentation: Augmentation
-  /// What becomes of a last, smaller batch.
+  /// What happens to a last, smaller batch.
   public let remainder: Remainder
   let seed: UInt64
   let epoch: Int
@@ -40,7 +40,7 @@ public struct Batches: Sendable {
 
   /// The images in the order in which they lie, unchanged: for evaluation.
   ///
-  /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for a size below 1 and for a normalisation of other
+  /// - Throws: `UnfoldError.invalidArgument(_:expected:found:)` for a size below 1 and for a normalisation of other
   ///   channels than the images'.
   public init(
     _ images: LabelledImages, size: Int, normalization: PixelNormalization, remainder: Remainder = .kept
@@ -52,7 +52,7 @@ public struct Batches: Sendable {
   /// The images in an order that the seed and the epoch decide, for training.
   ///
   /// - Complexity: O(`images.count`).
-  /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for a size below 1 and for a normalisation of other
+  /// - Throws: `UnfoldError.invalidArgument(_:expected:found:)` for a size below 1 and for a normalisation of other
   ///   channels than the images'.
   public init(
     _ images: LabelledImages, size: Int, shuffledBy seed: UInt64, epoch: Int, normalization: PixelNormalization,
@@ -92,7 +92,7 @@ public struct Batches: Sendable {
 
   /// The numbers of the images in a batch.
   ///
-  /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` unless `index` is in `0..<count`.
+  /// - Throws: `UnfoldError.invalidArgument(_:expected:found:)` unless `index` is in `0..<count`.
   public func samples(of index: Int) throws(UnfoldError) -> ArraySlice<Int> {
     guard 0 <= index, index < count else {
       throw .invalidArgument("batch", expected: "0 ..< \(count)", found: "\(index)")
@@ -102,6 +102,6 @@ public struct Batches: Sendable {
 
   /// `[N, H, W, C]` of a batch; N is smaller for a last batch that was kept.
   ///
-  /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` unless `index` is in `0..<count`.
+  /// - Throws: `UnfoldError.invalidArgument(_:expected:found:)` unless `index` is in `0..<count`.
   public func shape(of index: Int) throws(UnfoldError) -> Shape { images.batchShape(try samples(of: index).count) }
 }

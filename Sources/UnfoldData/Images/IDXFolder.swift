@@ -1,7 +1,7 @@
 import Glibc
 
-/// The four files of a data set in the manner of MNIST, found in a folder: images of grey pixels (three axes) or of colours
-/// (four), and labels.
+/// The four files of a data set in the manner of MNIST, found in a folder: images of grey pixels (three axes) or of
+/// colours (four), and labels.
 struct IDXFolder {
   let trainingImages: String
   let trainingLabels: String
@@ -29,8 +29,7 @@ struct IDXFolder {
     guard missing.isEmpty else { throw .incompleteFolder(path: path, missing: missing, advice: advice) }
   }
 
-  /// The names under which a part may lie in the folder. The number of axes in a name is only a name: what the file holds
-  /// is told by the file.
+  /// The possible names of a part's file. The number of axes in a name does not matter: the file's header decides.
   private static func names(_ part: String, _ axes: [Int]) -> [String] {
     var names: [String] = []
     for count in axes {

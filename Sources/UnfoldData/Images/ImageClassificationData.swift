@@ -2,9 +2,9 @@ import Unfold
 
 /// A data set of classified images: a part to train with, a part to test with, and the names of the classes.
 public struct ImageClassificationData: Sendable {
-  /// What to learn from.
+  /// The training part.
   public let training: LabelledImages
-  /// What to judge by; images of the same size as in ``training``.
+  /// The test part; images of the same size as in ``training``.
   public let test: LabelledImages
   /// The name of each class, in the order of the labels.
   public let classNames: [String]
@@ -13,7 +13,7 @@ public struct ImageClassificationData: Sendable {
 
   /// A data set from its parts.
   ///
-  /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` where the images of the parts differ in size, or a
+  /// - Throws: `UnfoldError.invalidArgument(_:expected:found:)` where the images of the parts differ in size, or a
   ///   label has no name.
   public init(training: LabelledImages, test: LabelledImages, classNames: [String]) throws(UnfoldError) {
     guard training.batchShape(1) == test.batchShape(1) else {
@@ -37,7 +37,8 @@ public struct ImageClassificationData: Sendable {
 
   /// A data set from a folder with the four files of MNIST and its relatives: `train-images-idx3-ubyte`,
   /// `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`, each as it is or with `.gz`, and
-  /// also with dots instead of the dashes around `idx3`. Images of several channels, `[N, H, W, C]`, may be named `idx4`.
+  /// also with dots instead of the dashes around `idx3`. Images of several channels, `[N, H, W, C]`, may be named
+  /// `idx4`.
   ///
   /// - Parameters:
   ///   - folder: The folder's path.

@@ -3,8 +3,8 @@ import Unfold
 /// Images of one size, each with the number of its class. The pixels stay bytes, as they are in the file: a quarter of
 /// the memory that `Float` would need; ``Batches`` makes the tensors.
 public struct LabelledImages: Hashable, Sendable {
-  /// The most channels that images may have. The tables of a normalisation are as long as there are channels, so that
-  /// a file which calls its columns channels could ask for any amount of memory.
+  /// The most channels that images may have. The tables of a normalisation have a row for each channel, so that a file
+  /// that mixes up columns and channels could request any amount of memory.
   public static let largestChannels = 256
 
   /// N, the number of images.
@@ -28,7 +28,7 @@ public struct LabelledImages: Hashable, Sendable {
   ///   - height: H.
   ///   - width: W.
   ///   - channels: C.
-  /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for extents below 1, more than ``largestChannels``
+  /// - Throws: `UnfoldError.invalidArgument(_:expected:found:)` for extents below 1, more than ``largestChannels``
   ///   channels, and numbers of pixels and labels that do not fit the extents.
   public init(pixels: [UInt8], labels: [UInt8], height: Int, width: Int, channels: Int = 1) throws(UnfoldError) {
     for (name, extent) in [("height", height), ("width", width), ("channels", channels)] {

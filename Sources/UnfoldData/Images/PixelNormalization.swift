@@ -10,7 +10,7 @@ public struct PixelNormalization: Hashable, Sendable {
 
   /// Constants that are known.
   ///
-  /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` unless there are equally many of both, all finite and
+  /// - Throws: `UnfoldError.invalidArgument(_:expected:found:)` unless there are equally many of both, all finite and
   ///   the standard deviations above zero.
   public init(mean: [Double], standardDeviation: [Double]) throws(UnfoldError) {
     guard mean.count == standardDeviation.count, !mean.isEmpty else {

@@ -18,7 +18,7 @@ struct SceneItem {
 
   /// Draws the item, and calls `mark` for each pixel that becomes its own.
   ///
-  /// Up to the threshold the ground shines through, so that an item has no edge of black.
+  /// Up to the threshold the ground is blended in, so that an item has no black edge.
   func draw(
     _ images: LabelledImages, on canvas: UnsafeMutableBufferPointer<Float>, size: Int, mark: (_ pixel: Int) -> Void
   ) {

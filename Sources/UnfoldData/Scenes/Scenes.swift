@@ -10,8 +10,8 @@ import Unfold
 /// ```
 ///
 /// The ground is a slope of grey with noise. An item is drawn 0.7 to 1.3 times as large as its image, so that it lies
-/// within the canvas; of the ones before it, it covers at most 30 % of the smaller box. A pixel belongs to an item where
-/// that is brighter than ``threshold``.
+/// within the canvas; of the ones before it, it covers at most 30 % of the smaller box. A pixel belongs to an item
+/// where that is brighter than ``threshold``.
 public struct Scenes: Sendable {
   /// Where the items come from: one channel.
   public let images: LabelledImages
@@ -19,17 +19,17 @@ public struct Scenes: Sendable {
   public let size: Int
   /// How many items are tried; the first always fits.
   public let items: ClosedRange<Int>
-  /// What all scenes follow from.
+  /// The seed of all scenes.
   public let seed: UInt64
 
-  /// The part of white from which on a pixel is an item's.
+  /// The brightness, as a part of white, from which on a pixel belongs to an item.
   public static let threshold: Float = 0.15
   /// What is subtracted from the greys, 0 to 1, and what they are then divided by.
   public static let (mean, deviation): (Float, Float) = (0.25, 0.25)
 
   /// Scenes of images.
   ///
-  /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for images of several channels, a canvas that is not
+  /// - Throws: `UnfoldError.invalidArgument(_:expected:found:)` for images of several channels, a canvas that is not
   ///   1.3 times as large as an image or beyond 4096, and a range of items that is not within 1 to 64.
   public init(
     of images: LabelledImages, size: Int = 64, items: ClosedRange<Int>, seed: UInt64
@@ -72,6 +72,8 @@ public struct Scenes: Sendable {
   /// Composes scenes for localisation: the class and the box of the first item; more items only cover the ground.
   ///
   /// - Parameters:
+  ///   - numbers: Those of the scenes.
+  ///   - samples: Becomes `[N, size, size, 1]`, normalised; its memory is used again where it has that shape.
   ///   - labels: Becomes the label of each scene's item.
   ///   - boxes: Becomes `[N, 4]`: left, top, right and bottom of its pixels, as parts of the canvas.
   public func fill(

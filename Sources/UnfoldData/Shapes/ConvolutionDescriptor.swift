@@ -1,6 +1,7 @@
 import Unfold
 
-/// A convolution in the words of benchdnn, oneDNN's driver for tests and benchmarks: `mb8ic64ih56oc64oh56kh3ph1n"res2"`.
+/// A convolution in the words of benchdnn, oneDNN's driver for tests and benchmarks:
+/// `mb8ic64ih56oc64oh56kh3ph1n"res2"`.
 ///
 /// Its fields are complete: what the text omits was computed or got benchdnn's default when it was read, see
 /// ``init(_:algorithm:path:line:)``. Two descriptors are equal when they mean the same convolution, name and
@@ -28,7 +29,7 @@ extension ConvolutionDescriptor {
   /// The convolution with these shapes: NHWC, with one row for a convolution along one axis.
   ///
   /// - Parameter batch: The number of images; nil for the descriptor's.
-  /// - Throws: ``UnfoldError`` with the numbers where the engine cannot do it: groups that do not divide the channels,
+  /// - Throws: `UnfoldError` with the numbers where the engine cannot do it: groups that do not divide the channels,
   ///   a window beyond the padded input, sizes beyond `Int32`.
   public func geometry(batch: Int? = nil) throws(UnfoldError) -> ConvolutionGeometry {
     try ConvolutionGeometry(

@@ -1,4 +1,4 @@
-/// What a descriptor says in so many words, before anything omitted is filled in: numbers by field, and the name.
+/// The explicit fields of a descriptor, before defaults are filled in: numbers by field, and the name.
 struct DescriptorFields {
   /// The largest number that a field may have: twice this, squared, fits in an `Int`.
   static let largestNumber = 1 << 30

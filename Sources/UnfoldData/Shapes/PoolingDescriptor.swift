@@ -5,7 +5,7 @@ import Unfold
 /// Its fields are complete: what the text omits was computed or got benchdnn's default when it was read, see
 /// ``init(_:algorithm:path:line:)``.
 public struct PoolingDescriptor: ShapeDescriptor {
-  /// What becomes of a window.
+  /// The value of a window.
   public enum Algorithm: Hashable, Sendable, CaseIterable {
     /// `max`: the largest element.
     case maximum
@@ -15,7 +15,7 @@ public struct PoolingDescriptor: ShapeDescriptor {
     case meanCountingPadding
   }
 
-  /// What becomes of a window.
+  /// The value of a window.
   public let algorithm: Algorithm
   /// `mb`: the number of images.
   public var batch: Int
@@ -36,7 +36,7 @@ extension PoolingDescriptor {
   /// the descriptor's output, because the padding at the end is what that output needs.
   ///
   /// - Parameter batch: The number of images; nil for the descriptor's.
-  /// - Throws: ``UnfoldError`` with the numbers where the engine cannot do it: a window that holds padding only, sizes
+  /// - Throws: `UnfoldError` with the numbers where the engine cannot do it: a window that holds padding only, sizes
   ///   beyond `Int32`.
   public func geometry(batch: Int? = nil) throws(UnfoldError) -> PoolingGeometry {
     try PoolingGeometry(

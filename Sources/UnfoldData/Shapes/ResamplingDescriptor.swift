@@ -4,8 +4,8 @@ import Unfold
 public struct ResamplingDescriptor: ShapeDescriptor {
   /// How an output pixel follows from the input.
   public enum Algorithm: Hashable, Sendable, CaseIterable {
-    /// `nearest`: it copies a pixel of the input. The engine and oneDNN copy the same one where the output's extent is a
-    /// multiple of the input's; elsewhere the engine rounds the position down and oneDNN to the nearest centre.
+    /// `nearest`: it copies a pixel of the input. The engine and oneDNN copy the same one where the output's extent is
+    /// a multiple of the input's; elsewhere the engine rounds the position down and oneDNN to the nearest centre.
     case nearest
     /// `linear`: it lies between the centres of the surrounding pixels.
     case linear
@@ -39,7 +39,7 @@ extension ResamplingDescriptor {
   /// The resampling with these shapes: NHWC, with one row for a resampling along one axis.
   ///
   /// - Parameter batch: The number of images; nil for the descriptor's.
-  /// - Throws: ``UnfoldError`` with the numbers where the engine cannot do it: sizes beyond `Int32`.
+  /// - Throws: `UnfoldError` with the numbers where the engine cannot do it: sizes beyond `Int32`.
   public func geometry(batch: Int? = nil) throws(UnfoldError) -> Resampling {
     let size = Extent(vertical?.output ?? 1, horizontal.output)
     let kind: Resampling.Kind =

@@ -5,12 +5,12 @@
 /// let file = try ShapeFile<ConvolutionDescriptor>(path: "Benchmarks/Shapes/resnet-50.txt")
 /// ```
 ///
-/// Two options are honoured, from their line on until they come again or `--reset` comes; where they give several values
-/// separated by commas, every descriptor stands for as many shapes.
+/// Two options are honoured, from their line on until they come again or `--reset` comes; where they give several
+/// values separated by commas, every descriptor stands for as many shapes.
 /// - `--mb=` replaces the batch; 0 stands for the descriptor's own.
 /// - `--alg=` chooses the algorithm (``ShapeDescriptor/algorithms``, in lower or upper case), where there is a choice.
 ///
-/// All others speak of things that Unfold does not have, such as data types, and are skipped.
+/// All others concern things that Unfold does not have, such as data types, and are skipped.
 public struct ShapeFile<Descriptor: ShapeDescriptor>: Hashable, Sendable {
   /// A descriptor and where it is.
   public struct Entry: Hashable, Sendable {
@@ -20,7 +20,7 @@ public struct ShapeFile<Descriptor: ShapeDescriptor>: Hashable, Sendable {
     public let descriptor: Descriptor
   }
 
-  /// Something that was not understood as a shape, and is no mistake either.
+  /// A part of the file that is skipped: not a shape, and not a mistake either.
   public struct Skipped: Hashable, Sendable {
     /// The line, from 1.
     public let line: Int
@@ -40,7 +40,7 @@ public struct ShapeFile<Descriptor: ShapeDescriptor>: Hashable, Sendable {
   public let path: String
   /// The shapes, in the order of the file.
   public private(set) var entries: [Entry] = []
-  /// What was left out, in the order of the file: options, shapes with three spatial axes.
+  /// What was skipped, in the order of the file: options, shapes with three spatial axes.
   public private(set) var skipped: [Skipped] = []
 
   /// The shapes without their lines.
@@ -74,7 +74,7 @@ public struct ShapeFile<Descriptor: ShapeDescriptor>: Hashable, Sendable {
     }
   }
 
-  /// What the options before a descriptor ask for; nil for its own or its default.
+  /// The values of the options before a descriptor; nil for its own or its default.
   private struct Options {
     var batches: [Int?] = [nil]
     var algorithms: [Descriptor.Algorithm?] = [nil]

@@ -3,7 +3,7 @@ import Unfold
 
 /// One region of memory for all tensors of a pass.
 final class Arena: @unchecked Sendable {
-  // Sendable because it only owns the memory; passes that use it take turns.
+  // Sendable because it only owns the memory; the passes that use it never run at the same time.
   let base: UnsafeMutableRawPointer
   let bytes: Int
 

@@ -1,7 +1,7 @@
 import Unfold
 
-/// A graph for a number of samples and a mode: its kernels, and all tensors in one arena. Made once, run many times;
-/// running it allocates nothing.
+/// A compiled pass: a graph for one number of samples and one mode, with its kernels and with all tensors in one arena.
+/// It is made once and run many times; running it allocates nothing.
 final class Execution<Scalar: TensorScalar> {
   let batch: Int
   let mode: ForwardMode
@@ -16,14 +16,14 @@ final class Execution<Scalar: TensorScalar> {
   private let microBatches: MicroBatches?
   /// Views of the graph's inputs: the node, and the node that it shows.
   private let inputViews: [(node: Int, source: Int)]
-  /// What stands in the table for inputs between passes.
+  /// The placeholder for inputs in the table between passes.
   private let empty: Tensor<Scalar>
-  /// What may be read of the tensors. A pass that fails leaves nothing.
+  /// Which tensors may be read. After a pass that failed, none.
   private enum Contents {
     case nothing
     /// A forward pass has ended.
     case outputs
-    /// So has the backward pass, whose gradients lie where the outputs were.
+    /// The backward pass has ended too; its gradients have overwritten the outputs.
     case gradients
   }
   private var contents = Contents.nothing
@@ -134,7 +134,8 @@ final class Execution<Scalar: TensorScalar> {
   /// Runs the first steps, micro-batch by micro-batch.
   private func run(_ microBatches: MicroBatches, step: RandomStep, _ context: ExecutionContext) throws(UnfoldError) {
     let (size, kept) = (microBatches.size, microBatches.kept)
-    // Taken out of the table, where the tensors of a micro-batch stand meanwhile: nobody else may hold what is written.
+    // Taken out of the table, which holds the tensors of a micro-batch for the time being: a tensor that is written
+    // must have one owner only.
     var wholes: [Tensor<Scalar>] = []
     let nodes = graph.inputs + [kept]
     for node in nodes {
@@ -149,10 +150,10 @@ final class Execution<Scalar: TensorScalar> {
   }
 
   private func run(_ steps: Range<Int>, step: RandomStep, _ context: ExecutionContext) throws(UnfoldError) {
-    // By index: a sequence of pairs allocates in code that is not specialised.
+    // A loop over indices: a sequence of pairs allocates in code that is not specialised.
     for index in steps {
       let pass = passes[index]
-      // Statistics that are frozen are those of inference, and stay.
+      // Frozen statistics are used as in inference and do not change.
       pass.mode = pass.hasFrozenStatistics ? .inference : mode
       pass.step = step.number
       pass.seed = step.seed
@@ -161,7 +162,7 @@ final class Execution<Scalar: TensorScalar> {
     }
   }
 
-  /// The batch's memory goes back to whoever filled it.
+  /// Releases the batch, so that its memory can be filled again.
   private func releaseInputs() {
     for input in graph.inputs where !graph.outputs.contains(input) { table[input] = empty }
     for view in inputViews where !graph.outputs.contains(view.node) { table[view.node] = empty }
@@ -187,8 +188,8 @@ final class Execution<Scalar: TensorScalar> {
     return outputs
   }
 
-  /// Has every kernel pack its parameters, one step after the other, and gives them up; of those that passes read, it keeps
-  /// the values, which nobody else changes.
+  /// Lets every kernel pack its parameters, step by step, and releases them. Of the parameters that passes still read
+  /// it keeps the values, which nothing else changes.
   func packParameters(_ context: ExecutionContext) throws(UnfoldError) {
     for (kernel, pass) in zip(kernels, passes) {
       let isPacked = try kernel.pack(pass.parameters, context: context)
@@ -220,8 +221,8 @@ final class Execution<Scalar: TensorScalar> {
     for index in hasGradient.indices where graph.outputs[index] == node { hasGradient[index] = isWritten }
   }
 
-  /// Runs all steps backward; the outputs' gradients have been written. Gradients at forks add up in the order in which
-  /// the steps come, last first.
+  /// Runs all steps backward; the outputs' gradients have been written. Gradients at forks are added in the reverse
+  /// order of the steps.
   func backward(_ context: ExecutionContext) throws(UnfoldError) {
     guard mode == .training, contents == .outputs else { throw .noForwardPass }
     if let index = hasGradient.firstIndex(of: false) {
@@ -250,7 +251,7 @@ final class Execution<Scalar: TensorScalar> {
   }
 }
 
-/// What is random in a step is a function of this.
+/// The number of the step. Random choices of a step are a function of it.
 struct RandomStep {
   /// Of the network.
   var seed: UInt64

@@ -1,6 +1,7 @@
 import Unfold
 
-/// Which buffers a pass needs, when each is alive, and which tensor lies in which: worked out before any memory exists.
+/// The buffers of a pass, the time that each is alive, and the buffer of each tensor: computed before any memory is
+/// allocated.
 ///
 /// Time runs over the steps forward, the loss, and the steps backward:
 /// ```
@@ -8,7 +9,7 @@ import Unfold
 ///   forward          loss    backward, last step first
 /// ```
 struct ExecutionLayout {
-  /// What is wanted of a kernel here: everything but its arithmetic.
+  /// A kernel's properties that the layout depends on.
   struct KernelTraits {
     let needs: BackwardNeeds
     let worksInPlace: Bool
@@ -29,7 +30,7 @@ struct ExecutionLayout {
 
   /// The samples' shapes of all tensors: those of the nodes' values first, then gradients.
   private(set) var shapes: [Shape]
-  /// The samples of each tensor: fewer than the batch for what stays within a micro-batch.
+  /// The samples of each tensor: fewer than the batch if it lives within a micro-batch.
   private(set) var batches: [Int]
   /// The buffer of each tensor; nil for the inputs of the graph and what is a view of one.
   private(set) var buffers: [Int?]
@@ -37,7 +38,7 @@ struct ExecutionLayout {
   private(set) var gradients: [Int?]
   /// The gradients of each step's inputs.
   private(set) var contributions: [[Contribution]]
-  /// The life and the size of each buffer, in bytes a sample.
+  /// The lifetime and the size of each buffer, in bytes a sample.
   private(set) var lives: [MemoryPlan.Buffer] = []
 
   private let steps: [ExecutionStep]
@@ -105,7 +106,7 @@ struct ExecutionLayout {
     }
     for output in graph.outputs { lastRead[output] = max(lastRead[output], lossTime) }
 
-    // A buffer may be written over by the step after which nobody reads any value in it.
+    // A buffer may be overwritten by the last step that reads a value in it.
     var bufferReads: [Int] = []
     for (index, step) in steps.enumerated() {
       let source = step.inputs.first.flatMap { buffers[$0] }
@@ -124,7 +125,8 @@ struct ExecutionLayout {
         bufferReads.append(-1)
       }
       guard let buffer = buffers[step.output] else { continue }
-      // Views count as readers of what they show: their own readers are known by now, the graph being in order.
+      // Views count as readers of the value that they show. Their own readers are known here, because the graph is in
+      // topological order.
       let reads = lastReadThroughViews(of: step.output, lastRead)
       bufferReads[buffer] = max(bufferReads[buffer], reads)
       extend(buffer, to: time)
@@ -168,7 +170,8 @@ struct ExecutionLayout {
         return Contribution(tensor: tensor)
       }
     }
-    // Read after the last step, when the steps before the first reader of the input have used memory of their own.
+    // Alive until after the last step, because the gradients of inputs are read then; the steps before the first reader
+    // of the input have buffers of their own.
     for input in graph.inputs {
       if let gradient = gradients[input] { extend(buffers[gradient], to: backwardTime(0)) }
     }

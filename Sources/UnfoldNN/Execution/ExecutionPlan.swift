@@ -1,7 +1,7 @@
 import Unfold
 
-/// How a graph is run for a number of samples and a mode: its steps, their kernels, and where every tensor will lie. All
-/// of an ``Execution`` but its arena.
+/// The plan of a compiled pass: its steps, their kernels, and the place of every tensor. It is all of an ``Execution``
+/// except the arena.
 struct ExecutionPlan<Scalar: TensorScalar> {
   let steps: [ExecutionStep]
   /// The first steps of an inference, if they are given a few samples at a time.
@@ -12,9 +12,9 @@ struct ExecutionPlan<Scalar: TensorScalar> {
   /// The places of the layout's buffers.
   let memory: MemoryPlan
 
-  /// - Parameter isNodeTrained: For each node, whether it has a parameter that is trained; nil if that follows from what
-  ///   its parameters are.
-  /// - Throws: ``UnfoldError`` for sizes that the machine cannot hold.
+  /// - Parameter isNodeTrained: For each node, whether it has a parameter that is trained; nil if that follows from
+  ///   what its parameters are.
+  /// - Throws: `UnfoldError` for sizes that the machine cannot hold.
   init(
     _ graph: Graph, batch: Int, mode: ForwardMode, needsInputGradients: Bool, isNodeTrained: [Bool]? = nil
   ) throws(UnfoldError) {
@@ -57,13 +57,13 @@ extension Graph {
     return isTrained
   }
 
-  /// All values and gradients of a pass have a size that an `Int` holds, however they are laid out.
+  /// Throws unless all values and gradients of a pass together have a size that an `Int` holds, in any layout.
   ///
-  /// - Throws: ``UnfoldError/tooLarge(_:size:limit:)``, which names the first node with which it is too much.
+  /// - Throws: `UnfoldError.tooLarge(_:size:limit:)`, which names the first node with which it is too much.
   fileprivate func requireSizes(batch: Int, elementBytes: Int) throws(UnfoldError) {
     var sum = 0
     for (index, node) in nodes.enumerated() {
-      // A value, its gradient, and a gradient of each input before they are added up, with their alignment.
+      // The bytes of a value, its gradient, and a gradient of each input before they are added, with their alignment.
       for shape in [node.shape, node.shape] + inputShapes(of: index) {
         let count = try shape.batched(batch).elementCount()
         let (bytes, tooLarge) = count.multipliedReportingOverflow(by: elementBytes)

@@ -1,6 +1,6 @@
 import Unfold
 
-/// One step of a pass: a node, with those that were fused into it.
+/// One step of a pass: a node, with the nodes that were fused into it.
 struct ExecutionStep: Sendable {
   let operation: any Operation
   /// The nodes that it reads.
@@ -10,9 +10,9 @@ struct ExecutionStep: Sendable {
   /// The nodes whose parameters it has, in this order.
   let owners: [Int]
 
-  /// The steps of a graph in the order of its nodes. An activation becomes part of what comes before it where nobody else
-  /// reads that; in training only where its gradient follows from its output, because nothing else is kept. For
-  /// inference, batch normalisation and a sum become part of the convolution before them.
+  /// The steps of a graph in the order of its nodes. An activation is fused into the node before it if that has no
+  /// other reader; in training only if the activation's gradient follows from its output, because nothing else is kept.
+  /// For inference, batch normalisation and a sum become part of the convolution before them.
   static func all(of graph: Graph, mode: ForwardMode) -> [ExecutionStep] {
     var readers = [Int](repeating: 0, count: graph.nodes.count)
     for node in graph.nodes { for input in node.inputs { readers[input] += 1 } }
@@ -27,7 +27,7 @@ struct ExecutionStep: Sendable {
         owners: [index])
       for source in node.inputs where readers[source] == 1 {
         guard let place = writers[source], let joined = steps[place].joined(by: step, graph, mode) else { continue }
-        // In the place of its last node: what it reads stands before.
+        // At the place of its last node: everything that it reads comes before.
         step = joined
         steps.remove(at: place)
         for (key, value) in writers where value > place { writers[key] = value - 1 }
@@ -40,7 +40,7 @@ struct ExecutionStep: Sendable {
     return steps
   }
 
-  /// This step with one that reads what it writes, and that nobody else reads.
+  /// This step fused with the only one that reads its value.
   private func joined(by next: ExecutionStep, _ graph: Graph, _ mode: ForwardMode) -> ExecutionStep? {
     if let activation = (next.operation as? ActivationOperation)?.activation,
       mode == .inference || activation.gradientFollowsFromOutput,
@@ -65,7 +65,7 @@ struct ExecutionStep: Sendable {
 }
 
 extension Operation {
-  /// What answers in the place of the operation.
+  /// The operation that replaces this one in inference.
   fileprivate var forInference: any Operation {
     switch self {
     case let convolution as ConvolutionOperation: InferenceConvolution(convolution: convolution)

@@ -1,10 +1,11 @@
 import Unfold
 
-/// What a forward pass is for.
+/// The purpose of a forward pass: training or inference.
 public enum ForwardMode: Hashable, Sendable {
-  /// A backward pass follows: what it needs is kept, normalisations use the batch's statistics, and units are dropped.
+  /// A backward pass follows: the values that it needs are kept, normalisations use the batch's statistics, and dropout
+  /// is active.
   case training
-  /// Nothing follows, and nothing is kept.
+  /// No backward pass follows, and nothing is kept for one.
   case inference
 }
 
@@ -14,7 +15,7 @@ extension UnfoldError {
     .invalidArgument("backward pass", expected: "one training forward pass before it that succeeded", found: "none")
   }
 
-  /// Outputs that no pass has computed, or that the memory does not hold any more.
+  /// Outputs that no pass has computed, or that have been overwritten.
   static var noOutputs: UnfoldError {
     .invalidArgument(
       "outputs of the network", expected: "a forward pass that succeeded, and no backward pass since", found: "none")

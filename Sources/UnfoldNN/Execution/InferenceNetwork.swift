@@ -1,29 +1,30 @@
 import Unfold
 
-/// A network that only answers, to batches of one size: the filters of its convolutions and dense layers lie in the
-/// order in which they are read, with batch normalisation folded in, and nowhere else.
+/// A network for inference only, on batches of one size. It keeps the filters of its convolutions and dense layers only
+/// in packed form, with batch normalisation folded in.
 ///
 /// ```swift
-/// let answers = try InferenceNetwork(TrainedModel<Float>(path: "resnet.safetensors").network, batch: 1)
-/// let logits = try answers.forward(image)     // [1, classes]
+/// let classifier = try InferenceNetwork(TrainedModel<Float>(path: "resnet.safetensors").network, batch: 1)
+/// let logits = try classifier.forward(image)     // [1, classes]
 /// ```
 ///
-/// A ``Network`` answers as fast, to batches of any size, and can go on learning; for that it keeps its parameters beside
-/// their packed copies. Here they are packed step by step, and each is given up then, so that all of both are never in
-/// memory together, provided that nobody else holds the network. Whoever does may train it: the answers stay.
+/// Inference by a ``Network`` is as fast, for batches of any size, and the network can still be trained; for that it
+/// keeps its parameters beside their packed copies. Here the parameters are packed step by step, and each is released
+/// once it is packed. So there are never two full copies in memory, provided that there is no other reference to the
+/// network. If there is one, the network may be trained: this one does not change.
 public final class InferenceNetwork<Scalar: TensorScalar> {
   private let execution: Execution<Scalar>
 
-  /// Packs the parameters of a network, which is given up.
+  /// Packs the parameters of a network, which is consumed.
   ///
   /// - Parameters:
   ///   - network: The network.
   ///   - batch: The number of samples of every batch.
-  ///   - context: The threads that pack, and the accuracy of what is packed: convolutions. All else follows the context of
-  ///     each call.
-  /// - Throws: ``UnfoldError`` for a batch below 1, and where memory is short.
-  /// - Complexity: Linear in the parameters. In memory the parameters, the largest of them twice more (folded, and packed),
-  ///   four times the filters that ``PackedFilter`` keeps as points, and what the answers need:
+  ///   - context: The threads that pack, and the accuracy of the convolutions, which packing decides. All else follows
+  ///     the context of each call.
+  /// - Throws: `UnfoldError` for a batch below 1, and where memory is short.
+  /// - Complexity: Linear in the parameters. In memory the parameters, the largest of them twice more (folded, and
+  ///   packed), four times the filters that `PackedFilter` keeps in the Winograd domain, and what the passes need:
   ///   ``Graph/arenaBytes(batch:mode:needsInputGradients:of:)`` and the scratch memory of the context.
   public init(
     _ network: consuming Network<Scalar>, batch: Int, context: ExecutionContext = .shared
@@ -42,7 +43,7 @@ public final class InferenceNetwork<Scalar: TensorScalar> {
   ///   - inputs: ``batch`` samples each, in the order of the graph's inputs.
   ///   - context: The threads and the scratch memory.
   /// - Returns: `[N]` and the shape of a sample each.
-  /// - Throws: ``UnfoldError`` for another shape, and where memory is short.
+  /// - Throws: `UnfoldError` for another shape, and where memory is short.
   public func forward(
     _ inputs: [Tensor<Scalar>], context: ExecutionContext = .shared
   ) throws(UnfoldError) -> [Tensor<Scalar>] {
@@ -60,17 +61,17 @@ public final class InferenceNetwork<Scalar: TensorScalar> {
     return try execution.output(0).copied()
   }
 
-  /// Runs forward and leaves the outputs where they are: see ``withOutput(_:_:)``. Allocates nothing once the context has
-  /// the scratch memory, but for a batch that is cut into micro-batches, whose views take a few hundred bytes.
+  /// Runs forward and leaves the outputs where they are: see ``withOutput(_:_:)``. Allocates nothing once the context
+  /// has the scratch memory, but for a batch that is cut into micro-batches, whose views take a few hundred bytes.
   ///
-  /// - Throws: ``UnfoldError`` for another shape, and where memory is short.
+  /// - Throws: `UnfoldError` for another shape, and where memory is short.
   public func run(_ input: Tensor<Scalar>, context: ExecutionContext = .shared) throws(UnfoldError) {
     try execution.forward(input, step: RandomStep(seed: 0), context: context)
   }
 
   /// Calls `body` with an output of the last pass, which must not be kept.
   ///
-  /// - Throws: ``UnfoldError`` before the first pass and after one that failed, and what `body` throws.
+  /// - Throws: `UnfoldError` before the first pass and after one that failed, and what `body` throws.
   public func withOutput<Result>(
     _ index: Int = 0, _ body: (Tensor<Scalar>) throws(UnfoldError) -> Result
   ) throws(UnfoldError) -> Result {

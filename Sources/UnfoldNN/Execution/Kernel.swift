@@ -1,14 +1,14 @@
 import Unfold
 
-/// An operation for a certain number of samples: what runs.
+/// The executable form of an operation, for a certain number of samples.
 ///
 /// A kernel may keep what its backward pass needs (positions of maxima, batch statistics); everything else lies in the
-/// memory that ``MemoryPlan`` lays out. It allocates when it is made, and never when it runs.
+/// memory that the network plans. It allocates only when it is made, never when it runs.
 public protocol Kernel<Scalar>: AnyObject {
   /// The element type.
   associatedtype Scalar: TensorScalar
 
-  /// What backward reads again.
+  /// The tensors of the forward pass that the backward pass reads.
   var needs: BackwardNeeds { get }
   /// Whether the output may be written over the first input.
   var worksInPlace: Bool { get }
@@ -19,15 +19,15 @@ public protocol Kernel<Scalar>: AnyObject {
   /// The bytes that the kernel itself keeps.
   var keptBytes: Int { get }
 
-  /// Makes what ``forward(_:)`` needs of the parameters, once for all passes, for a network that only answers: they may be
-  /// given up then, and passes come without them. False for a kernel that reads the parameters themselves.
+  /// Packs the parameters once for all passes of a network for inference only. Afterwards the parameters may be
+  /// released, and passes come without them. Returns false for a kernel that reads the parameters themselves.
   func pack(_ parameters: [Parameter<Scalar>], context: ExecutionContext) throws(UnfoldError) -> Bool
 
   /// Writes ``NodePass/output``.
   func forward(_ pass: NodePass<Scalar>) throws(UnfoldError)
 
-  /// Reads ``NodePass/outputGradient``, which may be overwritten, and writes the gradients of the parameters and of those
-  /// inputs that ``NodePass/needsGradient(_:)``.
+  /// Reads ``NodePass/outputGradient``, which may be overwritten, and writes the gradients of the parameters and of
+  /// those inputs that ``NodePass/needsGradient(_:)``.
   func backward(_ pass: NodePass<Scalar>) throws(UnfoldError)
 }
 
@@ -36,11 +36,11 @@ extension Kernel {
   public var differentiatesInPlace: Bool { false }
   public var addsInputGradient: Bool { false }
   public var keptBytes: Int { 0 }
-  /// Nothing: the parameters are read as they are.
+  /// False: the parameters are read as they are.
   public func pack(_ parameters: [Parameter<Scalar>], context: ExecutionContext) throws(UnfoldError) -> Bool { false }
 }
 
-/// What a backward pass reads of its forward pass.
+/// The tensors of a forward pass that its backward pass reads.
 public struct BackwardNeeds: OptionSet, Sendable {
   public let rawValue: Int
   public init(rawValue: Int) { self.rawValue = rawValue }
@@ -51,7 +51,7 @@ public struct BackwardNeeds: OptionSet, Sendable {
   public static let output = BackwardNeeds(rawValue: 2)
 }
 
-/// A node's part of a pass: its tensors, where they lie.
+/// A node's part of a pass: its tensors and parameters.
 public final class NodePass<Scalar: TensorScalar> {
   /// The tensors of all nodes: values, then gradients.
   let table: UnsafeMutablePointer<Tensor<Scalar>>
@@ -60,17 +60,17 @@ public final class NodePass<Scalar: TensorScalar> {
   let outputGradientIndex: Int?
   /// Nil where no gradient is needed.
   let inputGradientIndices: [Int?]
-  /// Whether the first input's gradient is to be added to what its memory holds: others have used that input too. Only
-  /// for a kernel that says that it can.
+  /// Whether the first input's gradient is to be added to what its memory holds, because other nodes read that input
+  /// too. Only for a kernel that supports it.
   public let addsInputGradient: Bool
-  /// What the node learns; none where the kernel has packed them.
+  /// The node's parameters; none where the kernel has packed them.
   public internal(set) var parameters: [Parameter<Scalar>]
-  /// Whether a backward pass follows. Of a node whose statistics are frozen it is `inference` in training too: a backward
-  /// pass may follow then.
+  /// Whether a backward pass follows. Of a node whose statistics are frozen it is `inference` in training too: a
+  /// backward pass may follow then.
   public internal(set) var mode = ForwardMode.inference
   /// The number of the training step, for what is random in it.
   public internal(set) var step: UInt64 = 0
-  /// Drawn by the network when it was made, for what is random in a step.
+  /// The seed for what is random in a step, drawn when the network was made.
   public internal(set) var seed: UInt64 = 0
   /// The threads and the scratch memory.
   public internal(set) var context = ExecutionContext.shared
@@ -88,7 +88,7 @@ public final class NodePass<Scalar: TensorScalar> {
     self.parameters = parameters
   }
 
-  /// Whether the node keeps statistics that are not to change.
+  /// Whether the node has statistics that must not change.
   var hasFrozenStatistics: Bool {
     for parameter in parameters where parameter.isFrozen && parameter.role == .statistic { return true }
     return false
@@ -106,7 +106,7 @@ public final class NodePass<Scalar: TensorScalar> {
     _modify { yield &table[outputIndex] }
   }
 
-  /// The loss's gradient with respect to the output. Nobody reads it afterwards.
+  /// The loss's gradient with respect to the output. It is not read afterwards.
   public var outputGradient: Tensor<Scalar> {
     get { table[outputGradientIndex ?? outputIndex] }
     _modify { yield &table[outputGradientIndex ?? outputIndex] }

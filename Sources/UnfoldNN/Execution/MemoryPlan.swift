@@ -1,7 +1,8 @@
-/// Where the buffers of a pass lie in one arena: buffers that are never alive at the same time may share memory.
+/// The places of a pass's buffers in one arena: buffers that are never alive at the same time may share memory.
 ///
 /// Greedy by size (Pisarchyk and Lee 2020): the largest buffer first, each at the lowest place that is free during its
-/// life. For the networks of the zoo this comes within a few percent of the largest sum of buffers alive at one time.
+/// lifetime. For the networks of the zoo this comes within a few percent of the largest sum of buffers alive at one
+/// time.
 struct MemoryPlan {
   /// A buffer before it has a place: alive from one step to another, both included.
   struct Buffer {

@@ -1,7 +1,7 @@
 import Unfold
 
-/// The first steps of an inference, run for a few samples at a time: large maps of a whole batch would go to memory and
-/// back between two layers, those of a few samples stay in the third-level cache.
+/// The first steps of an inference pass, run for a few samples at a time. Large maps of a whole batch would be written
+/// to memory and read again between two layers; those of a few samples stay in the third-level cache.
 ///
 /// ```
 ///                    step 0   1   2   3  |  4   5   6
@@ -10,7 +10,8 @@ import Unfold
 /// all samples                            |  -> -> ->            x is kept for all, whatever is before it for two
 /// ```
 ///
-/// The cut is where one value is all that later steps read. No result depends on it but by the choice of an algorithm.
+/// The cut is where later steps read one value only. Results depend on it only through the choice of convolution
+/// algorithms.
 struct MicroBatches: Equatable {
   /// The steps before the cut.
   let steps: Int
@@ -19,14 +20,15 @@ struct MicroBatches: Equatable {
   /// The node whose value the later steps read.
   let kept: Int
 
-  /// What a step reads and writes is found in the cache again up to here.
+  /// The bytes that a step may read and write and still find in the cache again.
   private static let largestStepBytes = 20e6
-  /// What a step of a micro-batch should read and write at most; and at least, so that there is work for all threads.
+  /// The most bytes that a step of a micro-batch should read and write; and the least, so that there is work for all
+  /// threads.
   private static let wantedBytes = 1 << 20...8 << 20
-  /// The parameters before the cut, which every micro-batch reads anew.
+  /// The parameters before the cut, which every micro-batch reads again.
   private static let largestParameterBytes = 8 << 20
 
-  /// The micro-batches of an inference; nil where all samples are better run at once.
+  /// The micro-batches of an inference pass; nil where all samples are better run at once.
   init?(_ graph: Graph, _ steps: [ExecutionStep], batch: Int, elementBytes: Int) {
     func bytes(_ node: Int) -> Int { elementBytes * graph.nodes[node].shape.elements }
     let stepBytes = steps.map { step in step.inputs.reduce(bytes(step.output)) { $0 + bytes($1) } }

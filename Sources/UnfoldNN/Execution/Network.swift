@@ -1,6 +1,6 @@
 import Unfold
 
-/// A graph with parameters: what is trained, saved and run.
+/// A graph with parameters, which can be trained, saved and run.
 ///
 /// ```swift
 /// var generator = SeededGenerator(seed: 1)
@@ -19,7 +19,7 @@ public final class Network<Scalar: TensorScalar> {
 
   /// Those that an optimiser changes: all but statistics and those that are frozen, see ``Parameter/isFrozen``.
   public var trainedParameters: [Parameter<Scalar>] {
-    // Made anew only where some were frozen or freed: this is read at every step.
+    // Computed again only when some were frozen or unfrozen, because it is read in every step.
     var count = 0
     for parameter in parameters where parameter.isTrained { count += 1 }
     if trained.count != count || !trained.allSatisfy(\.isTrained) { trained = parameters.filter(\.isTrained) }
@@ -31,7 +31,7 @@ public final class Network<Scalar: TensorScalar> {
   private let nodeParameters: [[Parameter<Scalar>]]
   private var trainings = RecentBatches<Execution<Scalar>>()
   private var inferences = RecentBatches<Execution<Scalar>>()
-  /// That of the last pass, if it succeeded: what a failed pass left is nobody's result.
+  /// The execution of the last pass, if it succeeded.
   private var current: Execution<Scalar>?
   /// For each node, whether it had a parameter to train when the executions for training were made; and the parameters
   /// whose gradients these write.
@@ -87,7 +87,7 @@ public final class Network<Scalar: TensorScalar> {
     set { random.number = newValue }
   }
 
-  /// The number of numbers that the network learns.
+  /// The number of trained numbers.
   public var parameterCount: Int { parameters.reduce(0) { $0 + ($1.role.isTrained ? $1.value.count : 0) } }
 
   /// The shape of one sample of the first input.
@@ -102,7 +102,7 @@ public final class Network<Scalar: TensorScalar> {
   ///   - mode: Whether a backward pass follows.
   ///   - context: The threads and the scratch memory.
   /// - Returns: `[N]` and the shape of a sample each.
-  /// - Throws: ``UnfoldError`` for another shape, and where memory is short.
+  /// - Throws: `UnfoldError` for another shape, and where memory is short.
   public func forward(
     _ inputs: [Tensor<Scalar>], mode: ForwardMode = .inference, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> [Tensor<Scalar>] {
@@ -124,8 +124,8 @@ public final class Network<Scalar: TensorScalar> {
   }
 
   /// Runs forward and leaves the outputs where they are: see ``withOutput(_:_:)`` and ``withGradient(ofOutput:_:)``.
-  /// Allocates nothing for a batch size that was seen before. Where it throws, there are no outputs, and no backward pass can
-  /// follow, until a pass succeeds.
+  /// Allocates nothing for a batch size that was seen before. Where it throws, there are no outputs, and no backward
+  /// pass can follow, until a pass succeeds.
   public func run(
     _ input: Tensor<Scalar>, mode: ForwardMode, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
@@ -140,8 +140,8 @@ public final class Network<Scalar: TensorScalar> {
 
   /// Calls `body` with an output of the last pass, which must not be kept.
   ///
-  /// - Throws: ``UnfoldError`` before the first pass, after one that failed, and after a backward pass, which overwrites the
-  ///   outputs; and what `body` throws.
+  /// - Throws: `UnfoldError` before the first pass, after one that failed, and after a backward pass, which overwrites
+  ///   the outputs; and what `body` throws.
   public func withOutput<Result>(
     _ index: Int = 0, _ body: (Tensor<Scalar>) throws(UnfoldError) -> Result
   ) throws(UnfoldError) -> Result {
@@ -158,11 +158,11 @@ public final class Network<Scalar: TensorScalar> {
     return try current.withGradient(ofOutput: index, body)
   }
 
-  /// Computes the gradient of every parameter, from the gradients of all outputs, which ``withGradient(ofOutput:_:)`` has
-  /// let the caller write.
+  /// Computes the gradient of every parameter, from the gradients of all outputs, which ``withGradient(ofOutput:_:)``
+  /// has let the caller write.
   ///
-  /// - Throws: ``UnfoldError`` unless the last pass was a training pass that succeeded, and where an output's gradient has
-  ///   not been written since.
+  /// - Throws: `UnfoldError` unless the last pass was a training pass that succeeded, and where an output's gradient
+  ///   has not been written since.
   public func backward(context: ExecutionContext = .shared) throws(UnfoldError) {
     guard let current else { throw .noForwardPass }
     try current.backward(context)
@@ -193,7 +193,7 @@ public final class Network<Scalar: TensorScalar> {
   }
 
   private func execution(batch: Int, _ mode: ForwardMode) throws(UnfoldError) -> Execution<Scalar> {
-    // Before the memory of another size is given up for it.
+    // Checked before the memory of another size is released.
     guard batch >= 1 else { throw .invalidArgument("batch", expected: "1 or more", found: "\(batch)") }
     if mode == .training {
       prepareTraining()
@@ -207,8 +207,8 @@ public final class Network<Scalar: TensorScalar> {
     }
   }
 
-  /// Gives up what was made for training where parameters were frozen or freed since: a backward pass ends where nothing
-  /// before is trained.
+  /// Releases the executions for training if parameters were frozen or unfrozen since: a backward pass ends where
+  /// nothing before is trained.
   private func prepareTraining() {
     var isChanged = isNodeTrained.count != nodeParameters.count
     for index in nodeParameters.indices where !isChanged {
@@ -224,7 +224,7 @@ public final class Network<Scalar: TensorScalar> {
       .flatMap { nodeParameters[$0].filter(\.role.isTrained) }
   }
 
-  /// A new execution with the network's parameters, which the network knows nothing of.
+  /// A new execution with the network's parameters, which the network does not keep.
   func makeExecution(batch: Int, _ mode: ForwardMode) throws(UnfoldError) -> Execution<Scalar> {
     try Execution(
       graph, parameters: nodeParameters, batch: batch, mode: mode, needsInputGradients: needsInputGradients)

@@ -1,7 +1,7 @@
 import Unfold
 
-/// What a layer has made for a batch size, geometry and buffers, for the two sizes used last: an epoch's batches and its
-/// shorter last one. Nothing more is kept, however many sizes are seen.
+/// A cache of what a layer has made for a batch size (geometry and buffers), for the two sizes used last: an epoch's
+/// batches and its shorter last one. Nothing more is kept, however many sizes there are.
 struct RecentBatches<State: AnyObject> {
   private var recent: [(batch: Int, state: State)] = []
 
@@ -11,7 +11,7 @@ struct RecentBatches<State: AnyObject> {
       if index > 0 { recent.swapAt(0, index) }
       return recent[0].state
     }
-    // The older one goes first, so that its memory is free when the new one asks for some.
+    // The older one is released first, so that its memory is free when the new one allocates.
     if recent.count == 2 { recent.removeLast() }
     let state = try make()
     recent.insert((batch, state), at: 0)
@@ -23,7 +23,7 @@ struct RecentBatches<State: AnyObject> {
 }
 
 extension Optional {
-  /// What is kept here, taken out so that it can be written to without a copy, or a new one.
+  /// The state kept here, taken out so that it can be changed without a copy; or a new one.
   mutating func takeOrMake(_ make: () throws(UnfoldError) -> Wrapped) throws(UnfoldError) -> Wrapped {
     if let kept = take() { return kept }
     return try make()

@@ -1,7 +1,7 @@
 import Unfold
 
 extension Graph {
-  /// Every node leads from an input to an output.
+  /// Checks that every node leads from an input to an output.
   func requireConnections() throws(GraphError) {
     var leadsOut = [Bool](repeating: false, count: nodes.count)
     for output in outputs { leadsOut[output] = true }
@@ -11,7 +11,7 @@ extension Graph {
     if let index = leadsOut.firstIndex(of: false) { throw .unconnected(nodes[index].name) }
   }
 
-  /// No two parameters share a name.
+  /// Checks that no two parameters share a name.
   func requireUniqueParameters() throws(GraphError) {
     var owners: [String: String] = [:]
     for index in nodes.indices {
@@ -27,29 +27,29 @@ extension Graph {
   /// The shapes of a node's inputs.
   func inputShapes(of index: Int) -> [Shape] { nodes[index].inputs.map { nodes[$0].shape } }
 
-  /// What a node learns. Its operation has given the same before, without an error.
+  /// The parameters of a node. The same call has succeeded before.
   func parameters(of index: Int) -> [ParameterDescription] {
     (try? nodes[index].operation?.parameters(inputShapes(of: index))) ?? []
   }
 }
 
-/// Why a graph is none. Each names the node.
+/// Why a graph is invalid. Each error names the node.
 public enum GraphError: Error, Hashable, Sendable {
   /// A graph needs at least one input.
   case noInputs
   /// A graph needs at least one output.
   case noOutputs
-  /// A node does not fit the shapes that reach it.
+  /// A node does not accept the shapes of its inputs.
   case node(name: String, inputs: [Shape], reason: UnfoldError)
   /// Two nodes or inputs have one name.
   case duplicateName(String)
   /// Two nodes have parameters of one name.
   case duplicateParameter(String, nodes: [String])
-  /// A node reads what does not exist.
+  /// A node reads a node that does not exist.
   case unknownInput(node: String, input: String)
   /// An output names no node.
   case unknownOutput(String)
-  /// Nodes that wait for each other, in the order in which data would flow.
+  /// Nodes that form a cycle, in the order in which data would flow.
   case cycle([String])
   /// A node or input that no output depends on.
   case unconnected(String)

@@ -1,8 +1,8 @@
 import Unfold
 
 extension Graph {
-  /// The part of the graph that computes some of its nodes, with those as outputs: what a picture of feature maps or a
-  /// probe of a layer needs. Inputs and nodes on which none of them depends are left out.
+  /// The part of the graph that computes some of its nodes, with those as outputs. It serves for pictures of feature
+  /// maps, or to examine a layer. Inputs and nodes on which none of them depends are left out.
   ///
   /// ```swift
   /// let part = try graph.part(endingIn: ["act1", "act2"])

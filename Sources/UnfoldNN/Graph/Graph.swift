@@ -1,6 +1,6 @@
 import Unfold
 
-/// A feed-forward network as data: nodes in an order in which each comes after what it reads.
+/// A feed-forward network as data: its nodes in topological order.
 ///
 /// Built by ``Value``'s methods, or from definitions in any order with ``init(inputs:nodes:outputs:)``, as a file's
 /// reader does. Either way every shape has been inferred and checked, and every node leads from an input to an output.
@@ -45,7 +45,7 @@ public struct Graph: Sendable {
   ///
   /// - Parameters:
   ///   - inputs: Names, and the shapes of one sample.
-  ///   - nodes: In any order.
+  ///   - definitions: In any order.
   ///   - outputs: The names of the nodes whose values are the result.
   /// - Throws: ``GraphError``, which names the first node at fault.
   /// - Complexity: Linear in nodes and edges.
@@ -112,7 +112,7 @@ public struct Graph: Sendable {
         readers[source].append(index)
       }
     }
-    // The first definition that waits for nothing comes next: a builder's order stays as it is.
+    // The first definition whose inputs are there comes next, so that a builder's order stays as it is.
     var ready = ReadyList(definitions.indices.filter { waiting[$0] == 0 })
     var order: [Int] = []
     while let index = ready.popSmallest() {
@@ -128,7 +128,7 @@ public struct Graph: Sendable {
     return order
   }
 
-  /// The names around one cycle of the nodes that wait for each other.
+  /// The names of the nodes of one cycle.
   private static func cycle(_ definitions: [Definition], _ places: [String: Int], stuck: Set<Int>) -> [String] {
     var path: [Int] = []
     var index = stuck.min()
@@ -143,7 +143,7 @@ public struct Graph: Sendable {
   }
 }
 
-/// The smallest of some numbers, again and again.
+/// A priority queue: gives the smallest of some numbers, one by one.
 private struct ReadyList {
   private var numbers: [Int]
 

@@ -37,7 +37,7 @@ public final class GraphBuilder {
     return Value(builder: self, index: nodes.count - 1)
   }
 
-  /// Gives the nodes made in `body` names that begin with `name` and a dot, as PyTorch's modules do.
+  /// Prefixes the names of the nodes made in `body` with `name` and a dot, as PyTorch's modules do.
   public func scope<Result>(_ name: String, _ body: () throws(GraphError) -> Result) throws(GraphError) -> Result {
     scopes.append(name)
     defer { scopes.removeLast() }
@@ -109,7 +109,7 @@ public struct Value {
     return try first.builder.add(operation, to: values, name: name)
   }
 
-  /// Gives the nodes made in `body` names that begin with `name` and a dot.
+  /// Prefixes the names of the nodes made in `body` with `name` and a dot.
   public func scope(_ name: String, _ body: (Value) throws(GraphError) -> Value) throws(GraphError) -> Value {
     try builder.scope(name) { () throws(GraphError) in try body(self) }
   }

@@ -1,6 +1,6 @@
 import Unfold
 
-/// A graph in numbers: what each node gives, learns and costs.
+/// A graph in numbers: the shape, parameters and operations of each node.
 ///
 /// ```swift
 /// let summary = try Architecture.resnet50.graph(input: [224, 224, 3], classes: 1000).summary
@@ -36,7 +36,7 @@ public struct GraphSummary: Hashable, Sendable {
 }
 
 extension Graph {
-  /// What each node gives, learns and costs. No weights are made.
+  /// The shape, parameters and operations of each node. No weights are made.
   public var summary: GraphSummary {
     GraphSummary(
       layers: nodes.enumerated().map { index, node in
@@ -50,7 +50,7 @@ extension Graph {
   }
 }
 
-/// A sum that stops at the largest number: a graph may have more weights than any machine.
+/// A saturating sum: a graph may have more weights than any machine can hold.
 private func sum(_ one: Int, _ other: Int) -> Int {
   let (sum, overflows) = one.addingReportingOverflow(other)
   return overflows ? .max : sum

@@ -1,9 +1,9 @@
 import Unfold
 
-/// What a node of a graph computes: a function of its inputs, one output, and what it learns.
+/// What a node of a graph computes: a function of its inputs with one output, and its parameters.
 ///
-/// An operation knows shapes of single samples; the batch size stays free until a ``Kernel`` is made for one. An operation
-/// of your own conforms to this and to ``Kernel`` and is added with ``Value/applying(_:to:name:)``.
+/// An operation knows shapes of single samples; the batch size stays free until a ``Kernel`` is made for one. An
+/// operation of your own conforms to this and to ``Kernel`` and is added with ``Value/applying(_:to:name:)``.
 public protocol Operation: Sendable {
   /// The stem of the node's name, PyTorch's where it has one: the first `conv` of a graph is `conv1`.
   var kind: String { get }
@@ -12,18 +12,18 @@ public protocol Operation: Sendable {
 
   /// The shape of one sample's output.
   ///
-  /// - Throws: ``UnfoldError`` where the inputs do not fit the operation or each other.
+  /// - Throws: `UnfoldError` where the inputs do not fit the operation or each other.
   func outputShape(_ inputs: [Shape]) throws(UnfoldError) -> Shape
 
   /// What the operation learns or keeps, in a fixed order; the names are local, as in `weight`.
   func parameters(_ inputs: [Shape]) throws(UnfoldError) -> [ParameterDescription]
 
-  /// The multiplications and additions of a forward pass for one sample: two for each weight and output that it takes part
-  /// in, `2 P Q K R S C/groups` for a convolution and `2 D K` for a dense layer, biases and activations not counted. 0 for
-  /// operations that are bound by memory.
+  /// The multiplications and additions of a forward pass for one sample: two for each weight and output that it takes
+  /// part in. That is `2 P Q K R S C/groups` for a convolution and `2 D K` for a dense layer; biases and activations do
+  /// not count. 0 for operations that are memory-bandwidth bound.
   func operationCount(_ inputs: [Shape]) -> Double
 
-  /// Whether the elements of the output stand in the order of the first input's, each made of the one in its place.
+  /// Whether each element of the output is made of the element of the first input in the same place.
   var keepsOrder: Bool { get }
 
   /// The same operation with an activation applied to its output in the same pass; nil where it cannot.
@@ -31,7 +31,7 @@ public protocol Operation: Sendable {
 
   /// The operation for a number of samples.
   ///
-  /// - Throws: ``UnfoldError`` for sizes that the machine cannot hold.
+  /// - Throws: `UnfoldError` for sizes that the machine cannot hold.
   func kernel<Scalar: TensorScalar>(
     _ inputs: [Shape], batch: Int, of type: Scalar.Type
   ) throws(UnfoldError) -> any Kernel<Scalar>

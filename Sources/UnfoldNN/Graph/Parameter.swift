@@ -1,9 +1,9 @@
 import Unfold
 
-/// Something that a node learns: its value, and the loss's gradient with respect to it.
+/// A parameter of a node: its value, and the loss's gradient with respect to it.
 ///
-/// A class, because the node that computes with it, the optimiser that changes it and the file that keeps it share one
-/// value. The value may be replaced; its shape may not.
+/// A class, because the node that reads it, the optimiser that changes it and the file that stores it share one value.
+/// The value may be replaced; its shape may not.
 public final class Parameter<Scalar: TensorScalar> {
   /// The name, dotted and unique within its network, for example `conv1.weight`.
   public let name: String
@@ -11,15 +11,15 @@ public final class Parameter<Scalar: TensorScalar> {
   public let role: ParameterRole
   /// The value that the node computes with.
   public var value: Tensor<Scalar> { didSet { changes &+= 1 } }
-  /// How often the value was changed: what was made from it is outdated when this has grown.
+  /// How often the value was changed. When it has grown, packed copies of the value are outdated.
   private(set) var changes: UInt64 = 0
-  /// The gradient that the last backward pass left, of the value's shape. Each backward pass overwrites it. Empty, `[0]`,
-  /// before the first training pass, so that what only answers needs no memory for it, and where nothing is trained.
+  /// The gradient that the last backward pass left, of the value's shape. Each backward pass overwrites it. Empty,
+  /// `[0]`, before the first training pass and where nothing is trained, so that inference needs no memory for it.
   public var gradient: Tensor<Scalar> { didSet { gradientMagnitude = nil } }
-  /// What ``largestGradient(context:)`` has found.
+  /// The cached result of ``largestGradient(context:)``.
   private var gradientMagnitude: Scalar?
-  /// Whether optimisers leave the value as it is; see ``Network/trainedParameters``. A batch normalisation whose running
-  /// averages are frozen normalises by them in training too, and keeps them.
+  /// Whether optimisers leave the value as it is; see ``Network/trainedParameters``. A batch normalisation whose
+  /// running averages are frozen normalises by them in training too, and keeps them.
   ///
   /// ```swift
   /// for parameter in network.parameters { parameter.isFrozen = !parameter.name.hasPrefix("fc") }
@@ -31,7 +31,7 @@ public final class Parameter<Scalar: TensorScalar> {
 
   /// A parameter with its first value, and no gradient yet.
   ///
-  /// - Throws: ``UnfoldError/outOfMemory(bytes:)``.
+  /// - Throws: `UnfoldError.outOfMemory(bytes:)`.
   public init(_ name: String, role: ParameterRole, value: Tensor<Scalar>) throws(UnfoldError) {
     self.name = name
     self.role = role

@@ -1,6 +1,6 @@
 import Unfold
 
-/// What a parameter is, which decides how a file lays it out and what an optimiser does with it.
+/// What a parameter is: it decides the layout in files and whether optimisers change it.
 public enum ParameterRole: Hashable, Sendable {
   /// A convolution's filters, `[R, S, C, K]`; `[K, C, R, S]` (OIHW) in a file.
   case filter
@@ -13,7 +13,7 @@ public enum ParameterRole: Hashable, Sendable {
   case bias
   /// The scale or shift of a normalisation.
   case scale
-  /// Statistics that forward passes gather: saved, and not trained.
+  /// Statistics that forward passes collect: saved, and not trained.
   case statistic
 
   /// Whether an optimiser changes it.
@@ -21,7 +21,7 @@ public enum ParameterRole: Hashable, Sendable {
 }
 
 extension Graph {
-  /// A parameter's role in its place: dense weights know the map that they follow.
+  /// A parameter's role at its place in the graph: dense weights after a map store that map's shape.
   func role(of description: ParameterDescription, in index: Int) -> ParameterRole {
     guard case .weights(nil) = description.role, let source = nodes[index].inputs.first else { return description.role }
     return .weights(map: flattenedMap(of: source))

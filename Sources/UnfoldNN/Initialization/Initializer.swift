@@ -1,6 +1,6 @@
 import Unfold
 
-/// How a layer's weights begin.
+/// A rule for the first weights of a layer.
 ///
 /// With n the *fan-in* (the inputs of one output) and m the *fan-out* (the outputs that one input reaches):
 ///
@@ -13,7 +13,8 @@ import Unfold
 /// | `lecunNormal` | normal, standard deviation gain √(1 / n) |
 /// | `orthogonal` | an orthonormal basis, uniform over all of them, times the gain |
 ///
-/// Numbers are drawn and scaled in `Double` and rounded last, so that networks of `Float` and of `Double` begin alike.
+/// Numbers are drawn and scaled in `Double` and rounded last, so that networks of `Float` and of `Double` begin with
+/// the same weights.
 public enum Initializer: Hashable, Sendable {
   /// All zeros.
   case zeros
@@ -44,7 +45,7 @@ public enum Initializer: Hashable, Sendable {
   ///   - fanIn: n; nil for the product of all axes but the last.
   ///   - fanOut: m; nil for the last axis. A convolution without groups gives R S K.
   ///   - generator: Where the random numbers come from.
-  /// - Throws: ``UnfoldError`` for a shape without axes or with an extent below 1, a fan below 1, a gain that is not
+  /// - Throws: `UnfoldError` for a shape without axes or with an extent below 1, a fan below 1, a gain that is not
   ///   finite, and where memory is short.
   /// - Complexity: O(`count`), for `orthogonal` O(`count` · min(n, outputs)).
   public func makeWeights<Scalar: TensorScalar>(

@@ -1,5 +1,5 @@
-/// A name as a file has it. Two names are equal where their bytes are; Swift's strings are equal also where they are the
-/// same text in different Unicode normalisations, and a file may have both.
+/// A name in a file, compared by its bytes. Swift's strings are equal also where they are the same text in different
+/// Unicode normalisations, and a file may have both.
 struct FileName: Hashable, Comparable {
   let text: String
 
@@ -13,7 +13,7 @@ struct FileName: Hashable, Comparable {
 
   func hash(into hasher: inout Hasher) {
     for byte in text.utf8 { hasher.combine(byte) }
-    // So that a name and the number after it are not hashed as a longer name.
+    // Ends the name, so that a name and the number after it are not hashed as a longer name.
     hasher.combine(UInt8.max)
   }
 }

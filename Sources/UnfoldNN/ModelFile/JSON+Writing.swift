@@ -1,6 +1,6 @@
-// Values as JSON has them (RFC 8259).
+// Values written as JSON (RFC 8259).
 
-/// Text as JSON has it: quoted, with the escapes that RFC 8259 prescribes and no others.
+/// Text as a JSON string: quoted, with the escapes that RFC 8259 prescribes and no others.
 func jsonString(_ text: String) -> String {
   var json = "\""
   for scalar in text.unicodeScalars {
@@ -19,7 +19,7 @@ func jsonString(_ text: String) -> String {
   return json + "\""
 }
 
-/// A finite number, with the fewest digits that give it back.
+/// A finite number, with the fewest digits from which it can be read back.
 func jsonNumber(_ number: Double) -> String {
   let text = "\(number)"
   return text.hasSuffix(".0") ? String(text.dropLast(2)) : text

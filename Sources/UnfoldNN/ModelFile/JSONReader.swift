@@ -1,5 +1,5 @@
-/// A cursor over JSON text, for files whose format allows JSON and nothing else (RFC 8259): UTF-8, each name of an object
-/// once, no comma before a closing bracket, and a whole number where one is expected.
+/// A cursor over JSON text, for files whose format allows JSON and nothing else (RFC 8259): UTF-8, each name of an
+/// object once, no comma before a closing bracket, and a whole number where one is expected.
 ///
 /// ```
 /// var reader = JSONReader(bytes)
@@ -8,10 +8,11 @@
 /// try reader.end()
 /// ```
 ///
-/// Foundation's decoder takes more: UTF-16 and UTF-32, names that come twice, `1.0` for a whole number, a comma too many.
+/// Foundation's decoder takes more: UTF-16 and UTF-32, names that come twice, `1.0` for a whole number, a comma too
+/// many.
 struct JSONReader {
   let bytes: [UInt8]
-  /// Where the next byte is read.
+  /// The position of the next byte.
   var position = 0
 
   /// The most lists and objects inside each other in a value that is skipped.
@@ -64,7 +65,7 @@ struct JSONReader {
     return number
   }
 
-  /// Reads a value of any kind and forgets it.
+  /// Skips a value of any kind.
   mutating func skipValue(depth: Int = 0) throws(JSONFault) {
     skipSpace()
     guard depth < Self.deepest else { throw JSONFault(position, "at most \(Self.deepest) lists inside each other") }
@@ -88,7 +89,7 @@ struct JSONReader {
   }
 }
 
-/// What JSON text should have and has not, and at which byte.
+/// An error: what was expected in the JSON text, and at which byte.
 struct JSONFault: Error, Hashable {
   let position: Int
   let expected: String

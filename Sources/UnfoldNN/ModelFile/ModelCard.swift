@@ -1,7 +1,7 @@
 import Unfold
 
-/// What a saved classifier says about itself, so that it can be rebuilt and fed from its file alone. It stands in the
-/// metadata of the file, each entry in JSON.
+/// The description of a saved classifier, from which it can be built and given inputs with its file alone. It is in the
+/// file's metadata, each entry in JSON.
 public struct ModelCard: Hashable, Sendable {
   /// The layers.
   public let architecture: Architecture
@@ -9,15 +9,15 @@ public struct ModelCard: Hashable, Sendable {
   public let inputShape: Shape
   /// The names of the classes, in the order of the logits.
   public let classes: [String]
-  /// What was subtracted from the pixels of each channel.
+  /// The mean, which was subtracted from the pixels of each channel.
   public let mean: [Double]
-  /// What they were then divided by.
+  /// The standard deviation, by which they were then divided.
   public let standardDeviation: [Double]
 
   /// A description.
   ///
-  /// - Throws: ``ModelFileError/invalidMetadata(key:expected:found:)`` unless the input is `[H, W, C]`, there is a class,
-  ///   and mean and standard deviation are finite, one a channel, the latter above 0.
+  /// - Throws: ``ModelFileError/invalidMetadata(key:expected:found:)`` unless the input is `[H, W, C]`, there is a
+  ///   class, and mean and standard deviation are finite, one a channel, the latter above 0.
   public init(
     architecture: Architecture, inputShape: Shape, classes: [String], mean: [Double], standardDeviation: [Double]
   ) throws(ModelFileError) {

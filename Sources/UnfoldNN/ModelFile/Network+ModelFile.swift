@@ -47,7 +47,7 @@ extension Network {
 }
 
 extension ModelFileError {
-  /// The shapes have been checked, so that memory is all that can be short when a layout is changed.
+  /// The shapes have been checked, so that a change of layout can fail only for lack of memory.
   fileprivate static func memory<Scalar>(_ error: UnfoldError, _ tensor: Tensor<Scalar>) -> ModelFileError {
     if case .outOfMemory(let bytes) = error { return .memory(bytes: bytes) }
     return .memory(bytes: tensor.count * MemoryLayout<Scalar>.stride)

@@ -10,7 +10,7 @@ import Unfold
 /// bias              [K]               <->  [K]
 /// ```
 extension Parameter {
-  /// The value as it stands in a file.
+  /// The value in a file's layout.
   func fileValue() throws(UnfoldError) -> Tensor<Scalar> {
     switch role {
     case .filter, .transposedFilter: return try value.oihw()

@@ -9,11 +9,11 @@ import Unfold
 /// let read: Tensor<Float> = try SafetensorsFile(path: "model.safetensors").tensor("fc1.bias")
 /// ```
 ///
-/// A value in memory: reading takes the whole file, after its header has been checked against its size.
+/// A value in memory: the whole file is read, after its header has been checked against its size.
 ///
-/// The header is read by the format's rules: names are what their bytes are, also where two are the same text in different
-/// Unicode normalisations. A tensor of a type that an engine of `Float` and `Double` does not have (`BF16`, `F8_E4M3`, one
-/// newer than this reader) hinders none of the others; it is refused when it is read.
+/// The header is read by the format's rules: names are what their bytes are, also where two are the same text in
+/// different Unicode normalisations. A tensor of a type that an engine of `Float` and `Double` does not have (`BF16`,
+/// `F8_E4M3`, one newer than this reader) does not affect the others; it is refused only when it is read itself.
 public struct SafetensorsFile {
   /// Free text under `__metadata__`.
   public var metadata: [String: String] {
@@ -88,7 +88,7 @@ public struct SafetensorsFile {
     return tensor
   }
 
-  /// Adds a tensor behind those that the file has.
+  /// Appends a tensor.
   ///
   /// - Throws: ``ModelFileError/nonFiniteValue(tensor:index:)``, and ``ModelFileError/unexpectedTensor(_:)`` where the
   ///   name is taken or reserved.
@@ -113,9 +113,9 @@ public struct SafetensorsFile {
     return file
   }
 
-  /// Writes the file so that at every moment, also after a crash or a full disk, the path holds either what it held
-  /// before or the whole new file: to a temporary file in the same directory, which is synced and renamed, after which
-  /// the directory is synced.
+  /// Writes the file atomically: even after a crash or with a full disk, the path holds either its previous content or
+  /// the whole new file. It is written to a temporary file in the same directory, which is synced and renamed; then the
+  /// directory is synced.
   ///
   /// - Throws: ``ModelFileError``; the previous file is then untouched and the temporary one removed.
   public func write(to path: String) throws(ModelFileError) {

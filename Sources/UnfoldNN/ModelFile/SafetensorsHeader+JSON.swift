@@ -32,7 +32,7 @@ extension SafetensorsHeader {
     try check(dataBytes: dataBytes)
   }
 
-  /// An entry as it stands in the header.
+  /// An entry of the header.
   private struct WrittenEntry {
     let name: FileName
     let dtype: String
@@ -80,7 +80,7 @@ extension SafetensorsHeader {
     return numbers
   }
 
-  /// The header as it stands in a file: its length and the JSON, names in the order of their bytes, padded with spaces so
+  /// The header's bytes in a file: its length and the JSON, names in the order of their bytes, padded with spaces so
   /// that the elements are aligned.
   func encoded() throws(ModelFileError) -> [UInt8] {
     var members = tensors.map { name, entry in

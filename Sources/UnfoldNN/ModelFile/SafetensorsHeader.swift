@@ -1,4 +1,4 @@
-/// The directory of a safetensors file: which tensor lies where.
+/// The directory of a safetensors file: the place of each tensor.
 ///
 /// ```
 /// +---------------+------------------------------------+---------------------------+
@@ -16,7 +16,7 @@ struct SafetensorsHeader: Equatable {
   /// The longest header that the format's own reader takes.
   static let longest = 100_000_000
 
-  /// Where a tensor lies and what it is.
+  /// The place, type and shape of a tensor.
   struct Entry: Equatable {
     /// The type of the elements, by the format's name for it; also one that is newer than this reader.
     let dtype: String
@@ -51,8 +51,8 @@ struct SafetensorsHeader: Equatable {
     return Int(length)
   }
 
-  /// Throws unless every tensor's bytes are as many as its shape needs, and all of them together are the file's, without
-  /// gap or overlap.
+  /// Throws unless every tensor's bytes are as many as its shape needs, and all of them together are the file's,
+  /// without gap or overlap.
   ///
   /// - Parameter dataBytes: The number of bytes after the header.
   func check(dataBytes: Int) throws(ModelFileError) {
@@ -76,8 +76,8 @@ struct SafetensorsHeader: Equatable {
     }
   }
 
-  /// Throws unless a tensor has the bytes that its type and shape need. The elements of a type that is not known here have a
-  /// size that is not known either, of one bit at least.
+  /// Throws unless a tensor has the bytes that its type and shape need. The elements of a type that is not known here
+  /// have a size that is not known either, of one bit at least.
   private static func checkSize(of entry: Entry, _ name: String) throws(ModelFileError) {
     let elementBits = elementBits[entry.dtype]
     var bits = elementBits ?? 1

@@ -32,7 +32,7 @@ public struct TrainedModel<Scalar: TensorScalar> {
     card = try ModelCard(metadata: file.metadata)
     var generator = SeededGenerator(seed: 0)
     do {
-      // A network whose weights are not in the file is not even built, unless it is small: a dense layer after convolutions
+      // A network whose weights are not in the file is not built, unless it is small: a dense layer after convolutions
       // could have any number of them. A network without one has few, however large the input is.
       let elements = file.names.reduce(0) { $0 + ((try? file.shape(of: $1)?.elementCount()) ?? 0) }
       let summary = try card.architecture.graph(input: card.inputShape, classes: card.classes.count).summary

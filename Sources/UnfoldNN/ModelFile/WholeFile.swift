@@ -1,11 +1,11 @@
 import Glibc
 
-/// A file that is written whole or not at all: into a temporary file beside it, which then takes its name. Every file that
-/// Unfold writes is written so.
+/// A file that is written atomically: into a temporary file beside it, which is then renamed. Every file that Unfold
+/// writes is written in this way.
 ///
-/// A symbolic link stays a link, and the file behind it is written, also where there was none yet. A file that exists keeps
-/// its permissions and, where the system allows it, its owner and group; a new one gets what the umask leaves. Extended
-/// attributes are not kept, and another hard link to the old file stays with the old content.
+/// A symbolic link stays a link, and the file behind it is written, also where there was none yet. A file that exists
+/// keeps its permissions and, where the system allows it, its owner and group; a new one gets what the umask leaves.
+/// Extended attributes are not kept, and another hard link to the old file stays with the old content.
 package struct WholeFile: Sendable {
   /// The path as the user gave it, for messages.
   package let path: String
@@ -15,15 +15,14 @@ package struct WholeFile: Sendable {
 
   package init(_ path: String) { self.path = path }
 
-  /// Whether another path leads to the same file, one that is there or one that is still to be made: through links, or as
-  /// another spelling of the path.
+  /// Whether another path leads to the same file, existing or not, through links or as another spelling of the path.
   package func isSame(as other: String) -> Bool {
     guard let mine = (try? Target(path))?.place, let theirs = (try? Target(other))?.place else { return false }
     return mine == theirs
   }
 
-  /// Tries whether the file can be written, and changes nothing: a path that leads nowhere is reported before hours of work
-  /// and not after.
+  /// Checks that the file can be written, without changing anything, so that a bad path is reported before hours of
+  /// work and not after.
   ///
   /// - Throws: ``ModelFileError``.
   package func rehearse() throws(ModelFileError) {
@@ -34,13 +33,13 @@ package struct WholeFile: Sendable {
 
   /// Replaces the file's content, or makes the file.
   ///
-  /// - Parameter write: Writes the content to the descriptor that it is given, see ``write(_:to:)``.
+  /// - Parameter write: Writes the content to the descriptor that it is given, see `write(_:to:)`.
   /// - Throws: ``ModelFileError``; nothing has changed then, except where only the final sync of the directory failed,
   ///   when the new file is in place but may not survive a power cut.
   package func replace(
     _ write: (_ descriptor: Int32) throws(ModelFileError) -> Void
   ) throws(ModelFileError) {
-    // Now and not when the path was given: links and permissions may have changed since.
+    // Resolved now and not when the path was given: links and permissions may have changed since.
     let target = try Target(path)
     let temporary = try Temporary(for: target, path)
     do throws(ModelFileError) {
@@ -76,14 +75,14 @@ package struct WholeFile: Sendable {
   }
 }
 
-/// Where a path leads once its symbolic links are followed, and what is there.
+/// The target of a path after its symbolic links, and the file that is there.
 private struct Target {
   let path: String
   let directory: String
-  /// What the file that exists is like, nil for a new one.
+  /// The status of the existing file, nil for a new one.
   let existing: stat?
 
-  /// What tells the file from others; nil where its directory cannot be looked at.
+  /// The file's identity; nil where its directory cannot be read.
   var place: FilePlace? {
     if let existing { return FilePlace(device: existing.st_dev, number: existing.st_ino, name: nil) }
     var folder = stat()
@@ -91,7 +90,7 @@ private struct Target {
     return FilePlace(device: folder.st_dev, number: folder.st_ino, name: FileName(Self.split(path).name))
   }
 
-  /// As many as the kernel follows.
+  /// As many links as the kernel follows.
   private static let mostLinks = 40
 
   init(_ given: String) throws(ModelFileError) {
@@ -139,7 +138,7 @@ private struct Target {
   func syncDirectory() throws(ModelFileError) {
     let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      // One may write into a directory that one may not read.
+      // A directory may be writable and not readable.
       if errno == EACCES { return }
       throw .lastError("open", directory)
     }
@@ -168,7 +167,7 @@ private struct Temporary {
     for attempt in 0..<100 {
       // A short name of its own: the file's own may be as long as the file system allows.
       let path = "\(target.directory)/\(WholeFile.temporaryPrefix)\(getpid())-\(attempt).tmp"
-      // Nobody else reads what replaces a private file, not even for a moment.
+      // The replacement of a private file must never be readable by others, not even for a moment.
       let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, target.existing == nil ? 0o666 : 0o600)
       if descriptor >= 0 {
         (self.path, self.descriptor) = (path, descriptor)
@@ -180,11 +179,11 @@ private struct Temporary {
     throw .system(operation: Self.operation, path: given, message: "all names for it are taken")
   }
 
-  /// As far as the system allows it; what it refuses leaves the file narrower than the old one.
+  /// As far as the system allows it; where it refuses, the file has fewer permissions than the old one.
   private func takeOver(_ existing: stat) {
     var own = stat()
     guard fstat(descriptor, &own) == 0 else { return }
-    // Both, or at least the group, which a member of it may give away.
+    // Owner and group, or at least the group, which a member of it may set.
     if (own.st_uid, own.st_gid) != (existing.st_uid, existing.st_gid),
       fchown(descriptor, existing.st_uid, existing.st_gid) != 0
     {
@@ -192,7 +191,7 @@ private struct Temporary {
     }
     fstat(descriptor, &own)
     var mode = existing.st_mode & 0o777
-    // Another group than the old one gets what everybody gets.
+    // If the group is another one, it gets the permissions of others.
     if own.st_gid != existing.st_gid { mode = mode & 0o707 | (mode & 0o007) << 3 }
     fchmod(descriptor, mode)
   }

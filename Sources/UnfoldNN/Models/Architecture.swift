@@ -1,6 +1,6 @@
 import Unfold
 
-/// The networks that come with the module, by the names that files and the command line use.
+/// The architectures of the module, by the names that files and the command line use.
 public enum Architecture: String, CaseIterable, Hashable, Sendable {
   /// See ``leNet(input:classes:)``.
   case lenet
@@ -30,7 +30,7 @@ public enum Architecture: String, CaseIterable, Hashable, Sendable {
   /// The same without rotations.
   case invariantPlain = "invariant-plain"
 
-  /// What a network is for.
+  /// The task of a network.
   public enum Task: Hashable, Sendable {
     /// One class an image, `[H, W, C]`.
     case imageClassification
@@ -42,7 +42,7 @@ public enum Architecture: String, CaseIterable, Hashable, Sendable {
     case seriesClassification
   }
 
-  /// What the network is for.
+  /// The task of the network.
   public var task: Task {
     switch self {
     case .unet, .unetResize: .segmentation
@@ -52,7 +52,7 @@ public enum Architecture: String, CaseIterable, Hashable, Sendable {
     }
   }
 
-  /// The input that the network was made for, of one sample: what a summary shows unless it is told otherwise.
+  /// The shape of one sample that the network was made for: the default of a summary.
   public var usualInput: Shape {
     switch self {
     case .vgg11, .vgg13, .vgg16, .vgg19, .resnet18, .resnet34, .resnet50, .densenet121: [224, 224, 3]
@@ -112,9 +112,10 @@ public enum Architecture: String, CaseIterable, Hashable, Sendable {
     }
   }
 
-  /// Today's names of parameters by those in files of earlier versions of Unfold, where a network was given others.
+  /// The current names of parameters by their names in files of earlier versions of Unfold, for networks whose names
+  /// changed.
   ///
-  /// - Parameter parameters: Today's names, in the order of the network.
+  /// - Parameter parameters: The current names, in the order of the network.
   func namesSinceRenaming(of parameters: [String]) -> [FileName: String] {
     switch self {
     case .vgg11, .vgg13, .vgg16, .vgg19: VGG.namesSinceRenaming(of: parameters)
@@ -128,6 +129,7 @@ public enum Architecture: String, CaseIterable, Hashable, Sendable {
   ///   - input: The shape of one sample.
   ///   - classes: The number of classes.
   ///   - generator: Where the first weights come from.
+  ///   - type: The element type.
   /// - Throws: ``GraphError``, which names the first node that does not fit.
   public func network<Scalar: TensorScalar>(
     input: Shape, classes: Int, using generator: inout SeededGenerator, of type: Scalar.Type = Scalar.self

@@ -26,7 +26,7 @@ public struct Detector: Hashable, Sendable {
         return try (more + down).relu()
       }
     }
-    // Where things are would be lost in a mean over the map.
+    // No mean over the map, which would lose positions.
     let features = try y.convolution(32, window: 1, hasBias: false).batchNorm().relu().flatten().dense(128).relu()
     return try builder.graph(outputs: [
       features.dense(classes, initializer: .logits, name: "class"),

@@ -1,6 +1,6 @@
 import Unfold
 
-/// The residual networks of He et al. 2016: blocks that add what they compute to what they are given.
+/// The residual networks of He et al. 2016: blocks that add their result to their input.
 ///
 /// ```
 ///         .--------------(conv 1x1, stride 2)--.            .--------------------------------------------.
@@ -76,7 +76,7 @@ public struct ResNet: Hashable, Sendable {
 
   private func block(_ x: Value, filters: Int, stride: Int) throws(GraphError) -> Value {
     let step = Extent(stride, stride)
-    // Of too many filters, whose product wraps around, the first convolution says what is wrong.
+    // With too many filters the product wraps around, and the first convolution throws the error.
     let outputs = hasBottlenecks ? 4 &* filters : filters
     var y = x
     if hasBottlenecks {

@@ -1,7 +1,7 @@
 import Unfold
 
-/// Three convolutions for things that may be turned by any angle: with filters that are applied under rotations, of which
-/// the best counts, or plain, with the same number of weights, to compare.
+/// Three convolutions for objects at any angle of rotation. Each filter is applied under several rotations, and the
+/// largest response counts; or, for comparison, the convolutions are plain, with the same number of weights.
 ///
 /// ```
 /// [28, 28, 1] -5x5-> 24 -pool-> -5x5-> 48 -pool-> -5x5-> 64 -maximum of the map-> classes

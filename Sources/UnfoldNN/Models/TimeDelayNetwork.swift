@@ -1,7 +1,7 @@
 import Unfold
 
-/// The time-delay network of Waibel et al. 1989 (the lecture's 1-D scan) in today's form: dilated convolutions along time,
-/// then the mean over it. Series are images of one row, `[1, L, C]`.
+/// The time-delay network of Waibel et al. 1989 (the lecture's 1-D scan) in today's form: dilated convolutions along
+/// time, then the mean over it. Series are images of one row, `[1, L, C]`.
 ///
 /// ```
 /// [1, L, C] -5-> 64 -3, dilation 2-> 64 -3, dilation 4-> 128 -mean over time-> classes
@@ -19,7 +19,9 @@ public struct TimeDelayNetwork: Hashable, Sendable {
 
   /// The graph.
   ///
-  /// - Parameter input: `[1, L, C]`.
+  /// - Parameters:
+  ///   - input: `[1, L, C]`.
+  ///   - classes: The number of logits.
   /// - Throws: ``GraphError``.
   public func graph(input: Shape, classes: Int) throws(GraphError) -> Graph {
     try Graph(input: input) { x throws(GraphError) in

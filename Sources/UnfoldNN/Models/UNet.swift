@@ -8,7 +8,7 @@ import Unfold
 ///                          '-pool- 2 conv -up-'
 /// ```
 public struct UNet: Hashable, Sendable {
-  /// How a map is made twice as large on the way up.
+  /// How the expanding path doubles the size of a map.
   public enum Growth: Hashable, Sendable {
     /// A transposed 2x2 convolution of stride 2.
     case transposedConvolution
@@ -28,7 +28,9 @@ public struct UNet: Hashable, Sendable {
 
   /// The graph; its output is `[H, W, classes]`, logits.
   ///
-  /// - Parameter input: `[H, W, C]`, H and W multiples of 2 to the power of the levels below the top.
+  /// - Parameters:
+  ///   - input: `[H, W, C]`, H and W multiples of 2 to the power of the levels below the top.
+  ///   - classes: The number of logits of a pixel.
   /// - Throws: ``GraphError``.
   public func graph(input: Shape, classes: Int) throws(GraphError) -> Graph {
     try Graph(input: input) { x throws(GraphError) in

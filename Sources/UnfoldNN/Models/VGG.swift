@@ -3,8 +3,8 @@ import Unfold
 /// The networks of Simonyan and Zisserman 2015: 3x3 convolutions between poolings, then dense layers.
 ///
 /// Nodes and parameters have the names of torchvision, `features.0.weight` to `classifier.6.bias`, so that files can be
-/// exchanged: for images of 224 x 224 pixels, to which torchvision's mean over 7x7 maps does nothing. As there, convolutions
-/// have a bias also before a normalisation, which has no need of one.
+/// exchanged: for images of 224 x 224 pixels, where torchvision's mean over 7x7 maps changes nothing. As there,
+/// convolutions have a bias even before a normalisation, which does not need it.
 public enum VGG: Int, CaseIterable, Sendable {
   case vgg11 = 11
   case vgg13 = 13
@@ -54,7 +54,8 @@ public enum VGG: Int, CaseIterable, Sendable {
         }
         return y
       }.flatten().scope("classifier") { x throws(GraphError) in
-        // Each maximum makes the maps larger, and nothing normalises them: smaller first logits than elsewhere.
+        // Max pooling makes values larger, and nothing normalises them: so the first logits are scaled down more than
+        // in other networks.
         try x.dense(4096, name: "0").activation(.relu, name: "1").dropout(dropout, name: "2")
           .dense(4096, name: "3").activation(.relu, name: "4").dropout(dropout, name: "5")
           .dense(classes, initializer: .lecunNormal(gain: 0.02), name: "6")
@@ -62,8 +63,8 @@ public enum VGG: Int, CaseIterable, Sendable {
     }
   }
 
-  /// Today's names of parameters by those in files of earlier versions of Unfold, which counted convolutions and dense
-  /// layers by themselves: `conv1.weight` to `fc3.bias`.
+  /// The current names of parameters by those in files of earlier versions of Unfold, which numbered convolutions and
+  /// dense layers separately: `conv1.weight` to `fc3.bias`.
   static func namesSinceRenaming(of parameters: [String]) -> [FileName: String] {
     var (names, counts, last) = ([FileName: String](), [String: Int](), "")
     for parameter in parameters {
@@ -78,8 +79,8 @@ public enum VGG: Int, CaseIterable, Sendable {
   }
 }
 
-/// A small network in their style: pairs of 3x3 convolutions between poolings. About 1.9 million parameters for images of
-/// 28 x 28 pixels and 10 classes.
+/// A small network in their style: pairs of 3x3 convolutions between poolings. About 1.9 million parameters for images
+/// of 28 x 28 pixels and 10 classes.
 ///
 /// ```
 /// [28, 28, 1] -2 conv 3x3-> [28, 28, 64] -pool-> [14, 14, 64] -2 conv 3x3-> [14, 14, 128] -pool-> [7, 7, 128] -> 256 -> 10

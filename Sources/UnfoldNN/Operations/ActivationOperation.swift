@@ -54,7 +54,7 @@ final class ActivationKernel<Scalar: TensorScalar>: Kernel {
 }
 
 extension Activation {
-  /// Turns the gradient with respect to f(z) into that with respect to z, where it lies.
+  /// Turns the gradient with respect to f(z) into that with respect to z, in place.
   func applyGradient<Scalar>(
     to gradient: inout Tensor<Scalar>, _ pass: NodePass<Scalar>, context: ExecutionContext
   ) throws(UnfoldError) {

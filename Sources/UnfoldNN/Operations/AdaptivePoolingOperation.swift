@@ -1,8 +1,8 @@
 import Unfold
 
-/// Maximum or mean of windows that give maps of one size, whatever the input's; see ``AdaptivePooling``.
+/// Maximum or mean of windows that give maps of a fixed size for every input size; see `AdaptivePooling`.
 public struct AdaptivePoolingOperation: Operation {
-  /// What is taken of a window.
+  /// The value of a window: its maximum or mean.
   public enum Measure: Hashable, Sendable {
     case maximum
     case mean

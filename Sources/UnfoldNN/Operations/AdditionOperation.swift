@@ -1,8 +1,8 @@
 import Unfold
 
-/// The sum of two values of one shape, with relu where that follows; see ``Addition``.
+/// The sum of two values of one shape, with relu where that follows; see `Addition`.
 public struct AdditionOperation: Operation {
-  /// What is applied to the sum in the same pass.
+  /// The activation that is applied to the sum in the same pass.
   public var addition = Addition.identity
 
   public var kind: String { "add" }
@@ -40,14 +40,14 @@ final class AdditionKernel<Scalar: TensorScalar>: Kernel {
 
   func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
     try addition.applyGradient(to: &pass.outputGradient, output: pass.output, context: pass.context)
-    // The first input's gradient lies where the output's is; the second gets its own copy.
+    // The first input's gradient is the output's, in place; the second gets a copy.
     if pass.needsGradient(1) {
       try pass[inputGradient: 1].copyElements(of: pass.outputGradient, context: pass.context)
     }
   }
 }
 
-/// The product of two values of one shape; see ``Multiplication``.
+/// The product of two values of one shape; see `Multiplication`.
 public struct MultiplicationOperation: Operation {
   public var kind: String { "mul" }
   public var label: String { "product" }

@@ -1,18 +1,18 @@
 import Unfold
 
-/// Pixels in other places, and around them: padding, cropping, pixel shuffle, mirrored and turned maps.
+/// An operation that moves pixels: padding, cropping, pixel shuffle, mirrored and rotated maps.
 public struct ArrangementOperation: Operation {
-  /// Where pixels go.
+  /// The operator.
   public enum Arrangement: Hashable, Sendable {
-    /// See ``BorderPadding``.
+    /// See `BorderPadding`.
     case padded(Padding, with: BorderPadding.Border = .zeros)
-    /// See ``Cropping``.
+    /// See `Cropping`.
     case cropped(Padding)
-    /// See ``PixelShuffle``.
+    /// See `PixelShuffle`.
     case shuffled(factor: Int)
-    /// See ``PixelUnshuffle``.
+    /// See `PixelUnshuffle`.
     case unshuffled(factor: Int)
-    /// See ``Symmetry``.
+    /// See `Symmetry`.
     case turned(Symmetry)
   }
 
@@ -60,7 +60,7 @@ public struct ArrangementOperation: Operation {
   }
 }
 
-/// What moves pixels: a linear map without weights, and its transpose.
+/// An operator that moves pixels: a linear map without weights, and its transpose.
 protocol PixelArrangement {
   func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, into output: inout Tensor<Scalar>, context: ExecutionContext

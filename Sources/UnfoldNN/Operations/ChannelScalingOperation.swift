@@ -1,6 +1,6 @@
 import Unfold
 
-/// A map `[H, W, C]` times one number a channel, `[C]`; see ``ChannelScaling``.
+/// A map `[H, W, C]` times one number a channel, `[C]`; see `ChannelScaling`.
 public struct ChannelScalingOperation: Operation {
   public var kind: String { "scale" }
 

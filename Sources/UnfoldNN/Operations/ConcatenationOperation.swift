@@ -1,6 +1,6 @@
 import Unfold
 
-/// Values side by side along one axis; see ``Concatenation``.
+/// Values side by side along one axis; see `Concatenation`.
 public struct ConcatenationOperation: Operation {
   /// The axis of a sample; nil for the last, the channels.
   public var axis: Int?

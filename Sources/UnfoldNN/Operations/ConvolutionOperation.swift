@@ -1,6 +1,6 @@
 import Unfold
 
-/// A convolution with bias and activation; see ``ConvolutionGeometry``.
+/// A convolution with bias and activation; see `ConvolutionGeometry`.
 public struct ConvolutionOperation: Operation {
   public var filters: Int
   public var window: Extent

@@ -1,6 +1,6 @@
 import Unfold
 
-/// A dense layer with bias and activation; see ``DenseGeometry``.
+/// A dense layer with bias and activation; see `DenseGeometry`.
 public struct DenseOperation: Operation {
   public var outputs: Int
   public var hasBias: Bool

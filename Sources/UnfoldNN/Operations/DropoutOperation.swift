@@ -1,10 +1,10 @@
 import Unfold
 
-/// Dropout; see ``Dropout``. Nothing in inference.
+/// Dropout; see `Dropout`. The identity in inference.
 public struct DropoutOperation: Operation {
-  /// That of zero.
+  /// The probability of zero.
   public var probability: Double
-  /// Which places; the network and the number of the step matter too.
+  /// The seed of the mask, which also depends on the network and the number of the step.
   public var seed: UInt64
 
   public var kind: String { "dropout" }

@@ -1,6 +1,6 @@
 import Unfold
 
-/// The elements of a map as one vector, in the order in which they lie: row, column, channel. No element is copied.
+/// The elements of a map as one vector, in the order of memory: row, column, channel. No element is copied.
 ///
 /// PyTorch flattens in the order channel, row, column; a saved file takes that into account, see
 /// ``ParameterRole/weights(map:)``.
@@ -42,7 +42,7 @@ public struct Reshaping: Operation {
   ) throws(UnfoldError) -> any Kernel<Scalar> { ViewKernel<Scalar>() }
 }
 
-/// Nothing to do: input and output are one memory, and so are their gradients.
+/// Nothing to do: input and output share their memory, and so do their gradients.
 extension Operation {
   /// Whether the output is the input under another shape.
   var isView: Bool { self is Flattening || self is Reshaping }

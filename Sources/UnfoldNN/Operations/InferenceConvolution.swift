@@ -1,7 +1,7 @@
 import Unfold
 
-/// A convolution for inference: its filter packed once, the batch normalisation after it folded into filter and bias, and
-/// the sum that ends a residual block added up in the same pass.
+/// A convolution for inference: its filter packed once, the batch normalisation after it folded into filter and bias,
+/// and the sum that ends a residual block added up in the same pass.
 ///
 /// ```
 /// x -conv-> bn -(+)- relu              x --.
@@ -9,11 +9,11 @@ import Unfold
 ///                y                     y --'
 /// ```
 ///
-/// See ``BatchNormalization/folded(filter:bias:scale:shift:running:)`` and ``PackedFilter``.
+/// See `BatchNormalization.folded(filter:bias:scale:shift:running:)` and `PackedFilter`.
 struct InferenceConvolution: Operation {
   var convolution: ConvolutionOperation
   var normalization: BatchNormalizationOperation?
-  /// Whether the first of two inputs is added to what the convolution makes of the second.
+  /// Whether the first of two inputs is added to the convolution of the second.
   var adds = false
 
   var kind: String { convolution.kind }
@@ -29,14 +29,15 @@ struct InferenceConvolution: Operation {
     return with { $0.convolution = fused }
   }
 
-  /// With the normalisation after it. What is left of that is its activation: none yet, because relu joins after it.
+  /// This operation with the normalisation after it folded in. Of that only its activation would remain: there is none
+  /// yet, because relu is fused later.
   func fused(with normalization: BatchNormalizationOperation) -> InferenceConvolution? {
     guard self.normalization == nil, !adds, convolution.activation == .identity, normalization.activation == .identity
     else { return nil }
     return with { $0.normalization = normalization }
   }
 
-  /// With the sum after it, if it can.
+  /// This operation with the sum after it, if it can be fused.
   func fusedWithSum(input: Shape) -> InferenceConvolution? {
     guard !adds, convolution.activation == .identity, (try? convolution.geometry([input], batch: 1))?.canAdd == true
     else { return nil }
@@ -59,8 +60,8 @@ struct InferenceConvolution: Operation {
   }
 }
 
-/// Parameters: filter, bias if there is one; scale, shift, running mean and running variance of the normalisation, if there
-/// is one.
+/// Parameters: filter, bias if there is one; scale, shift, running mean and running variance of the normalisation, if
+/// there is one.
 final class InferenceConvolutionKernel<Scalar: TensorScalar>: Kernel {
   private let geometry: ConvolutionGeometry
   private let activation: Activation
@@ -69,7 +70,7 @@ final class InferenceConvolutionKernel<Scalar: TensorScalar>: Kernel {
   private let adds: Bool
   private var filter: PackedFilter<Scalar>
   private var bias: Tensor<Scalar>
-  /// How often the parameters had been changed when they were packed.
+  /// The changes of the parameters when they were packed.
   private var packedChanges: UInt64?
 
   init(
@@ -101,7 +102,7 @@ final class InferenceConvolutionKernel<Scalar: TensorScalar>: Kernel {
     }
   }
 
-  /// Only after a parameter has changed: answers to single images would spend much of their time here.
+  /// Packed again only after a parameter has changed: for single images packing would take much of the time.
   @discardableResult
   func pack(_ parameters: [Parameter<Scalar>], context: ExecutionContext) throws(UnfoldError) -> Bool {
     let changes = parameters.changes()

@@ -1,6 +1,6 @@
 import Unfold
 
-/// A dense layer for inference: its weights packed once; see ``PackedFilter``.
+/// A dense layer for inference: its weights packed once; see `PackedFilter`.
 struct InferenceDense: Operation {
   let dense: DenseOperation
 
@@ -27,7 +27,7 @@ final class InferenceDenseKernel<Scalar: TensorScalar>: Kernel {
   private let activation: Activation
   private var weights: PackedFilter<Scalar>
   private var bias: Tensor<Scalar>?
-  /// How often the parameters had been changed when they were packed.
+  /// The changes of the parameters when they were packed.
   private var packedChanges: UInt64?
 
   init(_ geometry: DenseGeometry, _ activation: Activation) throws(UnfoldError) {
@@ -45,7 +45,7 @@ final class InferenceDenseKernel<Scalar: TensorScalar>: Kernel {
       pass.input(), packed: weights, bias: bias, activation: activation, into: &pass.output, context: pass.context)
   }
 
-  /// Only after a parameter has changed.
+  /// Packed again only after a parameter has changed.
   @discardableResult
   func pack(_ parameters: [Parameter<Scalar>], context: ExecutionContext) throws(UnfoldError) -> Bool {
     let changes = parameters.changes()

@@ -1,6 +1,6 @@
 import Unfold
 
-/// The maximum over blocks of channels; see ``Maxout``.
+/// The maximum over blocks of channels; see `Maxout`.
 public struct MaxoutOperation: Operation {
   /// T.
   public var blocks: Int
@@ -24,7 +24,7 @@ public struct MaxoutOperation: Operation {
 
 final class MaxoutKernel<Scalar: TensorScalar>: Kernel {
   private let maxout: Maxout
-  /// Made by the first pass: a plan of more samples than the machine could hold has none.
+  /// Made by the first pass, so that a plan for more samples than the machine can hold is possible.
   private var positions: MaxoutPositions?
 
   init(_ maxout: Maxout) { self.maxout = maxout }

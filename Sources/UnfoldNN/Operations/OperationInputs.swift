@@ -31,7 +31,7 @@ extension [Shape] {
 }
 
 extension Operation {
-  /// The end of a label: a stride of 1 goes without saying.
+  /// The end of a label, which does not mention a stride of 1.
   func suffix(stride: Extent) -> String { stride == 1 ? "" : ", stride \(stride.shortest)" }
 }
 

@@ -1,11 +1,11 @@
 import Unfold
 
-/// Maximum or mean of each window; see ``PoolingGeometry``.
+/// Maximum or mean of each window; see `PoolingGeometry`.
 public struct PoolingOperation: Operation {
-  /// What is taken of a window.
+  /// The value of a window: its maximum or mean.
   public enum Measure: Hashable, Sendable {
     case maximum
-    /// See ``PoolingGeometry/mean(_:countIncludesPadding:divisor:context:)``.
+    /// See `PoolingGeometry.mean(_:countIncludesPadding:divisor:context:)`.
     case mean(countIncludesPadding: Bool, divisor: Int? = nil)
   }
 
@@ -65,7 +65,7 @@ public struct PoolingOperation: Operation {
 
 final class MaximumPoolingKernel<Scalar: TensorScalar>: Kernel {
   private let geometry: PoolingGeometry
-  /// Made by the first pass: a plan of more samples than the machine could hold has none.
+  /// Made by the first pass, so that a plan for more samples than the machine can hold is possible.
   private var positions: MaximumPositions?
 
   init(_ geometry: PoolingGeometry) { self.geometry = geometry }

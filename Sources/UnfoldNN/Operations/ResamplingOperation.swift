@@ -1,6 +1,6 @@
 import Unfold
 
-/// Maps of another size; see ``Resampling``.
+/// Maps of another size; see `Resampling`.
 public struct ResamplingOperation: Operation {
   public let resampling: Resampling.Kind
 

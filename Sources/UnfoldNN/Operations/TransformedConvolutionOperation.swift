@@ -1,8 +1,8 @@
 import Unfold
 
 /// A convolution with every filter under every transform of a set: K filters and T transforms give T K maps, block by
-/// block. The copies share their weights. Followed by the maximum over the blocks it is the lecture's transform-invariant
-/// scan.
+/// block. The copies share their weights. Followed by the maximum over the blocks it is the lecture's
+/// transform-invariant scan.
 ///
 /// ```
 /// weight [R, S, C, K] --transform t--> bank [R', S', C, T K], columns t K ... t K + K - 1
@@ -11,7 +11,7 @@ import Unfold
 /// ```
 ///
 /// A transform is a fixed linear map of the filter's taps, so that the gradient flows back through its transpose:
-/// `weightGradient = sum over t of transposed(t) (bankGradient of t)`; see ``FilterTransform``.
+/// `weightGradient = sum over t of transposed(t) (bankGradient of t)`; see `FilterTransform`.
 public struct TransformedConvolutionOperation: Operation {
   /// K.
   public var filters: Int
@@ -164,7 +164,7 @@ extension Tensor {
     }
   }
 
-  /// Becomes the columns of `other` from `first` on.
+  /// Copies the columns of `other` from `first` on to this matrix.
   fileprivate mutating func takeColumns(of other: Tensor, at first: Int) {
     let (width, part) = (other.columns, columns)
     withUnsafeMutableBufferPointer { target in
@@ -176,7 +176,7 @@ extension Tensor {
     }
   }
 
-  /// Becomes the sum of the blocks that `other` is made of.
+  /// Writes the sum of the blocks of `other` to this matrix.
   fileprivate mutating func sumBlocks(of other: Tensor) {
     withUnsafeMutableBufferPointer { target in
       other.withUnsafeBufferPointer { source in

@@ -1,6 +1,6 @@
 import Unfold
 
-/// A transposed convolution with bias and activation; see ``TransposedConvolutionGeometry``.
+/// A transposed convolution with bias and activation; see `TransposedConvolutionGeometry`.
 public struct TransposedConvolutionOperation: Operation {
   public var filters: Int
   public var window: Extent

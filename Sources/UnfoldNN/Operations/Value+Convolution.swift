@@ -12,7 +12,8 @@ extension Value {
   ///   - dilation: The step between two taps of the filter.
   ///   - groups: `groups == C` is a depthwise convolution.
   ///   - hasBias: False where a normalisation follows, which has a shift of its own.
-  ///   - initializer: How the filter begins.
+  ///   - initializer: The rule for the first weights.
+  ///   - name: The node's name; nil for the kind and a number.
   /// - Throws: ``GraphError/node(name:inputs:reason:)``.
   public func convolution(
     _ filters: Int, window: Extent, stride: Extent = 1, padding: Padding = .same, dilation: Extent = 1, groups: Int = 1,
@@ -38,8 +39,8 @@ extension Value {
         dilation: dilation, groups: groups, hasBias: hasBias, initializer: initializer), name: name)
   }
 
-  /// A convolution with shared filters under a set of transforms, of whose responses the largest counts: what the filter
-  /// shows is found however it is turned, scaled or mirrored.
+  /// A convolution with filters that are applied under a set of transforms; the largest response counts. So a pattern
+  /// is found however it is turned, scaled or mirrored.
   ///
   /// ```
   /// y[p, q, k] = max over t of (x * transformed(t, weight k))[p, q] + bias[k]
@@ -47,7 +48,12 @@ extension Value {
   ///
   /// - Parameters:
   ///   - filters: K, the channels of the output.
-  ///   - transforms: For example ``FilterTransform/rotations(of:count:)``; one or more between the same windows.
+  ///   - transforms: For example `FilterTransform.rotations(of:count:)`; one or more between the same windows.
+  ///   - stride: The step between two output pixels.
+  ///   - padding: Zeros around each image.
+  ///   - hasBias: Whether a bias is added.
+  ///   - initializer: The rule for the first weights.
+  ///   - name: The node's name; nil for the kind and a number.
   /// - Throws: ``GraphError/node(name:inputs:reason:)``.
   ///
   /// Source: the lecture's outline, "Transposition, scaling, rotation and deformation invariance".

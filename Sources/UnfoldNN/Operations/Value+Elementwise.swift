@@ -15,7 +15,7 @@ extension Value {
     try .applying(AdditionOperation(), to: [one, other])
   }
 
-  /// The product of two values of one shape; of a map `[H, W, C]` and `[C]`, that of each pixel with the vector.
+  /// The product of two values of one shape; or of each pixel of a map `[H, W, C]` with a vector `[C]`.
   public static func * (one: Value, other: Value) throws(GraphError) -> Value {
     if one.shape.rank == 3, other.shape.rank == 1 {
       return try .applying(ChannelScalingOperation(), to: [one, other])
@@ -23,8 +23,8 @@ extension Value {
     return try .applying(MultiplicationOperation(), to: [one, other])
   }
 
-  /// Squeeze and excitation: each channel times a number from 0 to 1 that two dense layers find from the means of all
-  /// channels.
+  /// Squeeze and excitation: each channel times a number from 0 to 1 that two dense layers compute from the means of
+  /// all channels.
   ///
   /// ```
   /// y = x sigmoid(W2 relu(W1 mean(x)))         [H, W, C] times [C]

@@ -35,12 +35,12 @@ extension Value {
     try applying(PoolingOperation(.maximum, window: nil), name: name).flatten()
   }
 
-  /// The mean of as many windows as the output has pixels, whatever the size of the map.
+  /// The mean of as many windows as the output has pixels, for maps of any size.
   public func adaptiveMeanPooling(to output: Extent, name: String? = nil) throws(GraphError) -> Value {
     try applying(AdaptivePoolingOperation(.mean, output: output), name: name)
   }
 
-  /// The maximum of as many windows as the output has pixels, whatever the size of the map.
+  /// The maximum of as many windows as the output has pixels, for maps of any size.
   public func adaptiveMaximumPooling(to output: Extent, name: String? = nil) throws(GraphError) -> Value {
     try applying(AdaptivePoolingOperation(.maximum, output: output), name: name)
   }
@@ -50,7 +50,7 @@ extension Value {
     try applying(ResamplingOperation(kind), name: name)
   }
 
-  /// The elements of a map as one vector, in the order in which they lie.
+  /// The elements of a map as one vector, in the order of memory.
   public func flatten(name: String? = nil) throws(GraphError) -> Value { try applying(Flattening(), name: name) }
 
   /// The same elements under another shape.

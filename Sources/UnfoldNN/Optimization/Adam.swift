@@ -15,9 +15,9 @@ import Unfold
 public final class Adam<Scalar: TensorScalar>: Optimizer {
   /// Where weight decay acts.
   public enum DecayCoupling: Hashable, Sendable {
-    /// It joins the gradient, and so the moments: Adam.
+    /// It is added to the gradient, and so enters the moments: Adam.
     case coupled
-    /// It shrinks the weights by itself: AdamW.
+    /// It shrinks the weights directly: AdamW.
     case decoupled
   }
 
@@ -27,7 +27,7 @@ public final class Adam<Scalar: TensorScalar>: Optimizer {
   public let beta2: Double
   /// ε, which keeps the quotient finite.
   public let epsilon: Double
-  /// The pull of the weights towards zero.
+  /// The weight decay.
   public let decay: WeightDecay
   /// Where it acts.
   public let coupling: DecayCoupling
@@ -36,7 +36,7 @@ public final class Adam<Scalar: TensorScalar>: Optimizer {
 
   /// An optimiser with its constants.
   ///
-  /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` unless `beta1` and `beta2` lie in 0 ..< 1 and
+  /// - Throws: `UnfoldError.invalidArgument(_:expected:found:)` unless `beta1` and `beta2` lie in 0 ..< 1 and
   ///   `epsilon` and `decay` are finite and at least 0.
   public init(
     beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, decay: WeightDecay = 0.0,
@@ -67,7 +67,7 @@ public final class Adam<Scalar: TensorScalar>: Optimizer {
   ) throws(UnfoldError) {
     try parameters.requireGradients(context: context)
     try moments.find(parameters)
-    // All before the first changes.
+    // All are checked before the first is changed.
     for index in parameters.indices {
       let moments = moments.current[index]
       try update(of: parameters[index], moments, learningRate).requireFinite(
@@ -133,8 +133,8 @@ private struct AdamUpdate<Scalar: TensorScalar>: ParameterUpdate {
         let second = beta2 * v[i] + rest2 * gradient * gradient
         m[i] = first
         v[i] = second
-        // The moment is not negative, and its magnitude says so: without that, the root of each element is a call that
-        // might set errno, and the loop does not vectorise.
+        // The magnitude of the moment, which is never negative: without it, the square root of each element is a call
+        // that may set errno, and the loop does not vectorise.
         w[i] = kept * w[i] - size * first / (second.magnitude.squareRoot() * root + epsilon)
       }
     }

@@ -15,15 +15,15 @@ public final class GradientDescent<Scalar: TensorScalar>: Optimizer {
   public let momentum: Double
   /// Whether the step looks ahead along the velocity.
   public let isNesterov: Bool
-  /// The pull of the weights towards zero.
+  /// The weight decay.
   public let decay: WeightDecay
 
-  /// Velocities, if there is a momentum: zeros make the first step what it should be, momentum 0 + g = g.
+  /// Velocities, if there is a momentum. They begin with zeros, so that the first velocity is momentum 0 + g = g.
   private var moments: MomentStore<Scalar>
 
   /// An optimiser with its constants.
   ///
-  /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` unless `momentum` and `decay` are finite and at least
+  /// - Throws: `UnfoldError.invalidArgument(_:expected:found:)` unless `momentum` and `decay` are finite and at least
   ///   0, and for Nesterov without momentum.
   public init(momentum: Double = 0, isNesterov: Bool = false, decay: WeightDecay = 0.0) throws(UnfoldError) {
     try requireConstant("momentum", momentum)
@@ -48,7 +48,7 @@ public final class GradientDescent<Scalar: TensorScalar>: Optimizer {
   ) throws(UnfoldError) {
     try parameters.requireGradients(context: context)
     try moments.find(parameters)
-    // All before the first changes.
+    // All are checked before the first is changed.
     for index in parameters.indices {
       try update(of: parameters[index], learningRate).requireFinite(
         parameters[index], moments.current[index], context)

@@ -1,6 +1,6 @@
 import Unfold
 
-/// What an optimiser remembers of one parameter.
+/// The state of an optimiser for one parameter.
 ///
 /// A class, so that a step can write to both moments in place.
 final class Moments<Scalar: TensorScalar> {
@@ -8,12 +8,12 @@ final class Moments<Scalar: TensorScalar> {
   let name: String
   /// The steps done with it.
   private(set) var steps: Int
-  /// Whether it is zeros for a first step that has not been done, and may be refused.
+  /// Whether it is zeros for a first step that has not been done and may still be refused.
   fileprivate private(set) var isEmpty: Bool
   /// Of the parameter's shape; nil where the optimiser has none.
   var first: Tensor<Scalar>?
   var second: Tensor<Scalar>?
-  /// How large the numbers can be that a step begins with, unless the parameter has changed since.
+  /// The bounds of the numbers before a step, valid unless the parameter has changed since.
   var bounds: StepBounds?
 
   init(name: String, steps: Int, isEmpty: Bool, first: Tensor<Scalar>?, second: Tensor<Scalar>?) {
@@ -24,18 +24,18 @@ final class Moments<Scalar: TensorScalar> {
     self.second = second
   }
 
-  /// Counts a step; a number that a file has brought to the end of `Int` stays there.
+  /// Counts a step. The count saturates, because a file may hold `Int.max`.
   func countStep() {
     isEmpty = false
     if steps < .max { steps += 1 }
   }
 }
 
-/// What an optimiser remembers of all parameters that it has seen, by their names.
+/// The state of an optimiser for all parameters that it has seen, by their names.
 struct MomentStore<Scalar: TensorScalar> {
   /// The moments that are kept of a parameter: 0 to 2.
   let count: Int
-  /// Those of the parameters of the step at hand, in their order.
+  /// The states of the current step's parameters, in their order.
   private(set) var current: [Moments<Scalar>] = []
   /// All, in the order in which their parameters came first.
   private var all: [Moments<Scalar>] = []
@@ -43,10 +43,10 @@ struct MomentStore<Scalar: TensorScalar> {
 
   init(count: Int) { self.count = count }
 
-  /// Finds the moments of a step's parameters, and makes zeros for those that come for the first time. Allocates nothing
-  /// where they are those of the step before.
+  /// Finds the moments of a step's parameters, and makes zeros for those that come for the first time. Allocates
+  /// nothing where they are those of the step before.
   ///
-  /// - Throws: ``UnfoldError`` for two parameters of one name, for another shape than before, and where memory is short.
+  /// - Throws: `UnfoldError` for two parameters of one name, for another shape than before, and where memory is short.
   mutating func find(_ parameters: [Parameter<Scalar>]) throws(UnfoldError) {
     if !isCurrent(parameters) {
       var (found, added) = ([Moments<Scalar>](), [Moments<Scalar>]())
@@ -71,7 +71,7 @@ struct MomentStore<Scalar: TensorScalar> {
       all += added
       current = found
     }
-    // By index: a sequence of pairs allocates in code that is not specialised, and this runs at every step.
+    // A loop over indices: a sequence of pairs allocates in code that is not specialised, and this runs at every step.
     for index in current.indices {
       try current[index].requireShape(of: parameters[index])
     }
@@ -83,7 +83,7 @@ struct MomentStore<Scalar: TensorScalar> {
     return true
   }
 
-  /// All of it. Entries with another number of moments are those of another kind of optimiser, and are not taken.
+  /// The whole state. Entries with another number of moments are those of another kind of optimiser, and are ignored.
   var memory: OptimizerMemory<Scalar> {
     get {
       guard count > 0 else { return OptimizerMemory() }

@@ -2,8 +2,8 @@ import Unfold
 
 /// A rule that changes parameters by their gradients.
 ///
-/// An optimiser remembers something of each parameter (a velocity, moments), by the parameter's name. A parameter that a step
-/// leaves out keeps what is remembered of it; one that comes later begins with nothing.
+/// An optimiser keeps a state for each parameter (a velocity, moments), by the parameter's name. A parameter that a
+/// step leaves out keeps its state; one that comes later begins without.
 public protocol Optimizer<Scalar>: AnyObject {
   /// The network's element type.
   associatedtype Scalar: TensorScalar
@@ -14,18 +14,18 @@ public protocol Optimizer<Scalar>: AnyObject {
   ///   - parameters: Those to change, no two of one name.
   ///   - learningRate: The step's rate, see ``Schedule``.
   ///   - context: The threads that share the work. The result does not depend on their number.
-  /// - Throws: ``UnfoldError/notFinite(_:found:)`` where a gradient, or a number after the step, is infinite or NaN;
-  ///   ``UnfoldError`` for parameters without gradients and where memory is short. Nothing has changed then.
-  /// - Complexity: One pass over the gradients and one over the parameters; bound by memory.
+  /// - Throws: `UnfoldError.notFinite(_:found:)` where a gradient, or a number after the step, is infinite or NaN;
+  ///   `UnfoldError` for parameters without gradients and where memory is short. Nothing has changed then.
+  /// - Complexity: One pass over the gradients and one over the parameters; memory-bandwidth bound.
   func step(_ parameters: [Parameter<Scalar>], learningRate: Double, context: ExecutionContext) throws(UnfoldError)
 
-  /// What it remembers from step to step: what a checkpoint holds.
+  /// The state that it keeps from step to step, and that a checkpoint holds.
   var memory: OptimizerMemory<Scalar> { get set }
 }
 
-/// What an optimiser remembers, parameter by parameter.
+/// The state of an optimiser, parameter by parameter.
 public struct OptimizerMemory<Scalar: TensorScalar>: Equatable {
-  /// What it remembers of one parameter.
+  /// The state for one parameter.
   public struct Entry: Equatable {
     /// The parameter's name.
     public var parameter: String
@@ -45,16 +45,16 @@ public struct OptimizerMemory<Scalar: TensorScalar>: Equatable {
   /// One a parameter, no two of one name; none before the first step.
   public var entries: [Entry]
 
-  /// A memory.
+  /// A state.
   public init(_ entries: [Entry] = []) { self.entries = entries }
 }
 
 /// How weight decay is applied.
 public struct WeightDecay: Hashable, Sendable {
-  /// What the decay multiplies the weights by: the gradient grows by `rate` times the value, or, in ``AdamW``, the
-  /// value shrinks by `learningRate * rate`.
+  /// What the decay multiplies the weights by: the gradient grows by `rate` times the value, or, in AdamW (see
+  /// ``Adam``), the value shrinks by `learningRate * rate`.
   public var rate: Double
-  /// Whether biases decay too. PyTorch decays every parameter unless it is told otherwise.
+  /// Whether biases decay too. PyTorch decays every parameter by default.
   public var appliesToBiases: Bool
 
   /// A decay. No decay at all is `0`.

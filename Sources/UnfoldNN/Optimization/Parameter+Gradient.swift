@@ -4,11 +4,12 @@ import Unfold
 extension Tensor {
   /// The largest magnitude of the elements, 0 for none; NaN where an element is infinite or NaN.
   ///
-  /// - Complexity: One pass, on all threads; bound by memory.
+  /// - Complexity: One pass, on all threads; memory-bandwidth bound.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   func largestMagnitude(context: ExecutionContext) -> Scalar {
-    // Magnitudes are in the order of their bits, and NaN comes last: a maximum of integers does not depend on who is first.
+    // Magnitudes have the order of their bits, with NaN last: a maximum of integers does not depend on the order of the
+    // comparisons.
     let largest = Atomic<UInt64>(0)
     withUnsafeBufferPointer { elements in
       guard let x = elements.baseAddress else { return }
@@ -42,8 +43,8 @@ private func magnitude<Scalar: TensorScalar>(_ x: UnsafePointer<Scalar>, _ count
   return largest.isFinite ? largest : .nan
 }
 
-/// The largest of some numbers without the bits that `mask` leaves out: a maximum of integers is one that compilers turn
-/// into vectors, unlike that of numbers that may be NaN.
+/// The largest of some numbers as integers, masked by `mask`. Compilers vectorise a maximum of integers, but not that
+/// of numbers that may be NaN.
 @inline(__always)
 private func largestBits<Bits: FixedWidthInteger>(_ x: UnsafePointer<Bits>, _ count: Int, _ mask: Bits) -> Bits {
   var largest = Bits(0)
@@ -54,7 +55,7 @@ private func largestBits<Bits: FixedWidthInteger>(_ x: UnsafePointer<Bits>, _ co
 extension Array {
   /// Throws unless every parameter has a gradient of its shape, of finite numbers.
   ///
-  /// - Complexity: One pass over the gradients that nobody has measured yet.
+  /// - Complexity: One pass over the gradients that have not been measured yet.
   func requireGradients<Scalar>(context: ExecutionContext) throws(UnfoldError) where Element == Parameter<Scalar> {
     for parameter in self {
       guard parameter.gradient.shape == parameter.value.shape else {

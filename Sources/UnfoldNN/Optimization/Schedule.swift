@@ -16,7 +16,7 @@ import Unfold
 public struct Schedule: Hashable, Sendable {
   /// What the rate does after the warm-up.
   public enum Decay: Hashable, Sendable {
-    /// It stays.
+    /// It stays the same.
     case constant
     /// It is multiplied by `factor` after every `every` steps.
     case step(every: Int, factor: Double)
@@ -33,7 +33,7 @@ public struct Schedule: Hashable, Sendable {
 
   /// A schedule.
   ///
-  /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` unless all rates and the factor are finite and at
+  /// - Throws: `UnfoldError.invalidArgument(_:expected:found:)` unless all rates and the factor are finite and at
   ///   least 0, `warmUp` at least 0, `every` at least 1, and `total` greater than `warmUp`.
   public init(rate: Double, warmUp: Int = 0, decay: Decay = .constant) throws(UnfoldError) {
     func requireRate(_ name: String, _ rate: Double) throws(UnfoldError) {
@@ -64,15 +64,15 @@ public struct Schedule: Hashable, Sendable {
     self.decay = decay
   }
 
-  /// The warm-up steps that suit a training of `steps` steps where nothing else is known: a tenth of them, 100 at most. The
-  /// first steps of Adam are as large as the rate whatever the gradients are, and all in one direction: those of a layer of
-  /// many inputs add up, and its units die.
+  /// A default for the warm-up steps of a training of `steps` steps: a tenth of them, 100 at most. The first steps of
+  /// Adam are as large as the rate, for gradients of any size, and all in one direction: in a layer of many inputs they
+  /// add up, and its units die.
   ///
   /// Sources: Goyal et al. 2017; Ma and Yarats, "On the adequacy of untuned warmup for adaptive optimization" (2019).
   public static func usualWarmUp(steps: Int) -> Int { min(100, max(0, steps) / 10) }
 
-  /// The learning rate of step `step`, counted from 0. Steps before 0 count as 0. Always finite: a rate that grows stops at
-  /// the largest number.
+  /// The learning rate of step `step`, counted from 0. Steps before 0 count as 0. Always finite: a rate that grows
+  /// stops at the largest number.
   public func rate(at step: Int) -> Double {
     let step = max(step, 0)
     if step < warmUp {
@@ -83,7 +83,7 @@ public struct Schedule: Hashable, Sendable {
     switch decay {
     case .constant: return rate
     case .step(let every, let factor):
-      // No power of the factor, not even an infinite one, makes more of 0.
+      // A rate of 0 stays 0, even if the power of the factor is infinite.
       return rate == 0 ? 0 : min(rate * pow(factor, Double(elapsed / every)), .greatestFiniteMagnitude)
     case .cosine(let total, let final):
       guard step < total else { return final }

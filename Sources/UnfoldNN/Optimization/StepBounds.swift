@@ -1,15 +1,15 @@
 import Glibc
 import Unfold
 
-/// How large the numbers of a parameter can be at most: what tells, without another pass over the weights, that a step leaves
+/// Upper bounds for the numbers of a parameter. They show, without another pass over the weights, that a step leaves
 /// all of them finite.
 ///
 /// ```
 /// |gradient| <= G, |w| <= W, |m| <= M     =>     |w| <= W + rate (β1 M + (1 - β1) G) / ε     and so on, see each optimiser
 /// ```
 ///
-/// G is measured at every step, which is the pass that finds infinite gradients anyway. W and M are measured when the weights
-/// were changed by others or when the bound has grown too large to tell anything, and follow from the step otherwise.
+/// G is measured in every step, by the pass that finds infinite gradients anyway. W and M follow from the step; they
+/// are measured only when something else changed the weights, or when the bound has become too large to be useful.
 struct StepBounds {
   /// Of the weights.
   var weights: Double
@@ -17,7 +17,7 @@ struct StepBounds {
   var first = 0.0
   /// Of the second moment.
   var second = 0.0
-  /// Of anything that is computed on the way.
+  /// Of all intermediate results.
   var between = 0.0
   /// The parameter, and how often it had been changed, when this was true.
   var owner: ObjectIdentifier?
@@ -59,7 +59,7 @@ protocol ParameterUpdate<Scalar> {
 extension ParameterUpdate {
   /// Throws where the step would leave a weight or a moment that is infinite or NaN. Changes none of them.
   ///
-  /// - Complexity: One pass over the gradient, if nobody has measured it yet.
+  /// - Complexity: One pass over the gradient, if it has not been measured yet.
   func requireFinite(
     _ parameter: Parameter<Scalar>, _ moments: Moments<Scalar>, _ context: ExecutionContext
   ) throws(UnfoldError) {
@@ -87,7 +87,7 @@ extension ParameterUpdate {
   /// Does the step.
   func apply(_ parameter: Parameter<Scalar>, _ moments: Moments<Scalar>, _ context: ExecutionContext) {
     let count = parameter.value.count
-    // Of memory that the moments own, and are the only ones to.
+    // Pointers into memory that the moments alone own.
     let (m, v) = (base(&moments.first), base(&moments.second))
     parameter.value.withUnsafeMutableBufferPointer { value in
       parameter.gradient.withUnsafeBufferPointer { gradient in
@@ -104,8 +104,8 @@ extension ParameterUpdate {
     tensor?.withUnsafeMutableBufferPointer { $0.baseAddress }
   }
 
-  /// Does the step on copies, some elements at a time, and throws at the first number that is not finite: exact, slow, and
-  /// only where the bounds do not tell.
+  /// Does the step on copies, some elements at a time, and throws at the first number that is not finite. It is exact
+  /// and slow, and only used where the bounds are not sufficient.
   private func tryOut(
     _ parameter: Parameter<Scalar>, _ moments: Moments<Scalar>, _ context: ExecutionContext
   ) throws(UnfoldError) {

@@ -10,11 +10,11 @@ public protocol BatchSource<Scalar> {
   /// The number of batches.
   var count: Int { get }
 
-  /// Overwrites a batch, whose memory should be used again where the shapes are right.
+  /// Fills a batch. Its memory should be reused where the shapes are right.
   ///
   /// - Parameters:
   ///   - index: In `0..<count`.
-  ///   - batch: What the objective asks for is written: samples, labels, boxes.
-  /// - Throws: Whatever hinders it.
+  ///   - batch: Receives what the objective needs: samples, labels, boxes.
+  /// - Throws: Any error of the source.
   func fill(_ index: Int, into batch: inout TrainingBatch<Scalar>) throws
 }

@@ -10,7 +10,7 @@ public struct ConfusionMatrix: Hashable, Sendable {
 
   /// A matrix of zeros.
   ///
-  /// - Throws: ``UnfoldError`` where the machine cannot hold the square of so many classes.
+  /// - Throws: `UnfoldError` where the machine cannot hold a matrix of that size.
   public init(classes: Int) throws(UnfoldError) {
     self.classes = max(classes, 0)
     let (count, tooMany) = self.classes.multipliedReportingOverflow(by: self.classes)
@@ -18,7 +18,7 @@ public struct ConfusionMatrix: Hashable, Sendable {
     guard !tooMany, !tooLarge else {
       throw .tooLarge("classes of a confusion matrix", size: "\(classes)", limit: 1 << 30)
     }
-    // An array that gets no memory ends the process: the system is asked before.
+    // An array whose allocation fails ends the process, so the allocation is tried before.
     free(try allocateMemory(bytes: bytes))
     counts = [Int](repeating: 0, count: count)
   }
@@ -39,8 +39,8 @@ public struct ConfusionMatrix: Hashable, Sendable {
   public var accuracy: Double { total == 0 ? 0 : Double(correct) / Double(total) }
 
   /// The mean, over the classes that occur, of intersection over union: the samples of a class that were recognised,
-  /// divided by those that are of it or were taken for it. 0 without samples. The measure of segmentations (Everingham et
-  /// al. 2010).
+  /// divided by those that are of it or were taken for it. 0 without samples. The measure of segmentations (Everingham
+  /// et al. 2010).
   public var meanOverlap: Double {
     var (sum, seen) = (0.0, 0)
     for label in 0..<classes {

@@ -1,6 +1,7 @@
 import Unfold
 
-/// The length of a gradient, all parameters together, kept below a bound: one batch cannot throw the weights far away.
+/// Gradient clipping: bounds the norm of the gradient of all parameters together, so that one batch cannot move the
+/// weights far away.
 ///
 /// ```
 /// norm = √(sum of g² over all parameters)        g <- g bound / norm  where norm > bound
@@ -11,7 +12,7 @@ public struct GradientClipping: Hashable, Sendable {
   /// The largest norm.
   public let bound: Double
 
-  /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` unless the bound is finite and above 0.
+  /// - Throws: `UnfoldError.invalidArgument(_:expected:found:)` unless the bound is finite and above 0.
   public init(_ bound: Double) throws(UnfoldError) {
     guard bound > 0, bound.isFinite else {
       throw .invalidArgument("bound of the gradient's norm", expected: "a finite number above 0", found: "\(bound)")
@@ -34,7 +35,7 @@ public struct GradientClipping: Hashable, Sendable {
     guard largest > 0 else { return 0 }
     var sum = 0.0
     for parameter in parameters { sum += parameter.gradient.sumOfSquares() }
-    // Of Double, squares may be infinite, or vanish, where the numbers do not.
+    // In Double, squares may overflow or underflow where the numbers do not.
     var (scale, length) = (1.0, sum.squareRoot())
     if !sum.isFinite || sum < Double.leastNormalMagnitude / .ulpOfOne {
       sum = 0
@@ -47,7 +48,7 @@ public struct GradientClipping: Hashable, Sendable {
     if factor.isNormal {
       for parameter in parameters { parameter.gradient.multiply(by: factor, context) }
     } else {
-      // So small a factor has lost its digits.
+      // A subnormal factor has lost digits.
       let (divisor, factor) = (Scalar(largest), Scalar(bound / (length * (scale / largest))))
       for parameter in parameters { parameter.gradient.divide(by: divisor, andMultiplyBy: factor) }
     }
@@ -62,7 +63,7 @@ extension Tensor {
   fileprivate func sumOfSquares() -> Double {
     withUnsafeBufferPointer { elements in
       guard let x = elements.baseAddress else { return 0 }
-      // Eight sums side by side: one alone would wait for each addition.
+      // Eight partial sums: a single chain of additions would be bound by their latency.
       var sums = SIMD8<Double>.zero
       let whole = elements.count / 8 * 8
       for i in stride(from: 0, to: whole, by: 8) {
@@ -77,7 +78,7 @@ extension Tensor {
     }
   }
 
-  /// The same of elements that are divided first: slow, for numbers whose squares cannot be had otherwise.
+  /// The same for elements that are divided first: slow, for numbers whose squares overflow or underflow.
   fileprivate func sumOfSquares(dividedBy divisor: Double) -> Double {
     withUnsafeBufferPointer { $0.reduce(0) { $0 + (Double($1) / divisor) * (Double($1) / divisor) } }
   }

@@ -1,20 +1,21 @@
 import Glibc
 import Unfold
 
-/// Whether a training learns: whether its loss falls below that of guessing, and whether its units are alive.
+/// A monitor that tells whether a training learns: whether its loss falls below that of guessing, and whether its units
+/// are alive.
 ///
 /// ```
 /// guess     H(q) + (K' - 1) / (2 n),   H(q) = -Σ q(k) ln q(k),   q(k) = (1 - s) n(k) / n + s / K
 /// ```
 ///
 /// is the loss of the best prediction that does not look at the samples, the frequencies of the classes: n(k) of the n
-/// labels are of class k, K' of the K classes occur, s is the label smoothing. The second term is Miller's (1955): the
-/// entropy of n counted labels is too low by about so much.
+/// labels are of class k, K' of the K classes occur, s is the label smoothing. The second term is Miller's correction
+/// (1955): the entropy of n counted labels is too low by about that amount.
 ///
-/// A unit is a channel of a layer with a bias or a shift, outputs of the network excepted. It is dead where the gradient of
-/// its bias is exactly zero in every step: no sample lets anything through (Lu et al. 2019, "Dying ReLU and
-/// initialization"). Steps whose loss is nearly zero do not count: they leave units of a good network without a gradient,
-/// too.
+/// A unit is a channel of a layer with a bias or a shift, outputs of the network excepted. It is dead where the
+/// gradient of its bias is exactly zero in every step: no sample lets anything through (Lu et al. 2019, "Dying ReLU and
+/// initialization"). Steps whose loss is nearly zero do not count: they leave units of a good network without a
+/// gradient, too.
 ///
 /// Steps are judged in windows of ``window``.
 /// - Complexity: One pass over the labels, and over the biases that had no gradient yet, a step. Allocates nothing.
@@ -23,8 +24,8 @@ public final class LearningWatch<Scalar: TensorScalar> {
   public enum Finding: Hashable, Sendable {
     /// The mean loss of the classes does not fall, and is not below that of guessing.
     case lossStands(loss: Double, guess: Double, steps: Int)
-    /// Nine of ten units of a layer, or more, are dead: of several layers the one nearest to the output. Networks that learn
-    /// well lose up to half.
+    /// Nine of ten units of a layer, or more, are dead: of several layers the one nearest to the output. Networks that
+    /// learn well lose up to half.
     case deadUnits(layer: String, dead: Int, units: Int, steps: Int)
   }
 
@@ -32,7 +33,7 @@ public final class LearningWatch<Scalar: TensorScalar> {
   public static var window: Int { 50 }
   /// The fewest that are judged by their loss.
   public static var fewest: Int { 20 }
-  /// The fewest that are judged by their units: one that rarely opens is none that is dead.
+  /// The fewest that are judged by their units: a unit that is rarely active is not dead.
   static var fewestOfUnits: Int { 40 }
 
   private let smoothing: Double
@@ -44,9 +45,11 @@ public final class LearningWatch<Scalar: TensorScalar> {
   private var gradientSteps = 0
   private var lastFindings: [Finding] = []
 
-  /// A watch over a network that has not been trained yet.
+  /// A monitor of a network that has not been trained yet.
   ///
-  /// - Parameter smoothing: How much of each label is spread over all classes.
+  /// - Parameters:
+  ///   - network: The network.
+  ///   - smoothing: How much of each label is spread over all classes.
   public init(_ network: Network<Scalar>, smoothing: Double = 0) {
     self.smoothing = smoothing
     let outputs = network.graph.outputLayers
@@ -59,15 +62,15 @@ public final class LearningWatch<Scalar: TensorScalar> {
     losses.reserveCapacity(Self.window)
   }
 
-  /// What was found in the last window: in the one that has begun, if that has ``fewest`` steps, or in the one before.
-  /// Empty where all is well.
+  /// The problems found in the last window: in the current one, if that has ``fewest`` steps, or in the one before.
+  /// Empty where there are none.
   public var findings: [Finding] { losses.count >= Self.fewest ? judged() : lastFindings }
 
-  /// Takes in a step, after its backward pass.
+  /// Records a step, after its backward pass.
   ///
   /// - Parameters:
   ///   - loss: The mean cross-entropy of the batch.
-  ///   - labels: Those of the batch; what is no class is not counted.
+  ///   - labels: Those of the batch; labels that are no class are not counted.
   public func record(loss: Double, labels: [Int]) {
     if losses.count == Self.window { beginWindow() }
     losses.append(loss)
@@ -106,8 +109,8 @@ extension LearningWatch.Finding: CustomStringConvertible {
   public var description: String {
     switch self {
     case .lossStands(let loss, let guess, let steps):
-      "the loss stands: \(loss.rounded4) over the last \(steps) steps, where guessing by the frequencies of the classes"
-        + " has \(guess.rounded4)"
+      "the loss does not fall: \(loss.rounded4) over the last \(steps) steps, and \(guess.rounded4) by guessing from the"
+        + " frequencies of the classes"
     case .deadUnits(let layer, let dead, let units, let steps):
       "\(dead) of the \(units) units of \(layer) are dead: no sample of the last \(steps) steps gave them a gradient"
     }
@@ -153,7 +156,7 @@ private struct WatchedLayer<Scalar: TensorScalar> {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   mutating func record() {
-    // What has no gradient at all is not trained.
+    // A parameter without a gradient is not trained.
     if bias.gradient.count != isSilent.count { silentCount = 0 }
     guard silentCount > 0 else { return }
     bias.gradient.withUnsafeBufferPointer { gradient in

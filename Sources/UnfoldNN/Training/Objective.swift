@@ -1,10 +1,10 @@
 import Unfold
 
-/// What a network is trained for: a loss of its outputs, and what is counted to judge them.
+/// The objective of a training: a loss of the network's outputs, and the counts by which they are judged.
 public enum Objective: Hashable, Sendable {
-  /// One class a sample: softmax cross-entropy of the first output, `[N, K]`. Weights, one a class, make rare classes count
-  /// more; samples of a label to ignore, of any number, teach nothing and are not counted. The mean is
-  /// ``LossAveraging/weights``.
+  /// One class a sample: softmax cross-entropy of the first output, `[N, K]`. Weights, one a class, make rare classes
+  /// count more; samples with a label to ignore, of any number, have no gradient and are not counted. The mean is
+  /// `LossAveraging.weights`.
   case classification(smoothing: Double = 0, classWeights: [Double]? = nil, ignoring: Int? = nil)
   /// One class a pixel: softmax cross-entropy of the first output, `[N, H, W, K]`, averaged over the pixels in the same
   /// way.
@@ -19,10 +19,10 @@ public enum Objective: Hashable, Sendable {
   ///   - network: After a forward pass over the batch's samples.
   ///   - mode: The pass's.
   ///   - batch: The samples and what is known of them.
-  ///   - scratch: Where gradients go that nobody wants; its memory is used again.
+  ///   - scratch: Memory for gradients that are not needed; it is reused.
   ///   - tally: What is counted.
   /// - Returns: The mean loss of the batch.
-  /// - Throws: ``UnfoldError`` for labels and boxes that do not fit the outputs.
+  /// - Throws: `UnfoldError` for labels and boxes that do not fit the outputs.
   func loss<Scalar: TensorScalar>(
     _ network: Network<Scalar>, _ mode: ForwardMode, _ batch: TrainingBatch<Scalar>, scratch: inout Tensor<Scalar>,
     tally: inout Tally, _ context: ExecutionContext

@@ -27,19 +27,19 @@ extension Trainer {
   /// The most trials; each rate is 1/√10 of the one before.
   private static var mostTrials: Int { 6 }
 
-  /// Searches a rate to train with, tries it in a short training and steps down until the network learns, and puts
-  /// everything back as ``searchRate(_:on:progress:)`` does.
+  /// Searches for a learning rate, tries it in a short training, and lowers it until the network learns. Restores
+  /// everything afterwards, as ``searchRate(_:on:progress:)`` does.
   ///
-  /// In a search the rate rises slowly and the weights are ready for the high ones when they come; a training meets its
+  /// In a search the rate rises slowly, so that the weights have adapted when it is high; a training reaches its
   /// highest rate soon. A trial therefore begins anew, with half as many steps as the search and the warm-up of
-  /// ``Schedule/usualWarmUp(steps:)``. The network has learned if the mean loss of the last quarter lies below the first by
-  /// at least a hundredth and a quarter of what the search gained, and no layer has lost nine of ten units.
+  /// ``Schedule/usualWarmUp(steps:)``. The network has learned if the mean loss of the last quarter lies below the
+  /// first by at least a hundredth and a quarter of what the search gained, and no layer has lost nine of ten units.
   ///
   /// - Parameters:
   ///   - search: The rates.
   ///   - source: The batches; begun again where there are more steps.
-  ///   - progress: Called after every step of the search, with its point, and of the trials, with nil; what it throws ends
-  ///     the search.
+  ///   - progress: Called after every step of the search, with its point, and of the trials, with nil; what it throws
+  ///     ends the search.
   /// - Throws: As ``searchRate(_:on:progress:)``.
   /// - Complexity: At most four times the steps of the search.
   public func proposeRate(

@@ -18,15 +18,15 @@ public struct RateSearch: Hashable, Sendable {
   public let highest: Double
   /// The steps from one to the other.
   public let steps: Int
-  /// β, the part of the average of the losses that survives a step.
+  /// β, the weight of the old average of the losses in the new one.
   public let smoothing: Double
-  /// The loss has diverged where it, smoothed, is so many times the lowest that was seen.
+  /// The loss counts as diverged when the smoothed loss is this many times its minimum so far.
   public let divergence: Double
 
   /// A search.
   ///
-  /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` unless `0 < lowest < highest`, both finite, `steps` is 10
-  ///   to 1,000,000, `smoothing` 0 to less than 1 and `divergence` above 1.
+  /// - Throws: `UnfoldError.invalidArgument(_:expected:found:)` unless `0 < lowest < highest`, both finite, `steps` is
+  ///   10 to 1,000,000, `smoothing` 0 to less than 1 and `divergence` above 1.
   public init(
     lowest: Double = 1e-6, highest: Double = 1, steps: Int = 200, smoothing: Double = 0.9, divergence: Double = 4
   ) throws(UnfoldError) {
@@ -54,12 +54,12 @@ public struct RateSearch: Hashable, Sendable {
   /// The rate of a step, counted from 0.
   public func rate(at step: Int) -> Double {
     let (part, quotient) = (Double(min(max(step, 0), steps - 1)) / Double(steps - 1), highest / lowest)
-    // Numbers may lie so far apart that their quotient is none.
+    // The quotient of numbers that lie far apart may not be finite.
     return quotient.isFinite ? lowest * pow(quotient, part) : pow(lowest, 1 - part) * pow(highest, part)
   }
 }
 
-/// The losses that a search met.
+/// The losses of a search, step by step.
 public struct RateCurve: Hashable, Sendable {
   /// One step.
   public struct Point: Hashable, Sendable, Codable {
@@ -83,7 +83,7 @@ public struct RateCurve: Hashable, Sendable {
   /// An empty curve.
   public init(of search: RateSearch) { self.search = search }
 
-  /// Takes in the loss of the next step.
+  /// Records the loss of the next step.
   ///
   /// - Returns: Whether the search goes on.
   public mutating func append(loss: Double) -> Bool {
@@ -91,10 +91,10 @@ public struct RateCurve: Hashable, Sendable {
     average = search.smoothing * average + (1 - search.smoothing) * loss
     let smoothed = average / (1 - pow(search.smoothing, Double(points.count + 1)))
     lowest = min(lowest, smoothed)
-    // Infinite times a loss of 0 is no limit.
+    // Infinity times a loss of 0 is NaN, which is no limit.
     let limit = search.divergence * lowest
     hasDiverged = !smoothed.isFinite || smoothed > limit
-    // A loss that is no number has no place on a curve.
+    // A NaN has no place on a curve.
     if smoothed.isFinite {
       points.append(Point(rate: search.rate(at: points.count), loss: loss, smoothedLoss: smoothed))
     }
@@ -113,9 +113,9 @@ public struct RateCurve: Hashable, Sendable {
   /// The lowest smoothed loss.
   var lowestLoss: Double { points.map(\.smoothedLoss).min() ?? .infinity }
 
-  /// A rate to begin with: the one at which the smoothed loss falls most steeply over the logarithm of the rate, or a tenth
-  /// of the one at which it is lowest, which is on the edge of divergence already, where that is less. Nil where the loss
-  /// never falls. A curve alone cannot tell that a rate which rose slowly would not do harm at once: see
+  /// A proposed rate, nil where the loss never falls. It is the lower of two: the rate at which the smoothed loss falls
+  /// most steeply over the logarithm of the rate, and a tenth of the rate at which it is lowest, which is already on
+  /// the edge of divergence. A curve alone cannot show whether a rate that was reached slowly does harm at once: see
   /// ``Trainer/proposeRate(_:on:progress:)``.
   ///
   /// Slopes are taken over a tenth of a power of ten or more to each side. The first tenth of the steps, whose averages
@@ -126,7 +126,7 @@ public struct RateCurve: Hashable, Sendable {
     guard let bottom = points.indices.min(by: { points[$0].smoothedLoss < points[$1].smoothedLoss }) else { return nil }
     let quotient = search.highest / search.lowest
     let powers = quotient.isFinite ? log10(quotient) : log10(search.highest) - log10(search.lowest)
-    // Of rates that hardly differ, a tenth of a power of ten is more steps than there are.
+    // If the rates hardly differ, a tenth of a power of ten is more steps than there are.
     let reach = Int(min(max(1, (0.1 * Double(search.steps - 1) / powers).rounded(.up)), Double(search.steps)))
     let first = search.steps / 10 + reach
     guard first <= bottom else { return nil }

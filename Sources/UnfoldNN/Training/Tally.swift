@@ -1,6 +1,6 @@
 import Unfold
 
-/// What is counted while batches are seen.
+/// The counts over the batches of a pass.
 struct Tally {
   let classes: Int
   /// The labels of classes that exist, and of these the ones that were recognised.
@@ -57,8 +57,8 @@ extension UnsafeBufferPointer where Element: TensorScalar {
   }
 }
 
-/// The intersection of two boxes divided by their union (Jaccard 1912): left, top, right, bottom. 0 where either is empty
-/// or turned inside out.
+/// The intersection of two boxes divided by their union (Jaccard 1912): left, top, right, bottom. 0 where either is
+/// empty or turned inside out.
 public func boxOverlap(_ one: SIMD4<Double>, _ other: SIMD4<Double>) -> Double {
   let width = min(one[2], other[2]) - max(one[0], other[0])
   let height = min(one[3], other[3]) - max(one[1], other[1])

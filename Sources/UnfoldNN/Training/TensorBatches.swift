@@ -1,6 +1,6 @@
 import Unfold
 
-/// Batches of samples that lie in one tensor, in their order or in one that a seed and the epoch decide.
+/// Batches of samples of one tensor, in their order or in one that a seed and the epoch decide.
 public struct TensorBatches<Scalar: TensorScalar>: BatchSource {
   /// All samples, `[M, ...]`.
   public let samples: Tensor<Scalar>
@@ -19,7 +19,7 @@ public struct TensorBatches<Scalar: TensorScalar>: BatchSource {
   ///   - size: The samples of a full batch.
   ///   - seed: Shuffles the samples, each epoch differently; nil leaves them in their order.
   ///   - epoch: The epoch's number.
-  /// - Throws: ``UnfoldError`` for a size below 1, no samples, or another number of labels than of samples.
+  /// - Throws: `UnfoldError` for a size below 1, no samples, or another number of labels than of samples.
   public init(
     _ samples: Tensor<Scalar>, labels: [Int], size: Int, shuffledBy seed: UInt64? = nil, epoch: Int = 0
   ) throws(UnfoldError) {
@@ -46,7 +46,7 @@ public struct TensorBatches<Scalar: TensorScalar>: BatchSource {
 
   /// See ``BatchSource/fill(_:into:)``.
   ///
-  /// - Throws: ``UnfoldError`` unless `index` is in `0..<count`, and where memory is short.
+  /// - Throws: `UnfoldError` unless `index` is in `0..<count`, and where memory is short.
   public func fill(_ index: Int, into batch: inout TrainingBatch<Scalar>) throws(UnfoldError) {
     guard index >= 0, index < count else {
       throw .invalidArgument("batch", expected: "0 to \(count - 1)", found: "\(index)")

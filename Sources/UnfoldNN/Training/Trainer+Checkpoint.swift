@@ -1,7 +1,7 @@
 import Foundation
 import Unfold
 
-/// Checkpoints: everything that a training needs to go on as if it had never stopped.
+/// Checkpoints: everything that a training needs to continue as if it had never stopped.
 ///
 /// | tensors | what |
 /// |---|---|
@@ -9,8 +9,8 @@ import Unfold
 /// | `optimizer.`, a number and a parameter's name | what the optimiser remembers of it, if anything |
 /// | `average.` and a parameter's name | the average of the weights |
 ///
-/// The order of the samples, their random changes and dropout are functions of seeds, epoch and step, which the metadata
-/// hold; there is no generator whose state could be lost.
+/// The order of the samples, their random changes and dropout are functions of seeds, epoch and step, which the
+/// metadata hold; there is no generator whose state could be lost.
 extension Trainer {
   private static var stateKey: String { "unfold.trainer" }
 
@@ -33,9 +33,9 @@ extension Trainer {
     }
   }
 
-  /// The training as it stands between two steps.
+  /// The state of the training between two steps.
   ///
-  /// - Parameter metadata: What the caller wants to find again.
+  /// - Parameter metadata: Entries of the caller's own.
   /// - Throws: ``ModelFileError/nonFiniteValue(tensor:index:)``.
   public func checkpoint(metadata: [String: String] = [:]) throws(ModelFileError) -> SafetensorsFile {
     var file = SafetensorsFile()
@@ -88,7 +88,7 @@ extension Trainer {
     }
     let before = optimizer.memory
     optimizer.memory = memory
-    // An optimiser does not take what one of another kind remembers.
+    // The state of another kind of optimiser cannot be used.
     guard optimizer.memory.sizes == memory.sizes else {
       optimizer.memory = before
       throw .invalidMetadata(
@@ -102,7 +102,7 @@ extension Trainer {
     state = position.trainer
   }
 
-  /// What the optimiser remembered: of the parameters that it names, or, in files of earlier versions, of all.
+  /// The optimiser's state: for the parameters that the file names, or, in files of earlier versions, for all.
   private func optimizerMemory(
     _ file: SafetensorsFile, _ position: Position
   ) throws(ModelFileError) -> OptimizerMemory<Scalar> {
@@ -115,7 +115,8 @@ extension Trainer {
       var moments: [Tensor<Scalar>] = []
       while let shape = file.shape(of: "optimizer.\(moments.count).\(parameter.name)") {
         let name = "optimizer.\(moments.count).\(parameter.name)"
-        // Moments that have names of their own may have any shape; the others are those of the parameter of their place.
+        // Moments that have names of their own may have any shape; the others are those of the parameter of their
+        // place.
         if position.optimizerParameters == nil, let expected = shapes[parameter.name], expected != shape {
           throw .wrongShape(tensor: name, expected: expected.extents, found: shape.extents)
         }

@@ -1,23 +1,23 @@
 import Unfold
 
 extension Trainer {
-  /// Trains with rising rates to find one to train with, and puts everything back: parameters, the optimiser's memory and
-  /// the number of steps are afterwards what they were, also where it throws. Only gradients are not.
+  /// Trains with rising rates to find a learning rate, and restores everything afterwards, even if it throws:
+  /// parameters, the optimiser's state and the number of steps. Only gradients are not restored.
   ///
   /// ```swift
   /// let curve = try trainer.searchRate(RateSearch(highest: 10), on: batches)
   /// ```
   ///
-  /// ``proposeRate(_:on:progress:)`` does so, and tries what it proposes.
+  /// ``proposeRate(_:on:progress:)`` does the same, and tries the rate that it proposes.
   ///
   /// - Parameters:
   ///   - search: The rates.
   ///   - source: The batches; begun again where the search has more steps.
   ///   - progress: Called after every step; what it throws ends the search.
-  /// - Returns: The losses. A loss that diverges, or a step that would leave numbers that are not finite, ends the search and
-  ///   is no error.
-  /// - Throws: ``UnfoldError`` for a source without batches, and as ``train(on:epoch:progress:)``.
-  /// - Complexity: At most `search.steps` training steps, and a copy of the parameters and the optimiser's memory.
+  /// - Returns: The losses. A loss that diverges, or a step that would leave numbers that are not finite, ends the
+  ///   search and is no error.
+  /// - Throws: `UnfoldError` for a source without batches, and as ``train(on:epoch:progress:)``.
+  /// - Complexity: At most `search.steps` training steps, and a copy of the parameters and the optimiser's state.
   public func searchRate(
     _ search: RateSearch, on source: some BatchSource<Scalar>, progress: (RateCurve.Point) throws -> Void = { _ in }
   ) throws -> RateCurve {
@@ -31,7 +31,7 @@ extension Trainer {
     return curve
   }
 
-  /// Steps after which everything is put back.
+  /// Runs steps after which everything is restored.
   ///
   /// - Parameters:
   ///   - rate: The learning rate of each step.

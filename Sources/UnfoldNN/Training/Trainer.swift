@@ -11,43 +11,49 @@ import Unfold
 /// let evaluation = try trainer.evaluate(on: TensorBatches(testImages, labels: testLabels, size: 64))
 /// ```
 ///
-/// The same seeds, data and shapes give the same weights bit by bit, for any number of threads, on the same machine; also
-/// where the training was interrupted and goes on from a ``checkpoint(metadata:)``.
+/// The same seeds, data and shapes give the same weights bit by bit, for any number of threads, on the same machine;
+/// even if the training was interrupted and continued from a ``checkpoint(metadata:)``.
 ///
 /// A step whose loss, gradients, statistics or weights are not finite is an error that says which, and changes nothing.
 public final class Trainer<Scalar: TensorScalar> {
   /// What is trained.
   public let network: Network<Scalar>
-  /// What for.
+  /// The objective.
   public let objective: Objective
-  /// How gradients become changes.
+  /// The optimiser.
   public let optimizer: any Optimizer<Scalar>
   /// The learning rate of each step.
   public let schedule: Schedule
-  /// How long gradients may be; nil for any length.
+  /// The gradient clipping; nil for none.
   public let clipping: GradientClipping?
   /// The average of the weights, if one is kept. Evaluations are of it.
   public let average: WeightAverage<Scalar>?
-  /// Whether it learns, judged from the steps after the warm-up.
+  /// The monitor that tells whether it learns, judged from the steps after the warm-up.
   public let watch: LearningWatch<Scalar>
   /// The threads.
   public let context: ExecutionContext
-  /// Where the training stands.
+  /// The progress of the training.
   public internal(set) var state = TrainerState()
 
-  // The batch at hand. Its memory is used again as long as the batches keep their size.
+  // The current batch. Its memory is reused as long as the batches have the same size.
   private var batch: TrainingBatch<Scalar>
   private var scratch: Tensor<Scalar>
-  /// The statistics of the network, and their values before the step at hand: a forward pass changes them before anything
-  /// of it can be judged.
+  /// The statistics of the network, and their values before the current step: a forward pass changes them before its
+  /// result can be checked.
   private let statistics: [Parameter<Scalar>]
   private var statisticsBefore: [Tensor<Scalar>] = []
 
   /// A trainer.
   ///
   /// - Parameters:
-  ///   - averageDecay: That of the average of the weights; nil for none.
-  /// - Throws: ``UnfoldError`` for a decay outside 0 ..< 1, and where memory is short.
+  ///   - network: The network, which is changed.
+  ///   - objective: The loss, and what is counted.
+  ///   - optimizer: The rule that changes the weights.
+  ///   - schedule: The learning rate of each step.
+  ///   - clipping: The bound of the gradient; nil for none.
+  ///   - averageDecay: The decay of the average of the weights; nil for none.
+  ///   - context: The threads and the scratch memory.
+  /// - Throws: `UnfoldError` for a decay outside 0 ..< 1, and where memory is short.
   public init(
     _ network: Network<Scalar>, objective: Objective = .classification(), optimizer: any Optimizer<Scalar>,
     schedule: Schedule, clipping: GradientClipping? = nil, averageDecay: Double? = nil,
@@ -85,7 +91,7 @@ public final class Trainer<Scalar: TensorScalar> {
   /// - Throws: ``TrainingError/epochFinished(epoch:last:)`` for an epoch that was finished before,
   ///   ``TrainingError/lossNotFinite(epoch:step:loss:learningRate:)`` and
   ///   ``TrainingError/stepNotFinite(epoch:step:what:found:learningRate:)``, after which all is as before the step,
-  ///   ``UnfoldError`` for samples that do not fit the network and labels that are no class of it, and what the source or
+  ///   `UnfoldError` for samples that do not fit the network and labels that are no class of it, and what the source or
   ///   `progress` throws.
   @discardableResult
   public func train(
@@ -117,8 +123,8 @@ public final class Trainer<Scalar: TensorScalar> {
     return last
   }
 
-  /// Whether an epoch of that many steps has been trained, so that ``train(on:epoch:progress:)`` would refuse it: all that
-  /// is left of it may be its evaluation.
+  /// Whether an epoch of that many steps has been trained, so that ``train(on:epoch:progress:)`` would refuse it: all
+  /// that is left of it may be its evaluation.
   public func hasFinished(_ epoch: Int, steps: Int) -> Bool {
     epoch < state.epoch || epoch == state.epoch && (state.isFinished || state.epochSteps >= steps)
   }
@@ -136,13 +142,13 @@ public final class Trainer<Scalar: TensorScalar> {
     state.isFinished = steps <= 0
   }
 
-  /// One step with the batch at hand. Where it throws, the network is what it was.
+  /// One step with the current batch. If it throws, the network is unchanged.
   private func step(_ learningRate: Double, _ tally: inout Tally) throws -> Double {
     try copyStatistics()
     let networkSteps = network.steps
     do {
       let loss = try computeLoss(.training, &tally)
-      // The sum, too, has to be a number that a checkpoint can hold.
+      // The sum too must be a number that a checkpoint can hold.
       guard (state.lossSum + loss * Double(sampleCount)).isFinite else {
         throw TrainingError.lossNotFinite(
           epoch: state.epoch, step: state.epochSteps + 1, loss: loss, learningRate: learningRate)
@@ -161,7 +167,7 @@ public final class Trainer<Scalar: TensorScalar> {
 
   /// The backward pass.
   ///
-  /// - Throws: ``UnfoldError/notFinite(_:found:)`` for a statistic or a gradient.
+  /// - Throws: `UnfoldError.notFinite(_:found:)` for a statistic or a gradient.
   func differentiate() throws(UnfoldError) {
     for parameter in statistics where !parameter.value.largestMagnitude(context: context).isFinite {
       throw .notFinite(parameter.name, found: parameter.value.firstNotFinite())
@@ -170,9 +176,9 @@ public final class Trainer<Scalar: TensorScalar> {
     try network.trainedParameters.requireGradients(context: context)
   }
 
-  /// What the optimiser makes of the gradients.
+  /// The optimiser's step.
   ///
-  /// - Throws: ``UnfoldError/notFinite(_:found:)``, before any weight has changed.
+  /// - Throws: `UnfoldError.notFinite(_:found:)`, before any weight has changed.
   func changeWeights(_ learningRate: Double) throws(UnfoldError) {
     let parameters = network.trainedParameters
     clipping?.apply(to: parameters, context: context)
@@ -206,7 +212,7 @@ public final class Trainer<Scalar: TensorScalar> {
 
   /// Judges the network, or the average of its weights, by all samples, and changes nothing.
   ///
-  /// - Throws: ``TrainingError/evaluationNotFinite(batch:loss:)``, ``UnfoldError`` for samples that do not fit the
+  /// - Throws: ``TrainingError/evaluationNotFinite(batch:loss:)``, `UnfoldError` for samples that do not fit the
   ///   network and labels that are no class of it, and what the source throws.
   public func evaluate(on source: some BatchSource<Scalar>) throws -> Evaluation {
     if let average { return try average.withAverages { try judge(on: source) } }
@@ -235,10 +241,10 @@ public final class Trainer<Scalar: TensorScalar> {
 
   private var sampleCount: Int { batch.samples.shape[0] }
 
-  /// Those of the batch at hand.
+  /// Those of the current batch.
   var labels: [Int] { batch.labels }
 
-  /// Reads one batch and checks that it is one.
+  /// Reads one batch and checks it.
   func read(_ index: Int, of source: some BatchSource<Scalar>) throws {
     try source.fill(index, into: &batch)
     guard batch.samples.shape.rank >= 1, sampleCount >= 1, !batch.labels.isEmpty,
@@ -250,7 +256,7 @@ public final class Trainer<Scalar: TensorScalar> {
     }
   }
 
-  /// The mean loss of the batch at hand; for training, its gradient is left with the network.
+  /// The mean loss of the current batch; for training, its gradient is written to the network's memory.
   func computeLoss(_ mode: ForwardMode, _ tally: inout Tally) throws(UnfoldError) -> Double {
     try network.run(batch.samples, mode: mode, context: context)
     return try objective.loss(network, mode, batch, scratch: &scratch, tally: &tally, context)

@@ -1,4 +1,4 @@
-/// Where a training stands: with the parameters and the optimiser's memory all that is needed to go on.
+/// The progress of a training: with the parameters and the optimiser's state all that is needed to continue.
 public struct TrainerState: Hashable, Sendable, Codable {
   /// The steps done, in all epochs.
   public var steps = 0
@@ -35,7 +35,7 @@ extension TrainerState {
     case steps, epoch, epochSteps, isFinished, samples, lossSum, labels, correct, seconds
   }
 
-  /// As it was written; a state that says nothing of `isFinished` is one of earlier versions.
+  /// Decodes a state. One without `isFinished` is of an earlier version.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     steps = try values.decode(Int.self, forKey: .steps)
@@ -49,7 +49,7 @@ extension TrainerState {
     seconds = try values.decode(Double.self, forKey: .seconds)
   }
 
-  /// Whether a training can have come here: counts that no sum of them leaves `Int`, and finite numbers.
+  /// Whether a training can have this state: the numbers are finite, and no sum of the counts overflows an `Int`.
   var isPossible: Bool {
     [steps, epoch, epochSteps, samples, labels].allSatisfy { 0...Self.largestCount ~= $0 } && 0...labels ~= correct
       && epochSteps <= steps && lossSum.isFinite && seconds.isFinite

@@ -1,6 +1,6 @@
 import Unfold
 
-/// Samples and what is known of them.
+/// A batch: samples with their labels and boxes.
 public struct TrainingBatch<Scalar: TensorScalar> {
   /// `[N, ...]`.
   public var samples: Tensor<Scalar>

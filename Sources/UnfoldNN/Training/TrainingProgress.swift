@@ -1,4 +1,4 @@
-/// Where training stands after a step.
+/// The progress of a training after a step.
 public struct TrainingProgress: Hashable, Sendable {
   /// The epoch, counted from 1.
   public let epoch: Int
@@ -23,7 +23,7 @@ public struct TrainingProgress: Hashable, Sendable {
   public var imagesPerSecond: Double { seconds > 0 ? Double(samples) / seconds : 0 }
 }
 
-/// What a network makes of a data set.
+/// The result of an evaluation: how well a network does on a data set.
 public struct Evaluation: Hashable, Sendable {
   /// The mean loss of the samples.
   public let loss: Double

@@ -1,6 +1,7 @@
 import Unfold
 
-/// The exponential moving average of a network's parameters, statistics included: a smoother network than any step's.
+/// The exponential moving average of a network's parameters, statistics included: it is smoother than the weights of
+/// any step.
 ///
 /// ```
 /// average <- decay average + (1 - decay) value        decay of step t at most (1 + t) / (10 + t)
@@ -19,7 +20,7 @@ public final class WeightAverage<Scalar: TensorScalar> {
 
   /// An average that begins with the network's parameters.
   ///
-  /// - Throws: ``UnfoldError`` unless the decay lies in 0 ..< 1, and where memory is short.
+  /// - Throws: `UnfoldError` unless the decay lies in 0 ..< 1, and where memory is short.
   public init(of network: Network<Scalar>, decay: Double) throws(UnfoldError) {
     guard 0..<1 ~= decay else {
       throw .invalidArgument("decay of the average", expected: "0 to less than 1", found: "\(decay)")
@@ -30,15 +31,15 @@ public final class WeightAverage<Scalar: TensorScalar> {
     for parameter in network.parameters { values.append(try parameter.value.copied()) }
   }
 
-  /// Takes in the parameters after a step.
+  /// Adds the parameters after a step to the average.
   public func update(context: ExecutionContext) {
-    // A number that a file has brought to the end of `Int` stays there.
+    // The count saturates, because a file may hold `Int.max`.
     if steps < .max { steps += 1 }
     let kept = Scalar(min(decay, (1 + Double(steps)) / (10 + Double(steps))))
     for index in values.indices { values[index].blend(network.parameters[index].value, kept: kept, context) }
   }
 
-  /// Puts the averages in the place of the parameters while `body` runs.
+  /// Replaces the parameters by the averages while `body` runs.
   public func withAverages<Result>(_ body: () throws -> Result) rethrows -> Result {
     exchange()
     defer { exchange() }
@@ -58,7 +59,7 @@ extension Tensor {
       other.withUnsafeBufferPointer { value in
         guard let a = average.baseAddress, let v = value.baseAddress else { return }
         forEachChunk(of: average.count, context: context) { range in
-          // So, and not as a sum of products: equal numbers stay as they are.
+          // Written in this form, and not as a sum of products, so that equal numbers stay as they are.
           for i in range { a[i] = v[i] + kept * (a[i] - v[i]) }
         }
       }

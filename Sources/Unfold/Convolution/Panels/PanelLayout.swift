@@ -1,5 +1,5 @@
-/// A right-hand matrix in the order in which the kernels read it: panels of `width` columns, each with its rows one after
-/// the other.
+/// The layout of a packed right-hand matrix, as the micro-kernels read it: panels of `width` columns, each with its
+/// rows one after another.
 ///
 /// ```
 ///            panel 0   panel 1   panel 2
@@ -24,7 +24,7 @@ struct PanelLayout {
   }
 
   var panels: Int { ceilingDivision(columns, width) }
-  /// The columns with those that are zero.
+  /// The columns, including those that are padded with zeros.
   var paddedColumns: Int {
     let rest = columns % width
     if rest == 0 { return columns }
@@ -33,7 +33,7 @@ struct PanelLayout {
     return columns - rest + last
   }
   var elements: Int { rows * paddedColumns }
-  /// Whether no vector of the kernels reaches beyond the columns.
+  /// Whether the columns fill whole vectors.
   var hasWholeVectors: Bool { columns % (width / 2) == 0 }
 
   /// The columns of the matrix in panel `index`.
@@ -50,8 +50,8 @@ struct PanelLayout {
 }
 
 extension PanelLayout {
-  /// The blocks of rows that a kernel multiplies with a panel in one call: several where the sums are so short that a call
-  /// takes a part of their time.
+  /// The blocks of rows that one call of the micro-kernel multiplies with a panel: several where the sums are so short
+  /// that the cost of a call matters.
   func blocksAtOnce(terms: Int) -> Int { terms <= 64 && columns % width == 0 ? 256 / terms : 1 }
 
   /// Copies rows `rows` of one panel's columns from a matrix that lies row by row.
@@ -60,8 +60,8 @@ extension PanelLayout {
   ///   - source: The matrix's first element.
   ///   - stride: The distance of two of its rows.
   ///   - target: Row `rows.lowerBound` of the panel.
-  ///   - streams: Past the cache, where rows are whole lines: for panels that all threads read, and one will write others in
-  ///     their place. A line that several caches hold is slow to write.
+  ///   - streams: Whether to use non-temporal stores, where rows are whole cache lines: for panels that all threads
+  ///     read and one thread will overwrite. A line that several caches hold is slow to write.
   @inline(__always)
   func pack<Scalar: TensorScalar>(
     _ source: UnsafePointer<Scalar>, stride: Int, panel index: Int, rows: Range<Int>,

@@ -1,12 +1,12 @@
 import CProcessor
 
-/// Memory that is read or written soon, to be asked for line by line while something else is multiplied: that comes from
-/// afar, and a processor has few requests under way at a time.
+/// Memory that is read or written soon, to be prefetched line by line during another product. Memory latency is long,
+/// and a core has only few outstanding requests at a time.
 struct PrefetchCursor {
   private var next: UnsafeRawPointer?
   private let end: UnsafeRawPointer?
 
-  /// Nothing.
+  /// No memory.
   init() { (next, end) = (nil, nil) }
 
   init<Scalar>(_ first: UnsafePointer<Scalar>, count: Int) {
@@ -14,8 +14,8 @@ struct PrefetchCursor {
     end = UnsafeRawPointer(first + count)
   }
 
-  /// The source of some pixels of a lowering, where that is one stretch of memory: a processor does not foresee it, because
-  /// the rows of a block are read side by side.
+  /// The source of some pixels of a lowering, where that is one stretch of memory. The hardware does not prefetch it,
+  /// because the rows of a block are read side by side.
   @inline(__always)
   init<Scalar>(_ pixels: Range<Int>, of lowering: Lowering, from source: UnsafePointer<Scalar>) {
     if lowering.isDense, !pixels.isEmpty {
@@ -25,7 +25,7 @@ struct PrefetchCursor {
     }
   }
 
-  /// The next lines, as many as a product asks for: one for each of its terms. Nil where all have been asked for.
+  /// The next lines, as many as a product prefetches: one for each of its terms. Nil where all have been prefetched.
   @inline(__always)
   mutating func take(lines: Int) -> UnsafeRawPointer? {
     guard let first = next, let end else { return nil }
@@ -35,9 +35,9 @@ struct PrefetchCursor {
   }
 }
 
-/// Asks for the lines of some elements, which are read or written soon.
+/// Prefetches the cache lines of some elements, which are read or written soon.
 @inline(__always)
-func askForLines<Scalar>(of first: UnsafePointer<Scalar>, count: Int) {
+func prefetchLines<Scalar>(of first: UnsafePointer<Scalar>, count: Int) {
   let step = StreamedStores.lineBytes / MemoryLayout<Scalar>.stride
   for element in stride(from: 0, to: count, by: step) { unfold_prefetch(first + element) }
 }

@@ -1,6 +1,6 @@
 extension ConvolutionGeometry {
-  /// Winograd's minimal filtering with a tile, where it applies: windows that go with the tile, each next to the last, in
-  /// one group.
+  /// Winograd's minimal filtering with a tile; nil where it does not apply. It needs a window that goes with the tile,
+  /// stride 1, dilation 1 and one group.
   func winogradScheme(_ tile: WinogradTile) -> WinogradScheme? {
     guard groups == 1, vertical.isDense, horizontal.isDense else { return nil }
     return WinogradScheme(tile, window: Extent(vertical.window, horizontal.window))

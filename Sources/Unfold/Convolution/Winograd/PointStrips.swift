@@ -1,5 +1,5 @@
-/// The channels of some tiles at each point, in strips that are as wide as a product takes them: read one after the
-/// other, where whole rows would lie far apart, in few sets of the first-level cache.
+/// The layout of transformed tiles: for each point of the Winograd domain the channels of the tiles, in strips that are
+/// as wide as a matrix product takes them. Whole rows would lie far apart, in few sets of the first-level cache.
 ///
 /// ```
 ///            strip 0   strip 1
@@ -14,7 +14,7 @@ struct PointStrips {
   /// The distance of two points.
   let pointStride: Int
 
-  /// - Parameter padded: The channels with those that are read in vain.
+  /// - Parameter padded: The channels, including the padding that is read and not used.
   init(_ channels: Int, of width: Int, tiles: Int, padded: Int) {
     self.width = channels % width == 0 ? width : padded
     self.tiles = tiles
@@ -28,15 +28,15 @@ struct PointStrips {
     return (strip * tiles + tile) * width + place
   }
 
-  /// Writes the channels of tiles at each point, strip by strip.
+  /// Transforms the channels of tiles and writes them strip by strip.
   ///
   /// - Parameters:
-  ///   - map: From pixels to points.
+  ///   - map: From pixels to the Winograd domain.
   ///   - pixels: Their addresses, tile by tile.
   ///   - tiles: The tiles' places in the strips.
   ///   - channels: The channels that they have.
-  ///   - points: All strips of the first point.
-  ///   - streams: Whether the points are written past the cache, see ``TensorScalar/_toPoints``.
+  ///   - points: All strips of the first point of the Winograd domain.
+  ///   - streams: Whether to use non-temporal stores, see `TensorScalar._toPoints`.
   @inline(__always)
   func write<Scalar: TensorScalar>(
     _ map: _WinogradMap, _ pixels: UnsafePointer<UnsafePointer<Scalar>>, tiles: Range<Int>, channels: Int,

@@ -1,6 +1,6 @@
-/// What a pass is expected to cost by either algorithm, in multiply-adds of a register block at its full rate. Fitted to
-/// measurements on one thread; `unfold bench --algorithm automatic,im2col,winograd2,winograd4` prints what following it
-/// loses.
+/// The expected cost of a pass by either algorithm, in multiply-adds of a micro-kernel at its full rate. Fitted to
+/// measurements on one thread; `unfold bench --algorithm automatic,im2col,winograd2,winograd4` prints how much time
+/// following it loses.
 ///
 /// ```
 /// im2col                     r² N P Q C K
@@ -8,9 +8,9 @@
 /// Winograd                   n² (T C K + transform T (C + K) + filter C K)
 /// ```
 ///
-/// for T tiles, rounded up to whole register blocks, K likewise, channels that are transformed to whole vectors, and n
-/// points and r taps on a line; the last term is the filter's points or, for the filter gradient, their sums. The number
-/// of threads is no part of it, so that results do not depend on it.
+/// for T tiles, rounded up to whole blocks of the micro-kernel, K likewise, channels that are transformed to whole
+/// vectors, and n transformed values and r taps on a line. The last term is the transform of the filter or, for the
+/// filter gradient, of the sums. The number of threads does not count, so that results do not depend on it.
 struct WinogradCosts {
   let transform: Double
   let filter: Double
@@ -18,7 +18,7 @@ struct WinogradCosts {
   static let fold = 100.0
 
   init(_ scheme: WinogradScheme, _ direction: ConvolutionDirection) {
-    // The input gradient's filter is transposed on the way.
+    // The input gradient also transposes the filter.
     switch (direction, max(scheme.side.height, scheme.side.width)) {
     case (.inputGradient, 4): (transform, filter) = (13, 23)
     case (.inputGradient, _): (transform, filter) = (14, 8.5)
@@ -59,7 +59,7 @@ extension ConvolutionGeometry {
       ? Double(outputChannels) * wholePanels(inputChannels) : Double(inputChannels) * wholePanels(outputChannels)
   }
 
-  /// Columns of a product, of which half a panel takes as long as a whole one.
+  /// The columns of a product, rounded up: half a panel takes as long as a whole one.
   private func wholePanels(_ columns: Int) -> Double {
     Double(ceilingDivision(columns, Float._panelWidth) * Float._panelWidth)
   }
@@ -79,7 +79,7 @@ extension ConvolutionGeometry {
         + costs.filter * area)
   }
 
-  /// Channels that are transformed, of which some of a vector take as long as all.
+  /// The channels that are transformed, rounded up to whole vectors.
   private func wholeVectors(_ channels: Int) -> Double {
     let lanes = Float._panelWidth / 2
     return Double(ceilingDivision(channels, lanes) * lanes)

@@ -1,4 +1,4 @@
-/// The filter of a Winograd convolution at each of its points, in panels as the products read them:
+/// The transformed filter of a Winograd convolution, packed in panels as the matrix products read it:
 ///
 /// ```
 ///               r x r taps                       points
@@ -8,11 +8,11 @@
 ///               +--------------+                +--------------+
 /// ```
 ///
-/// For the input gradient the taps are flipped and the channels exchanged. For answers to many inputs the taps, or the
-/// points, are packed before; see ``WinogradProduct/packFilter(_:into:_:)``.
+/// For the input gradient the taps are flipped and the channels exchanged. For inference the taps, or the transformed
+/// filter, are packed once; see ``WinogradProduct/packFilter(_:into:_:)``.
 struct WinogradFilter<Scalar: TensorScalar> {
   let scheme: WinogradScheme
-  /// The matrix of each point: rows are the channels that are summed over.
+  /// The matrix of each point of the Winograd domain: its rows are the channels that are summed over.
   let layout: PanelLayout
   let order: Order
 
@@ -22,7 +22,7 @@ struct WinogradFilter<Scalar: TensorScalar> {
     case plain
     /// The same, to be flipped: rows are K, and columns C.
     case flipped
-    /// For each panel and row the taps of its columns; or the points.
+    /// For each panel and row the taps of its columns; or the transformed filter.
     case packed
   }
 
@@ -38,7 +38,7 @@ struct WinogradFilter<Scalar: TensorScalar> {
   }
   private var tableBytes: Int { scheme.taps * Self.blockRows * MemoryLayout<UnsafeRawPointer>.stride }
 
-  /// Writes the points of some rows of a panel.
+  /// Transforms some rows of a panel.
   ///
   /// - Parameters:
   ///   - filter: The taps, in their ``order``.
@@ -88,8 +88,8 @@ struct WinogradFilter<Scalar: TensorScalar> {
       count: rows.count * scheme.taps * layout.width(of: panel))
   }
 
-  /// Packs the taps of some rows of a panel from `[r, r, C, K]`: one after the other in the order of ``transform``, which
-  /// would otherwise find them a few at a time in as many places.
+  /// Packs the taps of some rows of a panel from `[r, r, C, K]`: one after another in the order of `transform`, which
+  /// would otherwise read a few at a time from as many places.
   @inline(__always)
   func pack(
     _ filter: UnsafePointer<Scalar>, panel: Int, rows: Range<Int>, into packed: UnsafeMutablePointer<Scalar>
@@ -103,19 +103,19 @@ struct WinogradFilter<Scalar: TensorScalar> {
     }
   }
 
-  /// Asks for some elements of each of some lines of every tap: short pieces, each in another row of memory, which a processor
-  /// does not foresee.
+  /// Prefetches some elements of some lines of every tap: short pieces, each in another row of memory, which the
+  /// hardware does not prefetch.
   @inline(__always)
   private func prefetch(_ filter: UnsafePointer<Scalar>, lines: Range<Int>, apart: Int, of elements: Range<Int>) {
     let size = layout.rows * layout.columns
     for tap in 0..<scheme.taps {
       for line in lines {
-        askForLines(of: filter + tap * size + line * apart + elements.lowerBound, count: elements.count)
+        prefetchLines(of: filter + tap * size + line * apart + elements.lowerBound, count: elements.count)
       }
     }
   }
 
-  /// The taps where they lie.
+  /// The addresses of the taps.
   @inline(__always)
   private func addresses(
     _ filter: UnsafePointer<Scalar>, panel: Int, rows: Range<Int>,

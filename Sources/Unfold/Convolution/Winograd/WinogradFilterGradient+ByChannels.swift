@@ -1,6 +1,6 @@
 extension WinogradFilterGradient {
-  /// The points of a chunk of tiles first, on all threads; then each task a block of channels, whose sums stay in the cache
-  /// until they become taps, if one chunk holds all tiles:
+  /// First all threads transform a chunk of tiles; then each task takes a block of channels. If one chunk holds all
+  /// tiles, the block's sums stay in the cache until they become taps:
   ///
   /// ```
   /// pixels --> V, D of all tiles          M of the block = V^T D          M of the block --> taps

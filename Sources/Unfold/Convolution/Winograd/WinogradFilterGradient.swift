@@ -1,7 +1,7 @@
-/// The filter gradient of a convolution of stride 1 by Winograd's minimal filtering F(r x r, m x m): the m x m pixels of an
-/// output gradient's tile are the filter, and r x r taps come out.
+/// The filter gradient of a convolution of stride 1 by Winograd's minimal filtering F(r x r, m x m): the m x m pixels
+/// of an output gradient's tile are the filter, and the result is r x r taps.
 ///
-/// At each point the product sums over the tiles, chunk by chunk:
+/// For each point of the Winograd domain a matrix product sums over the tiles, chunk by chunk:
 ///
 /// ```
 ///           tiles                  K                  K
@@ -54,7 +54,7 @@ struct WinogradFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
     }
   }
 
-  /// V and D of a chunk, and the addresses of the rows of V at the first point.
+  /// V and D of a chunk, and the addresses of the rows of V at the first point of the Winograd domain.
   struct Points {
     let sources: UnsafeMutablePointer<Scalar>
     let gradients: UnsafeMutablePointer<Scalar>
@@ -80,7 +80,7 @@ struct WinogradFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
     scratch + memory.workers + index * memory.worker
   }
 
-  /// Writes the points of some tiles, the first of a chunk being tile `chunk`: V of the input, D of the output gradient.
+  /// Transforms some tiles, the first of a chunk being tile `chunk`: V of the input, D of the output gradient.
   @inline(__always)
   func transform(
     _ tiles: Range<Int>, ofChunkAt chunk: Int, _ operands: FilterGradientOperands<Scalar>, into points: Points,
@@ -129,8 +129,8 @@ struct WinogradFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
     }
   }
 
-  /// What is multiplied next, which another core may have written: the next panel of D and, after the last one, V at the
-  /// next point.
+  /// What is multiplied next and is prefetched, because another core may have written it: the next panel of D and,
+  /// after the last one, V at the next point.
   @inline(__always)
   private func following(
     _ points: Points, _ point: Int, _ panel: Int, tiles: Int, _ channels: Range<Int>

@@ -1,5 +1,5 @@
-/// The scratch memory of a ``WinogradFilterGradient``, in bytes from the beginning: what all workers share, then a region
-/// for each.
+/// The scratch memory of a ``WinogradFilterGradient``, in bytes from the beginning: what all workers share, then a
+/// region for each.
 ///
 /// ```
 /// order      shared                                 each worker
@@ -7,7 +7,7 @@
 /// channels   points of a chunk, sums, zeros         sums of a block of channels, addresses
 /// ```
 struct WinogradFilterGradientMemory {
-  /// From the beginning of a chunk's points, which are V first.
+  /// From the beginning of a transformed chunk, which begins with V.
   let gradients: Int
   let rows: Int
 

@@ -1,13 +1,13 @@
 /// How the filter gradient of a Winograd convolution is cut into tasks: a function of the shapes alone.
 struct WinogradFilterGradientPlan {
-  /// What a task takes through all steps. What one core writes and another reads costs time, more so where the cores share
-  /// no cache.
+  /// What a task takes through all steps. Data that one core writes and another reads cost time, above all where the
+  /// cores share no cache.
   enum Order {
     /// A segment of the tiles, with all channels; each has sums of its own, added up at the end. For many tiles and few
     /// channels.
     case tiles
-    /// A block of channels, with all tiles, whose points are made before. For few tiles and many channels: points are
-    /// few then, and sums many.
+    /// A block of channels, with all tiles, which are transformed before. For few tiles and many channels: then the
+    /// transformed tiles are small and the sums large.
     case channels
   }
 
@@ -19,23 +19,23 @@ struct WinogradFilterGradientPlan {
   let filters: Int
   /// The tiles of a segment; all of them in the order of channels.
   let segmentTiles: Int
-  /// The most tiles whose points are there at once.
+  /// The most tiles that are kept transformed at a time.
   let chunkTiles: Int
   /// The channels of a task that ends in taps.
   let blockChannels: Int
-  /// Where the points of a chunk lie.
+  /// The layout of a transformed chunk.
   let sourceStrips: PointStrips
   let gradientStrips: PointStrips
 
-  /// So many tasks there are, the same for any number of threads, that each has some; fewer where channels are few, and
-  /// fewer segments where their sums would take more than a twelfth of the points' time.
+  /// The number of tasks, the same for any number of threads and enough for each to have some. There are fewer where
+  /// channels are few, and fewer segments where their sums would take more than a twelfth of the transforms' time.
   private static var wantedTasks: Int { 8 }
   private static var fewestSegments: Int { 4 }
   private static var pointsOfSum: Int { 12 }
   /// All segments' sums.
   private static var sumBytes: Int { 20 << 20 }
-  /// The points of a chunk for one task: about the second-level cache, or some times the sums, which each chunk reads and
-  /// writes; and for all tasks, in the third-level cache.
+  /// The bytes of a transformed chunk: for one task about the second-level cache, or a multiple of the sums, which each
+  /// chunk reads and writes; for all tasks within the third-level cache.
   private static var ownBytes: Int { 1 << 20 }
   private static var mostOwnBytes: Int { 6 << 20 }
   private static var sharedBytes: Int { 10 << 20 }
@@ -49,7 +49,7 @@ struct WinogradFilterGradientPlan {
     let sum = scheme.points * channels * filters
     let affordable = tiles * (channels + filters) / (Self.pointsOfSum * channels * filters)
     let segments = min(Self.wantedTasks, max(Self.fewestSegments, affordable))
-    // Written so that no product exceeds an integer, whatever the channels.
+    // Written so that no product overflows, for any number of channels.
     let isByTiles = 2 * affordable >= Self.fewestSegments && sum <= Self.sumBytes / (segments * bytes)
     order = isByTiles ? .tiles : .channels
     segmentTiles = isByTiles ? ceilingDivision(tiles, segments) : tiles
@@ -59,7 +59,7 @@ struct WinogradFilterGradientPlan {
     let most = min(Self.mostTiles, max(WinogradFilterGradient<Scalar>.transformTiles, fitting))
     chunkTiles = ceilingDivision(segmentTiles, ceilingDivision(segmentTiles, most))
 
-    // Pairs of register blocks, with AVX-512 whole lines of the cache, where that leaves enough tasks.
+    // Pairs of blocks of the micro-kernel (with AVX-512 whole cache lines), where that leaves enough tasks.
     let pair = 2 * Scalar._blockRows
     let unit = channels < 4 * pair ? Scalar._blockRows : pair
     let evenly = max(channels / Self.wantedTasks, min(2 * unit, channels / 4))
@@ -73,7 +73,7 @@ struct WinogradFilterGradientPlan {
 
   var segments: Int { ceilingDivision(tiles, segmentTiles) }
 
-  /// Whether sums wait for the next chunk.
+  /// Whether the sums are kept for the next chunk.
   var keepsSums: Bool { order == .tiles || chunkTiles < tiles }
 
   /// The distance of two points of M, and the elements of all: those of a segment, or of a block of channels.

@@ -1,5 +1,5 @@
-/// The tiles of m x m pixels that cover the output of a convolution of stride 1, and the n x n pixels of its
-/// source, n = m + r - 1, that each tile depends on; or, for a window of one row or column, lines of m and n pixels.
+/// The tiles of m x m pixels that cover the output of a convolution of stride 1. Each tile depends on n x n pixels of
+/// the source, n = m + r - 1. For a window of one row or column they are lines of m and n pixels.
 ///
 /// ```
 ///      source, with padding                  output
@@ -102,7 +102,8 @@ extension WinogradGrid {
       width: geometry.horizontal.output)
   }
 
-  /// The input gradient: the output gradient, padded with r - 1 zeros less the padding, meets the flipped filter.
+  /// The input gradient: the output gradient, padded with r - 1 zeros less the padding, is convolved with the flipped
+  /// filter.
   init(inputGradient geometry: ConvolutionGeometry, _ scheme: WinogradScheme) {
     self.init(
       scheme: scheme, batch: geometry.batch, sourceHeight: geometry.vertical.output,

@@ -1,4 +1,5 @@
-/// The scratch memory of a ``WinogradProduct``, in bytes from the beginning: what all workers share, then a region for each.
+/// The scratch memory of a ``WinogradProduct``, in bytes from the beginning: what all workers share, then a region for
+/// each.
 ///
 /// ```
 /// order     shared                                            each worker
@@ -6,21 +7,21 @@
 /// filters   points of the source, addresses, bias, zeros      points of a block of the filter, sums, addresses
 /// ```
 struct WinogradMemory {
-  /// The points of the filter or of the source, at the beginning of the shared memory, are followed by these.
+  /// The shared memory begins with the transformed filter or source; these follow.
   let starts: Int
   let zeros: Int
-  /// Addresses of the target's pixels and of the rows of the source's points, for the order by filters.
+  /// Addresses of the target's pixels and of the rows of the transformed source, for the order by filters.
   let sharedPixels: Int
   let sharedRows: Int
   let workers: Int
 
-  /// In a worker's region: the points of the source or of the filter at its beginning, then these.
+  /// A worker's region begins with the transformed source or filter; these follow.
   let sums: Int
   let pixels: Int
   let rows: Int
   let sumRows: Int
   let filter: Int
-  /// A pixel that nobody reads.
+  /// A pixel that is never read: the target of what lies outside the output.
   let outside: Int
   let worker: Int
 

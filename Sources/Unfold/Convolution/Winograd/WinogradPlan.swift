@@ -1,10 +1,11 @@
-/// How the forward pass or the input gradient of a Winograd convolution is cut into tasks: a function of the shapes alone.
+/// How the forward pass or the input gradient of a Winograd convolution is cut into tasks: a function of the shapes
+/// alone.
 struct WinogradPlan {
   /// What a task takes through all steps, so that it stays in the second-level cache.
   enum Order {
-    /// Some tiles, with all filters; the filters' points are made before.
+    /// Some tiles, with all filters, which are transformed before.
     case tiles
-    /// A panel of filters, with all tiles; the tiles' points are made before. For few tiles and many filters.
+    /// A panel of filters, with all tiles, which are transformed before. For few tiles and many filters.
     case filters
   }
 
@@ -16,23 +17,23 @@ struct WinogradPlan {
   /// The channels of the source and of the target.
   let channels: Int
   let filters: Int
-  /// The filters whose sums are kept at a time, and the channels whose points are made at a time.
+  /// The filters whose sums are kept at a time, and the channels that are transformed at a time.
   let blockFilters: Int
   let blockChannels: Int
   let tasks: Int
-  /// Where the points of the source lie: those of all tiles, whose blocks of channels are read one after the other, or
-  /// those of a task.
+  /// The layout of the transformed source: all tiles, whose blocks of channels are read one after another, or the tiles
+  /// of a task.
   let sourceStrips: PointStrips
 
-  /// The points of a task's source and sums together: about the second-level cache.
+  /// The bytes of a task's transformed source and sums together: about the second-level cache.
   private static var cacheBytes: Int { 704 << 10 }
   private static var mostTiles: Int { 64 }
-  /// What is read for every task, the points of all tiles or of all filters, and found again in the third-level cache.
-  /// Where filters are more than that, fewer tasks read them, of more tiles, whose points do not stay in the second-level
-  /// cache.
+  /// The bytes that every task reads again and finds in the third-level cache: all transformed tiles or all transformed
+  /// filters. If the filters are larger, fewer tasks read them; each has more tiles, which do not stay in the
+  /// second-level cache.
   private static var lastingBytes: Int { 20 << 20 }
   private static var sharingTiles: Int { 104 }
-  /// So many tasks at least, where there are tiles enough, for the threads to share.
+  /// The least number of tasks for the threads to share, where there are enough tiles.
   private static var wantedTasks: Int { 8 }
 
   init<Scalar: TensorScalar>(_ grid: WinogradGrid, channels: Int, filters: Int, _ scalar: Scalar.Type) {
@@ -51,7 +52,7 @@ struct WinogradPlan {
     case .tiles:
       (blockFilters, blockChannels) = (min(filters, 128), channels)
       let tileBytes = scheme.points * (channels + blockFilters) * MemoryLayout<Scalar>.stride
-      // Whole blocks of rows of the products.
+      // Whole blocks of the micro-kernel's rows.
       let unit = Scalar._blockRows
       let fitting =
         channelBytes * filters > Self.lastingBytes
@@ -65,8 +66,8 @@ struct WinogradPlan {
     sourceStrips = PointStrips(channels, of: blockChannels, tiles: taskTiles, padded: channels)
   }
 
-  /// Channels of a panel of filters whose points, 295 KB with six points a side, stay in the second-level cache; so many that
-  /// they are a strip of the tiles' points, if there is such a number.
+  /// The channels of a panel of transformed filters that stays in the second-level cache: 295 KB with six points a
+  /// side. If possible, a strip of the transformed tiles has as many channels.
   private static func channelsAtOnce(_ channels: Int) -> Int {
     [64, 48, 32].first { channels % $0 == 0 } ?? min(channels, 64)
   }
@@ -74,7 +75,8 @@ struct WinogradPlan {
   @inline(__always)
   func tiles(ofTask task: Int) -> Range<Int> { task * taskTiles..<min((task + 1) * taskTiles, tiles) }
 
-  /// The distance of two points: not a multiple of a page, or all points of a tile would share few lines of the cache.
+  /// The distance of two points of the Winograd domain: not a multiple of a page, or all values of a tile would share
+  /// few sets of the cache.
   var sourceStride: Int { sourceStrips.pointStride }
   var sumStride: Int { Self.apart(taskTiles * blockFilters) }
 

@@ -1,5 +1,5 @@
 extension WinogradProduct {
-  /// First the points of all tiles, then each task a panel of filters, whose points never leave the cache:
+  /// First all tiles are transformed; then each task takes a panel of filters, whose transform never leaves the cache:
   ///
   /// ```
   /// taps --> U[point][block of C][panel]    M[point][tile][panel] += V[point][block of C] U[point]    M --> pixels
@@ -55,8 +55,8 @@ extension WinogradProduct {
     }
   }
 
-  /// The packed taps of the next block of channels, or of the next panel, which probably follows, to be asked for while
-  /// this one is multiplied: they come from afar.
+  /// The packed taps of the next block of channels, or of the next panel, which probably follows. They are prefetched
+  /// from memory while this block is multiplied.
   @inline(__always)
   private func following(_ panel: Int, rows first: Int, _ taps: UnsafePointer<Scalar>) -> PrefetchCursor {
     guard filter.order == .packed else { return PrefetchCursor() }

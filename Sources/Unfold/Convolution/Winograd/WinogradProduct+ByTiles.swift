@@ -1,5 +1,5 @@
 extension WinogradProduct {
-  /// First the filter's points, then each task some tiles:
+  /// First the filter is transformed; then each task takes some tiles:
   ///
   /// ```
   /// pixels --> V[point][tile][C]      V[point] U[point] = M[point][tile][block of K]      M --> pixels
@@ -41,10 +41,10 @@ extension WinogradProduct {
     }
   }
 
-  /// The most channels that are summed up at once, one after the other; such parts are added in order.
+  /// KC, the most channels that are accumulated at once; the sums of such blocks are added in order.
   private var partChannels: Int { 2048 }
 
-  /// `M[point] = V[point] U[point]` for a block of filters and all points.
+  /// `M[point] = V[point] U[point]` for a block of filters and all points of the Winograd domain.
   @inline(__always)
   private func multiply(
     _ filters: Range<Int>, tiles: Int, points: UnsafePointer<Scalar>, zeros: UnsafePointer<Scalar>,

@@ -7,9 +7,9 @@ extension WinogradProduct {
     }
   }
 
-  /// Packs a filter `[r, r, C, K]` for many passes: the points where tasks are tiles, which there are more of than
-  /// filters; the taps where tasks are filters, whose points take four times their memory, and longer to be read from it
-  /// than to be made again.
+  /// Packs a filter `[r, r, C, K]` for many passes: transformed where the tasks are tiles; as taps where the tasks are
+  /// filters. There, the transformed filter takes four times the memory, and reading it would take longer than
+  /// transforming the taps again.
   @inline(__always)
   func packFilter(
     _ taps: UnsafePointer<Scalar>, into packed: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext

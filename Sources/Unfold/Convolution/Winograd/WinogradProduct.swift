@@ -1,9 +1,9 @@
-/// A convolution of stride 1 by Winograd's minimal filtering: the forward pass, or the input gradient, which is one
-/// with the flipped filter.
+/// A convolution of stride 1 by Winograd's minimal filtering: the forward pass, or the input gradient, which is a
+/// forward pass with the flipped filter.
 ///
-/// With the polynomials of rows and columns evaluated at n points each, `Y = A^T [(G w G^T) . (B^T d B)] A` for a tile Y
-/// of output pixels, the source pixels d below it and the taps w of a filter. The sum over the channels goes through A, so
-/// that each of the n² points is one product of matrices:
+/// With the polynomials of rows and columns evaluated at n interpolation points each, `Y = A^T [(G w G^T) . (B^T d B)]
+/// A` for a tile Y of output pixels, the source pixels d below it and the taps w of a filter. A is linear, so that the
+/// sum over the channels is computed in the Winograd domain: one matrix product for each of its n² points:
 ///
 /// ```
 ///              C                  K                    K
@@ -17,7 +17,7 @@ struct WinogradProduct<Scalar: TensorScalar>: ConvolutionMethod {
   let filter: WinogradFilter<Scalar>
   let memory: WinogradMemory
 
-  /// Tiles that one task transforms where that is a step of its own.
+  /// The tiles that one task transforms where that is a separate step.
   static var transformTiles: Int { 8 }
 
   /// - Parameters:
@@ -50,7 +50,7 @@ struct WinogradProduct<Scalar: TensorScalar>: ConvolutionMethod {
 
   func workspaceBytes(threads: Int) -> Int { memory.bytes(threads: threads) }
 
-  /// Writes the target: bias, activation and all.
+  /// Writes the target, including bias and activation.
   @inline(__always)
   func run(_ operands: ImageOperands<Scalar>, _ context: ExecutionContext) throws(UnfoldError) {
     try context.withScratch(bytes: workspaceBytes(threads: context.threads)) { (scratch) throws(UnfoldError) in
@@ -79,7 +79,7 @@ struct WinogradProduct<Scalar: TensorScalar>: ConvolutionMethod {
     scratch + memory.workers + index * memory.worker
   }
 
-  /// Writes the points of some tiles of the source, the first of them in place `place` of the strips.
+  /// Transforms some tiles of the source, the first of them to place `place` of the strips.
   @inline(__always)
   func transformSource(
     _ tiles: Range<Int>, _ source: UnsafePointer<Scalar>, at place: Int, into points: UnsafeMutablePointer<Scalar>,

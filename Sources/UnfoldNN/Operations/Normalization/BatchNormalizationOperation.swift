@@ -1,8 +1,8 @@
 import Unfold
 
-/// Batch normalisation, with relu where that follows; see ``BatchNormalization``.
+/// Batch normalisation, with relu where that follows; see `BatchNormalization`.
 ///
-/// For inference a convolution before it takes it in: see ``InferenceConvolution``.
+/// For inference it is folded into a convolution before it.
 public struct BatchNormalizationOperation: Operation {
   public var epsilon: Double
   /// The share of a batch in the running averages.
@@ -61,7 +61,8 @@ final class BatchNormalizationKernel<Scalar: TensorScalar>: Kernel {
   private let normalization: BatchNormalization
   private let isFrozen: Bool
   private var saved: SavedMoments<Scalar>
-  /// Where the running averages are while they are read or updated: only one owner may hold what is written in place.
+  /// Holds the running averages while they are read or updated: a value that is written in place must have one owner
+  /// only.
   private var running: RunningMoments<Scalar>
 
   init(_ normalization: BatchNormalization, isFrozen: Bool) throws(UnfoldError) {
@@ -71,7 +72,7 @@ final class BatchNormalizationKernel<Scalar: TensorScalar>: Kernel {
     running = try RunningMoments(channels: 0)
   }
 
-  // The output is not: relu's derivative is taken again from the input.
+  // The output is not read: relu's derivative is computed again from the input.
   var needs: BackwardNeeds { .inputs }
   var differentiatesInPlace: Bool { true }
   var addsInputGradient: Bool { true }
@@ -111,7 +112,7 @@ final class BatchNormalizationKernel<Scalar: TensorScalar>: Kernel {
         shiftGradient: &pass.parameters[1].gradient, context: pass.context)
       return
     }
-    // The gradients of scale and shift come with that of the input, which lies in the place of the output's.
+    // The gradients of scale and shift are computed together with the input's, which is written over the output's.
     try normalization.applyGradients(
       to: &pass.outputGradient, input: pass.input(), scale: pass.parameters[0].value, shift: pass.parameters[1].value,
       saved: saved, scaleGradient: &pass.parameters[0].gradient, shiftGradient: &pass.parameters[1].gradient,

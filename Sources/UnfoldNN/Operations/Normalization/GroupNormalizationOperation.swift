@@ -1,6 +1,6 @@
 import Unfold
 
-/// Group normalisation; see ``GroupNormalization``.
+/// Group normalisation; see `GroupNormalization`.
 public struct GroupNormalizationOperation: Operation {
   public var groups: Int
   public var epsilon: Double

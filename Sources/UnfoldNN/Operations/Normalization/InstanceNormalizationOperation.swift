@@ -1,6 +1,6 @@
 import Unfold
 
-/// Instance normalisation with running averages; see ``InstanceNormalization``.
+/// Instance normalisation with running averages; see `InstanceNormalization`.
 public struct InstanceNormalizationOperation: Operation {
   public var epsilon: Double
   /// The share of a batch in the running averages.
@@ -44,7 +44,8 @@ public struct InstanceNormalizationOperation: Operation {
 final class InstanceNormalizationKernel<Scalar: TensorScalar>: Kernel {
   private let normalization: InstanceNormalization
   private var saved: SavedMoments<Scalar>
-  /// Where the running averages are while they are read or updated: only one owner may hold what is written in place.
+  /// Holds the running averages while they are read or updated: a value that is written in place must have one owner
+  /// only.
   private var running: RunningMoments<Scalar>
 
   init(_ normalization: InstanceNormalization) throws(UnfoldError) {

@@ -1,6 +1,6 @@
 import Unfold
 
-/// Layer normalisation over the last axes; see ``LayerNormalization``.
+/// Layer normalisation over the last axes; see `LayerNormalization`.
 public struct LayerNormalizationOperation: Operation {
   public var axes: Int
   public var epsilon: Double
