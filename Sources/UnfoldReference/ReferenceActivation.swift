@@ -39,12 +39,14 @@ public struct ReferenceActivation: Sendable {
   }
 
   func value(_ z: Double) -> Double {
+    // The limit, where the formulas below are an infinite number times 0.
+    if z == -.infinity, [.gelu, .silu, .leakyRelu(slope: 0)].contains(activation) { return -0.0 }
     switch activation {
     case .identity: return z
     case .relu: return z < 0 ? 0 : z
     case .leakyRelu(let slope): return z > 0 ? z : slope * z
     case .elu(let alpha): return z > 0 ? z : alpha * expm1(z)
-    case .gelu: return z * erfc(-z / 2.0.squareRoot()) / 2
+    case .gelu: return z * (erfc(-z / 2.0.squareRoot()) / 2)
     case .silu: return z / (1 + exp(-z))
     case .sigmoid: return 1 / (1 + exp(-z))
     case .tanh: return Glibc.tanh(z)
@@ -54,6 +56,8 @@ public struct ReferenceActivation: Sendable {
 
   func derivative(_ z: Double) -> Double {
     if z.isNaN { return z }
+    // The limits, as in `value`.
+    if z.isInfinite, [.gelu, .silu].contains(activation) { return z > 0 ? 1 : 0 }
     switch activation {
     case .identity: return 1
     case .relu: return z > 0 ? 1 : 0

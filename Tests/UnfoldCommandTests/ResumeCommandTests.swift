@@ -55,6 +55,43 @@ import UnfoldNN
     }
   }
 
+  @Test func aFinishedTrainingDoesNotBeginAgain() throws {
+    try withFolder { folder in
+      try ToyImages.write(to: folder.appendingPathComponent("data"))
+      let model = folder.appendingPathComponent("toy.safetensors")
+      let arguments = options + ["toy.safetensors", "--resume"]
+      // Nothing to go on from, and no model: a training begins.
+      let first = try executable.run(arguments, in: folder)
+      #expect(first.status == 0 && first.errors.contains("training begins at its beginning"), "\(first)")
+      let (before, result) = (try contents(of: folder), try Data(contentsOf: model))
+      try refused(
+        arguments, in: folder, status: 64,
+        says: "--resume: expected a training that is not finished, found toy.safetensors", "without --resume",
+        "--output")
+      #expect(try contents(of: folder) == before)
+
+      // Other options are another training, whose model takes the place of the first.
+      let other = try executable.run(arguments + ["--seed", "2"], in: folder)
+      #expect(other.status == 0 && other.errors.contains("training begins at its beginning"), "\(other)")
+      #expect(try Data(contentsOf: model) != result)
+      let again = try executable.run(options + ["toy.safetensors"], in: folder)
+      #expect(again.status == 0, "\(again)")
+      #expect(try Data(contentsOf: model) == result)
+
+      // A model of an older version does not say what made it.
+      let file = try SafetensorsFile(path: model.path)
+      var old = file
+      for key in ["unfold.training", "unfold.facts"] {
+        #expect(file.metadata[key] != nil)
+        old.metadata[key] = nil
+      }
+      try old.write(to: model.path)
+      let replaced = try executable.run(arguments, in: folder)
+      #expect(replaced.status == 0, "\(replaced)")
+      #expect(try Data(contentsOf: model) == result)
+    }
+  }
+
   @Test func otherDataAndClassesAreNoticed() throws {
     try withFolder { folder in
       let data = folder.appendingPathComponent("data")

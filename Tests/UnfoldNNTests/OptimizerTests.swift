@@ -126,6 +126,22 @@ private struct OptimizerFixture: Decodable {
     #expect(throws: UnfoldError.self) { try Adam<Float>(epsilon: .infinity) }
   }
 
+  /// Above 0 in Double but 0 in Float, an epsilon would leave a quotient of 0 by 0: weights without gradients became NaN.
+  @Test func anEpsilonThatIsNoFloatIsRefused() throws {
+    for (epsilon, text) in [(1e-46, "1e-46"), (5e-324, "5e-324"), (1e39, "1e+39")] {
+      let error = #expect(throws: UnfoldError.self) { try Adam<Float>(epsilon: epsilon) }
+      let expected = "0, or 1.401298464324817e-45 to 3.4028234663852886e+38, which Float holds"
+      #expect(error == .invalidArgument("epsilon", expected: expected, found: text))
+      _ = try Adam<Double>(epsilon: epsilon)
+    }
+    let parameter = try Parameter<Float>("w", role: .weights(), value: Tensor(repeating: 1, shape: [9]))
+    parameter.gradient = try Tensor(zeros: [9])
+    for epsilon in [1.5e-45, 3.4e38] {
+      try Adam<Float>(epsilon: epsilon).step([parameter], learningRate: 0.1)
+      #expect(parameter.value.elements == [Float](repeating: 1, count: 9))
+    }
+  }
+
   @Test func parametersThatDoNotFitAreRefused() throws {
     let optimizer = try Adam<Float>()
     let parameter = try Parameter<Float>("w", role: .weights(), value: Tensor(zeros: [3]))

@@ -105,6 +105,26 @@ import Testing
     #expect(output.indices.allSatisfy { abs(output[$0] - ($0 % 2 == 0 ? 5 : -7)) < 1e-4 })
   }
 
+  /// The least epsilon that is accepted does so too: its inverse deviation is nearly the largest `Float`.
+  @Test func constantChannelsWithTheLeastEpsilon() throws {
+    let (epsilon, shape) = (8.64e-78, Shape(5, 3, 3, 2))
+    let input = try Tensor<Float>(repeating: 0.5, shape: shape)
+    let (scale, shift) = (try Tensor<Float>(repeating: 0.5, shape: [2]), try Tensor<Float>([5, -7], shape: [2]))
+    let expected = (0..<input.count).map { $0 % 2 == 0 ? 5 : -7 as Float }
+    var running = try RunningMoments<Float>(channels: 2)
+    let batch = try BatchNormalization(input: shape, epsilon: epsilon)
+      .trainingForward(input, scale: scale, shift: shift, updating: &running)
+    #expect(batch.output.elements == expected && batch.saved.inverseDeviation.elements.allSatisfy(\.isFinite))
+    let instance = try InstanceNormalization(input: shape, epsilon: epsilon)
+      .trainingForward(input, scale: scale, shift: shift, updating: &running)
+    #expect(instance.output.elements == expected)
+    let group = try GroupNormalization(input: shape, groups: 1, epsilon: epsilon)
+      .forward(input, scale: scale, shift: shift)
+    #expect(group.output.elements == expected)
+    let layer = try LayerNormalization(input: shape, epsilon: epsilon).forward(input, scale: scale, shift: shift)
+    #expect(layer.output.elements == expected)
+  }
+
   @Test func refusesWhatDoesNotFit() throws {
     func expectInvalid(_ name: String, _ body: () throws(UnfoldError) -> Void) {
       do throws(UnfoldError) {
@@ -123,11 +143,14 @@ import Testing
     expectInvalid("extent 1 of the batch normalization input [3, 0]") { () throws(Failure) in
       _ = try BatchNormalization(input: [3, 0])
     }
-    for epsilon in [-1e-9, .nan, .infinity] {
+    for epsilon in [-1e-9, .nan, .infinity, 1e-78, 5e-324] {
       expectInvalid("epsilon") { () throws(Failure) in _ = try BatchNormalization(input: [3, 4], epsilon: epsilon) }
       expectInvalid("epsilon") { () throws(Failure) in _ = try LayerNormalization(input: [3, 4], epsilon: epsilon) }
       expectInvalid("epsilon") { () throws(Failure) in
         _ = try GroupNormalization(input: [3, 4], groups: 2, epsilon: epsilon)
+      }
+      expectInvalid("epsilon") { () throws(Failure) in
+        _ = try InstanceNormalization(input: [3, 4, 2], epsilon: epsilon)
       }
     }
     for momentum in [-0.1, 1.1, .nan] {

@@ -19,9 +19,9 @@
 /// | `softplus` | log(1 + e^z) | σ(z) |
 ///
 /// NaN propagates through every value and every gradient, also through that of `relu`, because a gradient is the
-/// product `outputGradient * f'(z)` and f'(NaN) is NaN. At -infinity `gelu` and `silu` (and `leakyRelu` with a slope of
-/// 0) are -infinity times 0, which is NaN. `relu` of -0 is -0. PyTorch agrees in all of these but the derivatives at
-/// NaN.
+/// product `outputGradient * f'(z)` and f'(NaN) is NaN. At ±infinity every value and derivative is its limit, also where
+/// the formula is an infinite number times 0, as it is in `gelu` and `silu` (and in `leakyRelu` with a slope of 0), which
+/// are NaN there in PyTorch. `relu` of -0 is -0, as in PyTorch.
 ///
 /// Values and derivatives from z are within a few units of their last place, also where they are tiny; the derivatives
 /// of `gelu` and `silu` except near the point where they change their sign.

@@ -13,11 +13,22 @@ protocol OutputActivationFormula<Scalar>: ActivationFormula {
   func derivative(output y: Scalar) -> Scalar
 }
 
+/// Where a factor that grows with z meets one that has been 0 for long, both in `Float` (from 14.5 on for the normal
+/// distribution, from 104 on for the sigmoid) and in `Double` (39, 746): an infinite z times 0 would be NaN, this times 0 is
+/// what a large finite z gives, bit by bit.
+@inline(__always)
+private func farthest<Scalar: TensorScalar>(_ type: Scalar.Type) -> Scalar { 1000 }
+
 struct LeakyReluFormula<Scalar: TensorScalar>: OutputActivationFormula {
   let slope: Scalar
-  init(_ slope: Double) { self.slope = Scalar(slope) }
+  /// The least z that is multiplied: the least finite one where the slope is 0, because 0 times -infinity is NaN.
+  private let least: Scalar
+  init(_ slope: Double) {
+    self.slope = Scalar(slope)
+    least = self.slope == 0 ? -.greatestFiniteMagnitude : -.infinity
+  }
 
-  @inline(__always) func value(_ z: Scalar) -> Scalar { z > 0 ? z : slope * z }
+  @inline(__always) func value(_ z: Scalar) -> Scalar { z > 0 ? z : slope * (z < least ? least : z) }
   // The second comparison is false only for NaN, which must not come out as the slope.
   @inline(__always) func derivative(input z: Scalar) -> Scalar { z > 0 ? 1 : z <= 0 ? slope : z }
   @inline(__always) func derivative(output y: Scalar) -> Scalar { y > 0 ? 1 : y <= 0 ? slope : y }
@@ -44,21 +55,29 @@ struct GeluFormula<Scalar: TensorScalar>: ActivationFormula {
   // Φ(z) = 1 - Φ(-z) is computed from its tail, which keeps its digits where 1 + erf(z / √2) is 0.
   @inline(__always) func value(_ z: Scalar) -> Scalar {
     let tail = Scalar._normalTail(abs(z)).tail
-    return z * (z > 0 ? 1 - tail : tail)
+    // The comparison is false for NaN, here and below.
+    let bounded = z < -farthest(Scalar.self) ? -farthest(Scalar.self) : z
+    return bounded * (z > 0 ? 1 - tail : tail)
   }
   @inline(__always) func derivative(input z: Scalar) -> Scalar {
     let (tail, density) = Scalar._normalTail(abs(z))
+    let magnitude = abs(z) > farthest(Scalar.self) ? farthest(Scalar.self) : abs(z)
     // Φ(-|z|) - |z| φ(z), whose terms have one size only where it changes its sign.
-    let difference = tail.addingProduct(-abs(z), density)
+    let difference = tail.addingProduct(-magnitude, density)
     return z > 0 ? 1 - difference : difference
   }
 }
 
 struct SiluFormula<Scalar: TensorScalar>: ActivationFormula {
-  @inline(__always) func value(_ z: Scalar) -> Scalar { z * SigmoidFormula().value(z) }
+  @inline(__always) func value(_ z: Scalar) -> Scalar {
+    let bounded = z < -farthest(Scalar.self) ? -farthest(Scalar.self) : z
+    return bounded * SigmoidFormula().value(z)
+  }
   @inline(__always) func derivative(input z: Scalar) -> Scalar {
     let (sigmoid, complement) = SigmoidFormula.valueAndComplement(z)
-    return sigmoid * (1 + z * complement)
+    let lower = z < -farthest(Scalar.self) ? -farthest(Scalar.self) : z
+    let bounded = lower > farthest(Scalar.self) ? farthest(Scalar.self) : lower
+    return sigmoid * (1 + bounded * complement)
   }
 }
 

@@ -23,10 +23,7 @@ extension BorderPadding {
   public func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, into output: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try input.requireShape(inputShape, "padding input")
-    try output.requireShape(outputShape, "padding output")
-    defer { withExtendedLifetime(input) {} }
-    pad(input.base, into: try output.outputBase(), context)
+    try pad(input, "padding input", into: &output, "padding output", context)
   }
 
   /// The gradient of the input: for each element the sum over all output places that copied it.
@@ -57,17 +54,23 @@ extension BorderPadding {
   public func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, into inputGradient: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try outputGradient.requireShape(outputShape, "padding output gradient")
-    try inputGradient.requireShape(inputShape, "padding input gradient")
-    defer { withExtendedLifetime(outputGradient) {} }
-    gather(outputGradient.base, into: try inputGradient.outputBase(), context)
+    try gather(
+      outputGradient, "padding output gradient", into: &inputGradient, "padding input gradient", context)
   }
 
   private var channels: Int { inputShape[3] }
 
-  private func pad<Scalar: TensorScalar>(
-    _ input: UnsafePointer<Scalar>, into output: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
-  ) {
+  /// Pads: what ``Cropping`` is the gradient of. The names are for messages.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func pad<Scalar: TensorScalar>(
+    _ maps: Tensor<Scalar>, _ name: String, into padded: inout Tensor<Scalar>, _ paddedName: String,
+    _ context: ExecutionContext
+  ) throws(UnfoldError) {
+    try maps.requireShape(inputShape, name)
+    try padded.requireShape(outputShape, paddedName)
+    defer { withExtendedLifetime(maps) {} }
+    let (input, output) = (maps.base, try padded.outputBase())
     let (height, width, channels) = (outputShape[1], outputShape[2], channels)
     let inner = horizontal.low..<horizontal.low + horizontal.input
     let value: Scalar = if case .constant(let value) = border { Scalar(value) } else { 0 }
@@ -83,22 +86,40 @@ extension BorderPadding {
         }
         let source = input + (image &* vertical.input &+ h) &* horizontal.input &* channels
         let own = columns.clamped(to: inner)
-        for q in columns.clamped(to: 0..<inner.lowerBound) {
-          take(source, horizontal.source(of: q), or: value, into: target + q &* channels, channels)
-        }
+        fill(columns.clamped(to: 0..<inner.lowerBound), from: source, or: value, into: target)
         (target + own.lowerBound &* channels).update(
           from: source + (own.lowerBound &- inner.lowerBound) &* channels, count: own.count &* channels)
-        for q in columns.clamped(to: inner.upperBound..<width) {
-          take(source, horizontal.source(of: q), or: value, into: target + q &* channels, channels)
-        }
+        fill(columns.clamped(to: inner.upperBound..<width), from: source, or: value, into: target)
       }
     }
   }
 
-  private func gather<Scalar: TensorScalar>(
-    _ outputGradient: UnsafePointer<Scalar>, into inputGradient: UnsafeMutablePointer<Scalar>,
-    _ context: ExecutionContext
+  /// Writes the pixels of some columns beside the input's own: those that the border takes from the row, or its value.
+  @inline(__always)
+  private func fill<Scalar: TensorScalar>(
+    _ columns: Range<Int>, from row: UnsafePointer<Scalar>, or value: Scalar, into target: UnsafeMutablePointer<Scalar>
   ) {
+    if case .constant = border {
+      (target + columns.lowerBound &* channels).update(repeating: value, count: columns.count &* channels)
+      return
+    }
+    for q in columns {
+      guard let column = horizontal.source(of: q) else { continue }
+      (target + q &* channels).update(from: row + column &* channels, count: channels)
+    }
+  }
+
+  /// Sums up what the places of padded maps gave to each element. The names are for messages.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func gather<Scalar: TensorScalar>(
+    _ padded: Tensor<Scalar>, _ name: String, into maps: inout Tensor<Scalar>, _ mapsName: String,
+    _ context: ExecutionContext
+  ) throws(UnfoldError) {
+    try padded.requireShape(outputShape, name)
+    try maps.requireShape(inputShape, mapsName)
+    defer { withExtendedLifetime(padded) {} }
+    let (outputGradient, inputGradient) = (padded.base, try maps.outputBase())
     let (height, width, channels) = (vertical.input, horizontal.input, channels)
     let middle = horizontal.middle
     let pieces = RowPieces(rows: inputShape[0] * height, length: width * channels)
@@ -131,19 +152,6 @@ extension RowPieces {
   fileprivate func pixels(of task: Int, channels: Int) -> Range<Int> {
     let elements = elements(of: task)
     return ceilingDivision(elements.lowerBound, channels)..<ceilingDivision(elements.upperBound, channels)
-  }
-}
-
-/// Copies the pixel of a column, or writes a value where there is none.
-@inline(__always)
-private func take<Scalar: TensorScalar>(
-  _ row: UnsafePointer<Scalar>, _ column: Int?, or value: Scalar, into target: UnsafeMutablePointer<Scalar>,
-  _ channels: Int
-) {
-  if let column {
-    target.update(from: row + column &* channels, count: channels)
-  } else {
-    target.update(repeating: value, count: channels)
   }
 }
 

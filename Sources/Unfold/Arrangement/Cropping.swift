@@ -11,12 +11,13 @@
 /// output[n, p, q, c] = input[n, p + top, q + left, c]
 /// ```
 public struct Cropping: Hashable, Sendable {
-  private let rectangle: InnerRectangle
+  /// The padding that it undoes: each one's forward pass is the other's gradient.
+  private let padding: BorderPadding
 
   /// `[N, H, W, C]`.
-  public var inputShape: Shape { rectangle.outerShape }
+  public var inputShape: Shape { padding.outputShape }
   /// `[N, H - top - bottom, W - left - right, C]`.
-  public var outputShape: Shape { rectangle.innerShape }
+  public var outputShape: Shape { padding.inputShape }
 
   /// A validated cropping.
   ///
@@ -34,9 +35,8 @@ public struct Cropping: Hashable, Sendable {
     for (axis, extent, cut) in [("height", input[1], top + bottom), ("width", input[2], left + right)] {
       try require("cropping of the \(axis)", cut, in: 0...extent - 1, or: "less than the \(axis) (\(extent))")
     }
-    rectangle = InnerRectangle(
-      outerShape: input, innerShape: [input[0], input[1] - top - bottom, input[2] - left - right, input[3]],
-      top: top, left: left)
+    padding = try BorderPadding(
+      input: [input[0], input[1] - top - bottom, input[2] - left - right, input[3]], by: amounts)
   }
 
   /// The cropped maps.
@@ -63,10 +63,7 @@ public struct Cropping: Hashable, Sendable {
   public func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, into output: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try input.requireShape(inputShape, "cropping input")
-    try output.requireShape(outputShape, "cropping output")
-    defer { withExtendedLifetime(input) {} }
-    rectangle.extract(from: input.base, into: try output.outputBase(), context)
+    try padding.gather(input, "cropping input", into: &output, "cropping output", context)
   }
 
   /// The gradient of the input: the output gradient with zeros around it.
@@ -93,9 +90,7 @@ public struct Cropping: Hashable, Sendable {
   public func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, into inputGradient: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try outputGradient.requireShape(outputShape, "cropping output gradient")
-    try inputGradient.requireShape(inputShape, "cropping input gradient")
-    defer { withExtendedLifetime(outputGradient) {} }
-    rectangle.embed(outputGradient.base, into: try inputGradient.outputBase(), context)
+    try padding.pad(
+      outputGradient, "cropping output gradient", into: &inputGradient, "cropping input gradient", context)
   }
 }

@@ -31,22 +31,36 @@ struct PixelBlocks: Hashable, Sendable {
     wideShape = isWide ? shape : other
   }
 
-  /// `wide[n, h r + i, w r + j, c] = deep[n, h, w, c r r + i r + j]`.
+  /// `wide[n, h r + i, w r + j, c] = deep[n, h, w, c r r + i r + j]`, whatever `wide` held. The names are for messages.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func spread<Scalar: TensorScalar>(
-    _ deep: UnsafePointer<Scalar>, into wide: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
+    _ deep: Tensor<Scalar>, _ name: String, into wide: inout Tensor<Scalar>, _ wideName: String,
+    _ context: ExecutionContext
   ) throws(UnfoldError) {
+    try deep.requireShape(deepShape, name)
+    try wide.requireShape(wideShape, wideName)
+    defer { withExtendedLifetime(deep) {} }
+    let (source, target) = (deep.base, try wide.outputBase())
     try forEachPixelRow(context) { places, deepPixel, widePixel, run in
-      let (x, y) = (deep + deepPixel, wide + widePixel)
+      let (x, y) = (source + deepPixel, target + widePixel)
       for k in 0..<run { y[k] = x[Int(truncatingIfNeeded: places[k])] }
     }
   }
 
-  /// `deep[n, h, w, c r r + i r + j] = wide[n, h r + i, w r + j, c]`.
+  /// `deep[n, h, w, c r r + i r + j] = wide[n, h r + i, w r + j, c]`, whatever `deep` held. The names are for messages.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func gather<Scalar: TensorScalar>(
-    _ wide: UnsafePointer<Scalar>, into deep: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
+    _ wide: Tensor<Scalar>, _ name: String, into deep: inout Tensor<Scalar>, _ deepName: String,
+    _ context: ExecutionContext
   ) throws(UnfoldError) {
+    try wide.requireShape(wideShape, name)
+    try deep.requireShape(deepShape, deepName)
+    defer { withExtendedLifetime(wide) {} }
+    let (source, target) = (wide.base, try deep.outputBase())
     try forEachPixelRow(context) { places, deepPixel, widePixel, run in
-      let (x, y) = (wide + widePixel, deep + deepPixel)
+      let (x, y) = (source + widePixel, target + deepPixel)
       for k in 0..<run { y[Int(truncatingIfNeeded: places[k])] = x[k] }
     }
   }

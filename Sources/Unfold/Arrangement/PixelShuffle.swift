@@ -59,10 +59,7 @@ public struct PixelShuffle: Hashable, Sendable {
   public func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, into output: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try input.requireShape(inputShape, "pixel shuffle input")
-    try output.requireShape(outputShape, "pixel shuffle output")
-    defer { withExtendedLifetime(input) {} }
-    try blocks.spread(input.base, into: try output.outputBase(), context)
+    try blocks.spread(input, "pixel shuffle input", into: &output, "pixel shuffle output", context)
   }
 
   /// The gradient of the input: every element's gradient, moved back.
@@ -89,9 +86,7 @@ public struct PixelShuffle: Hashable, Sendable {
   public func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, into inputGradient: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try outputGradient.requireShape(outputShape, "pixel shuffle output gradient")
-    try inputGradient.requireShape(inputShape, "pixel shuffle input gradient")
-    defer { withExtendedLifetime(outputGradient) {} }
-    try blocks.gather(outputGradient.base, into: try inputGradient.outputBase(), context)
+    try blocks.gather(
+      outputGradient, "pixel shuffle output gradient", into: &inputGradient, "pixel shuffle input gradient", context)
   }
 }

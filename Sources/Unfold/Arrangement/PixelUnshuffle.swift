@@ -55,10 +55,7 @@ public struct PixelUnshuffle: Hashable, Sendable {
   public func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, into output: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try input.requireShape(inputShape, "pixel unshuffle input")
-    try output.requireShape(outputShape, "pixel unshuffle output")
-    defer { withExtendedLifetime(input) {} }
-    try blocks.gather(input.base, into: try output.outputBase(), context)
+    try blocks.gather(input, "pixel unshuffle input", into: &output, "pixel unshuffle output", context)
   }
 
   /// The gradient of the input: every element's gradient, moved back.
@@ -85,9 +82,8 @@ public struct PixelUnshuffle: Hashable, Sendable {
   public func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, into inputGradient: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try outputGradient.requireShape(outputShape, "pixel unshuffle output gradient")
-    try inputGradient.requireShape(inputShape, "pixel unshuffle input gradient")
-    defer { withExtendedLifetime(outputGradient) {} }
-    try blocks.spread(outputGradient.base, into: try inputGradient.outputBase(), context)
+    try blocks.spread(
+      outputGradient, "pixel unshuffle output gradient", into: &inputGradient, "pixel unshuffle input gradient",
+      context)
   }
 }

@@ -1,17 +1,41 @@
 import Glibc
 
-/// Bytes that values share until one of them writes: memory from ``allocateMemory(bytes:alignment:)``, which can be refused
-/// with an error, where an array of that size would end the process.
-final class ByteStorage: @unchecked Sendable {
-  // Sendable because it is written only where one value owns it alone.
-  let base: UnsafeMutableRawPointer
-  let byteCount: Int
+/// Bytes, a value: copies are independent, and share their memory until one of them is written. The memory comes from
+/// ``allocateMemory(bytes:alignment:)`` and can be refused with an error, where an array of that size would end the process.
+struct ByteStorage: Sendable {
+  private var memory: Memory
 
-  /// Uninitialised bytes.
-  init(byteCount: Int) throws(UnfoldError) {
-    self.byteCount = byteCount
-    base = try allocateMemory(bytes: byteCount)
+  /// Bytes that are all 0.
+  init(zeros byteCount: Int) throws(UnfoldError) {
+    memory = try Memory(byteCount: byteCount)
+    memory.base.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
   }
 
-  deinit { free(base) }
+  var byteCount: Int { memory.byteCount }
+
+  /// The first byte, for kernels.
+  @inline(__always)
+  var base: UnsafeRawPointer { UnsafeRawPointer(memory.base) }
+
+  /// Memory of its own to write every byte to, whatever it held; so many bytes from then on.
+  mutating func outputBase(byteCount: Int) throws(UnfoldError) -> UnsafeMutableRawPointer {
+    if !isKnownUniquelyReferenced(&memory) || memory.byteCount != byteCount {
+      memory = try Memory(byteCount: byteCount)
+    }
+    return memory.base
+  }
+
+  private final class Memory: @unchecked Sendable {
+    // Sendable because it is written only where one value owns it alone.
+    let base: UnsafeMutableRawPointer
+    let byteCount: Int
+
+    /// Uninitialised bytes.
+    init(byteCount: Int) throws(UnfoldError) {
+      self.byteCount = byteCount
+      base = try allocateMemory(bytes: byteCount)
+    }
+
+    deinit { free(base) }
+  }
 }

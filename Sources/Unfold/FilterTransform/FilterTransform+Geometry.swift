@@ -45,7 +45,8 @@ extension FilterTransform {
   ) throws(UnfoldError) -> FilterTransform {
     let width = width ?? height
     for (name, factor) in [("height", height), ("width", width)] where !(abs(factor) >= 0x1p-20 && factor.isFinite) {
-      throw .invalidArgument("factor of the \(name)", expected: "a finite number other than 0", found: "\(factor)")
+      throw .invalidArgument(
+        "factor of the \(name)", expected: "a finite number other than 0", found: factor.messageText)
     }
     return try affine(from: window, to: window, rows: (1 / height, 0), columns: (0, 1 / width))
   }

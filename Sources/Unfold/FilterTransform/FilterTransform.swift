@@ -71,7 +71,7 @@ public struct FilterTransform: Hashable, Sendable {
       try require("target tap", entry.target, in: 0...targets - 1, or: "0 to \(targets - 1)")
       try require("source tap", entry.source, in: 0...sources - 1, or: "0 to \(sources - 1)")
       guard entry.weight.isFinite else {
-        throw .invalidArgument("weight of a tap", expected: "a finite number", found: "\(entry.weight)")
+        throw .invalidArgument("weight of a tap", expected: "a finite number", found: entry.weight.messageText)
       }
     }
     self.source = source

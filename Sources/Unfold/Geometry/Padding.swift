@@ -21,3 +21,19 @@ public enum Padding: Hashable, Sendable, ExpressibleByIntegerLiteral {
     .sides(top: height, bottom: height, left: width, right: width)
   }
 }
+
+extension Padding {
+  /// The amounts of the four sides, for an operation that resolves no ``same``.
+  ///
+  /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for ``same`` and for negative amounts.
+  func amounts(_ name: String) throws(UnfoldError) -> (top: Int, bottom: Int, left: Int, right: Int) {
+    guard case .sides(let top, let bottom, let left, let right) = self else {
+      throw .invalidArgument(name, expected: "an amount for each side", found: "\(self)")
+    }
+    let limit = Int(Int32.max)
+    for (side, amount) in [("top", top), ("bottom", bottom), ("left", left), ("right", right)] {
+      try require("\(name) at the \(side)", amount, in: 0...limit, or: "0 to \(limit)")
+    }
+    return (top, bottom, left, right)
+  }
+}

@@ -56,19 +56,17 @@ public struct MaxoutPositions: Sendable {
   ///
   /// - Throws: ``UnfoldError/outOfMemory(bytes:)``.
   public init(for maxout: Maxout) throws(UnfoldError) {
-    storage = try ByteStorage(byteCount: maxout.pixels * maxout.channels)
-    storage.base.initializeMemory(as: UInt8.self, repeating: 0, count: storage.byteCount)
+    storage = try ByteStorage(zeros: maxout.pixels * maxout.channels)
   }
 
   /// The size.
   public var byteCount: Int { storage.byteCount }
 
   /// The first position, for kernels.
-  var base: UnsafePointer<UInt8> { UnsafePointer(storage.base.assumingMemoryBound(to: UInt8.self)) }
+  var base: UnsafePointer<UInt8> { storage.base.assumingMemoryBound(to: UInt8.self) }
 
   /// Memory for writing every position.
   mutating func outputBase() throws(UnfoldError) -> UnsafeMutablePointer<UInt8> {
-    if !isKnownUniquelyReferenced(&storage) { storage = try ByteStorage(byteCount: byteCount) }
-    return storage.base.assumingMemoryBound(to: UInt8.self)
+    try storage.outputBase(byteCount: byteCount).assumingMemoryBound(to: UInt8.self)
   }
 }

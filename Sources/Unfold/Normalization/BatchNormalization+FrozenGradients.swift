@@ -29,13 +29,7 @@ extension BatchNormalization {
     _ outputGradient: Tensor<Scalar>, input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>,
     running: RunningMoments<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> NormalizationGradients<Scalar> {
-    var gradients = NormalizationGradients<Scalar>(
-      input: try Tensor(uninitialized: inputShape), scale: try Tensor(uninitialized: parameterShape),
-      shift: try Tensor(uninitialized: parameterShape))
-    try frozenGradients(
-      outputGradient, input: input, scale: scale, shift: shift, running: running, into: &gradients.input,
-      scaleGradient: &gradients.scale, shiftGradient: &gradients.shift, context: context)
-    return gradients
+    try makeGradients(outputGradient, input, scale, shift, by: .running(running), context)
   }
 
   /// As ``frozenGradients(_:input:scale:shift:running:context:)``, but writes the results to the three tensors.
@@ -44,9 +38,9 @@ extension BatchNormalization {
     running: RunningMoments<Scalar>, into inputGradient: inout Tensor<Scalar>, scaleGradient: inout Tensor<Scalar>,
     shiftGradient: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try frozenGradients(
-      outputGradient, input: input, scale: scale, shift: shift, running: running, adding: false, into: &inputGradient,
-      scaleGradient: &scaleGradient, shiftGradient: &shiftGradient, context: context)
+    try differentiate(
+      outputGradient, input, scale, shift, by: .running(running), adding: false, into: &inputGradient, &scaleGradient,
+      &shiftGradient, context)
   }
 
   /// The same; if `adding`, the input gradient is added to what its memory holds.
@@ -57,13 +51,9 @@ extension BatchNormalization {
     running: RunningMoments<Scalar>, adding: Bool, into inputGradient: inout Tensor<Scalar>,
     scaleGradient: inout Tensor<Scalar>, shiftGradient: inout Tensor<Scalar>, context: ExecutionContext
   ) throws(UnfoldError) {
-    try outputGradient.requireShape(inputShape, "batch normalization output gradient")
-    try inputGradient.requireShape(inputShape, "batch normalization input gradient")
-    defer { withExtendedLifetime(outputGradient) {} }
-    let target = adding ? inputGradient.mutableBase() : try inputGradient.outputBase()
-    try differentiateFrozen(
-      outputGradient.base, input, scale, shift, running, into: target, adds: adding, &scaleGradient, &shiftGradient,
-      context)
+    try differentiate(
+      outputGradient, input, scale, shift, by: .running(running), adding: adding, into: &inputGradient, &scaleGradient,
+      &shiftGradient, context)
   }
 
   /// As ``frozenGradients(_:input:scale:shift:running:context:)``, the input gradient in place of the output gradient.
@@ -84,46 +74,7 @@ extension BatchNormalization {
     running: RunningMoments<Scalar>, scaleGradient: inout Tensor<Scalar>, shiftGradient: inout Tensor<Scalar>,
     context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try gradient.requireShape(inputShape, "batch normalization output gradient")
-    try differentiateFrozen(
-      nil, input, scale, shift, running, into: gradient.mutableBase(), adds: false, &scaleGradient, &shiftGradient,
-      context)
-  }
-
-  private func differentiateFrozen<Scalar: TensorScalar>(
-    _ outputGradient: UnsafePointer<Scalar>?, _ input: Tensor<Scalar>, _ scale: Tensor<Scalar>,
-    _ shift: Tensor<Scalar>, _ running: RunningMoments<Scalar>, into inputGradient: UnsafeMutablePointer<Scalar>,
-    adds: Bool, _ scaleGradient: inout Tensor<Scalar>, _ shiftGradient: inout Tensor<Scalar>,
-    _ context: ExecutionContext
-  ) throws(UnfoldError) {
-    try input.requireShape(inputShape, "batch normalization input")
-    try requireParameters(scale, shift)
-    try running.requireShape(parameterShape)
-    try scaleGradient.requireShape(parameterShape, "scale gradient")
-    try shiftGradient.requireShape(parameterShape, "shift gradient")
-    defer { withExtendedLifetime((input, scale, shift, running)) {} }
-    let lanes = self.lanes
-    var regions = ScratchRegions()
-    let memory = LaneMemory<Scalar>(lanes, planes: LanePlane.forward, threads: context.threads, in: &regions)
-    let inverses = regions.reserve(channels, of: Scalar.self)
-    let (ofScale, ofShift) = (try scaleGradient.outputBase(), try shiftGradient.outputBase())
-    let (mean, variance, scales, shifts) = (running.mean.base, running.variance.base, scale.base, shift.base)
-    try context.withScratch(bytes: regions.bytes) { (scratch) throws(UnfoldError) in
-      let inverse = inverses.base(in: scratch)
-      lanes.differentiateImages(
-        input.base, outputGradient, into: inputGradient, rectifies: rectifies, adds: adds, isFrozen: true, memory,
-        scratch, context
-      ) { _, slot in
-        fill(inverse, fromVariances: variance)
-        fill(
-          slot.table, slot.vector, mean: mean, remainder: nil, inverse: inverse, scale: scales,
-          shift: rectifies ? shifts : nil)
-      } finish: { _, slot in
-        for c in 0..<channels {
-          ofShift[c] = Scalar(slot.firstTotals[c])
-          ofScale[c] = Scalar(slot.secondTotals[c] * Double(inverse[c]))
-        }
-      }
-    }
+    try differentiate(
+      inPlace: &gradient, input, scale, shift, by: .running(running), &scaleGradient, &shiftGradient, context)
   }
 }

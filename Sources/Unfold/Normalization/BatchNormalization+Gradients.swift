@@ -40,13 +40,7 @@ extension BatchNormalization {
     _ outputGradient: Tensor<Scalar>, input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>,
     saved: SavedMoments<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> NormalizationGradients<Scalar> {
-    var gradients = NormalizationGradients<Scalar>(
-      input: try Tensor(uninitialized: inputShape), scale: try Tensor(uninitialized: parameterShape),
-      shift: try Tensor(uninitialized: parameterShape))
-    try self.gradients(
-      outputGradient, input: input, scale: scale, shift: shift, saved: saved, into: &gradients.input,
-      scaleGradient: &gradients.scale, shiftGradient: &gradients.shift, context: context)
-    return gradients
+    try makeGradients(outputGradient, input, scale, shift, by: .saved(saved), context)
   }
 
   /// As ``gradients(_:input:scale:shift:saved:context:)``, but writes the results to the three tensors.
@@ -55,9 +49,9 @@ extension BatchNormalization {
     saved: SavedMoments<Scalar>, into inputGradient: inout Tensor<Scalar>, scaleGradient: inout Tensor<Scalar>,
     shiftGradient: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try gradients(
-      outputGradient, input: input, scale: scale, shift: shift, saved: saved, adding: false, into: &inputGradient,
-      scaleGradient: &scaleGradient, shiftGradient: &shiftGradient, context: context)
+    try differentiate(
+      outputGradient, input, scale, shift, by: .saved(saved), adding: false, into: &inputGradient, &scaleGradient,
+      &shiftGradient, context)
   }
 
   /// The same; if `adding`, the input gradient is added to what its memory holds.
@@ -68,13 +62,9 @@ extension BatchNormalization {
     saved: SavedMoments<Scalar>, adding: Bool, into inputGradient: inout Tensor<Scalar>,
     scaleGradient: inout Tensor<Scalar>, shiftGradient: inout Tensor<Scalar>, context: ExecutionContext
   ) throws(UnfoldError) {
-    try outputGradient.requireShape(inputShape, "batch normalization output gradient")
-    try inputGradient.requireShape(inputShape, "batch normalization input gradient")
-    defer { withExtendedLifetime(outputGradient) {} }
-    let target = adding ? inputGradient.mutableBase() : try inputGradient.outputBase()
     try differentiate(
-      outputGradient.base, input, scale, shift, saved, into: target, adds: adding, &scaleGradient, &shiftGradient,
-      context)
+      outputGradient, input, scale, shift, by: .saved(saved), adding: adding, into: &inputGradient, &scaleGradient,
+      &shiftGradient, context)
   }
 
   /// As ``gradients(_:input:scale:shift:saved:context:)``, the input gradient in place of the output gradient.
@@ -95,57 +85,7 @@ extension BatchNormalization {
     saved: SavedMoments<Scalar>, scaleGradient: inout Tensor<Scalar>, shiftGradient: inout Tensor<Scalar>,
     context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try gradient.requireShape(inputShape, "batch normalization output gradient")
     try differentiate(
-      nil, input, scale, shift, saved, into: gradient.mutableBase(), &scaleGradient, &shiftGradient, context)
-  }
-
-  private func differentiate<Scalar: TensorScalar>(
-    _ outputGradient: UnsafePointer<Scalar>?, _ input: Tensor<Scalar>, _ scale: Tensor<Scalar>,
-    _ shift: Tensor<Scalar>, _ saved: SavedMoments<Scalar>, into inputGradient: UnsafeMutablePointer<Scalar>,
-    adds: Bool = false,
-    _ scaleGradient: inout Tensor<Scalar>, _ shiftGradient: inout Tensor<Scalar>, _ context: ExecutionContext
-  ) throws(UnfoldError) {
-    try input.requireShape(inputShape, "batch normalization input")
-    try requireParameters(scale, shift)
-    try saved.requireShape(parameterShape)
-    try scaleGradient.requireShape(parameterShape, "scale gradient")
-    try shiftGradient.requireShape(parameterShape, "shift gradient")
-    defer { withExtendedLifetime((input, scale, shift, saved)) {} }
-    let lanes = self.lanes
-    var regions = ScratchRegions()
-    let memory = LaneMemory<Scalar>(lanes, planes: LanePlane.gradient, threads: context.threads, in: &regions)
-    let (ofScale, ofShift) = (try scaleGradient.outputBase(), try shiftGradient.outputBase())
-    let (mean, remainder) = (saved.mean.base, saved.meanRemainder.base)
-    let (inverse, scales, shifts) = (saved.inverseDeviation.base, scale.base, shift.base)
-    let count = Double(pixels)
-    let isWide = inverse.areWide(channels)
-    try context.withScratch(bytes: regions.bytes) { (scratch) throws(UnfoldError) in
-      lanes.differentiateImages(
-        input.base, outputGradient, into: inputGradient, rectifies: rectifies, adds: adds, isWide: isWide, memory,
-        scratch, context
-      ) { _, slot in
-        fill(
-          slot.table, slot.vector, mean: mean, remainder: remainder, inverse: inverse, scale: scales,
-          shift: rectifies ? shifts : nil)
-      } finish: { _, slot in
-        let (gradients, products, vector) = (slot.firstTotals, slot.secondTotals, slot.vector)
-        for c in 0..<channels {
-          // What the sum has with x - mean, for x - (mean + remainder).
-          products[c] = (products[c] - Double(remainder[c]) * gradients[c]) * Double(inverse[c])
-          ofShift[c] = Scalar(gradients[c])
-          ofScale[c] = Scalar(products[c])
-          // The sums have been read: their memory now holds the planes' values.
-          let share = -Double(scales[c]) * (isWide ? 1 : Double(inverse[c])) / count
-          products[c] *= share * Double(inverse[c])
-          gradients[c] = gradients[c] * share - Double(remainder[c]) * products[c]
-          vector[c] = Scalar(products[c])
-        }
-        slot.table.fill(LanePlane.slope, with: vector)
-        for c in 0..<channels { vector[c] = Scalar(gradients[c]) }
-        slot.table.fill(LanePlane.offset, with: vector)
-        if isWide { slot.table.fill(LanePlane.inverse, with: inverse) }
-      }
-    }
+      inPlace: &gradient, input, scale, shift, by: .saved(saved), &scaleGradient, &shiftGradient, context)
   }
 }

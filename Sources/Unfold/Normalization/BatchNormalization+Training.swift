@@ -53,10 +53,9 @@ extension BatchNormalization {
     let memory = LaneMemory<Scalar>(lanes, planes: LanePlane.forward, threads: context.threads, in: &regions)
     let target = try output.outputBase()
     let moments = try SavedMomentsPointers(&saved)
-    let (runningMean, runningVariance) = (running.mean.mutableBase(), running.variance.mutableBase())
+    let averages = RunningMomentsPointers(&running, momentum: momentum)
     let (scales, shifts) = (scale.base, shift.base)
     let count = Double(pixels)
-    let (kept, taken) = (1 - momentum, momentum)
     try context.withScratch(bytes: regions.bytes) { (scratch) throws(UnfoldError) in
       lanes.normalizeImages(
         input.base, into: target, rectifies: rectifies, epsilon: epsilon, memory, scratch, context
@@ -64,8 +63,7 @@ extension BatchNormalization {
         let (means, squares) = (slot.firstTotals, slot.secondTotals)
         for c in 0..<channels {
           moments.save(c, mean: means[c], squares: squares[c], count: count, epsilon: epsilon)
-          runningMean[c] = Scalar(kept * Double(runningMean[c]) + taken * means[c])
-          runningVariance[c] = Scalar(kept * Double(runningVariance[c]) + taken * (squares[c] / (count - 1)))
+          averages.take(c, mean: means[c], variance: squares[c] / (count - 1))
         }
         fill(
           slot.table, slot.vector, mean: moments.mean, remainder: UnsafePointer(moments.remainder),

@@ -42,8 +42,8 @@ public struct BatchNormalization: Hashable, Sendable {
   ///   - momentum: The share of a new batch in the running averages, 0 to 1 (as in PyTorch; other libraries mean 1 -
   ///     momentum by it).
   ///   - activation: `identity` or `relu`.
-  /// - Throws: ``UnfoldError`` with the offending numbers: fewer than two axes, extents below 1, sizes that no memory
-  ///   holds, an epsilon that is negative or not finite, a momentum outside 0 to 1, another activation.
+  /// - Throws: ``UnfoldError`` with the offending numbers: fewer than two axes, extents below 1, sizes that no memory holds,
+  ///   an epsilon that is negative, not finite or above 0 and below 8.64e-78, a momentum outside 0 to 1, another activation.
   public init(
     input: Shape, epsilon: Double = 1e-5, momentum: Double = 0.1, activation: Activation = .identity
   ) throws(UnfoldError) {
@@ -84,7 +84,13 @@ func normalizableElements(of shape: Shape, _ name: String) throws(UnfoldError) -
   return try shape.requireMemory()
 }
 
-/// Throws unless epsilon is finite and not negative.
+/// Throws unless epsilon is finite and 0 or large enough. It is added in double precision, so that it may be less than any
+/// `Float`; but the inverse deviation of a constant channel, `1 / √epsilon`, must be finite in `Float`.
 func requireEpsilon(_ epsilon: Double) throws(UnfoldError) {
   try require("epsilon", epsilon, in: 0...Double.greatestFiniteMagnitude, or: "a finite number, 0 or more")
+  let least = 8.64e-78
+  guard epsilon == 0 || epsilon >= least else {
+    throw .invalidArgument(
+      "epsilon", expected: "0, or \(least) or more, so that 1 / √epsilon is a Float", found: "\(epsilon)")
+  }
 }

@@ -39,8 +39,9 @@ public struct GroupNormalization: Hashable, Sendable {
   ///   - input: `[N, ..., C]`, two axes or more, channels last.
   ///   - groups: A divisor of C.
   ///   - epsilon: What is added to the variance (PyTorch: `eps`).
-  /// - Throws: ``UnfoldError`` with the offending numbers: fewer than two axes, extents or groups below 1, groups that
-  ///   do not divide the channels, sizes that no memory holds, an epsilon that is negative or not finite.
+  /// - Throws: ``UnfoldError`` with the offending numbers: fewer than two axes, extents or groups below 1, groups that do
+  ///   not divide the channels, sizes that no memory holds, an epsilon that is negative, not finite or above 0 and
+  ///   below 8.64e-78.
   public init(input: Shape, groups: Int, epsilon: Double = 1e-5) throws(UnfoldError) {
     guard input.rank >= 2 else {
       throw .invalidArgument("group normalization input", expected: "[N, ..., C]", found: "\(input)")

@@ -39,9 +39,8 @@ extension InstanceNormalization {
         "instance normalization input", expected: "2 or more pixels an image to train with", found: "\(inputShape)")
     }
     try running.requireShape(parameterShape)
-    let (mean, variance) = (running.mean.mutableBase(), running.variance.mutableBase())
-    let (channels, images) = (channels, Double(self.images.batch))
-    let (kept, taken, degrees) = (1 - momentum, momentum, Double(pixels - 1))
+    let averages = RunningMomentsPointers(&running, momentum: momentum)
+    let (channels, images, degrees) = (channels, Double(self.images.batch), Double(pixels - 1))
     try self.images.normalize(input, scale, shift, into: &output, &saved, context) { means, squares in
       for c in 0..<channels {
         var (meanSum, squareSum) = (0.0, 0.0)
@@ -49,8 +48,7 @@ extension InstanceNormalization {
           meanSum += means[n * channels + c]
           squareSum += squares[n * channels + c]
         }
-        mean[c] = Scalar(kept * Double(mean[c]) + taken * (meanSum / images))
-        variance[c] = Scalar(kept * Double(variance[c]) + taken * (squareSum / (images * degrees)))
+        averages.take(c, mean: meanSum / images, variance: squareSum / (images * degrees))
       }
     }
   }

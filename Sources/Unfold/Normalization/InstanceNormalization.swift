@@ -36,7 +36,7 @@ public struct InstanceNormalization: Hashable, Sendable {
   ///   - epsilon: What is added to the variance (PyTorch: `eps`).
   ///   - momentum: The share of a new batch in the running averages, 0 to 1.
   /// - Throws: ``UnfoldError`` with the offending numbers: fewer than three axes, extents below 1, sizes that leave `Int`,
-  ///   an epsilon that is negative or not finite, a momentum outside 0 to 1.
+  ///   an epsilon that is negative, not finite or above 0 and below 8.64e-78, a momentum outside 0 to 1.
   public init(input: Shape, epsilon: Double = 1e-5, momentum: Double = 0.1) throws(UnfoldError) {
     guard input.rank >= 3 else {
       throw .invalidArgument(

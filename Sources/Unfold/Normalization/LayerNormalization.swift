@@ -38,8 +38,8 @@ public struct LayerNormalization: Hashable, Sendable {
   ///   - axes: How many of the last axes are normalised together: 1 for the channels of each pixel, 3 for whole images
   ///     `[N, H, W, C]` (PyTorch: the length of `normalized_shape`).
   ///   - epsilon: What is added to the variance (PyTorch: `eps`).
-  /// - Throws: ``UnfoldError`` with the offending numbers: fewer than 1 or more axes than the input has, extents below
-  ///   1, sizes that no memory holds, an epsilon that is negative or not finite.
+  /// - Throws: ``UnfoldError`` with the offending numbers: fewer than 1 or more axes than the input has, extents below 1,
+  ///   sizes that no memory holds, an epsilon that is negative, not finite or above 0 and below 8.64e-78.
   public init(input: Shape, axes: Int = 1, epsilon: Double = 1e-5) throws(UnfoldError) {
     guard (1...max(input.rank, 1)).contains(axes), input.rank > 0 else {
       throw .invalidArgument(

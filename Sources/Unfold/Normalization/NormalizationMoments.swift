@@ -103,6 +103,25 @@ public struct RunningMoments<Scalar: TensorScalar>: Sendable {
   }
 }
 
+/// Where running averages lie while a training pass takes a batch into them.
+struct RunningMomentsPointers<Scalar: TensorScalar> {
+  private let mean, variance: UnsafeMutablePointer<Scalar>
+  /// The shares of what was known and of the batch.
+  private let (kept, taken): (Double, Double)
+
+  init(_ running: inout RunningMoments<Scalar>, momentum: Double) {
+    (mean, variance) = (running.mean.mutableBase(), running.variance.mutableBase())
+    (kept, taken) = (1 - momentum, momentum)
+  }
+
+  /// Takes in a channel of the batch, with the unbiased estimate of its variance.
+  @inline(__always)
+  func take(_ c: Int, mean new: Double, variance newVariance: Double) {
+    mean[c] = Scalar(kept * Double(mean[c]) + taken * new)
+    variance[c] = Scalar(kept * Double(variance[c]) + taken * newVariance)
+  }
+}
+
 /// `1 / √(squares / count + epsilon)`.
 @inline(__always)
 func inverseDeviation(squares: Double, count: Double, epsilon: Double) -> Double {

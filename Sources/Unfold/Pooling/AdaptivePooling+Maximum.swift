@@ -87,11 +87,7 @@ extension AdaptivePooling {
   ) throws(UnfoldError) {
     try outputGradient.requireShape(outputShape, "adaptive pooling output gradient")
     try inputGradient.requireShape(inputShape, "adaptive pooling input gradient")
-    guard saved.pooling == self else {
-      throw .invalidArgument(
-        "saved positions", expected: "those of this pooling, \(inputShape) to \(outputShape)",
-        found: "those of another, \(saved.pooling.inputShape) to \(saved.pooling.outputShape)")
-    }
+    try saved.require(self)
     defer { withExtendedLifetime((outputGradient, saved)) {} }
     let (source, places) = (outputGradient.base, saved.base)
     try gather(into: try inputGradient.outputBase(), context) { sums, window in
@@ -135,8 +131,7 @@ public struct AdaptiveMaximumPositions: Sendable {
   /// - Throws: ``UnfoldError/outOfMemory(bytes:)``.
   public init(for pooling: AdaptivePooling) throws(UnfoldError) {
     self.pooling = pooling
-    storage = try ByteStorage(byteCount: Self.byteCount(for: pooling))
-    storage.base.initializeMemory(as: UInt8.self, repeating: 0, count: storage.byteCount)
+    storage = try ByteStorage(zeros: Self.byteCount(for: pooling))
   }
 
   /// The memory that the positions take.
@@ -153,16 +148,20 @@ public struct AdaptiveMaximumPositions: Sendable {
 
   /// The first place, for kernels.
   @inline(__always)
-  var base: UnsafePointer<UInt32> { UnsafePointer(storage.base.assumingMemoryBound(to: UInt32.self)) }
+  var base: UnsafePointer<UInt32> { storage.base.assumingMemoryBound(to: UInt32.self) }
 
   /// Memory for writing every position of `pooling`.
   mutating func outputBase(for pooling: AdaptivePooling) throws(UnfoldError) -> UnsafeMutablePointer<UInt32> {
-    let byteCount = Self.byteCount(for: pooling)
-    if !isKnownUniquelyReferenced(&storage) || storage.byteCount != byteCount {
-      storage = try ByteStorage(byteCount: byteCount)
-    }
+    let base = try storage.outputBase(byteCount: Self.byteCount(for: pooling))
     self.pooling = pooling
-    return storage.base.assumingMemoryBound(to: UInt32.self)
+    return base.assumingMemoryBound(to: UInt32.self)
+  }
+
+  /// Throws unless the positions are those of `pooling`.
+  func require(_ pooling: AdaptivePooling) throws(UnfoldError) {
+    guard self.pooling != pooling else { return }
+    throw .positionsOfAnother(
+      from: self.pooling.inputShape, to: self.pooling.outputShape, expected: (pooling.inputShape, pooling.outputShape))
   }
 
   private static func byteCount(for pooling: AdaptivePooling) -> Int {

@@ -15,8 +15,7 @@ public struct MaximumPositions: Sendable {
   /// - Throws: ``UnfoldError/outOfMemory(bytes:)``.
   public init(for geometry: PoolingGeometry) throws(UnfoldError) {
     self.geometry = geometry
-    storage = try ByteStorage(byteCount: Self.byteCount(for: geometry))
-    storage.base.initializeMemory(as: UInt8.self, repeating: 0, count: storage.byteCount)
+    storage = try ByteStorage(zeros: Self.byteCount(for: geometry))
   }
 
   /// The memory that the positions take: one or four bytes for each element of the output.
@@ -49,19 +48,35 @@ public struct MaximumPositions: Sendable {
 
   /// The first place, for kernels.
   @inline(__always)
-  var base: UnsafeRawPointer { UnsafeRawPointer(storage.base) }
+  var base: UnsafeRawPointer { storage.base }
 
   /// Memory for writing every position of `geometry`.
   mutating func outputBase(for geometry: PoolingGeometry) throws(UnfoldError) -> UnsafeMutableRawPointer {
-    let byteCount = try Self.byteCount(for: geometry)
-    if !isKnownUniquelyReferenced(&storage) || storage.byteCount != byteCount {
-      storage = try ByteStorage(byteCount: byteCount)
-    }
+    let base = try storage.outputBase(byteCount: Self.byteCount(for: geometry))
     self.geometry = geometry
-    return storage.base
+    return base
+  }
+
+  /// Throws unless the positions are those of `geometry`.
+  func require(_ geometry: PoolingGeometry) throws(UnfoldError) {
+    guard self.geometry != geometry else { return }
+    throw .positionsOfAnother(
+      from: self.geometry.inputShape, to: self.geometry.outputShape,
+      expected: (geometry.inputShape, geometry.outputShape))
   }
 
   private static func byteCount(for geometry: PoolingGeometry) throws(UnfoldError) -> Int {
     try geometry.outputShape.elementCount() * placeBytes(geometry)
+  }
+}
+
+extension UnfoldError {
+  /// Saved positions that belong to another pooling.
+  static func positionsOfAnother(
+    from input: Shape, to output: Shape, expected: (input: Shape, output: Shape)
+  ) -> UnfoldError {
+    .invalidArgument(
+      "saved positions", expected: "those of this pooling, \(expected.input) to \(expected.output)",
+      found: "those of another, \(input) to \(output)")
   }
 }

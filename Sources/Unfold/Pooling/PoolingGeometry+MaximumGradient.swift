@@ -36,11 +36,7 @@ extension PoolingGeometry {
   ) throws(UnfoldError) {
     try outputGradient.requireShape(outputShape, "pooling output gradient")
     try inputGradient.requireShape(inputShape, "pooling input gradient")
-    guard saved.geometry == self else {
-      throw .invalidArgument(
-        "saved positions", expected: "those of this pooling, \(inputShape) to \(outputShape)",
-        found: "those of another, \(saved.geometry.inputShape) to \(saved.geometry.outputShape)")
-    }
+    try saved.require(self)
     defer { withExtendedLifetime((outputGradient, saved)) {} }
     let target = try inputGradient.outputBase()
     let (isNarrow, placeBytes) = (MaximumPositions.isNarrow(self), MaximumPositions.placeBytes(self))

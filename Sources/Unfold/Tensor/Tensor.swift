@@ -101,7 +101,7 @@ extension Tensor: Equatable {
 
 extension Tensor: CustomStringConvertible {
   public var description: String {
-    let shown = (0..<min(count, 8)).map { "\(storage.base[$0])" }.joined(separator: ", ")
+    let shown = (0..<min(count, 8)).map { storage.base[$0].messageText }.joined(separator: ", ")
     return "Tensor<\(Scalar.self)>\(shape) {\(shown)\(count > 8 ? ", …" : "")}"
   }
 }

@@ -47,6 +47,7 @@ func require<Range: RangeExpression>(
   _ name: @autoclosure () -> String, _ value: Range.Bound, in range: Range, or expected: @autoclosure () -> String
 ) throws(UnfoldError) {
   guard range.contains(value) else {
-    throw .invalidArgument(name(), expected: expected(), found: "\(value)")
+    let found = (value as? any BinaryFloatingPoint)?.messageText ?? "\(value)"
+    throw .invalidArgument(name(), expected: expected(), found: found)
   }
 }

@@ -71,7 +71,7 @@ struct BenchCommand: ParsableCommand {
     let algorithms = try ConvolutionAlgorithm.list(algorithm)
     try accuracy.requireUse(for: algorithms)
     guard seconds > 0, seconds <= 3600 else {
-      throw CommandError.usage("--seconds", expected: "more than 0, at most 3600", found: "\(seconds)")
+      throw CommandError.usage("--seconds", expected: "more than 0, at most 3600", found: seconds.messageText)
     }
     let list = try BenchList(path: shapes, batch: batch, name: only, algorithms: algorithms, isDense: dense)
     let directions = try list.directions(direction)

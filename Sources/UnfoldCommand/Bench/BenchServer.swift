@@ -61,7 +61,7 @@ struct BenchServer {
     let operation = try BenchOperation(named: request.operation)
     let seconds = try request.required(request.seconds, "seconds")
     guard seconds >= 0, seconds <= 3600 else {
-      throw CommandError.unexpected("seconds", expected: "0 to 3600", found: "\(seconds)")
+      throw CommandError.unexpected("seconds", expected: "0 to 3600", found: seconds.messageText)
     }
     let fewest = request.fewest ?? 1
     guard 1...10_000 ~= fewest else {

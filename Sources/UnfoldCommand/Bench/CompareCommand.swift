@@ -37,7 +37,7 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     let directions = try PassDirection.list(direction)
     guard seconds > 0, seconds <= 3600 else {
-      throw CommandError.usage("--seconds", expected: "more than 0, at most 3600", found: "\(seconds)")
+      throw CommandError.usage("--seconds", expected: "more than 0, at most 3600", found: seconds.messageText)
     }
     let list = try ShapeList(path: shapes, batch: batch, name: only)
     let output = try comparison.map { try OutputFile($0) }

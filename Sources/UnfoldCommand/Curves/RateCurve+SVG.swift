@@ -1,3 +1,4 @@
+import Unfold
 import UnfoldNN
 
 extension RateCurve {
@@ -27,7 +28,7 @@ extension RateCurve {
 extension Double {
   /// A learning rate, to two digits: `0.0032`, `2.5e-06`.
   var rateText: String {
-    guard isFinite, self > 0 else { return "\(self)" }
+    guard isFinite, self > 0 else { return messageText }
     var (digits, power) = (self, 0)
     while digits >= 9.95 { (digits, power) = (digits / 10, power + 1) }
     while digits < 0.995 { (digits, power) = (digits * 10, power - 1) }

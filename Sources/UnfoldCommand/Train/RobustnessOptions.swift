@@ -31,10 +31,10 @@ struct RobustnessOptions: ParsableArguments {
       throw .usage("--checkpoint-every", expected: "1 or more", found: "\(checkpointEvery)")
     }
     guard 0..<1 ~= labelSmoothing else {
-      throw .usage("--label-smoothing", expected: "0 to less than 1", found: "\(labelSmoothing)")
+      throw .usage("--label-smoothing", expected: "0 to less than 1", found: labelSmoothing.messageText)
     }
     if let average, !(0..<1 ~= average) {
-      throw .usage("--average", expected: "0 to less than 1", found: "\(average)")
+      throw .usage("--average", expected: "0 to less than 1", found: average.messageText)
     }
     guard !(resume && discard) else { throw .usage("--discard", expected: "no --resume beside it", found: "both") }
     _ = try clipping()

@@ -70,12 +70,16 @@ struct TrainCommand: ParsableCommand {
         trained, path: files.model.path, selection: PictureSelection(folder: $0), data: task.files, context: context)
     }
     defer { pictures?.leave() }
+    let fingerprint = self.fingerprint(data, trainer.schedule)
     var plan = TrainingPlan(
       task: architecture.task, data: data, epochs: epochs, checkpoints: checkpoints,
-      checkpointSteps: robustness.checkpointEvery, fingerprint: fingerprint(data, trainer.schedule),
+      checkpointSteps: robustness.checkpointEvery, fingerprint: fingerprint,
       curves: files.curves,
       title: architecture.rawValue)
-    if robustness.resume { try plan.resume(trainer) }
+    if robustness.resume {
+      if checkpoints.names.isEmpty { try fingerprint.requireUnfinished(model: files.model.path) }
+      try plan.resume(trainer)
+    }
     try Interruption.check()
     try checkpoints.begin(bytes: checkpointBytes(of: network), discards: robustness.discard)
 
@@ -87,7 +91,9 @@ struct TrainCommand: ParsableCommand {
         machine: .current))
     let end = try plan.run(trainer, journal: journal) { evaluation in
       let confusion = try ConfusionReport(evaluation.confusion, labels: data.classNames)
-      try withJudgedWeights(of: trainer) { try trained.write(to: files.model.path) }
+      try withJudgedWeights(of: trainer) {
+        try trained.write(to: files.model.path, metadata: fingerprint.metadata)
+      }
       try files.drawing.write(
         confusion.svg(title: "\(architecture.rawValue) after \(epochs) epoch\(epochs == 1 ? "" : "s")"))
       return TrainingEnd(

@@ -13,7 +13,7 @@ struct TrainingFingerprint {
   private static let optionsKey = "unfold.training"
   private static let factsKey = "unfold.facts"
 
-  /// For a checkpoint.
+  /// For a checkpoint, and for the model in the end.
   var metadata: [String: String] { [Self.optionsKey: Self.json(options), Self.factsKey: Self.json(facts)] }
 
   /// Throws unless a checkpoint was made with the same options, and the same values followed from them.
@@ -41,6 +41,20 @@ struct TrainingFingerprint {
         found: facts[name] ?? "nothing")
     }
     return []
+  }
+
+  /// Throws where a model file says that it is the result of the same training: there is nothing to go on with.
+  ///
+  /// - Throws: ``CommandError/usage(message:)``, which says what to do.
+  func requireUnfinished(model path: String) throws(CommandError) {
+    // A file that is no model, and one of an older version, which does not say what made it, are replaced.
+    guard let file = try? SafetensorsFile(path: path), let saved = Self.dictionary(Self.optionsKey, in: file),
+      let savedFacts = Self.dictionary(Self.factsKey, in: file), saved == options, savedFacts == facts
+    else { return }
+    throw .usage(
+      "--resume", expected: "a training that is not finished",
+      found: "\(path), the model that this one ended with; train again without --resume, or write another file by"
+        + " --output")
   }
 
   /// The names that differ, in the order of the alphabet.

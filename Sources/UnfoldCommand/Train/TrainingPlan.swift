@@ -93,7 +93,7 @@ struct TrainingPlan {
     let label = "epoch \(epoch)/\(epochs)"
     let source = WatchedBatches(batches: try data.batches(epoch: epoch))
     // For an epoch that was already trained to its end, only the evaluation is done.
-    if trainer.state.epoch != epoch || trainer.state.epochSteps != source.count {
+    if !trainer.hasFinished(epoch, steps: source.count) {
       try trainer.train(on: source, epoch: epoch) { report in
         progress.update(label, fraction: Double(report.step) / Double(report.steps), fields: report.fields)
         if trainer.steps % checkpointSteps == 0 { save(trainer, progress) }

@@ -82,7 +82,7 @@ public enum Initializer: Hashable, Sendable {
 
   private func requireGain(_ gain: Double) throws(UnfoldError) {
     guard gain.isFinite else {
-      throw .invalidArgument("gain of first weights", expected: "a finite number", found: "\(gain)")
+      throw .invalidArgument("gain of first weights", expected: "a finite number", found: gain.messageText)
     }
   }
 

@@ -28,11 +28,12 @@ public struct ModelCard: Hashable, Sendable {
       throw .invalidMetadata(key: Key.classes, expected: "at least one name", found: "none")
     }
     guard mean.count == inputShape[2], mean.allSatisfy(\.isFinite) else {
-      throw .invalidMetadata(key: Key.mean, expected: "\(inputShape[2]) finite numbers", found: "\(mean)")
+      throw .invalidMetadata(key: Key.mean, expected: "\(inputShape[2]) finite numbers", found: Self.text(mean))
     }
     guard standardDeviation.count == inputShape[2], standardDeviation.allSatisfy({ $0 > 0 && $0.isFinite }) else {
       throw .invalidMetadata(
-        key: Key.standardDeviation, expected: "\(inputShape[2]) finite numbers above 0", found: "\(standardDeviation)")
+        key: Key.standardDeviation, expected: "\(inputShape[2]) finite numbers above 0",
+        found: Self.text(standardDeviation))
     }
     self.architecture = architecture
     self.inputShape = inputShape
@@ -99,6 +100,11 @@ public struct ModelCard: Hashable, Sendable {
 
   private static func numbers(_ key: String, _ metadata: [String: String]) throws(ModelFileError) -> [Double] {
     try read(key, "a list of numbers", metadata) { (reader) throws(JSONFault) in try reader.number() }
+  }
+
+  /// Numbers for a message.
+  private static func text(_ numbers: [Double]) -> String {
+    "[\(numbers.map(\.messageText).joined(separator: ", "))]"
   }
 
   private static func list(_ elements: [String]) -> String { "[\(elements.joined(separator: ","))]" }

@@ -56,10 +56,11 @@ public struct TrainedModel<Scalar: TensorScalar> {
 
   /// Writes the model so that at every moment the path holds a whole file, see ``SafetensorsFile/write(to:)``.
   ///
+  /// - Parameter metadata: What the caller wants to find again beside the card.
   /// - Throws: ``ModelFileError``; the previous file is then untouched.
-  public func write(to path: String) throws(ModelFileError) {
+  public func write(to path: String, metadata: [String: String] = [:]) throws(ModelFileError) {
     var file = try network.modelFile()
-    file.metadata = card.metadata
+    file.metadata = metadata.merging(card.metadata) { $1 }
     try file.write(to: path)
   }
 }

@@ -37,7 +37,8 @@ public final class Adam<Scalar: TensorScalar>: Optimizer {
   /// An optimiser with its constants.
   ///
   /// - Throws: `UnfoldError.invalidArgument(_:expected:found:)` unless `beta1` and `beta2` lie in 0 ..< 1 and
-  ///   `epsilon` and `decay` are finite and at least 0.
+  ///   `epsilon` and `decay` are finite and at least 0, `epsilon` 0 or a number that `Scalar` holds: one that was 0 only
+  ///   there would not keep the quotient finite.
   public init(
     beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, decay: WeightDecay = 0.0,
     coupling: DecayCoupling = .coupled
@@ -45,6 +46,12 @@ public final class Adam<Scalar: TensorScalar>: Optimizer {
     try requireConstant("beta1", beta1, below: 1)
     try requireConstant("beta2", beta2, below: 1)
     try requireConstant("epsilon", epsilon)
+    let held = Double(Scalar.leastNonzeroMagnitude)...Double(Scalar.greatestFiniteMagnitude)
+    guard epsilon == 0 || held.contains(epsilon) else {
+      throw .invalidArgument(
+        "epsilon", expected: "0, or \(held.lowerBound) to \(held.upperBound), which \(Scalar.self) holds",
+        found: "\(epsilon)")
+    }
     try requireConstant("weight decay", decay.rate)
     self.beta1 = beta1
     self.beta2 = beta2

@@ -89,6 +89,6 @@ func requireConstant(_ name: String, _ value: Double, below limit: Double = .inf
   guard value >= 0, value < limit else {
     throw .invalidArgument(
       name, expected: limit.isFinite ? "at least 0 and below \(limit)" : "a finite number of at least 0",
-      found: "\(value)")
+      found: value.messageText)
   }
 }

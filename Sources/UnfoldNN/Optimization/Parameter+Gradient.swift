@@ -24,7 +24,7 @@ extension Tensor {
   /// The first element that is infinite or NaN, and its place, for a message.
   func firstNotFinite() -> String {
     withUnsafeBufferPointer { elements in
-      elements.firstIndex { !$0.isFinite }.map { "\(elements[$0]) at element \($0)" } ?? "none"
+      elements.firstIndex { !$0.isFinite }.map { "\(elements[$0].messageText) at element \($0)" } ?? "none"
     }
   }
 }

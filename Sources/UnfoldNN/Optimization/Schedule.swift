@@ -38,7 +38,7 @@ public struct Schedule: Hashable, Sendable {
   public init(rate: Double, warmUp: Int = 0, decay: Decay = .constant) throws(UnfoldError) {
     func requireRate(_ name: String, _ rate: Double) throws(UnfoldError) {
       guard rate.isFinite, rate >= 0 else {
-        throw .invalidArgument(name, expected: "a finite number of at least 0", found: "\(rate)")
+        throw .invalidArgument(name, expected: "a finite number of at least 0", found: rate.messageText)
       }
     }
     try requireRate("learning rate", rate)

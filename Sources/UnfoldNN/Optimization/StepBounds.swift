@@ -134,7 +134,7 @@ extension ParameterUpdate {
         let gradient = parameter.gradient.withUnsafeBufferPointer { $0[element] }
         throw .notFinite(
           ["weight", "first moment", "second moment"][failure / length] + " of \(parameter.name) after a step",
-          found: "\(copies[failure]) at element \(element), whose gradient is \(gradient)")
+          found: "\(copies[failure].messageText) at element \(element), whose gradient is \(gradient.messageText)")
       }
     }
   }

@@ -15,7 +15,8 @@ public struct GradientClipping: Hashable, Sendable {
   /// - Throws: `UnfoldError.invalidArgument(_:expected:found:)` unless the bound is finite and above 0.
   public init(_ bound: Double) throws(UnfoldError) {
     guard bound > 0, bound.isFinite else {
-      throw .invalidArgument("bound of the gradient's norm", expected: "a finite number above 0", found: "\(bound)")
+      throw .invalidArgument(
+        "bound of the gradient's norm", expected: "a finite number above 0", found: bound.messageText)
     }
     self.bound = bound
   }

@@ -33,16 +33,16 @@ public struct RateSearch: Hashable, Sendable {
     guard lowest > 0, lowest < highest, highest.isFinite else {
       throw .invalidArgument(
         "rates of the search", expected: "two finite numbers above 0, the lower first",
-        found: "\(lowest) and \(highest)")
+        found: "\(lowest.messageText) and \(highest.messageText)")
     }
     guard 10...1_000_000 ~= steps else {
       throw .invalidArgument("steps of the search", expected: "10 to 1000000", found: "\(steps)")
     }
     guard 0..<1 ~= smoothing else {
-      throw .invalidArgument("smoothing of the search", expected: "0 to less than 1", found: "\(smoothing)")
+      throw .invalidArgument("smoothing of the search", expected: "0 to less than 1", found: smoothing.messageText)
     }
     guard divergence > 1 else {
-      throw .invalidArgument("divergence of the search", expected: "more than 1", found: "\(divergence)")
+      throw .invalidArgument("divergence of the search", expected: "more than 1", found: divergence.messageText)
     }
     self.lowest = lowest
     self.highest = highest

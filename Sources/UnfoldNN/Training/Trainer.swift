@@ -157,7 +157,7 @@ public final class Trainer<Scalar: TensorScalar> {
       try changeWeights(learningRate)
       return loss
     } catch {
-      putStatisticsBack()
+      try putStatisticsBack()
       network.steps = networkSteps
       guard case UnfoldError.notFinite(let what, let found)? = error as? UnfoldError else { throw error }
       throw TrainingError.stepNotFinite(
@@ -191,14 +191,9 @@ public final class Trainer<Scalar: TensorScalar> {
     }
   }
 
-  private func putStatisticsBack() {
+  private func putStatisticsBack() throws(UnfoldError) {
     for index in statistics.indices {
-      let before = statisticsBefore[index]
-      statistics[index].value.withUnsafeMutableBufferPointer { value in
-        before.withUnsafeBufferPointer { before in
-          for element in value.indices { value[element] = before[element] }
-        }
-      }
+      try statistics[index].value.copyElements(of: statisticsBefore[index], context: context)
     }
   }
 

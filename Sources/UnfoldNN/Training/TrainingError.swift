@@ -1,3 +1,5 @@
+import Unfold
+
 /// Why training stopped before its end.
 public enum TrainingError: Error, Hashable, Sendable {
   /// The loss became NaN or infinite. Epoch and step are counted from 1; no parameter was changed by this step.
@@ -23,15 +25,15 @@ extension TrainingError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .lossNotFinite(let epoch, let step, let loss, let learningRate):
-      "loss: expected a finite number, found \(loss) in epoch \(epoch), step \(step), at learning rate \(learningRate);"
+      "loss: expected a finite number, found \(loss.messageText) in epoch \(epoch), step \(step), at learning rate \(learningRate.messageText);"
         + " try a lower rate or a warm-up"
     case .stepNotFinite(let epoch, let step, let what, let found, let learningRate):
       "\(what): expected finite numbers, found \(found), in epoch \(epoch), step \(step), at learning rate "
-        + "\(learningRate); try a lower rate, a warm-up or clipping"
+        + "\(learningRate.messageText); try a lower rate, a warm-up or clipping"
     case .epochFinished(let epoch, let last):
       "epoch: expected one that is not finished, the next being \(last + 1), found \(epoch)"
     case .evaluationNotFinite(let batch, let loss):
-      "loss: expected a finite number, found \(loss) in batch \(batch) of the evaluation"
+      "loss: expected a finite number, found \(loss.messageText) in batch \(batch) of the evaluation"
     }
   }
 }

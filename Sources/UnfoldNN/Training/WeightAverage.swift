@@ -23,7 +23,7 @@ public final class WeightAverage<Scalar: TensorScalar> {
   /// - Throws: `UnfoldError` unless the decay lies in 0 ..< 1, and where memory is short.
   public init(of network: Network<Scalar>, decay: Double) throws(UnfoldError) {
     guard 0..<1 ~= decay else {
-      throw .invalidArgument("decay of the average", expected: "0 to less than 1", found: "\(decay)")
+      throw .invalidArgument("decay of the average", expected: "0 to less than 1", found: decay.messageText)
     }
     self.decay = decay
     self.network = network
