@@ -47,7 +47,7 @@ import Unfold
     let graph = try builder.graph(outputs: [y.globalMeanPooling().dense(10)])
     #expect(
       graph.nodes.map(\.name) == [
-        "input", "conv1", "bn1", "act1", "conv2", "bn2", "add1", "act2", "pool1", "fc1",
+        "input", "conv1", "bn1", "act1", "conv2", "bn2", "add1", "act2", "pool1", "flatten1", "fc1",
       ])
     #expect(graph.nodes.last?.shape == [10] && graph.nodes[6].shape == [28, 28, 32])
   }
