@@ -73,7 +73,7 @@ extension BorderPadding {
     let (input, output) = (maps.base, try padded.outputBase())
     let (height, width, channels) = (outputShape[1], outputShape[2], channels)
     let inner = horizontal.low..<horizontal.low + horizontal.input
-    let value: Scalar = if case .constant(let value) = border { Scalar(value) } else { 0 }
+    let value: Scalar? = if case .constant(let value) = border { Scalar(value) } else { nil }
     let pieces = RowPieces(rows: outputShape[0] * height, length: width * channels)
     context.forEach(pieces.tasks) { task, _ in
       let columns = pieces.pixels(of: task, channels: channels)
@@ -81,25 +81,26 @@ extension BorderPadding {
         let (image, p) = row.quotientAndRemainder(dividingBy: height)
         let target = output + row &* width &* channels
         guard let h = vertical.source(of: p) else {
-          (target + columns.lowerBound &* channels).update(repeating: value, count: columns.count &* channels)
+          (target + columns.lowerBound &* channels).update(repeating: value ?? 0, count: columns.count &* channels)
           continue
         }
         let source = input + (image &* vertical.input &+ h) &* horizontal.input &* channels
         let own = columns.clamped(to: inner)
-        fill(columns.clamped(to: 0..<inner.lowerBound), from: source, or: value, into: target)
+        fill(columns.clamped(to: 0..<inner.lowerBound), with: value, orFrom: source, into: target)
         (target + own.lowerBound &* channels).update(
           from: source + (own.lowerBound &- inner.lowerBound) &* channels, count: own.count &* channels)
-        fill(columns.clamped(to: inner.upperBound..<width), from: source, or: value, into: target)
+        fill(columns.clamped(to: inner.upperBound..<width), with: value, orFrom: source, into: target)
       }
     }
   }
 
-  /// Writes the pixels of some columns beside the input's own: those that the border takes from the row, or its value.
+  /// Writes the pixels of some columns beside the input's own: the border's value, or those that it takes from the row.
   @inline(__always)
   private func fill<Scalar: TensorScalar>(
-    _ columns: Range<Int>, from row: UnsafePointer<Scalar>, or value: Scalar, into target: UnsafeMutablePointer<Scalar>
+    _ columns: Range<Int>, with value: Scalar?, orFrom row: UnsafePointer<Scalar>,
+    into target: UnsafeMutablePointer<Scalar>
   ) {
-    if case .constant = border {
+    if let value {
       (target + columns.lowerBound &* channels).update(repeating: value, count: columns.count &* channels)
       return
     }
@@ -121,17 +122,24 @@ extension BorderPadding {
     defer { withExtendedLifetime(padded) {} }
     let (outputGradient, inputGradient) = (padded.base, try maps.outputBase())
     let (height, width, channels) = (vertical.input, horizontal.input, channels)
-    let middle = horizontal.middle
+    let (middle, middleRows) = (horizontal.middle, vertical.middle)
+    let rowLength = outputShape[2] * channels
+    let imageLength = outputShape[1] * rowLength
     let pieces = RowPieces(rows: inputShape[0] * height, length: width * channels)
     context.forEach(pieces.tasks) { task, _ in
       let columns = pieces.pixels(of: task, channels: channels)
       let own = columns.clamped(to: middle)
       for row in pieces.rows(of: task) {
         let (image, h) = row.quotientAndRemainder(dividingBy: height)
-        let sums = PlaceSums(
-          source: outputGradient + image &* outputShape[1] &* outputShape[2] &* channels,
-          rowLength: outputShape[2] &* channels, channels: channels, rows: vertical.takers(of: h))
+        let source = outputGradient + image &* imageLength
         let target = inputGradient + row &* width &* channels
+        // Of one place each.
+        if own == columns && middleRows.contains(h) {
+          let place = (vertical.low &+ h) &* rowLength &+ (horizontal.low &+ own.lowerBound) &* channels
+          (target + own.lowerBound &* channels).update(from: source + place, count: own.count &* channels)
+          continue
+        }
+        let sums = PlaceSums(source: source, rowLength: rowLength, channels: channels, rows: vertical.takers(of: h))
         for w in columns.clamped(to: 0..<middle.lowerBound) {
           sums.write(columns: horizontal.takers(of: w), count: channels, to: target + w &* channels)
         }
