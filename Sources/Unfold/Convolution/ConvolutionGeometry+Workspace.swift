@@ -32,12 +32,12 @@ extension ConvolutionGeometry {
   /// gradient is folded, each thread has at most 128 KiB of columns instead, and where more than 128 windows meet a pixel at
   /// most 16 MiB of sums in double precision.
   ///
-  /// By Winograd's minimal filtering, with n² points and tiles as ``WinogradPlan`` cuts them:
+  /// By Winograd's minimal filtering, with n² points and tiles as `WinogradPlan` cuts them:
   /// ```
   /// by tiles         n² * C * K * e + T * n² * (C + min(K, 128)) * tiles of a task * e
   /// by filters       n² * C * tiles * e + T * n² * (min(C, 64) + tiles) * panel * e
   /// ```
-  /// and the filter gradient as ``WinogradFilterGradientPlan`` cuts it:
+  /// and the filter gradient as `WinogradFilterGradientPlan` cuts it:
   /// ```
   /// by tiles         n² * segments * C * K * e + T * n² * (C + K) * tiles of a chunk * e
   /// by channels      n² * (C + K) * tiles of a chunk * e + n² * C * K * e, the latter T times for a block of C if there is
@@ -45,6 +45,15 @@ extension ConvolutionGeometry {
   /// ```
   /// with at most 20 MiB for the sums of at most 8 segments, and chunks of at most 6 MiB (by tiles) or 10 MiB, or 16 tiles;
   /// and addresses of 8 bytes for each pixel of a tile.
+  ///
+  /// By BLAS each thread has at most 2^19 elements of a column matrix, and a pointwise convolution none:
+  /// ```
+  /// forward          T * columns of a tile * e
+  /// input gradient   filter + T * columns of a tile * e; of strides T * (columns of a tile * e + 8 * band)
+  /// filter gradient  (segments - 1) * filter + T * (columns of a tile + block of the gradient) * e
+  /// ```
+  /// where the filter's copy is made for less than 192 filters a group, the band's sums in double precision where more than 128
+  /// windows meet a pixel, and the block where a segment has more than 256 tiles.
   ///
   /// - Parameters:
   ///   - direction: Which pass.

@@ -1,4 +1,4 @@
-/// A convolution's filter in the order in which its forward pass reads it: packed once, for answers to many inputs.
+/// A convolution's filter in the order in which its forward pass reads it: packed once, for inference on many inputs.
 ///
 /// ```swift
 /// let packed = try PackedFilter(filter, for: geometry)

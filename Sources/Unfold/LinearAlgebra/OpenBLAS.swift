@@ -3,7 +3,7 @@ import Glibc
 
 /// The BLAS that this process is linked to.
 ///
-/// OpenBLAS has threads of its own. The engine's workers each call it for their own tile, so it is set to one thread,
+/// OpenBLAS has threads of its own. The engine's workers each call it for a tile (algorithm `blas`), so it is set to one thread,
 /// once, when the first ``ExecutionContext`` is made, and never inside a call. The setting holds for the whole
 /// process: downstream code that wants a multi-threaded BLAS beside the engine sets it back with
 /// `openblas_set_num_threads` between calls of its own; the engine stays correct, and only gets slower. Do not `fork`

@@ -56,7 +56,9 @@ public struct TrainedModel<Scalar: TensorScalar> {
 
   /// Writes the model so that at every moment the path holds a whole file, see ``SafetensorsFile/write(to:)``.
   ///
-  /// - Parameter metadata: What the caller wants to find again beside the card.
+  /// - Parameters:
+  ///   - path: The model file.
+  ///   - metadata: What the caller wants to find again beside the card.
   /// - Throws: ``ModelFileError``; the previous file is then untouched.
   public func write(to path: String, metadata: [String: String] = [:]) throws(ModelFileError) {
     var file = try network.modelFile()

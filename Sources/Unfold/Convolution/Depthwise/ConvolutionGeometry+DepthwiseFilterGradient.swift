@@ -129,7 +129,7 @@ extension ConvolutionGeometry {
     return (segments, max(1, min(wanted / segments, inputChannels / 64)))
   }
 
-  /// The products of one tap that ``sumPixelsRepeating`` adds up.
+  /// The products of one tap that `sumPixelsRepeating` adds up.
   private var workElements: Int { multiplier == 1 ? 0 : outputChannels }
 
   /// The memory of all segments' partial sums but the first's, and of each thread's strip or products of a tap.
