@@ -12,7 +12,7 @@ struct CompareTable {
         + threads.flatMap { count in
           [
             TextTable.Column("BLAS \(count)t", width: 7, leftOut: 1), TextTable.Column("Unfold \(count)t", width: 9),
-            TextTable.Column("times", width: 5),
+            TextTable.Column("times", width: 5, leftOut: 2),
           ]
         }
     ).fitted(to: width)
