@@ -162,26 +162,47 @@ extension Resampling {
       while end < horizontal.output, columns[end].low == w { end &+= 1 }
       let pixel = target + w &* channels
       if rows == 0 || first == end { pixel.update(repeating: 0, count: count) }
-      var (terms, hasTotals) = (0, false)
+      if rows &* (end &- first) > BlockSum.terms {
+        sumMany(source, rows: rows, first..<end, totals, into: pixel, count)
+        continue
+      }
       for row in 0..<rows {
         for column in first..<end {
           let copy = source + (row &* horizontal.output &+ column) &* channels
           // The hardware does not prefetch beyond a page, and a pixel may be as long as one.
           if isFar { prefetchLines(of: copy + channels, count: count) }
-          if terms == BlockSum.terms {
-            addBlock(pixel, to: totals, isFirst: !hasTotals, count)
-            (terms, hasTotals) = (0, true)
-          }
-          if terms == 0 {
+          if row == 0, column == first {
             for c in 0..<count { pixel[c] = copy[c] }
           } else {
             for c in 0..<count { pixel[c] += copy[c] }
           }
-          terms = terms &+ 1
         }
       }
-      if hasTotals { finishBlocks(pixel, totals, count) }
     }
+  }
+
+  /// Writes the sum of the output gradients in `rows` rows of some columns, so many that it is made in double precision.
+  /// Never inlined: it would take registers from the loop over few copies (5 to 10 % of its time).
+  @inline(never)
+  private func sumMany<Scalar: TensorScalar>(
+    _ source: UnsafePointer<Scalar>, rows: Int, _ columns: Range<Int>, _ totals: UnsafeMutablePointer<Double>,
+    into pixel: UnsafeMutablePointer<Scalar>, _ count: Int
+  ) {
+    pixel.update(repeating: 0, count: count)
+    var (terms, hasTotals) = (0, false)
+    for row in 0..<rows {
+      for column in columns {
+        let copy = source + (row &* horizontal.output &+ column) &* channels
+        if terms == BlockSum.terms {
+          addBlock(pixel, to: totals, isFirst: !hasTotals, count)
+          pixel.update(repeating: 0, count: count)
+          (terms, hasTotals) = (0, true)
+        }
+        for c in 0..<count { pixel[c] += copy[c] }
+        terms = terms &+ 1
+      }
+    }
+    finishBlocks(pixel, totals, count)
   }
 
   /// The same as `shareOut`, pixel by pixel of the input, for pixels with so many columns that their sums are made in
