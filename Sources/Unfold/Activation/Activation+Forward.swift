@@ -1,26 +1,13 @@
-extension Activation {
+extension Activation: ShapePreservingOperator {
   /// `y = f(z)`, element by element.
   ///
   /// - Parameters:
   ///   - input: z, of any shape.
+  ///   - output: Is overwritten: y, of the same shape.
   ///   - context: The threads to use.
-  /// - Returns: y, of the same shape.
   /// - Throws: ``UnfoldError`` for a parameter that is not finite (``validate()``), or where memory is refused.
   /// - Complexity: O(`count`). `Float` runs in vector registers; `Double` calls the C library for each element.
   /// - Note: Lecture, "Pseudocode: Vector notation": `Y(l, j, x, y) = activation(z(l, j, x, y))`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  public func forward<Scalar: TensorScalar>(
-    _ input: Tensor<Scalar>, context: ExecutionContext = .shared
-  ) throws(UnfoldError) -> Tensor<Scalar> {
-    var output = try Tensor<Scalar>(uninitialized: input.shape)
-    try forward(input, into: &output, context: context)
-    return output
-  }
-
-  /// ``forward(_:context:)`` into a tensor of the same shape, which is overwritten.
-  ///
-  /// - Throws: ``UnfoldError`` also where the shapes differ.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(

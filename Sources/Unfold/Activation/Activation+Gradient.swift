@@ -49,24 +49,11 @@ extension Activation {
   /// - Parameters:
   ///   - outputGradient: The gradient with respect to y.
   ///   - output: y, of the same shape, as ``forward(_:context:)`` returned it.
+  ///   - inputGradient: Is overwritten: the gradient with respect to z, of the same shape.
   ///   - context: The threads to use.
-  /// - Returns: The gradient with respect to z, of the same shape.
   /// - Throws: ``UnfoldError`` unless ``gradientFollowsFromOutput``, and as ``inputGradient(_:input:context:)``.
   /// - Complexity: O(`count`).
   /// - Note: Lecture, "Backpropagating through the activation".
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  public func inputGradient<Scalar: TensorScalar>(
-    _ outputGradient: Tensor<Scalar>, output: Tensor<Scalar>, context: ExecutionContext = .shared
-  ) throws(UnfoldError) -> Tensor<Scalar> {
-    var inputGradient = try Tensor<Scalar>(uninitialized: output.shape)
-    try self.inputGradient(outputGradient, output: output, into: &inputGradient, context: context)
-    return inputGradient
-  }
-
-  /// ``inputGradient(_:output:context:)`` into a tensor of the same shape, which is overwritten.
-  ///
-  /// - Throws: ``UnfoldError`` as the form that returns its result.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(

@@ -1,27 +1,14 @@
 import Glibc
 
-extension Softmax {
+extension Softmax: ShapePreservingOperator {
   /// The probabilities, or their logarithms, of each row of scores.
   ///
   /// - Parameters:
   ///   - input: Scores `[..., K]`, at least one axis.
+  ///   - output: Is overwritten: the same shape.
   ///   - context: The threads to use.
-  /// - Returns: The same shape.
   /// - Throws: ``UnfoldError`` for a tensor without axes, or where memory is refused.
   /// - Complexity: O(`count`), one exponential an element.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  public func forward<Scalar: TensorScalar>(
-    _ input: Tensor<Scalar>, context: ExecutionContext = .shared
-  ) throws(UnfoldError) -> Tensor<Scalar> {
-    var output = try Tensor<Scalar>(uninitialized: input.shape)
-    try forward(input, into: &output, context: context)
-    return output
-  }
-
-  /// ``forward(_:context:)`` into a tensor of the same shape, which is overwritten.
-  ///
-  /// - Throws: ``UnfoldError`` also where the shapes differ.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(

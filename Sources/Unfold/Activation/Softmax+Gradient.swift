@@ -9,23 +9,10 @@ extension Softmax {
   /// - Parameters:
   ///   - outputGradient: `[..., K]`.
   ///   - output: What ``forward(_:context:)`` returned, of the same shape.
+  ///   - inputGradient: Is overwritten: the same shape. A NaN makes its whole row NaN.
   ///   - context: The threads to use.
-  /// - Returns: The same shape. A NaN makes its whole row NaN.
   /// - Throws: ``UnfoldError`` for a tensor without axes, where the shapes differ or memory is refused.
   /// - Complexity: O(`count`).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  public func inputGradient<Scalar: TensorScalar>(
-    _ outputGradient: Tensor<Scalar>, output: Tensor<Scalar>, context: ExecutionContext = .shared
-  ) throws(UnfoldError) -> Tensor<Scalar> {
-    var inputGradient = try Tensor<Scalar>(uninitialized: output.shape)
-    try self.inputGradient(outputGradient, output: output, into: &inputGradient, context: context)
-    return inputGradient
-  }
-
-  /// ``inputGradient(_:output:context:)`` into a tensor of the same shape, which is overwritten.
-  ///
-  /// - Throws: ``UnfoldError`` as the form that returns its result.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(

@@ -1,23 +1,12 @@
-extension BorderPadding {
+extension BorderPadding: UnaryOperator {
   /// The padded maps.
   ///
   /// - Parameters:
   ///   - input: `[N, H, W, C]`.
+  ///   - output: Is overwritten: ``outputShape``.
   ///   - context: The threads to use.
-  /// - Returns: ``outputShape``.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(`count` of the output).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  public func forward<Scalar: TensorScalar>(
-    _ input: Tensor<Scalar>, context: ExecutionContext = .shared
-  ) throws(UnfoldError) -> Tensor<Scalar> {
-    var output = try Tensor<Scalar>(uninitialized: outputShape)
-    try forward(input, into: &output, context: context)
-    return output
-  }
-
-  /// As ``forward(_:context:)``, but writes the result to `output`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
@@ -34,21 +23,10 @@ extension BorderPadding {
   ///
   /// - Parameters:
   ///   - outputGradient: ``outputShape``.
+  ///   - inputGradient: Is overwritten: `[N, H, W, C]`.
   ///   - context: The threads to use.
-  /// - Returns: `[N, H, W, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(`count` of the output). Sums of several places are in double precision.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  public func inputGradient<Scalar: TensorScalar>(
-    _ outputGradient: Tensor<Scalar>, context: ExecutionContext = .shared
-  ) throws(UnfoldError) -> Tensor<Scalar> {
-    var inputGradient = try Tensor<Scalar>(uninitialized: inputShape)
-    try self.inputGradient(outputGradient, into: &inputGradient, context: context)
-    return inputGradient
-  }
-
-  /// As ``inputGradient(_:context:)``, but writes the result to `inputGradient`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(

@@ -10,7 +10,7 @@
 /// ```
 /// output[n, p, q, c] = input[n, p + top, q + left, c]
 /// ```
-public struct Cropping: Hashable, Sendable {
+public struct Cropping: UnaryOperator, Hashable {
   /// The padding that it undoes: each one's forward pass is the other's gradient.
   private let padding: BorderPadding
 
@@ -43,21 +43,10 @@ public struct Cropping: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - input: `[N, H, W, C]`.
+  ///   - output: Is overwritten: ``outputShape``.
   ///   - context: The threads to use.
-  /// - Returns: ``outputShape``.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(`count` of the output).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  public func forward<Scalar: TensorScalar>(
-    _ input: Tensor<Scalar>, context: ExecutionContext = .shared
-  ) throws(UnfoldError) -> Tensor<Scalar> {
-    var output = try Tensor<Scalar>(uninitialized: outputShape)
-    try forward(input, into: &output, context: context)
-    return output
-  }
-
-  /// As ``forward(_:context:)``, but writes the result to `output`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
@@ -70,21 +59,10 @@ public struct Cropping: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - outputGradient: ``outputShape``.
+  ///   - inputGradient: Is overwritten: `[N, H, W, C]`.
   ///   - context: The threads to use.
-  /// - Returns: `[N, H, W, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(`count` of the input).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  public func inputGradient<Scalar: TensorScalar>(
-    _ outputGradient: Tensor<Scalar>, context: ExecutionContext = .shared
-  ) throws(UnfoldError) -> Tensor<Scalar> {
-    var inputGradient = try Tensor<Scalar>(uninitialized: inputShape)
-    try self.inputGradient(outputGradient, into: &inputGradient, context: context)
-    return inputGradient
-  }
-
-  /// As ``inputGradient(_:context:)``, but writes the result to `inputGradient`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(

@@ -16,7 +16,7 @@
 ///
 /// Source: Shi et al., "Real-Time Single Image and Video Super-Resolution Using an Efficient Sub-Pixel Convolutional
 /// Neural Network" (2016), equation 4.
-public struct PixelShuffle: Hashable, Sendable {
+public struct PixelShuffle: UnaryOperator, Hashable {
   private let blocks: PixelBlocks
 
   /// `[N, H, W, C r r]`.
@@ -39,21 +39,10 @@ public struct PixelShuffle: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - input: `[N, H, W, C r r]`.
+  ///   - output: Is overwritten: `[N, H r, W r, C]`.
   ///   - context: The threads and the scratch memory.
-  /// - Returns: `[N, H r, W r, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(`count`).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  public func forward<Scalar: TensorScalar>(
-    _ input: Tensor<Scalar>, context: ExecutionContext = .shared
-  ) throws(UnfoldError) -> Tensor<Scalar> {
-    var output = try Tensor<Scalar>(uninitialized: outputShape)
-    try forward(input, into: &output, context: context)
-    return output
-  }
-
-  /// As ``forward(_:context:)``, but writes the result to `output`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
@@ -66,21 +55,10 @@ public struct PixelShuffle: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - outputGradient: `[N, H r, W r, C]`.
+  ///   - inputGradient: Is overwritten: `[N, H, W, C r r]`.
   ///   - context: The threads and the scratch memory.
-  /// - Returns: `[N, H, W, C r r]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(`count`).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  public func inputGradient<Scalar: TensorScalar>(
-    _ outputGradient: Tensor<Scalar>, context: ExecutionContext = .shared
-  ) throws(UnfoldError) -> Tensor<Scalar> {
-    var inputGradient = try Tensor<Scalar>(uninitialized: inputShape)
-    try self.inputGradient(outputGradient, into: &inputGradient, context: context)
-    return inputGradient
-  }
-
-  /// As ``inputGradient(_:context:)``, but writes the result to `inputGradient`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(

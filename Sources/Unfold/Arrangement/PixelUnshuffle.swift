@@ -12,7 +12,7 @@
 /// ```
 ///
 /// The order of the channels is that of PyTorch's `pixel_unshuffle`.
-public struct PixelUnshuffle: Hashable, Sendable {
+public struct PixelUnshuffle: UnaryOperator, Hashable {
   private let blocks: PixelBlocks
 
   /// `[N, H, W, C]`.
@@ -35,21 +35,10 @@ public struct PixelUnshuffle: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - input: `[N, H, W, C]`.
+  ///   - output: Is overwritten: `[N, H / r, W / r, C r r]`.
   ///   - context: The threads and the scratch memory.
-  /// - Returns: `[N, H / r, W / r, C r r]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(`count`).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  public func forward<Scalar: TensorScalar>(
-    _ input: Tensor<Scalar>, context: ExecutionContext = .shared
-  ) throws(UnfoldError) -> Tensor<Scalar> {
-    var output = try Tensor<Scalar>(uninitialized: outputShape)
-    try forward(input, into: &output, context: context)
-    return output
-  }
-
-  /// As ``forward(_:context:)``, but writes the result to `output`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
@@ -62,21 +51,10 @@ public struct PixelUnshuffle: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - outputGradient: `[N, H / r, W / r, C r r]`.
+  ///   - inputGradient: Is overwritten: `[N, H, W, C]`.
   ///   - context: The threads and the scratch memory.
-  /// - Returns: `[N, H, W, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(`count`).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  public func inputGradient<Scalar: TensorScalar>(
-    _ outputGradient: Tensor<Scalar>, context: ExecutionContext = .shared
-  ) throws(UnfoldError) -> Tensor<Scalar> {
-    var inputGradient = try Tensor<Scalar>(uninitialized: inputShape)
-    try self.inputGradient(outputGradient, into: &inputGradient, context: context)
-    return inputGradient
-  }
-
-  /// As ``inputGradient(_:context:)``, but writes the result to `inputGradient`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(

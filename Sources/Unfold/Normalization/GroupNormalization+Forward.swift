@@ -1,30 +1,19 @@
-extension GroupNormalization {
+extension GroupNormalization: SampleNormalization {
+  public static var name: String { "group normalization" }
+
   /// Normalises every group of every image.
   ///
   /// - Parameters:
   ///   - input: `[N, ..., C]`.
   ///   - scale: `[C]`.
   ///   - shift: `[C]`.
+  ///   - output: Is overwritten: the normalised input, of its shape.
+  ///   - saved: Is overwritten: what ``gradients(_:input:scale:saved:context:)`` needs.
   ///   - context: The threads and the scratch memory.
-  /// - Returns: The output, of the input's shape, and what ``gradients(_:input:scale:saved:context:)`` needs. Mean and
-  ///   variance are those of the input's numbers in double precision, as for
-  ///   ``BatchNormalization/trainingForward(_:scale:shift:updating:context:)``.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(N H W C): small images are read from memory once, large ones twice.
   ///
   /// Source: Wu and He (2018).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  public func forward<Scalar: TensorScalar>(
-    _ input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>, context: ExecutionContext = .shared
-  ) throws(UnfoldError) -> (output: Tensor<Scalar>, saved: SavedMoments<Scalar>) {
-    var output = try Tensor<Scalar>(uninitialized: inputShape)
-    var saved = try SavedMoments<Scalar>(uninitialized: savedShape)
-    try forward(input, scale: scale, shift: shift, into: &output, saved: &saved, context: context)
-    return (output, saved)
-  }
-
-  /// As ``forward(_:scale:shift:context:)``, but writes the results to `output` and `saved`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
@@ -42,11 +31,7 @@ extension GroupNormalization {
     _ saved: inout SavedMoments<Scalar>, _ context: ExecutionContext,
     gather: ((_ means: UnsafePointer<Double>, _ squares: UnsafePointer<Double>) -> Void)? = nil
   ) throws(UnfoldError) {
-    try input.requireShape(inputShape, "group normalization input")
-    try requireParameter(scale, "scale")
-    try requireParameter(shift, "shift")
-    try saved.requireShape(savedShape)
-    try output.requireShape(inputShape, "group normalization output")
+    try requireShapes(input, scale, shift, saved, output)
     defer { withExtendedLifetime((input, scale, shift)) {} }
     let lanes = self.lanes
     var regions = ScratchRegions()

@@ -73,11 +73,6 @@ public struct GroupNormalization: Hashable, Sendable {
 
   var lanes: PixelLanes { PixelLanes(images: batch, pixels: pixels, channels: channels) }
 
-  /// Throws unless scale and shift are `[C]`.
-  func requireParameter<Scalar>(_ parameter: Tensor<Scalar>, _ name: String) throws(UnfoldError) {
-    try parameter.requireShape(parameterShape, name)
-  }
-
   /// Fills a plane with `value` of each channel and its group.
   @inline(__always)
   func fill<Scalar: TensorScalar>(

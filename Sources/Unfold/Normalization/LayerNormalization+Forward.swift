@@ -1,14 +1,15 @@
-extension LayerNormalization {
+extension LayerNormalization: SampleNormalization {
+  public static var name: String { "layer normalization" }
+
   /// Normalises every row.
   ///
   /// - Parameters:
   ///   - input: Of shape ``inputShape``.
   ///   - scale: Of shape ``parameterShape``.
   ///   - shift: Of shape ``parameterShape``.
+  ///   - output: Is overwritten: the normalised input, of its shape.
+  ///   - saved: Is overwritten: what ``gradients(_:input:scale:saved:context:)`` needs.
   ///   - context: The threads and the scratch memory.
-  /// - Returns: The output, of the input's shape, and what ``gradients(_:input:scale:saved:context:)`` needs. Mean and
-  ///   variance are those of the input's numbers in double precision, as for
-  ///   ``BatchNormalization/trainingForward(_:scale:shift:updating:context:)``.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(`count`): rows of up to 16 Ki elements are read from memory once, longer ones twice.
   ///
@@ -16,26 +17,10 @@ extension LayerNormalization {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
-    _ input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>, context: ExecutionContext = .shared
-  ) throws(UnfoldError) -> (output: Tensor<Scalar>, saved: SavedMoments<Scalar>) {
-    var output = try Tensor<Scalar>(uninitialized: inputShape)
-    var saved = try SavedMoments<Scalar>(uninitialized: savedShape)
-    try forward(input, scale: scale, shift: shift, into: &output, saved: &saved, context: context)
-    return (output, saved)
-  }
-
-  /// As ``forward(_:scale:shift:context:)``, but writes the results to `output` and `saved`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  public func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>, into output: inout Tensor<Scalar>,
     saved: inout SavedMoments<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try input.requireShape(inputShape, "layer normalization input")
-    try scale.requireShape(parameterShape, "scale")
-    try shift.requireShape(parameterShape, "shift")
-    try saved.requireShape(savedShape)
-    try output.requireShape(inputShape, "layer normalization output")
+    try requireShapes(input, scale, shift, saved, output)
     defer { withExtendedLifetime((input, scale, shift)) {} }
     let (source, target) = (input.base, try output.outputBase())
     let pointers = try SavedMomentsPointers(&saved)

@@ -1,27 +1,21 @@
 /// Adaptive max pooling.
-extension AdaptivePooling {
+extension AdaptivePooling: MaximumPooling {
+  /// Room for the positions of this pooling.
+  ///
+  /// - Throws: ``UnfoldError/outOfMemory(bytes:)``.
+  public func emptyPositions() throws(UnfoldError) -> AdaptiveMaximumPositions { try AdaptiveMaximumPositions(for: self) }
+
   /// The largest value of each window, and where it was.
   ///
   /// Of equal maxima the first in row-major order wins. A NaN is larger than any number, and the first NaN wins.
   ///
   /// - Parameters:
   ///   - input: `[N, H, W, C]`.
+  ///   - output: Is overwritten: `[N, P, Q, C]`.
+  ///   - saved: Is overwritten: the positions that the gradient needs. Those of another pooling are replaced.
   ///   - context: The threads to use.
-  /// - Returns: `[N, P, Q, C]`, and the positions that ``maximumInputGradient(_:saved:context:)`` needs.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(N (H + P) (W + Q) C).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  public func maximum<Scalar: TensorScalar>(
-    _ input: Tensor<Scalar>, context: ExecutionContext = .shared
-  ) throws(UnfoldError) -> (output: Tensor<Scalar>, saved: AdaptiveMaximumPositions) {
-    var output = try Tensor<Scalar>(uninitialized: outputShape)
-    var saved = try AdaptiveMaximumPositions(for: self)
-    try maximum(input, into: &output, saved: &saved, context: context)
-    return (output, saved)
-  }
-
-  /// As ``maximum(_:context:)``, but writes the results to `output` and `saved`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func maximum<Scalar: TensorScalar>(
@@ -63,22 +57,11 @@ extension AdaptivePooling {
   /// - Parameters:
   ///   - outputGradient: `[N, P, Q, C]`.
   ///   - saved: What ``maximum(_:context:)`` of the same pooling returned.
+  ///   - inputGradient: Is overwritten: `[N, H, W, C]`.
   ///   - context: The threads to use.
-  /// - Returns: `[N, H, W, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``, and
   ///   ``UnfoldError/invalidArgument(_:expected:found:)`` for positions of another pooling.
   /// - Complexity: O(N (H + P) (W + Q) C). Scratch memory: C doubles a thread.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  public func maximumInputGradient<Scalar: TensorScalar>(
-    _ outputGradient: Tensor<Scalar>, saved: AdaptiveMaximumPositions, context: ExecutionContext = .shared
-  ) throws(UnfoldError) -> Tensor<Scalar> {
-    var inputGradient = try Tensor<Scalar>(uninitialized: inputShape)
-    try maximumInputGradient(outputGradient, saved: saved, into: &inputGradient, context: context)
-    return inputGradient
-  }
-
-  /// As ``maximumInputGradient(_:saved:context:)``, but writes the result to `inputGradient`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func maximumInputGradient<Scalar: TensorScalar>(

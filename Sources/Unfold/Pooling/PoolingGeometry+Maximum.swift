@@ -1,5 +1,10 @@
 /// Max pooling, forward.
-extension PoolingGeometry {
+extension PoolingGeometry: MaximumPooling {
+  /// Room for the positions of this pooling.
+  ///
+  /// - Throws: ``UnfoldError/outOfMemory(bytes:)``.
+  public func emptyPositions() throws(UnfoldError) -> MaximumPositions { try MaximumPositions(for: self) }
+
   /// The largest value of each window, and where it was.
   ///
   /// ```
@@ -10,25 +15,13 @@ extension PoolingGeometry {
   ///
   /// - Parameters:
   ///   - input: `[N, H, W, C]`.
+  ///   - output: Is overwritten: `[N, P, Q, C]`.
+  ///   - saved: Is overwritten: the positions that the gradient needs. Those of another pooling are replaced.
   ///   - context: The threads and the scratch memory.
-  /// - Returns: `[N, P, Q, C]`, and the positions that ``maximumInputGradient(_:saved:context:)`` needs.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(N P Q R S C).
   ///
   /// Source: the lecture's "Max Pooling layer at layer l".
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  public func maximum<Scalar: TensorScalar>(
-    _ input: Tensor<Scalar>, context: ExecutionContext = .shared
-  ) throws(UnfoldError) -> (output: Tensor<Scalar>, saved: MaximumPositions) {
-    var output = try Tensor<Scalar>(uninitialized: outputShape)
-    var saved = try MaximumPositions(for: self)
-    try maximum(input, into: &output, saved: &saved, context: context)
-    return (output, saved)
-  }
-
-  /// As ``maximum(_:context:)``, but writes the results to `output` and `saved`. Positions of another geometry are
-  /// replaced.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func maximum<Scalar: TensorScalar>(

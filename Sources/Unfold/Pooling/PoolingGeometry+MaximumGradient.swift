@@ -10,24 +10,13 @@ extension PoolingGeometry {
   /// - Parameters:
   ///   - outputGradient: `[N, P, Q, C]`.
   ///   - saved: What ``maximum(_:context:)`` of the same geometry returned.
+  ///   - inputGradient: Is overwritten: `[N, H, W, C]`.
   ///   - context: The threads and the scratch memory.
-  /// - Returns: `[N, H, W, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``, and
   ///   ``UnfoldError/invalidArgument(_:expected:found:)`` for positions of another geometry.
   /// - Complexity: O(N (H W + P Q R S) C).
   ///
   /// Source: the lecture's "Derivative of max pooling layer at layer l".
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  public func maximumInputGradient<Scalar: TensorScalar>(
-    _ outputGradient: Tensor<Scalar>, saved: MaximumPositions, context: ExecutionContext = .shared
-  ) throws(UnfoldError) -> Tensor<Scalar> {
-    var inputGradient = try Tensor<Scalar>(uninitialized: inputShape)
-    try maximumInputGradient(outputGradient, saved: saved, into: &inputGradient, context: context)
-    return inputGradient
-  }
-
-  /// As ``maximumInputGradient(_:saved:context:)``, but writes the result to `inputGradient`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func maximumInputGradient<Scalar: TensorScalar>(

@@ -4,23 +4,12 @@ extension Resampling {
   ///
   /// - Parameters:
   ///   - input: `[N, H, W, C]`.
+  ///   - output: Is overwritten: `[N, P, Q, C]`.
   ///   - context: The threads and the scratch memory.
-  /// - Returns: `[N, P, Q, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(N P Q C); scratch memory of O(Q), and O(W C) a thread where it interpolates.
   ///
   /// Source: the lecture's "The Downsampling Layer" and "The Upsampling Layer".
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  public func forward<Scalar: TensorScalar>(
-    _ input: Tensor<Scalar>, context: ExecutionContext = .shared
-  ) throws(UnfoldError) -> Tensor<Scalar> {
-    var output = try Tensor<Scalar>(uninitialized: outputShape)
-    try forward(input, into: &output, context: context)
-    return output
-  }
-
-  /// As ``forward(_:context:)``, but writes the result to `output`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(

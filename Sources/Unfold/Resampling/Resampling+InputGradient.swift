@@ -5,25 +5,14 @@ extension Resampling {
   ///
   /// - Parameters:
   ///   - outputGradient: `[N, P, Q, C]`.
+  ///   - inputGradient: Is overwritten: `[N, H, W, C]`.
   ///   - context: The threads and the scratch memory.
-  /// - Returns: `[N, H, W, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(N (H W + P Q) C); scratch memory of O(Q), and O(Q C) a thread where it interpolates; for more than
   ///   128 output pixels of an input pixel O(C) more, or O(Q C) where they are in as many rows and it interpolates.
   ///
   /// Source: the lecture's "* with resampling" and "Derivatives through a convolutional layer" with stride, where the
   /// derivative maps are upsampled.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  public func inputGradient<Scalar: TensorScalar>(
-    _ outputGradient: Tensor<Scalar>, context: ExecutionContext = .shared
-  ) throws(UnfoldError) -> Tensor<Scalar> {
-    var inputGradient = try Tensor<Scalar>(uninitialized: inputShape)
-    try self.inputGradient(outputGradient, into: &inputGradient, context: context)
-    return inputGradient
-  }
-
-  /// As ``inputGradient(_:context:)``, but writes the result to `inputGradient`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(

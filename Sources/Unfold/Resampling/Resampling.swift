@@ -8,7 +8,7 @@
 /// ```
 ///
 /// Source: the lecture's "Recap: Resampling", "The Downsampling Layer" and "The Upsampling Layer".
-public struct Resampling: Hashable, Sendable {
+public struct Resampling: UnaryOperator, Hashable {
   /// How an output pixel follows from the input. H x W is the input's size, P x Q the output's; formulas are given for
   /// the rows.
   public enum Kind: Hashable, Sendable {
