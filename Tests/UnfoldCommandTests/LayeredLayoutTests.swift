@@ -66,8 +66,8 @@ import UnfoldNN
     }
     let boxes = BoxGraph(graph)
     #expect(boxes.boxes.map(\.name) == ["input", "conv1", "bn2", "conv2", "cat1", "bn3", "pool1", "fc1"])
-    #expect(boxes.boxes[1].operations == ["conv 3x3", "batch norm", "relu"])
-    #expect(boxes.boxes[2].operations == ["batch norm", "relu"])
+    #expect(boxes.boxes[1].labels == ["conv 3x3", "batch norm", "relu"])
+    #expect(boxes.boxes[2].labels == ["batch norm", "relu"])
     #expect(boxes.boxes[4].shape == "8x8x8")
     #expect(
       boxes.edges.map { [$0.source, $0.target] } == [

@@ -195,7 +195,7 @@ import Unfold
 
   @Test func graphsBeyondIntAreErrors() throws {
     for shape: Shape in [[.max, 2], [.max, .max]] {
-      let relu = Graph.Definition("y", ActivationOperation(.relu), inputs: ["x"])
+      let relu = Graph.Definition("y", ActivationLayer(.relu), inputs: ["x"])
       #expect(throws: (any Error).self, "\(shape)") {
         try Graph(inputs: [("x", shape)], nodes: [relu], outputs: ["y"]).arenaBytes(batch: 1, mode: .inference)
       }

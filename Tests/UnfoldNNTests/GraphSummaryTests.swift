@@ -19,7 +19,7 @@ import Unfold
     let graph = try Architecture.lenet.graph(input: [28, 28, 1], classes: 10)
     let summary = graph.summary
     #expect(
-      summary.layers.map(\.operation) == [
+      summary.layers.map(\.label) == [
         "input", "conv 5x5", "relu", "maximum 2x2", "conv 5x5", "relu", "maximum 2x2", "flatten", "dense", "relu",
         "dense",
       ])

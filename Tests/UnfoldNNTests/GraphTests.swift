@@ -93,14 +93,14 @@ import Unfold
     }
   }
 
-  private let dense = DenseOperation(outputs: 4)
+  private let dense = DenseLayer(outputs: 4)
   private let inputs: [(name: String, shape: Shape)] = [("x", [4])]
 
   @Test func definitionsComeInAnyOrder() throws {
     let graph = try Graph(
       inputs: inputs,
       nodes: [
-        .init("c", ActivationOperation(.tanh), inputs: ["b"]), .init("a", dense, inputs: ["x"]),
+        .init("c", ActivationLayer(.tanh), inputs: ["b"]), .init("a", dense, inputs: ["x"]),
         .init("b", dense, inputs: ["a"]),
       ],
       outputs: ["c"])
@@ -142,7 +142,7 @@ import Unfold
       return names.sorted() == ["b", "c", "d"]
     }
     // Dotted names may collide: node "a.b" with its "weight", and node "a" with a parameter "b.weight".
-    struct Odd: Operation {
+    struct Odd: Layer {
       var kind: String { "odd" }
       func outputShape(_ inputs: [Shape]) throws(UnfoldError) -> Shape { inputs[0] }
       func parameters(_ inputs: [Shape]) throws(UnfoldError) -> [ParameterDescription] {

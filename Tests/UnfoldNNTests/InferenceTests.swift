@@ -21,7 +21,7 @@ import Unfold
 
   /// Every node by itself: all are outputs, so that nothing joins.
   private func expected(_ network: Network<Double>, _ images: Tensor<Double>) throws -> Tensor<Double> {
-    let names = network.graph.nodes.filter { $0.operation != nil }.map(\.name)
+    let names = network.graph.nodes.filter { $0.layer != nil }.map(\.name)
     let apart = try network.part(endingIn: names)
     #expect(ExecutionStep.all(of: apart.graph, mode: .inference).count == names.count)
     return try #require(apart.forward([images]).last)
@@ -86,9 +86,9 @@ import Unfold
 
   @Test func whatHasAnActivationOfItsOwnStaysByItself() throws {
     let input: Shape = [6, 5, 8]
-    var sum = AdditionOperation()
+    var sum = AdditionLayer()
     sum.addition = .relu
-    var normalization = BatchNormalizationOperation()
+    var normalization = BatchNormalizationLayer()
     normalization.activation = .relu
     let network = try network(input) { x throws(GraphError) in
       let y = try x.convolution(8, window: 1).applying(normalization)

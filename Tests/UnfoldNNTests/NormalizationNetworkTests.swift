@@ -85,7 +85,7 @@ import Unfold
     let (frozen, free) = (try network(true), try network(false))
     #expect(try frozen.forward(images) == free.forward(images))
     #expect(try frozen.forward(images, mode: .training) != free.forward(images, mode: .training))
-    #expect(frozen.graph.summary.layers.contains { $0.operation == "batch norm, frozen" })
+    #expect(frozen.graph.summary.layers.contains { $0.label == "batch norm, frozen" })
   }
 
   @Test func instanceNormalizationKeepsAverages() throws {

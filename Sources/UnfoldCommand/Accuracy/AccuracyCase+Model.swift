@@ -17,12 +17,12 @@ extension AccuracyCase {
     let file = try SafetensorsFile(path: path)
     let model = try TrainedModel<Float>(file: file)
     let graph = model.network.graph
-    let convolutions = graph.nodes.compactMap { node -> (name: String, operation: ConvolutionOperation)? in
-      guard let operation = node.operation as? ConvolutionOperation, let source = node.inputs.first,
-        let geometry = try? operation.geometry(input: Shape([1] + graph.nodes[source].shape.extents)),
+    let convolutions = graph.nodes.compactMap { node -> (name: String, layer: ConvolutionLayer)? in
+      guard let layer = node.layer as? ConvolutionLayer, let source = node.inputs.first,
+        let geometry = try? layer.geometry(input: Shape([1] + graph.nodes[source].shape.extents)),
         AccuracyFamily(geometry) == .winograd
       else { return nil }
-      return (node.name, operation)
+      return (node.name, layer)
     }
     guard !convolutions.isEmpty else {
       throw CommandError.file(path: path, reason: "expected 3x3 convolutions of stride 1 in the model, found none")
@@ -41,15 +41,15 @@ extension AccuracyCase {
 
     let name = path.split(separator: "/").last.map(String.init) ?? path
     let source = "\(TrainingFiles.stem(of: name)), trained"
-    return try convolutions.compactMap { name, operation in
+    return try convolutions.compactMap { name, layer in
       try recorder[name].map { tensors in
-        AccuracyCase(data: source, name: name, geometry: try operation.geometry(input: tensors.input.shape)) { tensors }
+        AccuracyCase(data: source, name: name, geometry: try layer.geometry(input: tensors.input.shape)) { tensors }
       }
     }
   }
 }
 
-extension ConvolutionOperation {
+extension ConvolutionLayer {
   /// The geometry for an input `[N, H, W, C]`.
   fileprivate func geometry(input: Shape) throws(UnfoldError) -> ConvolutionGeometry {
     try ConvolutionGeometry(

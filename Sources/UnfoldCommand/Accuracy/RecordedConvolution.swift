@@ -4,8 +4,8 @@ import UnfoldNN
 
 /// A convolution of a network that records its tensors in a training step: its input, its filter, and the loss's
 /// gradient with respect to its output, unchanged.
-struct RecordedConvolution: UnfoldNN.Operation {
-  let convolution: ConvolutionOperation
+struct RecordedConvolution: UnfoldNN.Layer {
+  let convolution: ConvolutionLayer
   let name: String
   let recorder: ConvolutionRecorder
 
@@ -30,12 +30,12 @@ struct RecordedConvolution: UnfoldNN.Operation {
     -> Graph
   {
     let definitions = graph.nodes.compactMap { node in
-      node.operation.map { operation in
-        var operation = operation
-        if names.contains(node.name), let convolution = operation as? ConvolutionOperation {
-          operation = RecordedConvolution(convolution: convolution, name: node.name, recorder: recorder)
+      node.layer.map { layer in
+        var layer = layer
+        if names.contains(node.name), let convolution = layer as? ConvolutionLayer {
+          layer = RecordedConvolution(convolution: convolution, name: node.name, recorder: recorder)
         }
-        return Graph.Definition(node.name, operation, inputs: node.inputs.map { graph.nodes[$0].name })
+        return Graph.Definition(node.name, layer, inputs: node.inputs.map { graph.nodes[$0].name })
       }
     }
     return try Graph(

@@ -9,8 +9,8 @@ struct BoxGraph {
 
   struct Box: Equatable {
     var name: String
-    /// The operations in it, in order.
-    var operations: [String]
+    /// The labels of its layers, in order.
+    var labels: [String]
     /// The shape of its last value.
     var shape: String
     var style: Style
@@ -34,11 +34,11 @@ struct BoxGraph {
     /// The box of each node, and whether it is a convolution or dense layer, which a normalisation may join.
     var boxOf: [Int] = []
     for node in graph.nodes {
-      if let source = node.inputs.first, readers[source] == 1, let operation = node.operation,
-        operation.joins(boxes[boxOf[source]].style), graph.nodes[source].operation != nil
+      if let source = node.inputs.first, readers[source] == 1, let layer = node.layer,
+        layer.joins(boxes[boxOf[source]].style), graph.nodes[source].layer != nil
       {
         boxOf.append(boxOf[source])
-        boxes[boxOf[source]].operations.append(operation.label)
+        boxes[boxOf[source]].labels.append(layer.label)
         boxes[boxOf[source]].shape = node.shape.axesText
         continue
       }
@@ -46,20 +46,20 @@ struct BoxGraph {
       boxOf.append(boxes.count)
       boxes.append(
         Box(
-          name: node.name, operations: node.operation.map { [$0.label] } ?? [], shape: node.shape.axesText,
-          style: node.operation?.style(inputs: node.inputs.count) ?? .plain))
+          name: node.name, labels: node.layer.map { [$0.label] } ?? [], shape: node.shape.axesText,
+          style: node.layer?.style(inputs: node.inputs.count) ?? .plain))
     }
   }
 }
 
-extension Operation {
+extension Layer {
   /// Whether it is drawn in the box of what it reads: a normalisation with the weights before it, what changes single
   /// elements with anything.
   fileprivate func joins(_ style: BoxGraph.Style) -> Bool {
     switch self {
-    case is ActivationOperation, is DropoutOperation, is Flattening, is MaxoutOperation: true
-    case is BatchNormalizationOperation, is GroupNormalizationOperation, is InstanceNormalizationOperation,
-      is LayerNormalizationOperation:
+    case is ActivationLayer, is DropoutLayer, is Flattening, is MaxoutLayer: true
+    case is BatchNormalizationLayer, is GroupNormalizationLayer, is InstanceNormalizationLayer,
+      is LayerNormalizationLayer:
       style == .convolution || style == .dense
     default: false
     }
@@ -67,9 +67,9 @@ extension Operation {
 
   fileprivate func style(inputs: Int) -> BoxGraph.Style {
     switch self {
-    case is ConvolutionOperation, is TransposedConvolutionOperation, is TransformedConvolutionOperation: .convolution
-    case is DenseOperation: .dense
-    case is PoolingOperation, is AdaptivePoolingOperation, is ResamplingOperation, is ArrangementOperation: .size
+    case is ConvolutionLayer, is TransposedConvolutionLayer, is TransformedConvolutionLayer: .convolution
+    case is DenseLayer: .dense
+    case is PoolingLayer, is AdaptivePoolingLayer, is ResamplingLayer, is ArrangementLayer: .size
     default: inputs > 1 ? .joint : .plain
     }
   }

@@ -138,6 +138,6 @@ struct GraphPicture {
 }
 
 extension BoxGraph.Box {
-  /// The operations in it, in one line.
-  var words: String { operations.joined(separator: " · ") }
+  /// The labels of its layers, in one line.
+  var words: String { labels.joined(separator: " · ") }
 }

@@ -3,7 +3,7 @@ import UnfoldNN
 
 /// The whole output of `unfold summary`.
 struct SummaryReport: Encodable {
-  struct Layer: Encodable {
+  struct Row: Encodable {
     var name: String
     var operation: String
     var outputShape: [Int]
@@ -21,7 +21,7 @@ struct SummaryReport: Encodable {
   var model: String
   var input: [Int]
   var classes: Int
-  var layers: [Layer]
+  var layers: [Row]
   var parameters: Int
   /// Running averages: kept, not trained.
   var statistics: Int
@@ -38,8 +38,8 @@ struct SummaryReport: Encodable {
     input = choice.input.extents
     classes = choice.classes
     layers = summary.layers.map {
-      Layer(
-        name: $0.name, operation: $0.operation, outputShape: $0.outputShape.extents, parameters: $0.parameters,
+      Row(
+        name: $0.name, operation: $0.label, outputShape: $0.outputShape.extents, parameters: $0.parameters,
         operations: $0.operations)
     }
     (parameters, statistics, operations) = (summary.parameters, summary.statistics, summary.operations)

@@ -64,7 +64,7 @@ struct PictureSelection {
   /// - Throws: ``CommandError/usage(_:expected:found:)`` for a node that does not exist or is no map.
   func nodes(of graph: Graph) throws(CommandError) -> [String] {
     let maps = graph.nodes.filter { $0.shape.rank == 3 }
-    guard let nodes else { return maps.filter { $0.operation is ActivationOperation }.prefix(4).map(\.name) }
+    guard let nodes else { return maps.filter { $0.layer is ActivationLayer }.prefix(4).map(\.name) }
     for name in nodes where !maps.contains(where: { $0.name == name }) {
       throw .usage("--node", expected: "one of \(maps.map(\.name).joined(separator: ", "))", found: name)
     }

@@ -39,7 +39,7 @@ extension BarChart {
   /// The rates of some layers on a number of threads, a panel for each pass that they have.
   ///
   /// - Parameter headings: Whether the suites are named where they begin.
-  init(_ layers: [Layer], of comparison: Comparison, threads: Int, headings: Bool) {
+  init(_ layers: [MeasuredLayer], of comparison: Comparison, threads: Int, headings: Bool) {
     let wanted = Set(layers)
     let cells = comparison.layerCells.filter {
       wanted.contains($0.layer) && $0.threads == threads && $0.seconds(.unfold) != nil

@@ -85,7 +85,7 @@ extension Comparison {
 
   /// The layers of a network that take most of its time: the first, which is special because of its few channels, and
   /// those with most operations, in the order of the file.
-  func importantLayers(of suite: String, limit: Int) -> [Layer] {
+  func importantLayers(of suite: String, limit: Int) -> [MeasuredLayer] {
     let cells = layerCells.filter { $0.suite == suite && $0.isConvolution }
     let layers = unique(cells.map(\.layer))
     guard let first = layers.first, limit > 0 else { return [] }
@@ -97,14 +97,14 @@ extension Comparison {
 }
 
 /// The layer of a cell, without batch, pass and threads.
-struct Layer: Hashable {
+struct MeasuredLayer: Hashable {
   var suite: String
   var name: String
   var operation: String
 }
 
 extension Comparison.Cell {
-  var layer: Layer { Layer(suite: suite, name: name, operation: operation) }
+  var layer: MeasuredLayer { MeasuredLayer(suite: suite, name: name, operation: operation) }
 }
 
 /// Each element once, at its first place.

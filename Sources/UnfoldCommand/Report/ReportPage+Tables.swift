@@ -21,7 +21,7 @@ extension ReportPage {
   /// A row for each layer and batch, a group of columns for each pass.
   private func rateTable(_ cells: [Comparison.Cell]) -> HTMLTable {
     struct Line: Hashable {
-      var layer: Layer
+      var layer: MeasuredLayer
       var batch: Int
     }
     let passes = comparison.passes(of: cells)

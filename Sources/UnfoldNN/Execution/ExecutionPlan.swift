@@ -28,7 +28,7 @@ struct ExecutionPlan<Scalar: TensorScalar> {
     for (index, step) in steps.enumerated() {
       let batch = microBatches.map { index < $0.steps ? $0.size : batch } ?? batch
       kernels.append(
-        try step.operation.kernel(step.inputs.map { graph.nodes[$0].shape }, batch: batch, of: Scalar.self))
+        try step.layer.kernel(step.inputs.map { graph.nodes[$0].shape }, batch: batch, of: Scalar.self))
     }
     self.kernels = kernels
     layout = ExecutionLayout(
@@ -52,7 +52,7 @@ extension Graph {
     for (index, node) in nodes.enumerated() {
       let learns = isNodeTrained?[index] ?? parameters(of: index).contains { $0.role.isTrained }
       isTrained.append(
-        node.operation == nil ? needsInputGradients : learns || node.inputs.contains { isTrained[$0] })
+        node.layer == nil ? needsInputGradients : learns || node.inputs.contains { isTrained[$0] })
     }
     return isTrained
   }

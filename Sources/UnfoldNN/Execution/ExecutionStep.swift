@@ -2,7 +2,7 @@ import Unfold
 
 /// One step of a pass: a node, with the nodes that were fused into it.
 struct ExecutionStep: Sendable {
-  let operation: any Operation
+  let layer: any Layer
   /// The nodes that it reads.
   let inputs: [Int]
   /// The node whose value it writes.
@@ -21,9 +21,9 @@ struct ExecutionStep: Sendable {
     // The step that writes a node, if it is the last of those that were fused.
     var writers: [Int: Int] = [:]
     for (index, node) in graph.nodes.enumerated() {
-      guard let operation = node.operation else { continue }
+      guard let layer = node.layer else { continue }
       var step = ExecutionStep(
-        operation: mode == .inference ? operation.forInference : operation, inputs: node.inputs, output: index,
+        layer: mode == .inference ? layer.forInference : layer, inputs: node.inputs, output: index,
         owners: [index])
       for source in node.inputs where readers[source] == 1 {
         guard let place = writers[source], let joined = steps[place].joined(by: step, graph, mode) else { continue }
@@ -42,34 +42,34 @@ struct ExecutionStep: Sendable {
 
   /// This step fused with the only one that reads its value.
   private func joined(by next: ExecutionStep, _ graph: Graph, _ mode: ForwardMode) -> ExecutionStep? {
-    if let activation = (next.operation as? ActivationOperation)?.activation,
+    if let activation = (next.layer as? ActivationLayer)?.activation,
       mode == .inference || activation.gradientFollowsFromOutput,
-      let fused = operation.fused(with: activation)
+      let fused = layer.fused(with: activation)
     {
-      return ExecutionStep(operation: fused, inputs: inputs, output: next.output, owners: owners)
+      return ExecutionStep(layer: fused, inputs: inputs, output: next.output, owners: owners)
     }
-    guard let convolution = operation as? InferenceConvolution, let input = inputs.first else { return nil }
-    if let normalization = next.operation as? BatchNormalizationOperation,
+    guard let convolution = layer as? InferenceConvolution, let input = inputs.first else { return nil }
+    if let normalization = next.layer as? BatchNormalizationLayer,
       let fused = convolution.fused(with: normalization)
     {
-      return ExecutionStep(operation: fused, inputs: inputs, output: next.output, owners: owners + next.owners)
+      return ExecutionStep(layer: fused, inputs: inputs, output: next.output, owners: owners + next.owners)
     }
-    if let sum = next.operation as? AdditionOperation, sum.addition == .identity,
+    if let sum = next.layer as? AdditionLayer, sum.addition == .identity,
       let term = next.inputs.first(where: { $0 != output }),
       let fused = convolution.fusedWithSum(input: graph.nodes[input].shape)
     {
-      return ExecutionStep(operation: fused, inputs: [term] + inputs, output: next.output, owners: owners)
+      return ExecutionStep(layer: fused, inputs: [term] + inputs, output: next.output, owners: owners)
     }
     return nil
   }
 }
 
-extension Operation {
-  /// The operation that replaces this one in inference.
-  fileprivate var forInference: any Operation {
+extension Layer {
+  /// The layer that replaces this one in inference.
+  fileprivate var forInference: any Layer {
     switch self {
-    case let convolution as ConvolutionOperation: InferenceConvolution(convolution: convolution)
-    case let dense as DenseOperation: InferenceDense(dense: dense)
+    case let convolution as ConvolutionLayer: InferenceConvolution(convolution: convolution)
+    case let dense as DenseLayer: InferenceDense(dense: dense)
     default: self
     }
   }

@@ -1,6 +1,6 @@
 import Unfold
 
-/// The executable form of an operation, for a certain number of samples.
+/// The executable form of a layer, for a certain number of samples.
 ///
 /// A kernel may keep what its backward pass needs (positions of maxima, batch statistics); everything else lies in the
 /// memory that the network plans. It allocates only when it is made, never when it runs.

@@ -40,7 +40,7 @@ struct MicroBatches: Equatable {
     for (index, step) in steps.enumerated() { for input in step.inputs { lastRead[input] = index } }
     for output in graph.outputs { lastRead[output] = steps.count }
     var (found, parameterBytes) = (MicroBatches?.none, 0)
-    for (index, step) in steps.enumerated() where !step.operation.isView {
+    for (index, step) in steps.enumerated() where !step.layer.isView {
       for owner in step.owners {
         parameterBytes += graph.parameters(of: owner).reduce(0) { $0 + elementBytes * $1.shape.elements }
       }
@@ -55,7 +55,7 @@ struct MicroBatches: Equatable {
       found = MicroBatches(steps: index + 1, size: fitting, kept: step.output)
       if index >= lastLarge { break }
     }
-    guard let found, !steps[..<found.steps].contains(where: \.operation.isView) else { return nil }
+    guard let found, !steps[..<found.steps].contains(where: \.layer.isView) else { return nil }
     self = found
   }
 

@@ -29,7 +29,7 @@ extension Graph {
 
   /// The parameters of a node. The same call has succeeded before.
   func parameters(of index: Int) -> [ParameterDescription] {
-    (try? nodes[index].operation?.parameters(inputShapes(of: index))) ?? []
+    (try? nodes[index].layer?.parameters(inputShapes(of: index))) ?? []
   }
 }
 

@@ -22,8 +22,8 @@ extension Graph {
     var sources: [(name: String, shape: Shape)] = []
     var definitions: [Definition] = []
     for (node, isNeeded) in zip(nodes, leadsOut) where isNeeded {
-      if let operation = node.operation {
-        definitions.append(Definition(node.name, operation, inputs: node.inputs.map { nodes[$0].name }))
+      if let layer = node.layer {
+        definitions.append(Definition(node.name, layer, inputs: node.inputs.map { nodes[$0].name }))
       } else {
         sources.append((node.name, node.shape))
       }

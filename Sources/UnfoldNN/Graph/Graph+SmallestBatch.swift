@@ -7,7 +7,7 @@ extension Graph {
   /// - Complexity: Linear in the nodes.
   public var smallestTrainingBatch: Int {
     let seesSingleValues = nodes.contains { node in
-      node.operation is BatchNormalizationOperation && node.shape.extents.dropLast().allSatisfy { $0 == 1 }
+      node.layer is BatchNormalizationLayer && node.shape.extents.dropLast().allSatisfy { $0 == 1 }
     }
     return seesSingleValues ? 2 : 1
   }

@@ -5,12 +5,12 @@ import Unfold
 /// Built by ``Value``'s methods, or from definitions in any order with ``init(inputs:nodes:outputs:)``, as a file's
 /// reader does. Either way every shape has been inferred and checked, and every node leads from an input to an output.
 public struct Graph: Sendable {
-  /// One node: an operation and where its inputs come from.
+  /// One node: a layer and where its inputs come from.
   public struct Node: Sendable {
     /// Unique in the graph, dotted, for example `layer1.0.conv1`.
     public let name: String
     /// What it computes; nil for an input of the graph.
-    public let operation: (any Operation)?
+    public let layer: (any Layer)?
     /// The nodes whose outputs it reads.
     public let inputs: [Int]
     /// The shape of one sample of its output.
@@ -22,14 +22,14 @@ public struct Graph: Sendable {
     /// Unique in the graph.
     public let name: String
     /// What it computes.
-    public let operation: any Operation
+    public let layer: any Layer
     /// The names of the nodes or inputs that it reads.
     public let inputs: [String]
 
     /// A definition.
-    public init(_ name: String, _ operation: any Operation, inputs: [String]) {
+    public init(_ name: String, _ layer: any Layer, inputs: [String]) {
       self.name = name
-      self.operation = operation
+      self.layer = layer
       self.inputs = inputs
     }
   }
@@ -67,7 +67,7 @@ public struct Graph: Sendable {
     }
     let order = try Self.order(definitions, inputs: inputs.map(\.name))
 
-    var nodes = inputs.map { Node(name: $0.name, operation: nil, inputs: [], shape: $0.shape) }
+    var nodes = inputs.map { Node(name: $0.name, layer: nil, inputs: [], shape: $0.shape) }
     var indices = Dictionary(uniqueKeysWithValues: inputs.enumerated().map { ($0.element.name, $0.offset) })
     for definition in order.map({ definitions[$0] }) {
       let sources = definition.inputs.compactMap { indices[$0] }
@@ -90,10 +90,10 @@ public struct Graph: Sendable {
   static func node(_ definition: Definition, _ sources: [Int], _ nodes: [Node]) throws(GraphError) -> Node {
     let shapes = sources.map { nodes[$0].shape }
     do {
-      let shape = try definition.operation.outputShape(shapes)
+      let shape = try definition.layer.outputShape(shapes)
       try shape.requireElements("output")
-      _ = try definition.operation.parameters(shapes)
-      return Node(name: definition.name, operation: definition.operation, inputs: sources, shape: shape)
+      _ = try definition.layer.parameters(shapes)
+      return Node(name: definition.name, layer: definition.layer, inputs: sources, shape: shape)
     } catch {
       throw .node(name: definition.name, inputs: shapes, reason: error)
     }

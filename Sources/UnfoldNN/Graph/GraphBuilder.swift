@@ -33,7 +33,7 @@ public final class GraphBuilder {
         name: name, inputs: [], reason: .invalidArgument("input", expected: "extents of 1 or more", found: "\(shape)"))
     }
     inputs.append((name, shape))
-    nodes.append(Graph.Node(name: name, operation: nil, inputs: [], shape: shape))
+    nodes.append(Graph.Node(name: name, layer: nil, inputs: [], shape: shape))
     return Value(builder: self, index: nodes.count - 1)
   }
 
@@ -46,17 +46,17 @@ public final class GraphBuilder {
 
   /// Adds a node; its shape is inferred and checked at once.
   ///
-  /// - Parameter name: Within the scope; nil for the operation's kind and a number.
-  func add(_ operation: any Operation, to sources: [Value], name: String?) throws(GraphError) -> Value {
+  /// - Parameter name: Within the scope; nil for the layer's kind and a number.
+  func add(_ layer: any Layer, to sources: [Value], name: String?) throws(GraphError) -> Value {
     let prefix = scopes.map { $0 + "." }.joined()
-    let stem = prefix + (name ?? operation.kind)
+    let stem = prefix + (name ?? layer.kind)
     if name == nil { counts[stem, default: 0] += 1 }
     let full = name == nil ? "\(stem)\(counts[stem] ?? 1)" : stem
     if let foreign = sources.first(where: { $0.builder !== self }) {
       throw .foreignValue(node: full, input: foreign.name)
     }
     guard names.insert(full).inserted else { throw .duplicateName(full) }
-    let definition = Graph.Definition(full, operation, inputs: sources.map(\.name))
+    let definition = Graph.Definition(full, layer, inputs: sources.map(\.name))
     nodes.append(try Graph.node(definition, sources.map(\.index), nodes))
     definitions.append(definition)
     return Value(builder: self, index: nodes.count - 1)
@@ -96,17 +96,17 @@ public struct Value {
   /// The shape of one sample.
   public var shape: Shape { builder.nodes[index].shape }
 
-  /// The output of an operation on this value.
-  public func applying(_ operation: some Operation, name: String? = nil) throws(GraphError) -> Value {
-    try builder.add(operation, to: [self], name: name)
+  /// The output of a layer on this value.
+  public func applying(_ layer: some Layer, name: String? = nil) throws(GraphError) -> Value {
+    try builder.add(layer, to: [self], name: name)
   }
 
-  /// The output of an operation on several values.
+  /// The output of a layer on several values.
   public static func applying(
-    _ operation: some Operation, to values: [Value], name: String? = nil
+    _ layer: some Layer, to values: [Value], name: String? = nil
   ) throws(GraphError) -> Value {
     guard let first = values.first else { throw .noInputs }
-    return try first.builder.add(operation, to: values, name: name)
+    return try first.builder.add(layer, to: values, name: name)
   }
 
   /// Prefixes the names of the nodes made in `body` with `name` and a dot.

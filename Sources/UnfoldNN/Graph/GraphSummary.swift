@@ -9,23 +9,23 @@ import Unfold
 /// ```
 public struct GraphSummary: Hashable, Sendable {
   /// One node.
-  public struct Layer: Hashable, Sendable {
+  public struct Row: Hashable, Sendable {
     /// Its name in the graph.
     public let name: String
-    /// What it computes; see ``Operation/label``.
-    public let operation: String
+    /// What it computes; see ``Layer/label``.
+    public let label: String
     /// The shape of one sample of its output.
     public let outputShape: Shape
     /// The numbers that are trained.
     public let parameters: Int
     /// Those that are kept besides: running averages.
     public let statistics: Int
-    /// The multiplications and additions of a forward pass for one sample; see ``Operation/operationCount(_:)``.
+    /// The multiplications and additions of a forward pass for one sample; see ``Layer/operationCount(_:)``.
     public let operations: Double
   }
 
   /// In the order of the graph, its inputs first.
-  public let layers: [Layer]
+  public let layers: [Row]
 
   /// All numbers that are trained.
   public var parameters: Int { layers.reduce(0) { sum($0, $1.parameters) } }
@@ -41,11 +41,11 @@ extension Graph {
     GraphSummary(
       layers: nodes.enumerated().map { index, node in
         let sizes = parameters(of: index).map { (count: (try? $0.shape.elementCount()) ?? 0, role: $0.role) }
-        return GraphSummary.Layer(
-          name: node.name, operation: node.operation?.label ?? "input", outputShape: node.shape,
+        return GraphSummary.Row(
+          name: node.name, label: node.layer?.label ?? "input", outputShape: node.shape,
           parameters: sizes.reduce(0) { sum($0, $1.role.isTrained ? $1.count : 0) },
           statistics: sizes.reduce(0) { sum($0, $1.role.isTrained ? 0 : $1.count) },
-          operations: node.operation?.operationCount(inputShapes(of: index)) ?? 0)
+          operations: node.layer?.operationCount(inputShapes(of: index)) ?? 0)
       })
   }
 }

@@ -27,12 +27,12 @@ extension Graph {
     return .weights(map: flattenedMap(of: source))
   }
 
-  /// The map that a vector is the flattened form of, if it is one: through operations that keep the order.
+  /// The map that a vector is the flattened form of, if it is one: through layers that keep the order.
   private func flattenedMap(of index: Int) -> Shape? {
-    guard let operation = nodes[index].operation, let source = nodes[index].inputs.first else { return nil }
-    if operation is Flattening {
+    guard let layer = nodes[index].layer, let source = nodes[index].inputs.first else { return nil }
+    if layer is Flattening {
       return nodes[source].shape.rank == 3 ? nodes[source].shape : nil
     }
-    return operation.keepsOrder ? flattenedMap(of: source) : nil
+    return layer.keepsOrder ? flattenedMap(of: source) : nil
   }
 }

@@ -43,7 +43,7 @@ extension Graph {
 
 extension Graph.Node {
   fileprivate var isNormalization: Bool {
-    operation is BatchNormalizationOperation || operation is GroupNormalizationOperation
-      || operation is LayerNormalizationOperation
+    layer is BatchNormalizationLayer || layer is GroupNormalizationLayer
+      || layer is LayerNormalizationLayer
   }
 }

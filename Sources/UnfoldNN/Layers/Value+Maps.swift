@@ -8,7 +8,7 @@ extension Value {
     rounding: OutputRounding = .floor, name: String? = nil
   ) throws(GraphError) -> Value {
     try applying(
-      PoolingOperation(
+      PoolingLayer(
         .maximum, window: window, stride: stride, padding: padding, dilation: dilation, rounding: rounding), name: name)
   }
 
@@ -19,7 +19,7 @@ extension Value {
     rounding: OutputRounding = .floor, countIncludesPadding: Bool = true, divisor: Int? = nil, name: String? = nil
   ) throws(GraphError) -> Value {
     try applying(
-      PoolingOperation(
+      PoolingLayer(
         .mean(countIncludesPadding: countIncludesPadding, divisor: divisor), window: window, stride: stride,
         padding: padding,
         dilation: dilation, rounding: rounding), name: name)
@@ -27,27 +27,27 @@ extension Value {
 
   /// The mean of each map, as a vector `[C]`.
   public func globalMeanPooling(name: String? = nil) throws(GraphError) -> Value {
-    try applying(PoolingOperation(.mean(countIncludesPadding: false), window: nil), name: name).flatten()
+    try applying(PoolingLayer(.mean(countIncludesPadding: false), window: nil), name: name).flatten()
   }
 
   /// The maximum of each map, as a vector `[C]`.
   public func globalMaximumPooling(name: String? = nil) throws(GraphError) -> Value {
-    try applying(PoolingOperation(.maximum, window: nil), name: name).flatten()
+    try applying(PoolingLayer(.maximum, window: nil), name: name).flatten()
   }
 
   /// The mean of as many windows as the output has pixels, for maps of any size.
   public func adaptiveMeanPooling(to output: Extent, name: String? = nil) throws(GraphError) -> Value {
-    try applying(AdaptivePoolingOperation(.mean, output: output), name: name)
+    try applying(AdaptivePoolingLayer(.mean, output: output), name: name)
   }
 
   /// The maximum of as many windows as the output has pixels, for maps of any size.
   public func adaptiveMaximumPooling(to output: Extent, name: String? = nil) throws(GraphError) -> Value {
-    try applying(AdaptivePoolingOperation(.maximum, output: output), name: name)
+    try applying(AdaptivePoolingLayer(.maximum, output: output), name: name)
   }
 
   /// Maps of another size.
   public func resampled(_ kind: Resampling.Kind, name: String? = nil) throws(GraphError) -> Value {
-    try applying(ResamplingOperation(kind), name: name)
+    try applying(ResamplingLayer(kind), name: name)
   }
 
   /// The elements of a map as one vector, in the order of memory.
@@ -62,26 +62,26 @@ extension Value {
   public func padded(
     by amounts: Padding, with border: BorderPadding.Border = .zeros, name: String? = nil
   ) throws(GraphError) -> Value {
-    try applying(ArrangementOperation(.padded(amounts, with: border)), name: name)
+    try applying(ArrangementLayer(.padded(amounts, with: border)), name: name)
   }
 
   /// The map without some rows and columns at its sides.
   public func cropped(by amounts: Padding, name: String? = nil) throws(GraphError) -> Value {
-    try applying(ArrangementOperation(.cropped(amounts)), name: name)
+    try applying(ArrangementLayer(.cropped(amounts)), name: name)
   }
 
   /// `[H, W, C f²]` as `[H f, W f, C]`.
   public func pixelShuffle(_ factor: Int, name: String? = nil) throws(GraphError) -> Value {
-    try applying(ArrangementOperation(.shuffled(factor: factor)), name: name)
+    try applying(ArrangementLayer(.shuffled(factor: factor)), name: name)
   }
 
   /// `[H f, W f, C]` as `[H, W, C f²]`.
   public func pixelUnshuffle(_ factor: Int, name: String? = nil) throws(GraphError) -> Value {
-    try applying(ArrangementOperation(.unshuffled(factor: factor)), name: name)
+    try applying(ArrangementLayer(.unshuffled(factor: factor)), name: name)
   }
 
   /// The map mirrored or turned.
   public func turned(_ symmetry: Symmetry, name: String? = nil) throws(GraphError) -> Value {
-    try applying(ArrangementOperation(.turned(symmetry)), name: name)
+    try applying(ArrangementLayer(.turned(symmetry)), name: name)
   }
 }

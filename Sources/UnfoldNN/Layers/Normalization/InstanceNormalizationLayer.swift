@@ -1,7 +1,7 @@
 import Unfold
 
 /// Instance normalisation with running averages; see `InstanceNormalization`.
-public struct InstanceNormalizationOperation: Operation {
+public struct InstanceNormalizationLayer: Layer {
   public var epsilon: Double
   /// The share of a batch in the running averages.
   public var momentum: Double
@@ -9,7 +9,7 @@ public struct InstanceNormalizationOperation: Operation {
   public var kind: String { "in" }
   public var label: String { "instance norm" }
 
-  /// An operation.
+  /// A layer.
   public init(epsilon: Double = 1e-5, momentum: Double = 0.1) {
     self.epsilon = epsilon
     self.momentum = momentum

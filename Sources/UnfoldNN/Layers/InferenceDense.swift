@@ -1,8 +1,8 @@
 import Unfold
 
 /// A dense layer for inference: its weights packed once; see `PackedFilter`.
-struct InferenceDense: Operation {
-  let dense: DenseOperation
+struct InferenceDense: Layer {
+  let dense: DenseLayer
 
   var kind: String { dense.kind }
 
@@ -10,8 +10,8 @@ struct InferenceDense: Operation {
 
   func operationCount(_ inputs: [Shape]) -> Double { dense.operationCount(inputs) }
 
-  func fused(with activation: Activation) -> (any Operation)? {
-    (dense.fused(with: activation) as? DenseOperation).map { InferenceDense(dense: $0) }
+  func fused(with activation: Activation) -> (any Layer)? {
+    (dense.fused(with: activation) as? DenseLayer).map { InferenceDense(dense: $0) }
   }
 
   func kernel<Scalar: TensorScalar>(

@@ -10,9 +10,9 @@ import Unfold
 /// ```
 ///
 /// See `BatchNormalization.folded(filter:bias:scale:shift:running:)` and `PackedFilter`.
-struct InferenceConvolution: Operation {
-  var convolution: ConvolutionOperation
-  var normalization: BatchNormalizationOperation?
+struct InferenceConvolution: Layer {
+  var convolution: ConvolutionLayer
+  var normalization: BatchNormalizationLayer?
   /// Whether the first of two inputs is added to the convolution of the second.
   var adds = false
 
@@ -24,20 +24,20 @@ struct InferenceConvolution: Operation {
 
   func operationCount(_ inputs: [Shape]) -> Double { convolution.operationCount(own(inputs)) }
 
-  func fused(with activation: Activation) -> (any Operation)? {
-    guard let fused = convolution.fused(with: activation) as? ConvolutionOperation else { return nil }
+  func fused(with activation: Activation) -> (any Layer)? {
+    guard let fused = convolution.fused(with: activation) as? ConvolutionLayer else { return nil }
     return with { $0.convolution = fused }
   }
 
-  /// This operation with the normalisation after it folded in. Of that only its activation would remain: there is none
+  /// This layer with the normalisation after it folded in. Of that only its activation would remain: there is none
   /// yet, because relu is fused later.
-  func fused(with normalization: BatchNormalizationOperation) -> InferenceConvolution? {
+  func fused(with normalization: BatchNormalizationLayer) -> InferenceConvolution? {
     guard self.normalization == nil, !adds, convolution.activation == .identity, normalization.activation == .identity
     else { return nil }
     return with { $0.normalization = normalization }
   }
 
-  /// This operation with the sum after it, if it can be fused.
+  /// This layer with the sum after it, if it can be fused.
   func fusedWithSum(input: Shape) -> InferenceConvolution? {
     guard !adds, convolution.activation == .identity, (try? convolution.geometry([input], batch: 1))?.canAdd == true
     else { return nil }

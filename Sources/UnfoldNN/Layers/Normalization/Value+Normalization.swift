@@ -14,7 +14,7 @@ extension Value {
   public func batchNorm(
     epsilon: Double = 1e-5, momentum: Double = 0.1, isFrozen: Bool = false, name: String? = nil
   ) throws(GraphError) -> Value {
-    try applying(BatchNormalizationOperation(epsilon: epsilon, momentum: momentum, isFrozen: isFrozen), name: name)
+    try applying(BatchNormalizationLayer(epsilon: epsilon, momentum: momentum, isFrozen: isFrozen), name: name)
   }
 
   /// Instance normalisation with running averages, named `in` and a number unless a name is given. In training by the
@@ -25,21 +25,21 @@ extension Value {
   public func instanceNorm(
     epsilon: Double = 1e-5, momentum: Double = 0.1, name: String? = nil
   ) throws(GraphError) -> Value {
-    try applying(InstanceNormalizationOperation(epsilon: epsilon, momentum: momentum), name: name)
+    try applying(InstanceNormalizationLayer(epsilon: epsilon, momentum: momentum), name: name)
   }
 
   /// Layer normalisation over the last axes, named `ln` and a number unless a name is given.
   ///
   /// - Throws: ``GraphError/node(name:inputs:reason:)`` for more axes than there are.
   public func layerNorm(axes: Int = 1, epsilon: Double = 1e-5, name: String? = nil) throws(GraphError) -> Value {
-    try applying(LayerNormalizationOperation(axes: axes, epsilon: epsilon), name: name)
+    try applying(LayerNormalizationLayer(axes: axes, epsilon: epsilon), name: name)
   }
 
   /// Group normalisation, named `gn` and a number unless a name is given.
   ///
   /// - Throws: ``GraphError/node(name:inputs:reason:)`` where the groups do not divide the channels.
   public func groupNorm(_ groups: Int, epsilon: Double = 1e-5, name: String? = nil) throws(GraphError) -> Value {
-    try applying(GroupNormalizationOperation(groups: groups, epsilon: epsilon), name: name)
+    try applying(GroupNormalizationLayer(groups: groups, epsilon: epsilon), name: name)
   }
 
   /// Sets elements to zero at random in training, and scales the others so that the mean stays.
@@ -50,6 +50,6 @@ extension Value {
   ///   - name: The node's name; nil for the kind and a number.
   /// - Throws: ``GraphError/node(name:inputs:reason:)``.
   public func dropout(_ probability: Double, seed: UInt64? = nil, name: String? = nil) throws(GraphError) -> Value {
-    try applying(DropoutOperation(probability, seed: seed ?? UInt64(builder.nodes.count)), name: name)
+    try applying(DropoutLayer(probability, seed: seed ?? UInt64(builder.nodes.count)), name: name)
   }
 }

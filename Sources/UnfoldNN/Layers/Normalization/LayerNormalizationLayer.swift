@@ -1,14 +1,14 @@
 import Unfold
 
 /// Layer normalisation over the last axes; see `LayerNormalization`.
-public struct LayerNormalizationOperation: Operation {
+public struct LayerNormalizationLayer: Layer {
   public var axes: Int
   public var epsilon: Double
 
   public var kind: String { "ln" }
   public var label: String { "layer norm" }
 
-  /// An operation.
+  /// A layer.
   public init(axes: Int = 1, epsilon: Double = 1e-5) {
     self.axes = axes
     self.epsilon = epsilon

@@ -1,7 +1,7 @@
 import Unfold
 
 /// A convolution with bias and activation; see `ConvolutionGeometry`.
-public struct ConvolutionOperation: Operation {
+public struct ConvolutionLayer: Layer {
   public var filters: Int
   public var window: Extent
   public var stride: Extent
@@ -19,7 +19,7 @@ public struct ConvolutionOperation: Operation {
     return "\(words) \(window)" + suffix(stride: stride) + (dilation == 1 ? "" : ", dilation \(dilation.shortest)")
   }
 
-  /// An operation.
+  /// A layer.
   public init(
     filters: Int, window: Extent, stride: Extent = 1, padding: Padding = .valid, dilation: Extent = 1, groups: Int = 1,
     hasBias: Bool = true, initializer: Initializer = .heNormal
@@ -58,7 +58,7 @@ public struct ConvolutionOperation: Operation {
 
   public func operationCount(_ inputs: [Shape]) -> Double { (try? geometry(inputs, batch: 1).operations) ?? 0 }
 
-  public func fused(with activation: Activation) -> (any Operation)? {
+  public func fused(with activation: Activation) -> (any Layer)? {
     guard self.activation == .identity else { return nil }
     var fused = self
     fused.activation = activation

@@ -1,7 +1,7 @@
 import Unfold
 
 /// Maps of another size; see `Resampling`.
-public struct ResamplingOperation: Operation {
+public struct ResamplingLayer: Layer {
   public let resampling: Resampling.Kind
 
   public var kind: String { "resize" }
@@ -14,7 +14,7 @@ public struct ResamplingOperation: Operation {
     }
   }
 
-  /// An operation.
+  /// A layer.
   public init(_ resampling: Resampling.Kind) { self.resampling = resampling }
 
   private func geometry(_ inputs: [Shape], batch: Int) throws(UnfoldError) -> Resampling {

@@ -1,7 +1,7 @@
 import Unfold
 
 /// Maximum or mean of windows that give maps of a fixed size for every input size; see `AdaptivePooling`.
-public struct AdaptivePoolingOperation: Operation {
+public struct AdaptivePoolingLayer: Layer {
   /// The value of a window: its maximum or mean.
   public enum Measure: Hashable, Sendable {
     case maximum
@@ -15,7 +15,7 @@ public struct AdaptivePoolingOperation: Operation {
   public var kind: String { "pool" }
   public var label: String { "adaptive \(measure) to \(output)" }
 
-  /// An operation.
+  /// A layer.
   public init(_ measure: Measure, output: Extent) {
     self.measure = measure
     self.output = output

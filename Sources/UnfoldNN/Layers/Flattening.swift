@@ -4,10 +4,10 @@ import Unfold
 ///
 /// PyTorch flattens in the order channel, row, column; a saved file takes that into account, see
 /// ``ParameterRole/weights(map:)``.
-public struct Flattening: Operation {
+public struct Flattening: Layer {
   public var kind: String { "flatten" }
 
-  /// An operation.
+  /// A layer.
   public init() {}
 
   public func outputShape(_ inputs: [Shape]) throws(UnfoldError) -> Shape {
@@ -20,13 +20,13 @@ public struct Flattening: Operation {
 }
 
 /// The same elements under another shape.
-public struct Reshaping: Operation {
+public struct Reshaping: Layer {
   /// The shape of a sample of the output.
   public let shape: Shape
 
   public var kind: String { "reshape" }
 
-  /// An operation.
+  /// A layer.
   public init(to shape: Shape) { self.shape = shape }
 
   public func outputShape(_ inputs: [Shape]) throws(UnfoldError) -> Shape {
@@ -43,7 +43,7 @@ public struct Reshaping: Operation {
 }
 
 /// Nothing to do: input and output share their memory, and so do their gradients.
-extension Operation {
+extension Layer {
   /// Whether the output is the input under another shape.
   var isView: Bool { self is Flattening || self is Reshaping }
 }

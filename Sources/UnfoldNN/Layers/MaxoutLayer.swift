@@ -1,14 +1,14 @@
 import Unfold
 
 /// The maximum over blocks of channels; see `Maxout`.
-public struct MaxoutOperation: Operation {
+public struct MaxoutLayer: Layer {
   /// T.
   public var blocks: Int
 
   public var kind: String { "maxout" }
   public var label: String { "maximum of \(blocks)" }
 
-  /// An operation.
+  /// A layer.
   public init(blocks: Int) { self.blocks = blocks }
 
   public func outputShape(_ inputs: [Shape]) throws(UnfoldError) -> Shape {

@@ -1,7 +1,7 @@
 import Unfold
 
-/// An operation that moves pixels: padding, cropping, pixel shuffle, mirrored and rotated maps.
-public struct ArrangementOperation: Operation {
+/// A layer that moves pixels: padding, cropping, pixel shuffle, mirrored and rotated maps.
+public struct ArrangementLayer: Layer {
   /// The operator.
   public enum Arrangement: Hashable, Sendable {
     /// See `BorderPadding`.
@@ -28,7 +28,7 @@ public struct ArrangementOperation: Operation {
     }
   }
 
-  /// An operation.
+  /// A layer.
   public init(_ arrangement: Arrangement) { self.arrangement = arrangement }
 
   public func outputShape(_ inputs: [Shape]) throws(UnfoldError) -> Shape {

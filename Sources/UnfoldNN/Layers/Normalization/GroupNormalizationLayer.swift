@@ -1,14 +1,14 @@
 import Unfold
 
 /// Group normalisation; see `GroupNormalization`.
-public struct GroupNormalizationOperation: Operation {
+public struct GroupNormalizationLayer: Layer {
   public var groups: Int
   public var epsilon: Double
 
   public var kind: String { "gn" }
   public var label: String { "group norm, \(groups)" }
 
-  /// An operation.
+  /// A layer.
   public init(groups: Int, epsilon: Double = 1e-5) {
     self.groups = groups
     self.epsilon = epsilon

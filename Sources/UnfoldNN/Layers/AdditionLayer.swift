@@ -1,19 +1,19 @@
 import Unfold
 
 /// The sum of two values of one shape, with relu where that follows; see `Addition`.
-public struct AdditionOperation: Operation {
+public struct AdditionLayer: Layer {
   /// The activation that is applied to the sum in the same pass.
   public var addition = Addition.identity
 
   public var kind: String { "add" }
   public var label: String { "sum" }
 
-  /// An operation.
+  /// A layer.
   public init() {}
 
   public func outputShape(_ inputs: [Shape]) throws(UnfoldError) -> Shape { try inputs.pair(of: self) }
 
-  public func fused(with activation: Activation) -> (any Operation)? {
+  public func fused(with activation: Activation) -> (any Layer)? {
     guard addition == .identity, activation == .relu else { return nil }
     var fused = self
     fused.addition = .relu
@@ -48,11 +48,11 @@ final class AdditionKernel<Scalar: TensorScalar>: Kernel {
 }
 
 /// The product of two values of one shape; see `Multiplication`.
-public struct MultiplicationOperation: Operation {
+public struct MultiplicationLayer: Layer {
   public var kind: String { "mul" }
   public var label: String { "product" }
 
-  /// An operation.
+  /// A layer.
   public init() {}
 
   public func outputShape(_ inputs: [Shape]) throws(UnfoldError) -> Shape { try inputs.pair(of: self) }

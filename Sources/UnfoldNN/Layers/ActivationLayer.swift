@@ -1,7 +1,7 @@
 import Unfold
 
-/// An activation, element by element. Most become part of the operation before them.
-public struct ActivationOperation: Operation {
+/// An activation, element by element. Most become part of the layer before them.
+public struct ActivationLayer: Layer {
   /// f.
   public let activation: Activation
 
@@ -21,7 +21,7 @@ public struct ActivationOperation: Operation {
   }
   public var keepsOrder: Bool { true }
 
-  /// An operation.
+  /// A layer.
   public init(_ activation: Activation) { self.activation = activation }
 
   public func outputShape(_ inputs: [Shape]) throws(UnfoldError) -> Shape {

@@ -1,7 +1,7 @@
 import Unfold
 
 /// Maximum or mean of each window; see `PoolingGeometry`.
-public struct PoolingOperation: Operation {
+public struct PoolingLayer: Layer {
   /// The value of a window: its maximum or mean.
   public enum Measure: Hashable, Sendable {
     case maximum
@@ -24,7 +24,7 @@ public struct PoolingOperation: Operation {
     return "\(name) \(window)" + (stride == nil || stride == window ? "" : suffix(stride: stride ?? window))
   }
 
-  /// An operation.
+  /// A layer.
   public init(
     _ measure: Measure, window: Extent?, stride: Extent? = nil, padding: Padding = .valid, dilation: Extent = 1,
     rounding: OutputRounding = .floor

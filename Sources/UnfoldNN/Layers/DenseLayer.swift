@@ -1,7 +1,7 @@
 import Unfold
 
 /// A dense layer with bias and activation; see `DenseGeometry`.
-public struct DenseOperation: Operation {
+public struct DenseLayer: Layer {
   public var outputs: Int
   public var hasBias: Bool
   public var initializer: Initializer
@@ -11,7 +11,7 @@ public struct DenseOperation: Operation {
   public var kind: String { "fc" }
   public var label: String { "dense" }
 
-  /// An operation.
+  /// A layer.
   public init(outputs: Int, hasBias: Bool = true, initializer: Initializer = .heNormal) {
     self.outputs = outputs
     self.hasBias = hasBias
@@ -42,7 +42,7 @@ public struct DenseOperation: Operation {
 
   public func operationCount(_ inputs: [Shape]) -> Double { (try? geometry(inputs, batch: 1).operations) ?? 0 }
 
-  public func fused(with activation: Activation) -> (any Operation)? {
+  public func fused(with activation: Activation) -> (any Layer)? {
     guard self.activation == .identity else { return nil }
     var fused = self
     fused.activation = activation

@@ -12,7 +12,7 @@ import Unfold
 ///
 /// A transform is a fixed linear map of the filter's taps, so that the gradient flows back through its transpose:
 /// `weightGradient = sum over t of transposed(t) (bankGradient of t)`; see `FilterTransform`.
-public struct TransformedConvolutionOperation: Operation {
+public struct TransformedConvolutionLayer: Layer {
   /// K.
   public var filters: Int
   /// The transforms; all take filters of one window and give filters of one window.
@@ -27,7 +27,7 @@ public struct TransformedConvolutionOperation: Operation {
     "conv \(transforms.first?.target ?? 0)" + suffix(stride: stride) + ", \(transforms.count) transforms"
   }
 
-  /// An operation.
+  /// A layer.
   public init(
     filters: Int, transforms: [FilterTransform], stride: Extent = 1, padding: Padding = .same, hasBias: Bool = true,
     initializer: Initializer = .heNormal

@@ -7,20 +7,20 @@ extension Value {
 
   /// Any activation.
   public func activation(_ activation: Activation, name: String? = nil) throws(GraphError) -> Value {
-    try applying(ActivationOperation(activation), name: name)
+    try applying(ActivationLayer(activation), name: name)
   }
 
   /// The sum of two values of one shape: a shortcut.
   public static func + (one: Value, other: Value) throws(GraphError) -> Value {
-    try .applying(AdditionOperation(), to: [one, other])
+    try .applying(AdditionLayer(), to: [one, other])
   }
 
   /// The product of two values of one shape; or of each pixel of a map `[H, W, C]` with a vector `[C]`.
   public static func * (one: Value, other: Value) throws(GraphError) -> Value {
     if one.shape.rank == 3, other.shape.rank == 1 {
-      return try .applying(ChannelScalingOperation(), to: [one, other])
+      return try .applying(ChannelScalingLayer(), to: [one, other])
     }
-    return try .applying(MultiplicationOperation(), to: [one, other])
+    return try .applying(MultiplicationLayer(), to: [one, other])
   }
 
   /// Squeeze and excitation: each channel times a number from 0 to 1 that two dense layers compute from the means of
@@ -45,5 +45,5 @@ extension Value {
 ///
 /// - Throws: ``GraphError/node(name:inputs:reason:)`` where the other extents differ, ``GraphError/noInputs`` for none.
 public func concatenate(_ values: [Value], axis: Int? = nil, name: String? = nil) throws(GraphError) -> Value {
-  try .applying(ConcatenationOperation(axis: axis), to: values, name: name)
+  try .applying(ConcatenationLayer(axis: axis), to: values, name: name)
 }

@@ -1,10 +1,10 @@
 import Unfold
 
 /// A map `[H, W, C]` times one number a channel, `[C]`; see `ChannelScaling`.
-public struct ChannelScalingOperation: Operation {
+public struct ChannelScalingLayer: Layer {
   public var kind: String { "scale" }
 
-  /// An operation.
+  /// A layer.
   public init() {}
 
   public func outputShape(_ inputs: [Shape]) throws(UnfoldError) -> Shape {

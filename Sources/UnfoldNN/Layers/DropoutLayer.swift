@@ -1,7 +1,7 @@
 import Unfold
 
 /// Dropout; see `Dropout`. The identity in inference.
-public struct DropoutOperation: Operation {
+public struct DropoutLayer: Layer {
   /// The probability of zero.
   public var probability: Double
   /// The seed of the mask, which also depends on the network and the number of the step.
@@ -11,7 +11,7 @@ public struct DropoutOperation: Operation {
   public var label: String { "dropout \(probability)" }
   public var keepsOrder: Bool { true }
 
-  /// An operation.
+  /// A layer.
   public init(_ probability: Double, seed: UInt64) {
     self.probability = probability
     self.seed = seed
@@ -29,16 +29,16 @@ public struct DropoutOperation: Operation {
 
 /// Keeps nothing: the mask is computed again.
 final class DropoutKernel<Scalar: TensorScalar>: Kernel {
-  private let operation: DropoutOperation
+  private let layer: DropoutLayer
 
-  init(_ operation: DropoutOperation) { self.operation = operation }
+  init(_ layer: DropoutLayer) { self.layer = layer }
 
   var needs: BackwardNeeds { [] }
   var worksInPlace: Bool { true }
   var differentiatesInPlace: Bool { true }
 
   private func dropout(_ pass: NodePass<Scalar>) throws(UnfoldError) -> Dropout {
-    try Dropout(probability: operation.probability, seed: operation.seed ^ pass.seed)
+    try Dropout(probability: layer.probability, seed: layer.seed ^ pass.seed)
   }
 
   func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {

@@ -3,7 +3,7 @@ import Unfold
 /// Batch normalisation, with relu where that follows; see `BatchNormalization`.
 ///
 /// For inference it is folded into a convolution before it.
-public struct BatchNormalizationOperation: Operation {
+public struct BatchNormalizationLayer: Layer {
   public var epsilon: Double
   /// The share of a batch in the running averages.
   public var momentum: Double
@@ -16,7 +16,7 @@ public struct BatchNormalizationOperation: Operation {
   public var kind: String { "bn" }
   public var label: String { isFrozen ? "batch norm, frozen" : "batch norm" }
 
-  /// An operation.
+  /// A layer.
   public init(epsilon: Double = 1e-5, momentum: Double = 0.1, isFrozen: Bool = false) {
     self.epsilon = epsilon
     self.momentum = momentum
@@ -42,7 +42,7 @@ public struct BatchNormalizationOperation: Operation {
     ]
   }
 
-  public func fused(with activation: Activation) -> (any Operation)? {
+  public func fused(with activation: Activation) -> (any Layer)? {
     guard self.activation == .identity, activation == .relu else { return nil }
     var fused = self
     fused.activation = activation
@@ -99,7 +99,7 @@ final class BatchNormalizationKernel<Scalar: TensorScalar>: Kernel {
   }
 
   func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
-    // Frozen by the operation, or by its parameters: then the forward pass was one of inference.
+    // Frozen by the layer, or by its parameters: then the forward pass was one of inference.
     if isFrozen || pass.mode != .training {
       try frozenBackward(pass)
       return

@@ -20,7 +20,7 @@ extension Value {
     hasBias: Bool = true, initializer: Initializer = .heNormal, name: String? = nil
   ) throws(GraphError) -> Value {
     try applying(
-      ConvolutionOperation(
+      ConvolutionLayer(
         filters: filters, window: window, stride: stride, padding: padding, dilation: dilation, groups: groups,
         hasBias: hasBias, initializer: initializer), name: name)
   }
@@ -34,7 +34,7 @@ extension Value {
     name: String? = nil
   ) throws(GraphError) -> Value {
     try applying(
-      TransposedConvolutionOperation(
+      TransposedConvolutionLayer(
         filters: filters, window: window, stride: stride, padding: padding, outputPadding: outputPadding,
         dilation: dilation, groups: groups, hasBias: hasBias, initializer: initializer), name: name)
   }
@@ -62,7 +62,7 @@ extension Value {
     initializer: Initializer = .heNormal, name: String? = nil
   ) throws(GraphError) -> Value {
     try applying(
-      TransformedConvolutionOperation(
+      TransformedConvolutionLayer(
         filters: filters, transforms: transforms, stride: stride, padding: padding, hasBias: hasBias,
         initializer: initializer), name: name
     ).maxout(transforms.count)
@@ -72,7 +72,7 @@ extension Value {
   ///
   /// - Throws: ``GraphError/node(name:inputs:reason:)``.
   public func maxout(_ blocks: Int, name: String? = nil) throws(GraphError) -> Value {
-    try applying(MaxoutOperation(blocks: blocks), name: name)
+    try applying(MaxoutLayer(blocks: blocks), name: name)
   }
 
   /// A dense layer on a vector, named `fc` and a number unless a name is given.
@@ -81,6 +81,6 @@ extension Value {
   public func dense(
     _ outputs: Int, hasBias: Bool = true, initializer: Initializer = .heNormal, name: String? = nil
   ) throws(GraphError) -> Value {
-    try applying(DenseOperation(outputs: outputs, hasBias: hasBias, initializer: initializer), name: name)
+    try applying(DenseLayer(outputs: outputs, hasBias: hasBias, initializer: initializer), name: name)
   }
 }

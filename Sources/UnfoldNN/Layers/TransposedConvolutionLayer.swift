@@ -1,7 +1,7 @@
 import Unfold
 
 /// A transposed convolution with bias and activation; see `TransposedConvolutionGeometry`.
-public struct TransposedConvolutionOperation: Operation {
+public struct TransposedConvolutionLayer: Layer {
   public var filters: Int
   public var window: Extent
   public var stride: Extent
@@ -17,7 +17,7 @@ public struct TransposedConvolutionOperation: Operation {
   public var kind: String { "up" }
   public var label: String { "transposed conv \(window)" + suffix(stride: stride) }
 
-  /// An operation.
+  /// A layer.
   public init(
     filters: Int, window: Extent, stride: Extent = 1, padding: Padding = .valid, outputPadding: Extent = 0,
     dilation: Extent = 1, groups: Int = 1, hasBias: Bool = true, initializer: Initializer = .heNormal
@@ -59,7 +59,7 @@ public struct TransposedConvolutionOperation: Operation {
 
   public func operationCount(_ inputs: [Shape]) -> Double { (try? geometry(inputs, batch: 1).adjoint.operations) ?? 0 }
 
-  public func fused(with activation: Activation) -> (any Operation)? {
+  public func fused(with activation: Activation) -> (any Layer)? {
     guard self.activation == .identity else { return nil }
     var fused = self
     fused.activation = activation

@@ -2,9 +2,9 @@ import Unfold
 
 /// What a node of a graph computes: a function of its inputs with one output, and its parameters.
 ///
-/// An operation knows shapes of single samples; the batch size stays free until a ``Kernel`` is made for one. An
-/// operation of your own conforms to this and to ``Kernel`` and is added with ``Value/applying(_:to:name:)``.
-public protocol Operation: Sendable {
+/// A layer knows shapes of single samples; the batch size stays free until a ``Kernel`` is made for one. A
+/// layer of your own conforms to this and to ``Kernel`` and is added with ``Value/applying(_:to:name:)``.
+public protocol Layer: Sendable {
   /// The stem of the node's name, PyTorch's where it has one: the first `conv` of a graph is `conv1`.
   var kind: String { get }
   /// What it is in a few words, for tables and drawings: `conv 3x3, stride 2`.
@@ -12,24 +12,24 @@ public protocol Operation: Sendable {
 
   /// The shape of one sample's output.
   ///
-  /// - Throws: `UnfoldError` where the inputs do not fit the operation or each other.
+  /// - Throws: `UnfoldError` where the inputs do not fit the layer or each other.
   func outputShape(_ inputs: [Shape]) throws(UnfoldError) -> Shape
 
-  /// What the operation learns or keeps, in a fixed order; the names are local, as in `weight`.
+  /// What the layer learns or keeps, in a fixed order; the names are local, as in `weight`.
   func parameters(_ inputs: [Shape]) throws(UnfoldError) -> [ParameterDescription]
 
   /// The multiplications and additions of a forward pass for one sample: two for each weight and output that it takes
   /// part in. That is `2 P Q K R S C/groups` for a convolution and `2 D K` for a dense layer; biases and activations do
-  /// not count. 0 for operations that are memory-bandwidth bound.
+  /// not count. 0 for layers that are memory-bandwidth bound.
   func operationCount(_ inputs: [Shape]) -> Double
 
   /// Whether each element of the output is made of the element of the first input in the same place.
   var keepsOrder: Bool { get }
 
-  /// The same operation with an activation applied to its output in the same pass; nil where it cannot.
-  func fused(with activation: Activation) -> (any Operation)?
+  /// The same layer with an activation applied to its output in the same pass; nil where it cannot.
+  func fused(with activation: Activation) -> (any Layer)?
 
-  /// The operation for a number of samples.
+  /// The layer for a number of samples.
   ///
   /// - Throws: `UnfoldError` for sizes that the machine cannot hold.
   func kernel<Scalar: TensorScalar>(
@@ -37,7 +37,7 @@ public protocol Operation: Sendable {
   ) throws(UnfoldError) -> any Kernel<Scalar>
 }
 
-extension Operation {
+extension Layer {
   /// The kind.
   public var label: String { kind }
   /// None.
@@ -47,7 +47,7 @@ extension Operation {
   /// Not kept.
   public var keepsOrder: Bool { false }
   /// Not fused.
-  public func fused(with activation: Activation) -> (any Operation)? { nil }
+  public func fused(with activation: Activation) -> (any Layer)? { nil }
 }
 
 /// A parameter before its network exists.

@@ -1,14 +1,14 @@
 import Unfold
 
 /// Values side by side along one axis; see `Concatenation`.
-public struct ConcatenationOperation: Operation {
+public struct ConcatenationLayer: Layer {
   /// The axis of a sample; nil for the last, the channels.
   public var axis: Int?
 
   public var kind: String { "cat" }
   public var label: String { "side by side" }
 
-  /// An operation.
+  /// A layer.
   public init(axis: Int? = nil) { self.axis = axis }
 
   private func concatenation(_ inputs: [Shape], batch: Int) throws(UnfoldError) -> Concatenation {
