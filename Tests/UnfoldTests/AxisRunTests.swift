@@ -85,7 +85,7 @@ import Testing
     _ = try depthwise.inputGradient(input, filter: filter, context: context)
     #expect(context.workspaceBytes == 0)
     for direction in [ConvolutionDirection.forward, .inputGradient] {
-      #expect(depthwise.workspaceBytes(for: direction, threads: 2, scalarBytes: 4) == 0)
+      #expect(depthwise.workspaceBytes(for: direction, threads: 2, of: Float.self) == 0)
     }
   }
 }

@@ -108,7 +108,7 @@ import Testing
   @Test func scratchMemoryIsBounded() {
     for geometry in Self.geometries {
       for direction in [ConvolutionDirection.forward, .inputGradient, .filterGradient] {
-        let bytes = geometry.workspaceBytes(for: direction, threads: 3, scalarBytes: 4)
+        let bytes = geometry.workspaceBytes(for: direction, threads: 3, of: Float.self)
         let filterBytes = 4 * geometry.filterShape.elements
         #expect(bytes <= filterBytes + 64 + (8 << 20) + 3 * (3 << 20), "\(direction) \(geometry): \(bytes)")
       }

@@ -67,7 +67,7 @@ import Testing
       case .filterGradient: _ = try geometry.filterGradient(x, outputGradient: dz, context: context)
       case .biasGradient: _ = try geometry.biasGradient(dz, context: context)
       }
-      let bytes = geometry.workspaceBytes(for: direction, threads: 2, scalarBytes: 4)
+      let bytes = geometry.workspaceBytes(for: direction, threads: 2, of: Float.self)
       // Memory comes in pages.
       #expect(context.workspaceBytes <= (max(bytes, 1) + 4095) & ~4095, "\(direction) \(geometry)")
       #expect(context.workspaceBytes >= bytes, "\(direction) \(geometry)")

@@ -158,10 +158,11 @@ import Testing
     for geometry in geometries {
       for direction in ConvolutionDirection.allCases {
         for threads in [1, 64] {
-          for (accuracy, bytes) in [(ConvolutionAccuracy.fast, 4), (.fast, 8), (.strict, 4), (.strict, 8)] {
-            let needs = geometry.workspaceBytes(
-              for: direction, threads: threads, accuracy: accuracy, scalarBytes: bytes)
-            #expect(needs >= 0 && needs < 1 << 62, "\(geometry) \(direction)")
+          for accuracy in ConvolutionAccuracy.allCases {
+            for needs in [
+              geometry.workspaceBytes(for: direction, threads: threads, accuracy: accuracy, of: Float.self),
+              geometry.workspaceBytes(for: direction, threads: threads, accuracy: accuracy, of: Double.self),
+            ] { #expect(needs >= 0 && needs < 1 << 62, "\(geometry) \(direction)") }
           }
         }
       }

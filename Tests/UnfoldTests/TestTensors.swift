@@ -52,7 +52,7 @@ func poisonScratch<Scalar: TensorScalar>(
   of context: ExecutionContext, _ geometry: ConvolutionGeometry, _ type: Scalar.Type
 ) throws {
   let bytes = ConvolutionDirection.allCases.map {
-    geometry.workspaceBytes(for: $0, threads: context.threads, scalarBytes: MemoryLayout<Scalar>.stride)
+    geometry.workspaceBytes(for: $0, threads: context.threads, of: Scalar.self)
   }.max()
   let count = (bytes ?? 0) / MemoryLayout<Scalar>.stride
   try context.withScratch(bytes: count * MemoryLayout<Scalar>.stride) { (scratch) throws(UnfoldError) in

@@ -202,7 +202,7 @@ import UnfoldReference
     for direction in [ConvolutionDirection.forward, .inputGradient, .filterGradient] {
       #expect(geometry.algorithm(for: direction) == .winograd(.four), "\(direction)")
       #expect(geometry.algorithm(for: direction, accuracy: .strict) == .im2col, "\(direction)")
-      #expect(geometry.algorithm(for: direction, scalarBytes: 8) == .im2col, "\(direction)")
+      #expect(geometry.algorithm(for: direction, of: Double.self) == .im2col, "\(direction)")
     }
     let fast = try geometry.forward(x, filter: w, context: context)
     context.accuracy = .strict
@@ -210,6 +210,43 @@ import UnfoldReference
     #expect(fast.hasSameBits(as: try geometry.computed(by: .winograd(.four)).forward(x, filter: w)))
     #expect(strict.hasSameBits(as: try geometry.computed(by: .im2col).forward(x, filter: w)))
     #expect(!fast.hasSameBits(as: strict))
+  }
+
+  /// All on one context, so that none changes what another takes.
+  @Test func theAccuracyOfAGeometryComesBeforeThatOfTheContext() throws {
+    let geometry = try ConvolutionGeometry(input: [2, 28, 28, 64], filters: 64, window: 3, padding: 1)
+    let strict = geometry.computed(with: .strict)
+    var generator = SeededGenerator(seed: 16)
+    let x = try Tensor<Float>(random: geometry.inputShape, &generator)
+    let w = try Tensor<Float>(random: geometry.filterShape, &generator)
+    let context = try ExecutionContext(threads: 2)
+    func passes(_ geometry: ConvolutionGeometry) throws -> [Tensor<Float>] {
+      [
+        try geometry.forward(x, filter: w, context: context),
+        try geometry.forward(x, packed: PackedFilter(w, for: geometry, context: context), context: context),
+        try geometry.inputGradient(x, filter: w, context: context),
+        try geometry.filterGradient(x, outputGradient: x, context: context),
+      ]
+    }
+    let sums = try passes(geometry.computed(by: .im2col))
+    let winograd = try passes(geometry.computed(by: .winograd(.four)))
+    func expect(_ found: [Tensor<Float>], _ expected: [Tensor<Float>], _ comment: Comment) {
+      for (found, expected) in zip(found, expected) { #expect(found.hasSameBits(as: expected), comment) }
+    }
+    expect(try passes(strict), sums, "strict on a fast context")
+    expect(try passes(geometry), winograd, "the context's after it")
+    context.accuracy = .strict
+    expect(try passes(geometry.computed(with: .fast)), winograd, "fast on a strict context")
+    expect(try passes(geometry), sums, "the context's after it")
+    for direction in [ConvolutionDirection.forward, .inputGradient, .filterGradient] {
+      #expect(strict.algorithm(for: direction) == .im2col)
+      #expect(geometry.computed(with: .fast).algorithm(for: direction, accuracy: .strict) == .winograd(.four))
+    }
+    let transposed = try TransposedConvolutionGeometry(
+      input: [2, 28, 28, 64], filters: 64, window: 3, padding: 1, accuracy: .fast)
+    #expect(try transposed.forward(x, filter: w, context: context).hasSameBits(as: winograd[2]))
+    let other = try PackedFilter(w, for: strict, context: context)
+    #expect(throws: UnfoldError.self) { try geometry.forward(x, packed: other, context: context) }
   }
 
   @Test func namesAreThoseOfTheAlgorithms() {

@@ -1,7 +1,7 @@
 /// How a convolution and its gradients are computed.
 ///
 /// All give the same numbers but for rounding. ``automatic`` chooses for each pass, by the shape alone, so that results can
-/// be reproduced: ``ConvolutionGeometry/algorithm(for:accuracy:scalarBytes:)`` tells what.
+/// be reproduced: ``ConvolutionGeometry/algorithm(for:accuracy:of:)`` tells what.
 public enum ConvolutionAlgorithm: Hashable, Sendable {
   /// Whichever a model of the costs expects to be fastest.
   case automatic
@@ -19,7 +19,8 @@ public enum ConvolutionAlgorithm: Hashable, Sendable {
   case winograd(WinogradTile)
 }
 
-/// What ``ConvolutionAlgorithm/automatic`` may choose from.
+/// What ``ConvolutionAlgorithm/automatic`` may choose from. A geometry may have one, see ``ConvolutionGeometry/accuracy``; otherwise
+/// that of the context counts.
 public enum ConvolutionAccuracy: String, CaseIterable, Hashable, Sendable {
   /// Every algorithm.
   case fast

@@ -13,14 +13,16 @@ extension ConvolutionGeometry {
   ///
   /// - Parameters:
   ///   - direction: Which pass.
-  ///   - accuracy: That of the context.
-  ///   - scalarBytes: 4 for `Float` and 8 for `Double`, which judges and always adds up the products of the definition.
-  public func algorithm(
-    for direction: ConvolutionDirection, accuracy: ConvolutionAccuracy = .fast, scalarBytes: Int = 4
+  ///   - context: The accuracy of the context, for a geometry without an ``accuracy`` of its own.
+  ///   - type: The element type. `Double`, which judges, always adds up the products of the definition.
+  /// - Complexity: O(1).
+  public func algorithm<Scalar: TensorScalar>(
+    for direction: ConvolutionDirection, accuracy context: ConvolutionAccuracy = .fast,
+    of type: Scalar.Type = Float.self
   ) -> ConvolutionAlgorithm {
     guard algorithm == .automatic else { return algorithm }
     if isDepthwise || direction == .biasGradient { return .direct }
-    guard scalarBytes == MemoryLayout<Float>.stride, accuracy == .fast else { return Self.matrixProducts }
+    guard type == Float.self, accuracy ?? context == .fast else { return Self.matrixProducts }
     return winogradTile(for: direction).map { .winograd($0) } ?? Self.matrixProducts
   }
 }

@@ -16,7 +16,7 @@ extension ConvolutionGeometry {
   /// - Returns: `[R, S, C/groups, K]`, summed over the batch.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)`` where a tensor does not fit the geometry, and
   ///   ``UnfoldError/outOfMemory(bytes:)``.
-  /// - Complexity: ``operations`` on all threads; scratch memory ``workspaceBytes(for:threads:accuracy:scalarBytes:)``.
+  /// - Complexity: ``operations`` on all threads; scratch memory ``workspaceBytes(for:threads:accuracy:of:)``.
   public func filterGradient<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, outputGradient: Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> Tensor<Scalar> {

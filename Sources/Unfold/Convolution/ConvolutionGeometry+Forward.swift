@@ -17,7 +17,7 @@ extension ConvolutionGeometry {
   /// - Returns: `[N, P, Q, K]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)`` where a tensor does not fit the geometry, and
   ///   ``UnfoldError/outOfMemory(bytes:)``.
-  /// - Complexity: ``operations`` on all threads; scratch memory ``workspaceBytes(for:threads:accuracy:scalarBytes:)``.
+  /// - Complexity: ``operations`` on all threads; scratch memory ``workspaceBytes(for:threads:accuracy:of:)``.
   public func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, filter: Tensor<Scalar>, bias: Tensor<Scalar>? = nil, activation: Activation = .identity,
     context: ExecutionContext = .shared

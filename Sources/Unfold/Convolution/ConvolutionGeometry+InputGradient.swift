@@ -17,7 +17,7 @@ extension ConvolutionGeometry {
   /// - Returns: `[N, H, W, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)`` where a tensor does not fit the geometry, and
   ///   ``UnfoldError/outOfMemory(bytes:)``.
-  /// - Complexity: ``operations`` on all threads; scratch memory ``workspaceBytes(for:threads:accuracy:scalarBytes:)``.
+  /// - Complexity: ``operations`` on all threads; scratch memory ``workspaceBytes(for:threads:accuracy:of:)``.
   public func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, filter: Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> Tensor<Scalar> {

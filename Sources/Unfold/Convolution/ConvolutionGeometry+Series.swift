@@ -17,7 +17,7 @@ extension ConvolutionGeometry {
   ///   - padding: Zeros before the first and after the last step.
   ///   - dilation: The step between two taps of the filter.
   ///   - groups: C and K are split into so many groups.
-  /// - Throws: ``UnfoldError`` as ``init(input:filters:window:stride:padding:dilation:groups:algorithm:)``.
+  /// - Throws: ``UnfoldError`` as ``init(input:filters:window:stride:padding:dilation:groups:algorithm:accuracy:)``.
   public init(
     series: Shape, filters: Int, window: Int, stride: Int = 1, padding: SeriesPadding = .valid, dilation: Int = 1,
     groups: Int = 1

@@ -58,24 +58,18 @@ extension ConvolutionGeometry {
   /// - Parameters:
   ///   - direction: Which pass.
   ///   - threads: T, the context's threads.
-  ///   - accuracy: That of the context.
-  ///   - scalarBytes: e, 4 for `Float` and 8 for `Double`.
-  public func workspaceBytes(
-    for direction: ConvolutionDirection, threads: Int, accuracy: ConvolutionAccuracy = .fast, scalarBytes: Int
-  ) -> Int {
-    scalarBytes == MemoryLayout<Float>.stride
-      ? workspaceBytes(for: direction, threads: threads, accuracy, of: Float.self)
-      : workspaceBytes(for: direction, threads: threads, accuracy, of: Double.self)
-  }
-
-  private func workspaceBytes<Scalar: TensorScalar>(
-    for direction: ConvolutionDirection, threads: Int, _ accuracy: ConvolutionAccuracy, of scalar: Scalar.Type
+  ///   - context: The accuracy of the context, for a geometry without an ``accuracy`` of its own.
+  ///   - type: The element type, of e bytes.
+  /// - Complexity: O(1).
+  public func workspaceBytes<Scalar: TensorScalar>(
+    for direction: ConvolutionDirection, threads: Int, accuracy context: ConvolutionAccuracy = .fast,
+    of type: Scalar.Type
   ) -> Int {
     switch direction {
-    case .forward: ForwardMethod<Scalar>(self, accuracy).workspaceBytes(threads: threads)
-    case .inputGradient: InputGradientMethod<Scalar>(self, accuracy).workspaceBytes(threads: threads)
-    case .filterGradient: FilterGradientMethod<Scalar>(self, accuracy).workspaceBytes(threads: threads)
-    case .biasGradient: channelSums.bytes(threads: threads, scalar)
+    case .forward: ForwardMethod<Scalar>(self, context).workspaceBytes(threads: threads)
+    case .inputGradient: InputGradientMethod<Scalar>(self, context).workspaceBytes(threads: threads)
+    case .filterGradient: FilterGradientMethod<Scalar>(self, context).workspaceBytes(threads: threads)
+    case .biasGradient: channelSums.bytes(threads: threads, type)
     }
   }
 }

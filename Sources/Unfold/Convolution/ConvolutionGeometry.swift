@@ -25,6 +25,9 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   public let groups: Int
   /// How it is computed.
   public private(set) var algorithm: ConvolutionAlgorithm
+  /// What ``ConvolutionAlgorithm/automatic`` may choose from in this convolution's passes; nil for what the context of the
+  /// call says, ``ExecutionContext/accuracy``. So two calls on one context may differ.
+  public private(set) var accuracy: ConvolutionAccuracy?
   /// The rows: H, R, P, stride, dilation and padding.
   public private(set) var vertical: WindowAxis
   /// The columns: W, S, Q, stride, dilation and padding.
@@ -41,12 +44,13 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   ///   - dilation: The step between two taps of the filter.
   ///   - groups: C and K are split into so many groups; `groups == C` is a depthwise convolution.
   ///   - algorithm: How it is computed.
+  ///   - accuracy: Which algorithms `automatic` may choose from; nil for what the context says.
   /// - Throws: ``UnfoldError`` with the offending numbers: extents, strides, dilations or groups below 1, negative
   ///   padding, a window larger than the padded input, groups that do not divide the channels, an algorithm that does not
   ///   apply, and sizes that leave `Int32` in one matrix extent or the 47 bits of an address in bytes.
   public init(
     input: Shape, filters: Int, window: Extent, stride: Extent = 1, padding: Padding = .valid, dilation: Extent = 1,
-    groups: Int = 1, algorithm: ConvolutionAlgorithm = .automatic
+    groups: Int = 1, algorithm: ConvolutionAlgorithm = .automatic, accuracy: ConvolutionAccuracy? = nil
   ) throws(UnfoldError) {
     guard input.rank == 4 else {
       throw .invalidArgument("convolution input", expected: "[N, H, W, C]", found: "\(input)")
@@ -65,6 +69,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
     outputChannels = filters
     self.groups = groups
     self.algorithm = algorithm
+    self.accuracy = accuracy
     vertical = try WindowAxis(
       "height", input: input[1], window: window.height, stride: stride.height, dilation: dilation.height,
       padding: padding.vertical)
@@ -108,6 +113,17 @@ public struct ConvolutionGeometry: Hashable, Sendable {
     var copy = self
     copy.algorithm = algorithm
     try copy.requireAlgorithm()
+    return copy
+  }
+
+  /// The same convolution with an accuracy of its own, or, for nil, with that of each call's context.
+  ///
+  /// ```swift
+  /// let strict = try geometry.computed(with: .strict).forward(images, filter: filter)
+  /// ```
+  public func computed(with accuracy: ConvolutionAccuracy?) -> ConvolutionGeometry {
+    var copy = self
+    copy.accuracy = accuracy
     return copy
   }
 

@@ -7,9 +7,7 @@ enum FilterGradientMethod<Scalar: TensorScalar>: ConvolutionMethod {
 
   @inline(__always)
   init(_ geometry: ConvolutionGeometry, _ accuracy: ConvolutionAccuracy) {
-    let algorithm = geometry.algorithm(
-      for: .filterGradient, accuracy: accuracy, scalarBytes: MemoryLayout<Scalar>.stride)
-    switch algorithm {
+    switch geometry.algorithm(for: .filterGradient, accuracy: accuracy, of: Scalar.self) {
     case .blas: self = .blas(BLASFilterGradient(geometry))
     case .direct: self = .depthwise(DepthwiseFilterGradient(geometry))
     case .winograd(let tile): self = .winograd(geometry.winogradFilterGradient(tile))

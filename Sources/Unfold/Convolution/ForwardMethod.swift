@@ -9,9 +9,7 @@ enum ForwardMethod<Scalar: TensorScalar>: ConvolutionMethod {
   /// - Parameter isPacked: Whether the filter will be in the order of ``pack(_:into:_:)``.
   @inline(__always)
   init(_ geometry: ConvolutionGeometry, _ accuracy: ConvolutionAccuracy, isPacked: Bool = false) {
-    let algorithm = geometry.algorithm(
-      for: .forward, accuracy: accuracy, scalarBytes: MemoryLayout<Scalar>.stride)
-    switch algorithm {
+    switch geometry.algorithm(for: .forward, accuracy: accuracy, of: Scalar.self) {
     case .blas:
       self = .blas(BLASForward(geometry))
     case .direct:

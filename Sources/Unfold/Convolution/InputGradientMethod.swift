@@ -9,9 +9,7 @@ enum InputGradientMethod<Scalar: TensorScalar>: ConvolutionMethod {
 
   @inline(__always)
   init(_ geometry: ConvolutionGeometry, _ accuracy: ConvolutionAccuracy) {
-    let algorithm = geometry.algorithm(
-      for: .inputGradient, accuracy: accuracy, scalarBytes: MemoryLayout<Scalar>.stride)
-    switch algorithm {
+    switch geometry.algorithm(for: .inputGradient, accuracy: accuracy, of: Scalar.self) {
     case .blas:
       if BLASFoldedInputGradient<Scalar>.suits(geometry) {
         self = .blasFolded(BLASFoldedInputGradient(geometry))

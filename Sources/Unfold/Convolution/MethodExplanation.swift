@@ -30,7 +30,7 @@ extension ConvolutionGeometry {
     case .biasGradient:
       return MethodExplanation(
         method: "sums over the pixels, channel by channel", reason: "the only method", facts: [],
-        workspaceBytes: workspaceBytes(for: direction, threads: threads, scalarBytes: MemoryLayout<Float>.stride))
+        workspaceBytes: workspaceBytes(for: direction, threads: threads, of: Float.self))
     }
     return MethodExplanation(
       method: method.title, reason: reason(for: direction, accuracy), facts: method.facts,
@@ -40,7 +40,7 @@ extension ConvolutionGeometry {
   private func reason(for direction: ConvolutionDirection, _ accuracy: ConvolutionAccuracy) -> String {
     guard algorithm == .automatic else { return "the algorithm \(algorithm) was chosen" }
     if isDepthwise { return "each input channel has filters of its own" }
-    if accuracy == .strict { return "strict accuracy, without Winograd" }
+    if self.accuracy ?? accuracy == .strict { return "strict accuracy, without Winograd" }
     let costs = algorithmCosts(for: direction)
     guard let im2col = costs.first(where: { $0.algorithm == .im2col })?.cost else { return "" }
     let others = costs.filter { $0.algorithm != .im2col && $0.cost.isFinite }

@@ -10,7 +10,8 @@
 public struct PackedFilter<Scalar: TensorScalar>: Sendable {
   /// The convolution that it belongs to.
   public let geometry: ConvolutionGeometry
-  /// What the pass may be computed by; that of the context does not matter any more.
+  /// What the pass may be computed by: the geometry's, or what was given instead; that of a call's context does not matter
+  /// any more.
   public let accuracy: ConvolutionAccuracy
   var elements: Tensor<Scalar>
 
@@ -19,7 +20,7 @@ public struct PackedFilter<Scalar: TensorScalar>: Sendable {
   /// - Parameters:
   ///   - filter: `[R, S, C/groups, K]`.
   ///   - geometry: The convolution.
-  ///   - context: Whose threads to use, and whose accuracy.
+  ///   - context: Whose threads to use, and whose accuracy where the geometry has none.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(R S C K), in memory too; four times that where a pass is computed by `winograd4`, tile by tile.
   public init(
@@ -29,12 +30,12 @@ public struct PackedFilter<Scalar: TensorScalar>: Sendable {
     try pack(filter, context: context)
   }
 
-  /// Room for a packed filter, with no defined value yet.
+  /// Room for a packed filter, with no defined value yet. The accuracy is for a geometry that has none of its own.
   ///
   /// - Throws: ``UnfoldError/outOfMemory(bytes:)``.
   public init(for geometry: ConvolutionGeometry, accuracy: ConvolutionAccuracy) throws(UnfoldError) {
     self.geometry = geometry
-    self.accuracy = accuracy
+    self.accuracy = geometry.accuracy ?? accuracy
     elements = try Tensor(uninitialized: [ForwardMethod<Scalar>(geometry, accuracy).packedElements(of: geometry)])
   }
 

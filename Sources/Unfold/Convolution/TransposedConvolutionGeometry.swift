@@ -26,11 +26,12 @@ public struct TransposedConvolutionGeometry: Hashable, Sendable {
   ///   - outputPadding: Rows and columns added at the bottom and at the right, less than the stride or the dilation.
   ///   - dilation: The step between two taps of the filter.
   ///   - groups: C and K are split into so many groups.
+  ///   - accuracy: Which algorithms may compute it; nil for what the context says.
   /// - Throws: ``UnfoldError`` with the offending numbers, also for an output padding that reaches both the stride
   ///   and the dilation, and for a padding that crops the whole output.
   public init(
     input: Shape, filters: Int, window: Extent, stride: Extent = 1, padding: Padding = .valid,
-    outputPadding: Extent = 0, dilation: Extent = 1, groups: Int = 1
+    outputPadding: Extent = 0, dilation: Extent = 1, groups: Int = 1, accuracy: ConvolutionAccuracy? = nil
   ) throws(UnfoldError) {
     guard input.rank == 4 else {
       throw .invalidArgument("transposed convolution input", expected: "[N, H, W, C]", found: "\(input)")
@@ -41,7 +42,7 @@ public struct TransposedConvolutionGeometry: Hashable, Sendable {
       "width", input[2], window.width, stride.width, padding.horizontal, outputPadding.width, dilation.width)
     adjoint = try ConvolutionGeometry(
       input: [input[0], height, width, filters], filters: input[3], window: window, stride: stride, padding: padding,
-      dilation: dilation, groups: groups
+      dilation: dilation, groups: groups, accuracy: accuracy
     ).withFirstOutputs(height: input[1], width: input[2])
   }
 

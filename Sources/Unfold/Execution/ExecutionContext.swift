@@ -21,7 +21,8 @@ public final class ExecutionContext: @unchecked Sendable {
   public var threads: Int { workers.count }
 
   /// What ``ConvolutionAlgorithm/automatic`` may choose from in operations on this context:
-  /// ``ConvolutionAccuracy/fast`` unless set otherwise. Set it before the operations that it is meant for.
+  /// ``ConvolutionAccuracy/fast`` unless set otherwise. Set it before the operations that it is meant for. It is a default:
+  /// a geometry's own ``ConvolutionGeometry/accuracy`` comes before it, and leaves the other calls as they are.
   public var accuracy: ConvolutionAccuracy {
     get { isStrict.load(ordering: .relaxed) ? .strict : .fast }
     set { isStrict.store(newValue == .strict, ordering: .relaxed) }
