@@ -33,7 +33,7 @@ extension Tensor {
     for (element, (value, size)) in zip(elements, zip(truth.elements, magnitude.elements)) {
       let error = abs(Double(element) - value)
       guard error.isFinite else { return .infinity }
-      if error > 0 { worst = max(worst, error / (size * Double(Scalar.ulpOfOne))) }
+      if error > 0 { worst = Swift.max(worst, error / (size * Double(Scalar.ulpOfOne))) }
     }
     return worst
   }

@@ -2,20 +2,27 @@
 ///
 /// A shape may come from user data, so an invalid one does not trap: ``elementCount()``, which every allocation and
 /// operation calls, throws.
+///
+/// It is a collection of its extents:
+///
+/// ```swift
+/// let shape: Shape = [8, 28, 28, 1]
+/// shape.dropFirst().reduce(1, *)          // 784
+/// ```
 public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral {
   /// The number of axes.
   public private(set) var rank: Int
   /// The first axes, stored in place: shapes are made and compared in every pass, which must not allocate.
-  private var first: SIMD8<Int>
+  private var inPlace: SIMD8<Int>
   /// The axes beyond those that fit in place.
   private var others: [Int] = []
 
   /// A shape with the given extents, outermost first.
   public init(_ extents: some Collection<Int>) {
     rank = extents.count
-    first = SIMD8(repeating: 0)
-    for (axis, extent) in extents.prefix(first.scalarCount).enumerated() { first[axis] = extent }
-    if rank > first.scalarCount { others = Array(extents.dropFirst(first.scalarCount)) }
+    inPlace = SIMD8(repeating: 0)
+    for (axis, extent) in extents.prefix(inPlace.scalarCount).enumerated() { inPlace[axis] = extent }
+    if rank > inPlace.scalarCount { others = Array(extents.dropFirst(inPlace.scalarCount)) }
   }
 
   /// A shape written as a literal, `[8, 28, 28, 1]`.
@@ -24,16 +31,16 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral {
   /// A shape of one to four axes without the array that a literal is made of: for shapes that are made at every pass.
   package init(_ first: Int, _ second: Int? = nil, _ third: Int? = nil, _ fourth: Int? = nil) {
     rank = fourth != nil ? 4 : third != nil ? 3 : second != nil ? 2 : 1
-    self.first = SIMD8(first, second ?? 0, third ?? 0, fourth ?? 0, 0, 0, 0, 0)
+    inPlace = SIMD8(first, second ?? 0, third ?? 0, fourth ?? 0, 0, 0, 0, 0)
   }
 
   /// The shape of `count` samples of this shape.
   package func batched(_ count: Int) -> Shape {
-    guard rank < first.scalarCount else { return Shape([count] + extents) }
+    guard rank < inPlace.scalarCount else { return Shape([count] + extents) }
     var batch = self
     batch.rank += 1
-    batch.first[0] = count
-    for axis in 0..<rank { batch.first[axis + 1] = first[axis] }
+    batch.inPlace[0] = count
+    for axis in 0..<rank { batch.inPlace[axis + 1] = inPlace[axis] }
     return batch
   }
 
@@ -53,11 +60,11 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral {
   public subscript(axis: Int) -> Int {
     get {
       precondition(indices.contains(axis), "an axis of the shape")
-      return axis < first.scalarCount ? first[axis] : others[axis - first.scalarCount]
+      return axis < inPlace.scalarCount ? inPlace[axis] : others[axis - inPlace.scalarCount]
     }
     set {
       precondition(indices.contains(axis), "an axis of the shape")
-      if axis < first.scalarCount { first[axis] = newValue } else { others[axis - first.scalarCount] = newValue }
+      if axis < inPlace.scalarCount { inPlace[axis] = newValue } else { others[axis - inPlace.scalarCount] = newValue }
     }
   }
 
@@ -78,6 +85,29 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral {
     if overflows { throw .tooLarge("elements of \(self)", size: "more than an Int holds", limit: .max) }
     return count
   }
+}
+
+extension Shape: RandomAccessCollection {
+  public var startIndex: Int { 0 }
+  public var endIndex: Int { rank }
+}
+
+extension Shape: Codable {
+  /// The shape of an array of extents.
+  ///
+  /// - Throws: `DecodingError` for anything else than integers, and where ``elementCount()`` throws.
+  public init(from decoder: any Decoder) throws {
+    self.init(try [Int](from: decoder))
+    do {
+      _ = try elementCount()
+    } catch {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "\(error)", underlyingError: error))
+    }
+  }
+
+  /// Writes an array of the extents, `[8, 28, 28, 1]`.
+  public func encode(to encoder: any Encoder) throws { try extents.encode(to: encoder) }
 }
 
 extension Shape: CustomStringConvertible {

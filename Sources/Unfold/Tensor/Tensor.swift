@@ -46,10 +46,12 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   ///
   /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` where the number of elements is not the shape's.
   public init(_ elements: some Collection<Scalar>, shape: Shape) throws(UnfoldError) {
-    try self.init(uninitialized: shape)
-    guard elements.count == count else {
-      throw .invalidArgument("elements", expected: "\(count) for shape \(shape)", found: "\(elements.count)")
+    // Before memory for a shape that may come from a file is asked for.
+    let expected = try shape.elementCount()
+    guard elements.count == expected else {
+      throw .invalidArgument("elements", expected: "\(expected) for shape \(shape)", found: "\(elements.count)")
     }
+    try self.init(uninitialized: shape)
     _ = UnsafeMutableBufferPointer(start: storage.base, count: count).initialize(from: elements)
   }
 

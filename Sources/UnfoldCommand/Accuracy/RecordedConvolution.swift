@@ -4,7 +4,7 @@ import UnfoldNN
 
 /// A convolution of a network that records its tensors in a training step: its input, its filter, and the loss's
 /// gradient with respect to its output, unchanged.
-struct RecordedConvolution: UnfoldNN.Layer {
+struct RecordedConvolution: Layer {
   let convolution: ConvolutionLayer
   let name: String
   let recorder: ConvolutionRecorder
