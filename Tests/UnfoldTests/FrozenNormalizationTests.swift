@@ -18,15 +18,15 @@ import UnfoldReference
       mean: try Tensor<Float>([1], shape: [1]), variance: try Tensor<Float>([3.75], shape: [1]))
     let (scale, shift) = (try Tensor<Float>([3], shape: [1]), try Tensor<Float>([0.5], shape: [1]))
     let input = try Tensor<Float>([1, 3, 5], shape: [3, 1])
-    let gradients = try batch.frozenGradients(
-      Tensor([1, 10, 100], shape: [3, 1]), input: input, scale: scale, shift: shift, running: running)
+    let gradients = try batch.gradients(
+      Tensor([1, 10, 100], shape: [3, 1]), input: input, scale: scale, shift: shift, moments: .running(running))
     #expect(gradients.input.elements == [1.5, 15, 150])
     #expect(gradients.scale.elements == [210] && gradients.shift.elements == [111])
     // With relu and shift -2 the first output is negative.
     let rectified = try BatchNormalization(input: [3, 1], epsilon: 0.25, activation: .relu)
-    let masked = try rectified.frozenGradients(
+    let masked = try rectified.gradients(
       Tensor([1, 10, 100], shape: [3, 1]), input: input, scale: scale, shift: Tensor([-2], shape: [1]),
-      running: running)
+      moments: .running(running))
     #expect(masked.input.elements == [0, 15, 150])
     #expect(masked.scale.elements == [210] && masked.shift.elements == [110])
   }
@@ -37,8 +37,8 @@ import UnfoldReference
     var gradients = NormalizationGradients<Scalar>(
       input: try .poisoned(batch.inputShape), scale: try .poisoned(batch.parameterShape),
       shift: try .poisoned(batch.parameterShape))
-    try batch.frozenGradients(
-      x.outputGradient, input: x.input, scale: x.scale, shift: x.shift, running: running(batch.channels),
+    try batch.gradients(
+      x.outputGradient, input: x.input, scale: x.scale, shift: x.shift, moments: .running(running(batch.channels)),
       into: &gradients.input, scaleGradient: &gradients.scale, shiftGradient: &gradients.shift, context: context)
     return [gradients.input, gradients.scale, gradients.shift]
   }
@@ -100,15 +100,15 @@ import UnfoldReference
         try expectSameBitsForAllThreads("\(shape) \(activation)") { try results(batch, x, $0) }
         var (gradient, ofScale) = (x.outputGradient, try Tensor<Float>.poisoned(batch.parameterShape))
         var ofShift = ofScale
-        try batch.applyFrozenGradients(
-          to: &gradient, input: x.input, scale: x.scale, shift: x.shift, running: running(batch.channels),
+        try batch.applyGradients(
+          to: &gradient, input: x.input, scale: x.scale, shift: x.shift, moments: .running(running(batch.channels)),
           scaleGradient: &ofScale, shiftGradient: &ofShift)
         for (found, truth) in zip([gradient, ofScale, ofShift], expected) {
           #expect(found.hasSameBits(as: truth), "\(shape) \(activation) in place")
         }
         var added = x.input
-        try batch.frozenGradients(
-          x.outputGradient, input: x.input, scale: x.scale, shift: x.shift, running: running(batch.channels),
+        try batch.gradients(
+          x.outputGradient, input: x.input, scale: x.scale, shift: x.shift, moments: .running(running(batch.channels)),
           adding: true, into: &added, scaleGradient: &ofScale, shiftGradient: &ofShift, context: .shared)
         let (before, gradients) = (x.input.elements, expected[0].elements)
         let sums = try Tensor<Float>(shape: shape) { before[$0] + gradients[$0] }
@@ -138,17 +138,19 @@ import UnfoldReference
     let wrong = try Tensor<Float>(zeros: [4])
     let moments: RunningMoments<Float> = try running(3)
     expectRefusal("batch normalization output gradient") {
-      _ = try batch.frozenGradients(wrong, input: x.input, scale: x.scale, shift: x.shift, running: moments)
+      _ = try batch.gradients(wrong, input: x.input, scale: x.scale, shift: x.shift, moments: .running(moments))
     }
     expectRefusal("batch normalization input") {
-      _ = try batch.frozenGradients(x.outputGradient, input: wrong, scale: x.scale, shift: x.shift, running: moments)
+      _ = try batch.gradients(
+        x.outputGradient, input: wrong, scale: x.scale, shift: x.shift, moments: .running(moments))
     }
     expectRefusal("scale") {
-      _ = try batch.frozenGradients(x.outputGradient, input: x.input, scale: wrong, shift: x.shift, running: moments)
+      _ = try batch.gradients(
+        x.outputGradient, input: x.input, scale: wrong, shift: x.shift, moments: .running(moments))
     }
     expectRefusal("running mean") {
-      _ = try batch.frozenGradients(
-        x.outputGradient, input: x.input, scale: x.scale, shift: x.shift, running: running(4))
+      _ = try batch.gradients(
+        x.outputGradient, input: x.input, scale: x.scale, shift: x.shift, moments: .running(running(4)))
     }
   }
 }

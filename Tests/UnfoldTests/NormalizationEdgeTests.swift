@@ -46,7 +46,7 @@ import Testing
           let (output, saved) = try batch.trainingForward(
             input, scale: x.scale, shift: x.shift, updating: &running)
           let gradients = try batch.gradients(
-            x.outputGradient, input: input, scale: x.scale, shift: x.shift, saved: saved)
+            x.outputGradient, input: input, scale: x.scale, shift: x.shift, moments: .saved(saved))
           for tensor in [output, gradients.input, gradients.scale, running.mean, running.variance] {
             let wrong = tensor.elements.enumerated().filter {
               $0.element.isNaN != ($0.offset % channels == place % channels)
@@ -88,7 +88,7 @@ import Testing
       let place = try #require(place)
       var gradient = x.outputGradient
       gradient.withUnsafeMutableBufferPointer { $0[place] = .nan }
-      let found = try batch.gradients(gradient, input: x.input, scale: x.scale, shift: x.shift, saved: saved)
+      let found = try batch.gradients(gradient, input: x.input, scale: x.scale, shift: x.shift, moments: .saved(saved))
       for tensor in [found.input, found.scale, found.shift] {
         #expect(tensor.elements.indices.allSatisfy { tensor.elements[$0].isNaN == ($0 % 6 == place % 6) }, "\(place)")
       }
@@ -209,11 +209,12 @@ import Testing
       try batch.trainingForward(x.input, scale: x.scale, shift: x.shift, updating: &short)
     }
     #expect(throws: mismatch("batch normalization output gradient", [2, 3], [4])) {
-      try batch.gradients(wrong, input: x.input, scale: x.scale, shift: x.shift, saved: saved)
+      try batch.gradients(wrong, input: x.input, scale: x.scale, shift: x.shift, moments: .saved(saved))
     }
     #expect(throws: mismatch("saved mean", [3], [2])) {
       try batch.gradients(
-        x.outputGradient, input: x.input, scale: x.scale, shift: x.shift, saved: SavedMoments(uninitialized: [2]))
+        x.outputGradient, input: x.input, scale: x.scale, shift: x.shift,
+        moments: .saved(SavedMoments(uninitialized: [2])))
     }
     let refusal = UnfoldError.invalidArgument("filter before batch normalization", expected: "[..., 3]", found: "[4]")
     #expect(throws: refusal) {

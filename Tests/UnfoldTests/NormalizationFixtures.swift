@@ -109,7 +109,7 @@ extension BatchNormalization {
     var scaleGradient: Tensor<Scalar> = try .poisoned(parameterShape)
     var shiftGradient = scaleGradient
     try gradients(
-      x.outputGradient, input: x.input, scale: x.scale, shift: x.shift, saved: saved, into: &inputGradient,
+      x.outputGradient, input: x.input, scale: x.scale, shift: x.shift, moments: .saved(saved), into: &inputGradient,
       scaleGradient: &scaleGradient, shiftGradient: &shiftGradient, context: context)
     var inference: Tensor<Scalar> = try .poisoned(inputShape)
     try inferenceForward(

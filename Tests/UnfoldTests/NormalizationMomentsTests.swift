@@ -131,7 +131,7 @@ import UnfoldReference
       let batch = try BatchNormalization(input: shape)
       var running = try RunningMoments<Float>(channels: channels)
       let moments = try batch.trainingForward(input, scale: ones, shift: ones, updating: &running).saved
-      let ofBatch = try batch.gradients(tenth, input: input, scale: ones, shift: ones, saved: moments).shift
+      let ofBatch = try batch.gradients(tenth, input: input, scale: ones, shift: ones, moments: .saved(moments)).shift
       for (name, sums) in [("layer", ofLayer.elements), ("batch", ofBatch.elements)] {
         let worst = sums.reduce(0) { max($0, abs(Double($1) - expected) / expected) }
         #expect(worst < 1e-6, "\(name) \(shape): \(worst)")

@@ -18,7 +18,7 @@ import UnfoldReference
     #expect(running.mean.elements == [0.5, 5] && running.variance.elements == [1.25, 50.75])
     // Two values: whatever comes in, the input's gradient is 0, because the output is always -1 and 1.
     let gradients = try batch.gradients(
-      Tensor([1, 2, 3, 5], shape: [2, 2]), input: input, scale: scale, shift: shift, saved: saved)
+      Tensor([1, 2, 3, 5], shape: [2, 2]), input: input, scale: scale, shift: shift, moments: .saved(saved))
     #expect(gradients.shift.elements == [4, 7] && gradients.scale.elements == [2, 3])
     #expect(gradients.input.elements.allSatisfy { abs($0) < 1e-6 })
 
@@ -42,9 +42,10 @@ import UnfoldReference
     #expect(output.output.elements.contains(0) && output.output.elements.contains { $0 > 0 })
     // The gradient masks what the output shows to be 0, and nothing else.
     let masked = try Activation.relu.inputGradient(x.outputGradient, output: output.output)
-    let expected = try plain.gradients(masked, input: x.input, scale: x.scale, shift: x.shift, saved: affine.saved)
+    let expected = try plain.gradients(
+      masked, input: x.input, scale: x.scale, shift: x.shift, moments: .saved(affine.saved))
     let found = try fused.gradients(
-      x.outputGradient, input: x.input, scale: x.scale, shift: x.shift, saved: output.saved)
+      x.outputGradient, input: x.input, scale: x.scale, shift: x.shift, moments: .saved(output.saved))
     #expect(found.input.hasSameBits(as: expected.input))
     #expect(found.scale.hasSameBits(as: expected.scale) && found.shift.hasSameBits(as: expected.shift))
   }
@@ -59,11 +60,12 @@ import UnfoldReference
         var running = try RunningMoments<Float>(channels: channels)
         let saved = try batch.trainingForward(x.input, scale: x.scale, shift: x.shift, updating: &running).saved
         let expected = try batch.gradients(
-          x.outputGradient, input: x.input, scale: x.scale, shift: x.shift, saved: saved)
+          x.outputGradient, input: x.input, scale: x.scale, shift: x.shift, moments: .saved(saved))
         var (gradient, ofScale) = (x.outputGradient, try Tensor<Float>.poisoned([channels]))
         var ofShift = ofScale
         try batch.applyGradients(
-          to: &gradient, input: x.input, scale: x.scale, shift: x.shift, saved: saved, scaleGradient: &ofScale,
+          to: &gradient, input: x.input, scale: x.scale, shift: x.shift, moments: .saved(saved),
+          scaleGradient: &ofScale,
           shiftGradient: &ofShift)
         #expect(gradient.hasSameBits(as: expected.input), "\(shape) \(activation)")
         #expect(ofScale.hasSameBits(as: expected.scale) && ofShift.hasSameBits(as: expected.shift))
@@ -149,15 +151,15 @@ import UnfoldReference
       let (output, saved) = try geometry.trainingForward(x.input, scale: x.scale, shift: x.shift, updating: &running)
       try check(
         torch, output,
-        geometry.gradients(x.outputGradient, input: x.input, scale: x.scale, shift: x.shift, saved: saved))
+        geometry.gradients(x.outputGradient, input: x.input, scale: x.scale, shift: x.shift, moments: .saved(saved)))
       let next: Tensor<Double> = try Fixture.elements(geometry.inputShape, salt: 3)
       _ = try geometry.trainingForward(next, scale: x.scale, shift: x.shift, updating: &running)
       try check(running.mean, try #require(torch.runningMean), "\(torch) running mean")
       try check(running.variance, try #require(torch.runningVariance), "\(torch) running variance")
       let inference = try geometry.inferenceForward(next, scale: x.scale, shift: x.shift, running: running)
       try check(inference, try #require(torch.inference), "\(torch) inference")
-      let frozen = try geometry.frozenGradients(
-        x.outputGradient, input: next, scale: x.scale, shift: x.shift, running: running)
+      let frozen = try geometry.gradients(
+        x.outputGradient, input: next, scale: x.scale, shift: x.shift, moments: .running(running))
       try check(frozen.input, try #require(torch.frozenInputGradient), "\(torch) frozen input gradient")
       try check(frozen.scale, try #require(torch.frozenScaleGradient), "\(torch) frozen scale gradient")
       try check(frozen.shift, try #require(torch.frozenShiftGradient), "\(torch) frozen shift gradient")
@@ -209,7 +211,7 @@ import UnfoldReference
         var running = try RunningMoments<Double>(channels: channels)
         let saved = try batch.trainingForward(x.input, scale: x.scale, shift: x.shift, updating: &running).saved
         let gradients = try batch.gradients(
-          x.outputGradient, input: x.input, scale: x.scale, shift: x.shift, saved: saved)
+          x.outputGradient, input: x.input, scale: x.scale, shift: x.shift, moments: .saved(saved))
         try check(x, gradients, "batch \(shape) \(activation)") { input, scale, shift in
           try batch.trainingForward(input, scale: scale, shift: shift, updating: &running).output
         }

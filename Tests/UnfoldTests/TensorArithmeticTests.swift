@@ -15,10 +15,8 @@ import Unfold
 
   @Test func otherShapesAreRefused() throws {
     let (a, b) = (try #require(a), try #require(b).reshaped(to: [3, 2]))
-    for body in [
-      { () throws(UnfoldError) in try a + b }, { () throws(UnfoldError) in try a - b },
-      { () throws(UnfoldError) in try a * b },
-    ] {
+    let bodies: [() throws -> Tensor<Float>] = [{ try a + b }, { try a - b }, { try a * b }]
+    for body in bodies {
       let error = #expect(throws: UnfoldError.self) { try body() }
       guard case .shapeMismatch(_, [2, 3], [3, 2])? = error else {
         Issue.record("\(String(describing: error))")

@@ -28,6 +28,18 @@ protocol ConvolutionMethod<Operands> {
   func run(_ operands: Operands, _ context: ExecutionContext) throws(UnfoldError)
 }
 
+/// The choice of a pass: an enumeration of its methods. It runs by a `switch`; what need not be fast asks the method itself.
+protocol MethodChoice<Operands>: ConvolutionMethod {
+  /// The method that was chosen.
+  var chosen: any ConvolutionMethod<Operands> { get }
+}
+
+extension MethodChoice {
+  var title: String { chosen.title }
+  var facts: [MethodExplanation.Fact] { chosen.facts }
+  func workspaceBytes(threads: Int) -> Int { chosen.workspaceBytes(threads: threads) }
+}
+
 /// The tensors of a forward pass; or those of an input gradient, whose source is the output gradient.
 struct ImageOperands<Scalar: TensorScalar> {
   /// `[N, H, W, C]` forward.

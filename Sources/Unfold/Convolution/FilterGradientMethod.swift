@@ -1,5 +1,5 @@
 /// The methods of a filter gradient, and the choice between them.
-enum FilterGradientMethod<Scalar: TensorScalar>: ConvolutionMethod {
+enum FilterGradientMethod<Scalar: TensorScalar>: MethodChoice {
   case blas(BLASFilterGradient<Scalar>)
   case depthwise(DepthwiseFilterGradient<Scalar>)
   case winograd(WinogradFilterGradient<Scalar>)
@@ -15,7 +15,6 @@ enum FilterGradientMethod<Scalar: TensorScalar>: ConvolutionMethod {
     }
   }
 
-  /// The method itself: for what need not be fast.
   var chosen: any ConvolutionMethod<FilterGradientOperands<Scalar>> {
     switch self {
     case .blas(let method): method
@@ -24,10 +23,6 @@ enum FilterGradientMethod<Scalar: TensorScalar>: ConvolutionMethod {
     case .panels(let method): method
     }
   }
-
-  var title: String { chosen.title }
-  var facts: [MethodExplanation.Fact] { chosen.facts }
-  func workspaceBytes(threads: Int) -> Int { chosen.workspaceBytes(threads: threads) }
 
   @inline(__always)
   func run(_ operands: FilterGradientOperands<Scalar>, _ context: ExecutionContext) throws(UnfoldError) {

@@ -1,5 +1,5 @@
 /// The methods of a forward pass, and the choice between them.
-enum ForwardMethod<Scalar: TensorScalar>: ConvolutionMethod {
+enum ForwardMethod<Scalar: TensorScalar>: MethodChoice {
   case blas(BLASForward<Scalar>)
   case depthwise(DepthwiseForward<Scalar>)
   case winograd(WinogradProduct<Scalar>)
@@ -25,7 +25,6 @@ enum ForwardMethod<Scalar: TensorScalar>: ConvolutionMethod {
     }
   }
 
-  /// The method itself: for what need not be fast.
   var chosen: any ConvolutionMethod<ImageOperands<Scalar>> {
     switch self {
     case .blas(let method): method
@@ -35,10 +34,6 @@ enum ForwardMethod<Scalar: TensorScalar>: ConvolutionMethod {
     case .panels(let method): method
     }
   }
-
-  var title: String { chosen.title }
-  var facts: [MethodExplanation.Fact] { chosen.facts }
-  func workspaceBytes(threads: Int) -> Int { chosen.workspaceBytes(threads: threads) }
 
   @inline(__always)
   func run(_ operands: ImageOperands<Scalar>, _ context: ExecutionContext) throws(UnfoldError) {

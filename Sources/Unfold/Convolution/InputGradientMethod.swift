@@ -1,5 +1,5 @@
 /// The methods of an input gradient, and the choice between them.
-enum InputGradientMethod<Scalar: TensorScalar>: ConvolutionMethod {
+enum InputGradientMethod<Scalar: TensorScalar>: MethodChoice {
   case blas(BLASInputGradient<Scalar>)
   case blasFolded(BLASFoldedInputGradient<Scalar>)
   case depthwise(DepthwiseInputGradient<Scalar>)
@@ -29,7 +29,6 @@ enum InputGradientMethod<Scalar: TensorScalar>: ConvolutionMethod {
     }
   }
 
-  /// The method itself: for what need not be fast.
   var chosen: any ConvolutionMethod<ImageOperands<Scalar>> {
     switch self {
     case .blas(let method): method
@@ -40,10 +39,6 @@ enum InputGradientMethod<Scalar: TensorScalar>: ConvolutionMethod {
     case .phases(let method): method
     }
   }
-
-  var title: String { chosen.title }
-  var facts: [MethodExplanation.Fact] { chosen.facts }
-  func workspaceBytes(threads: Int) -> Int { chosen.workspaceBytes(threads: threads) }
 
   @inline(__always)
   func run(_ operands: ImageOperands<Scalar>, _ context: ExecutionContext) throws(UnfoldError) {

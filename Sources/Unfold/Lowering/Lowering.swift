@@ -41,11 +41,14 @@ struct Lowering {
   /// The columns of the column matrix, R S C.
   var columns: Int { window.height * window.width * channelCount }
 
-  /// Whether the column matrix is the source itself: a pointwise convolution.
-  var isDense: Bool {
-    window == 1 && stride == 1 && channelCount == channels && originHeight == 0 && originWidth == 0
-      && outputHeight == height && outputWidth == width
+  /// Whether the column matrix is the source as it lies, or some of its channels: a pointwise convolution.
+  var isSource: Bool {
+    window == 1 && stride == 1 && originHeight == 0 && originWidth == 0 && outputHeight == height
+      && outputWidth == width
   }
+
+  /// Whether the column matrix is the whole source.
+  var isDense: Bool { isSource && channelCount == channels }
 
   /// Whether the S taps of a filter row lie side by side in the source row, so that they are copied as one range.
   var rowsAreRuns: Bool { channelCount == channels && (dilation.width == 1 || window.width == 1) }

@@ -1,14 +1,16 @@
-/// Where mean and deviation come from that gradients are taken with.
-enum MomentSource<Scalar: TensorScalar> {
-  /// The batch, in training: they depend on the input.
+/// The moments that a batch normalisation normalised by, which its gradients need.
+public enum NormalizingMoments<Scalar: TensorScalar>: Sendable {
+  /// The batch's, in training, as ``BatchNormalization/trainingForward(_:scale:shift:updating:context:)`` returned them:
+  /// they depend on the input.
   case saved(SavedMoments<Scalar>)
-  /// The running averages, which are frozen: they are constants.
+  /// The running averages, frozen, for fine-tuning, where
+  /// ``BatchNormalization/inferenceForward(_:scale:shift:running:context:)`` was the forward pass: they are constants.
   case running(RunningMoments<Scalar>)
 
   /// Whether they do not depend on the input.
-  var areConstant: Bool { if case .running = self { true } else { false } }
+  fileprivate var areConstant: Bool { if case .running = self { true } else { false } }
 
-  func requireShape(_ shape: Shape) throws(UnfoldError) {
+  fileprivate func requireShape(_ shape: Shape) throws(UnfoldError) {
     switch self {
     case .saved(let moments): try moments.requireShape(shape)
     case .running(let moments): try moments.requireShape(shape)
@@ -18,56 +20,9 @@ enum MomentSource<Scalar: TensorScalar> {
 
 /// The one backward pass, of training and of frozen averages.
 extension BatchNormalization {
-  /// The gradients in memory of their own.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  func makeGradients<Scalar: TensorScalar>(
-    _ outputGradient: Tensor<Scalar>, _ input: Tensor<Scalar>, _ scale: Tensor<Scalar>, _ shift: Tensor<Scalar>,
-    by moments: MomentSource<Scalar>, _ context: ExecutionContext
-  ) throws(UnfoldError) -> NormalizationGradients<Scalar> {
-    var gradients = NormalizationGradients<Scalar>(
-      input: try Tensor(uninitialized: inputShape), scale: try Tensor(uninitialized: parameterShape),
-      shift: try Tensor(uninitialized: parameterShape))
-    try differentiate(
-      outputGradient, input, scale, shift, by: moments, adding: false, into: &gradients.input, &gradients.scale,
-      &gradients.shift, context)
-    return gradients
-  }
-
-  /// The gradients in given memory; if `adding`, the input gradient is added to what its memory holds.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   func differentiate<Scalar: TensorScalar>(
-    _ outputGradient: Tensor<Scalar>, _ input: Tensor<Scalar>, _ scale: Tensor<Scalar>, _ shift: Tensor<Scalar>,
-    by moments: MomentSource<Scalar>, adding: Bool, into inputGradient: inout Tensor<Scalar>,
-    _ scaleGradient: inout Tensor<Scalar>, _ shiftGradient: inout Tensor<Scalar>, _ context: ExecutionContext
-  ) throws(UnfoldError) {
-    try outputGradient.requireShape(inputShape, "batch normalization output gradient")
-    try inputGradient.requireShape(inputShape, "batch normalization input gradient")
-    defer { withExtendedLifetime(outputGradient) {} }
-    let target = adding ? inputGradient.mutableBase() : try inputGradient.outputBase()
-    try differentiate(
-      outputGradient.base, input, scale, shift, by: moments, into: target, adds: adding, &scaleGradient,
-      &shiftGradient, context)
-  }
-
-  /// The gradients, that of the input in place of the output's.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  func differentiate<Scalar: TensorScalar>(
-    inPlace gradient: inout Tensor<Scalar>, _ input: Tensor<Scalar>, _ scale: Tensor<Scalar>,
-    _ shift: Tensor<Scalar>, by moments: MomentSource<Scalar>, _ scaleGradient: inout Tensor<Scalar>,
-    _ shiftGradient: inout Tensor<Scalar>, _ context: ExecutionContext
-  ) throws(UnfoldError) {
-    try gradient.requireShape(inputShape, "batch normalization output gradient")
-    try differentiate(
-      nil, input, scale, shift, by: moments, into: gradient.mutableBase(), adds: false, &scaleGradient,
-      &shiftGradient, context)
-  }
-
-  private func differentiate<Scalar: TensorScalar>(
     _ outputGradient: UnsafePointer<Scalar>?, _ input: Tensor<Scalar>, _ scale: Tensor<Scalar>,
-    _ shift: Tensor<Scalar>, by moments: MomentSource<Scalar>, into inputGradient: UnsafeMutablePointer<Scalar>,
+    _ shift: Tensor<Scalar>, by moments: NormalizingMoments<Scalar>, into inputGradient: UnsafeMutablePointer<Scalar>,
     adds: Bool, _ scaleGradient: inout Tensor<Scalar>, _ shiftGradient: inout Tensor<Scalar>,
     _ context: ExecutionContext
   ) throws(UnfoldError) {
@@ -125,7 +80,7 @@ extension BatchNormalization {
   /// written to `memory`.
   @inline(__always)
   private func pointers<Scalar: TensorScalar>(
-    to moments: MomentSource<Scalar>, _ memory: UnsafeMutablePointer<Scalar>
+    to moments: NormalizingMoments<Scalar>, _ memory: UnsafeMutablePointer<Scalar>
   ) -> (mean: UnsafePointer<Scalar>, remainder: UnsafePointer<Scalar>?, inverse: UnsafePointer<Scalar>) {
     switch moments {
     case .saved(let saved): return (saved.mean.base, saved.meanRemainder.base, saved.inverseDeviation.base)

@@ -11,7 +11,7 @@ extension BatchNormalization {
   ///   - shift: `[C]` (the paper's beta).
   ///   - running: The running averages, which are updated.
   ///   - context: The threads and the scratch memory.
-  /// - Returns: The output, of the input's shape, and what ``gradients(_:input:scale:shift:saved:context:)`` needs.
+  /// - Returns: The output, of the input's shape, and what ``gradients(_:input:scale:shift:moments:context:)`` needs.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``, and
   ///   ``UnfoldError/invalidArgument(_:expected:found:)`` for one value a channel, which has no variance.
   /// - Complexity: O(N H W C): the input is read twice, the output written once.

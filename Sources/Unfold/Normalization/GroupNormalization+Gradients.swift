@@ -4,7 +4,8 @@ extension GroupNormalization {
   public func _differentiate<Scalar: TensorScalar>(
     _ outputGradient: UnsafePointer<Scalar>?, _ input: UnsafePointer<Scalar>, _ scale: UnsafePointer<Scalar>,
     _ saved: SavedMoments<Scalar>, into inputGradient: UnsafeMutablePointer<Scalar>,
-    scaleGradient: UnsafeMutablePointer<Scalar>, shiftGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
+    scaleGradient: UnsafeMutablePointer<Scalar>, shiftGradient: UnsafeMutablePointer<Scalar>,
+    _ context: ExecutionContext
   ) throws(UnfoldError) {
     let lanes = self.lanes
     var regions = ScratchRegions()

@@ -113,7 +113,7 @@ extension InstanceNormalization {
   }
 
   /// The gradients where the running averages are frozen, where ``inferenceForward(_:scale:shift:running:context:)``
-  /// was the forward pass: see ``BatchNormalization/frozenGradients(_:input:scale:shift:running:context:)``.
+  /// was the forward pass: see ``BatchNormalization/gradients(_:input:scale:shift:moments:context:)``.
   ///
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(N H W C).
@@ -121,7 +121,7 @@ extension InstanceNormalization {
     _ outputGradient: Tensor<Scalar>, input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>,
     running: RunningMoments<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> NormalizationGradients<Scalar> {
-    try averages.frozenGradients(
-      outputGradient, input: input, scale: scale, shift: shift, running: running, context: context)
+    try averages.gradients(
+      outputGradient, input: input, scale: scale, shift: shift, moments: .running(running), context: context)
   }
 }

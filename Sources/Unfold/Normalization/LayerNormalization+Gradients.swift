@@ -4,7 +4,8 @@ extension LayerNormalization {
   public func _differentiate<Scalar: TensorScalar>(
     _ outputGradient: UnsafePointer<Scalar>?, _ input: UnsafePointer<Scalar>, _ scale: UnsafePointer<Scalar>,
     _ saved: SavedMoments<Scalar>, into inputGradient: UnsafeMutablePointer<Scalar>,
-    scaleGradient: UnsafeMutablePointer<Scalar>, shiftGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
+    scaleGradient: UnsafeMutablePointer<Scalar>, shiftGradient: UnsafeMutablePointer<Scalar>,
+    _ context: ExecutionContext
   ) throws(UnfoldError) {
     let pass = LayerGradientPass(
       partition: partition, input: input, outputGradient: outputGradient, inputGradient: inputGradient,

@@ -23,7 +23,8 @@ public protocol SampleNormalization: Sendable {
   func _differentiate<Scalar: TensorScalar>(
     _ outputGradient: UnsafePointer<Scalar>?, _ input: UnsafePointer<Scalar>, _ scale: UnsafePointer<Scalar>,
     _ saved: SavedMoments<Scalar>, into inputGradient: UnsafeMutablePointer<Scalar>,
-    scaleGradient: UnsafeMutablePointer<Scalar>, shiftGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
+    scaleGradient: UnsafeMutablePointer<Scalar>, shiftGradient: UnsafeMutablePointer<Scalar>,
+    _ context: ExecutionContext
   ) throws(UnfoldError)
 }
 

@@ -3,7 +3,9 @@ extension AdaptivePooling: MaximumPooling {
   /// Room for the positions of this pooling.
   ///
   /// - Throws: ``UnfoldError/outOfMemory(bytes:)``.
-  public func emptyPositions() throws(UnfoldError) -> AdaptiveMaximumPositions { try AdaptiveMaximumPositions(for: self) }
+  public func emptyPositions() throws(UnfoldError) -> AdaptiveMaximumPositions {
+    try AdaptiveMaximumPositions(for: self)
+  }
 
   /// The largest value of each window, and where it was.
   ///

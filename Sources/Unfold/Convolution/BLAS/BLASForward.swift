@@ -100,12 +100,6 @@ struct BLASForward<Scalar: TensorScalar>: ConvolutionMethod {
 }
 
 extension Lowering {
-  /// Whether the column matrix is the source as it lies, or some of its channels.
-  var isSource: Bool {
-    window == 1 && stride == 1 && originHeight == 0 && originWidth == 0 && outputHeight == height
-      && outputWidth == width
-  }
-
   /// Some rows and columns of the column matrix: where they lie, or made in `block`.
   @inline(__always)
   func matrix<Scalar: TensorScalar>(

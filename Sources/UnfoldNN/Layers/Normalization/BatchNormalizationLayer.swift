@@ -99,40 +99,23 @@ final class BatchNormalizationKernel<Scalar: TensorScalar>: Kernel {
   }
 
   func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
+    let parameters = pass.parameters
     // Frozen by the layer, or by its parameters: then the forward pass was one of inference.
-    if isFrozen || pass.mode != .training {
-      try frozenBackward(pass)
-      return
-    }
+    let moments: NormalizingMoments<Scalar> =
+      isFrozen || pass.mode != .training
+      ? .running(RunningMoments(mean: parameters[2].value, variance: parameters[3].value)) : .saved(saved)
     if pass.addsInputGradient {
       let gradient = pass.outputGradient
       try normalization.gradients(
-        gradient, input: pass.input(), scale: pass.parameters[0].value, shift: pass.parameters[1].value, saved: saved,
-        adding: true, into: &pass[inputGradient: 0], scaleGradient: &pass.parameters[0].gradient,
-        shiftGradient: &pass.parameters[1].gradient, context: pass.context)
-      return
-    }
-    // The gradients of scale and shift are computed together with the input's, which is written over the output's.
-    try normalization.applyGradients(
-      to: &pass.outputGradient, input: pass.input(), scale: pass.parameters[0].value, shift: pass.parameters[1].value,
-      saved: saved, scaleGradient: &pass.parameters[0].gradient, shiftGradient: &pass.parameters[1].gradient,
-      context: pass.context)
-  }
-
-  private func frozenBackward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
-    let parameters = pass.parameters
-    let running = RunningMoments(mean: parameters[2].value, variance: parameters[3].value)
-    if pass.addsInputGradient {
-      let gradient = pass.outputGradient
-      try normalization.frozenGradients(
-        gradient, input: pass.input(), scale: parameters[0].value, shift: parameters[1].value, running: running,
+        gradient, input: pass.input(), scale: parameters[0].value, shift: parameters[1].value, moments: moments,
         adding: true, into: &pass[inputGradient: 0], scaleGradient: &parameters[0].gradient,
         shiftGradient: &parameters[1].gradient, context: pass.context)
       return
     }
-    try normalization.applyFrozenGradients(
+    // The gradients of scale and shift are computed together with the input's, which is written over the output's.
+    try normalization.applyGradients(
       to: &pass.outputGradient, input: pass.input(), scale: parameters[0].value, shift: parameters[1].value,
-      running: running, scaleGradient: &parameters[0].gradient, shiftGradient: &parameters[1].gradient,
+      moments: moments, scaleGradient: &parameters[0].gradient, shiftGradient: &parameters[1].gradient,
       context: pass.context)
   }
 }
