@@ -10,9 +10,8 @@ struct ExecutionStep: Sendable {
   /// The nodes whose parameters it has, in this order.
   let owners: [Int]
 
-  /// The steps of a graph in the order of its nodes. An activation is fused into the node before it if that has no
-  /// other reader; in training only if the activation's gradient follows from its output, because nothing else is kept.
-  /// For inference, batch normalisation and a sum become part of the convolution before them.
+  /// The steps of a graph in the order of its nodes. What a layer does becomes part of the step before it if that has no
+  /// other reader and knows how, see ``Epilogue``.
   static func all(of graph: Graph, mode: ForwardMode) -> [ExecutionStep] {
     var readers = [Int](repeating: 0, count: graph.nodes.count)
     for node in graph.nodes { for input in node.inputs { readers[input] += 1 } }
@@ -42,35 +41,11 @@ struct ExecutionStep: Sendable {
 
   /// This step fused with the only one that reads its value.
   private func joined(by next: ExecutionStep, _ graph: Graph, _ mode: ForwardMode) -> ExecutionStep? {
-    if let activation = (next.layer as? ActivationLayer)?.activation,
-      mode == .inference || activation.gradientFollowsFromOutput,
-      let fused = layer.fused(with: activation)
-    {
-      return ExecutionStep(layer: fused, inputs: inputs, output: next.output, owners: owners)
-    }
-    guard let convolution = layer as? InferenceConvolution, let input = inputs.first else { return nil }
-    if let normalization = next.layer as? BatchNormalizationLayer,
-      let fused = convolution.fused(with: normalization)
-    {
-      return ExecutionStep(layer: fused, inputs: inputs, output: next.output, owners: owners + next.owners)
-    }
-    if let sum = next.layer as? AdditionLayer, sum.addition == .identity,
-      let term = next.inputs.first(where: { $0 != output }),
-      let fused = convolution.fusedWithSum(input: graph.nodes[input].shape)
-    {
-      return ExecutionStep(layer: fused, inputs: [term] + inputs, output: next.output, owners: owners)
-    }
-    return nil
-  }
-}
-
-extension Layer {
-  /// The layer that replaces this one in inference.
-  fileprivate var forInference: any Layer {
-    switch self {
-    case let convolution as ConvolutionLayer: InferenceConvolution(convolution: convolution)
-    case let dense as DenseLayer: InferenceDense(dense: dense)
-    default: self
-    }
+    let others = next.inputs.filter { $0 != output }
+    guard let epilogue = next.layer.epilogue, epilogue.isFusible(in: mode), epilogue.otherInputs == others.count,
+      let fused = layer.fused(with: epilogue, inputs: inputs.map { graph.nodes[$0].shape })
+    else { return nil }
+    return ExecutionStep(
+      layer: fused, inputs: others + inputs, output: next.output, owners: owners + next.owners)
   }
 }

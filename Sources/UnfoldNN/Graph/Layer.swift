@@ -26,8 +26,20 @@ public protocol Layer: Sendable {
   /// Whether each element of the output is made of the element of the first input in the same place.
   var keepsOrder: Bool { get }
 
-  /// The same layer with an activation applied to its output in the same pass; nil where it cannot.
-  func fused(with activation: Activation) -> (any Layer)?
+  /// What this layer is, if a layer before it could do that in its own pass; nil where none could.
+  var epilogue: Epilogue? { get }
+
+  /// This layer and the one after it in one; nil where they stay two.
+  ///
+  /// - Parameters:
+  ///   - epilogue: What the next layer does, the only one that reads this one's output.
+  ///   - inputs: The shapes of this layer's inputs.
+  /// - Returns: A layer with the next one's output. It reads the next one's other inputs and then this one's.
+  func fused(with epilogue: Epilogue, inputs: [Shape]) -> (any Layer)?
+
+  /// The layer that takes the place of this one in inference, with the same inputs and parameters: one that packs the
+  /// parameters for example.
+  var forInference: any Layer { get }
 
   /// The layer for a number of samples.
   ///
@@ -46,8 +58,12 @@ extension Layer {
   public func operationCount(_ inputs: [Shape]) -> Double { 0 }
   /// Not kept.
   public var keepsOrder: Bool { false }
+  /// None.
+  public var epilogue: Epilogue? { nil }
   /// Not fused.
-  public func fused(with activation: Activation) -> (any Layer)? { nil }
+  public func fused(with epilogue: Epilogue, inputs: [Shape]) -> (any Layer)? { nil }
+  /// The layer itself.
+  public var forInference: any Layer { self }
 }
 
 /// A parameter before its network exists.

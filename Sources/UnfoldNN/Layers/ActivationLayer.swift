@@ -20,6 +20,7 @@ public struct ActivationLayer: Layer {
     }
   }
   public var keepsOrder: Bool { true }
+  public var epilogue: Epilogue? { .activation(activation) }
 
   /// A layer.
   public init(_ activation: Activation) { self.activation = activation }

@@ -13,8 +13,10 @@ public struct AdditionLayer: Layer {
 
   public func outputShape(_ inputs: [Shape]) throws(UnfoldError) -> Shape { try inputs.pair(of: self) }
 
-  public func fused(with activation: Activation) -> (any Layer)? {
-    guard addition == .identity, activation == .relu else { return nil }
+  public var epilogue: Epilogue? { addition == .identity ? .sum : nil }
+
+  public func fused(with epilogue: Epilogue, inputs: [Shape]) -> (any Layer)? {
+    guard addition == .identity, case .activation(.relu) = epilogue else { return nil }
     var fused = self
     fused.addition = .relu
     return fused

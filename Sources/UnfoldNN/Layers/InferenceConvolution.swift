@@ -24,30 +24,20 @@ struct InferenceConvolution: Layer {
 
   func operationCount(_ inputs: [Shape]) -> Double { convolution.operationCount(own(inputs)) }
 
-  func fused(with activation: Activation) -> (any Layer)? {
-    guard let fused = convolution.fused(with: activation) as? ConvolutionLayer else { return nil }
-    return with { $0.convolution = fused }
-  }
-
-  /// This layer with the normalisation after it folded in. Of that only its activation would remain: there is none
-  /// yet, because relu is fused later.
-  func fused(with normalization: BatchNormalizationLayer) -> InferenceConvolution? {
-    guard self.normalization == nil, !adds, convolution.activation == .identity, normalization.activation == .identity
-    else { return nil }
-    return with { $0.normalization = normalization }
-  }
-
-  /// This layer with the sum after it, if it can be fused.
-  func fusedWithSum(input: Shape) -> InferenceConvolution? {
-    guard !adds, convolution.activation == .identity, (try? convolution.geometry([input], batch: 1))?.canAdd == true
-    else { return nil }
-    return with { $0.adds = true }
-  }
-
-  private func with(_ change: (inout InferenceConvolution) -> Void) -> InferenceConvolution {
-    var changed = self
-    change(&changed)
-    return changed
+  func fused(with epilogue: Epilogue, inputs: [Shape]) -> (any Layer)? {
+    // Nothing can be applied before the activation any more.
+    guard convolution.activation == .identity else { return nil }
+    var fused = self
+    switch epilogue {
+    case .activation(let activation): fused.convolution.activation = activation
+    case .batchNormalization(let next):
+      guard normalization == nil, !adds, next.activation == .identity else { return nil }
+      fused.normalization = next
+    case .sum:
+      guard !adds, (try? convolution.geometry(inputs, batch: 1))?.canAdd == true else { return nil }
+      fused.adds = true
+    }
+    return fused
   }
 
   func kernel<Scalar: TensorScalar>(

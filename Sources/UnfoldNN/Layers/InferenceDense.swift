@@ -2,7 +2,7 @@ import Unfold
 
 /// A dense layer for inference: its weights packed once; see `PackedFilter`.
 struct InferenceDense: Layer {
-  let dense: DenseLayer
+  var dense: DenseLayer
 
   var kind: String { dense.kind }
 
@@ -10,8 +10,11 @@ struct InferenceDense: Layer {
 
   func operationCount(_ inputs: [Shape]) -> Double { dense.operationCount(inputs) }
 
-  func fused(with activation: Activation) -> (any Layer)? {
-    (dense.fused(with: activation) as? DenseLayer).map { InferenceDense(dense: $0) }
+  func fused(with epilogue: Epilogue, inputs: [Shape]) -> (any Layer)? {
+    guard dense.activation == .identity, case .activation(let next) = epilogue else { return nil }
+    var fused = self
+    fused.dense.activation = next
+    return fused
   }
 
   func kernel<Scalar: TensorScalar>(

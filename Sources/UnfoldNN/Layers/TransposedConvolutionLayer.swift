@@ -59,10 +59,10 @@ public struct TransposedConvolutionLayer: Layer {
 
   public func operationCount(_ inputs: [Shape]) -> Double { (try? geometry(inputs, batch: 1).adjoint.operations) ?? 0 }
 
-  public func fused(with activation: Activation) -> (any Layer)? {
-    guard self.activation == .identity else { return nil }
+  public func fused(with epilogue: Epilogue, inputs: [Shape]) -> (any Layer)? {
+    guard activation == .identity, case .activation(let next) = epilogue else { return nil }
     var fused = self
-    fused.activation = activation
+    fused.activation = next
     return fused
   }
 

@@ -174,7 +174,7 @@ extension Graph {
     var names: Set<String> = []
     for output in outputs {
       var index = output
-      while nodes[index].layer is ActivationLayer, let source = nodes[index].inputs.first { index = source }
+      while case .activation? = nodes[index].layer?.epilogue, let source = nodes[index].inputs.first { index = source }
       names.insert(nodes[index].name)
     }
     return names

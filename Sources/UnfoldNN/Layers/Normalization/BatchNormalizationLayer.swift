@@ -42,10 +42,12 @@ public struct BatchNormalizationLayer: Layer {
     ]
   }
 
-  public func fused(with activation: Activation) -> (any Layer)? {
-    guard self.activation == .identity, activation == .relu else { return nil }
+  public var epilogue: Epilogue? { .batchNormalization(self) }
+
+  public func fused(with epilogue: Epilogue, inputs: [Shape]) -> (any Layer)? {
+    guard activation == .identity, case .activation(.relu) = epilogue else { return nil }
     var fused = self
-    fused.activation = activation
+    fused.activation = .relu
     return fused
   }
 
