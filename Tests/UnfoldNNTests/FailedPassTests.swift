@@ -8,7 +8,7 @@ import Unfold
   /// Batch normalisation of one value a channel cannot be trained: a pass of one sample fails in its middle.
   private func network() throws -> Network<Float> {
     var generator = SeededGenerator(seed: 3)
-    let graph = try Graph(input: [1, 1, 4]) { x throws(GraphError) in
+    let graph = try Graph(input: [1, 1, 4]) { x in
       try x.convolution(5, window: 1).batchNorm().relu().flatten().dense(3)
     }
     return try Network(graph, needsInputGradients: true, using: &generator)
@@ -20,7 +20,7 @@ import Unfold
   }
 
   private func outputs(_ network: Network<Float>) throws -> [Float] {
-    try network.withOutput { (output) throws(UnfoldError) in output.elements }
+    try network.withOutput { (output) in output.elements }
   }
 
   @Test func nothingCanBeReadAfterAFailedRun() throws {
@@ -32,7 +32,7 @@ import Unfold
       let network = try network()
       try network.run(images(4), mode: .training)
       let expected = try outputs(network)
-      try network.withGradient { (_, gradient) throws(UnfoldError) in
+      try network.withGradient { (_, gradient) in
         gradient = try Tensor(repeating: 1, shape: gradient.shape)
       }
       #expect(throws: UnfoldError.self, "\(name)") { try network.run(wrong, mode: .training) }
@@ -76,7 +76,7 @@ import Unfold
     let missing = UnfoldError.invalidArgument(
       "gradient of output box", expected: "written before the backward pass", found: "none")
     func write(_ index: Int, _ number: Float) throws {
-      try network.withGradient(ofOutput: index) { (_, gradient) throws(UnfoldError) in
+      try network.withGradient(ofOutput: index) { (_, gradient) in
         gradient.withUnsafeMutableBufferPointer { for i in $0.indices { $0[i] = number } }
       }
     }
@@ -84,7 +84,7 @@ import Unfold
     #expect(throws: missing) { try network.backward(Tensor(zeros: [2, 3])) }
     try write(1, 1)
     #expect(throws: UnfoldError.self, "the loss failed") {
-      try network.withGradient(ofOutput: 1) { (_, _) throws(UnfoldError) in throw .outOfMemory(bytes: 1) }
+      try network.withGradient(ofOutput: 1) { (_, _) in throw UnfoldError.outOfMemory(bytes: 1) }
     }
     #expect(throws: missing) { try network.backward() }
     try write(1, 3)
@@ -116,7 +116,7 @@ import Unfold
     let builder = GraphBuilder()
     let (a, b) = (try builder.input([6, 6, 8], name: "a"), try builder.input([6, 6, 8], name: "b"))
     var y = a
-    for _ in 0..<4 { y = try y.convolution(8, window: 3).activation(.gelu) }
+    for _ in 0..<4 { y = try y.convolution(8, window: 3, padding: .same).activation(.gelu) }
     let graph = try builder.graph(outputs: [b + y])
     var generator = SeededGenerator(seed: 5)
     let network = try Network<Float>(graph, needsInputGradients: true, using: &generator)

@@ -29,6 +29,10 @@ final class Execution<Scalar: TensorScalar> {
   private var contents = Contents.nothing
   /// For each output, whether its gradient was written after the last forward pass.
   private var hasGradient: [Bool]
+  /// The number of passes that were begun, forward and backward.
+  private var begun = 0
+  /// The changes of the parameters after the last forward pass.
+  private var changesBefore: UInt64 = 0
 
   init(
     _ graph: Graph, parameters: [[Parameter<Scalar>]], batch: Int, mode: ForwardMode, needsInputGradients: Bool
@@ -115,6 +119,7 @@ final class Execution<Scalar: TensorScalar> {
     step: RandomStep, _ context: ExecutionContext, setInputs: () throws(UnfoldError) -> Void
   ) throws(UnfoldError) {
     contents = .nothing
+    begun += 1
     for index in hasGradient.indices { hasGradient[index] = false }
     do {
       try setInputs()
@@ -128,6 +133,7 @@ final class Execution<Scalar: TensorScalar> {
       throw error
     }
     contents = .outputs
+    changesBefore = changes
     if mode == .inference { releaseInputs() }
   }
 
@@ -202,18 +208,30 @@ final class Execution<Scalar: TensorScalar> {
   }
 
   /// Lets the loss write the gradient of an output.
-  func withGradient<Result>(
+  ///
+  /// - Returns: What `body` returns or throws.
+  func withGradient<Value, Failure: Error>(
     ofOutput index: Int,
-    _ body: (_ output: Tensor<Scalar>, _ gradient: inout Tensor<Scalar>) throws(UnfoldError) -> Result
-  ) throws(UnfoldError) -> Result {
+    _ body: (_ output: Tensor<Scalar>, _ gradient: inout Tensor<Scalar>) throws(Failure) -> Value
+  ) throws(UnfoldError) -> Result<Value, Failure> {
     guard mode == .training, contents == .outputs else { throw .noForwardPass }
     try require(index, in: graph.outputs, "output of the network")
     let node = graph.outputs[index]
     guard let gradient = layout.gradients[node] else { throw .noForwardPass }
     setHasGradient(node, false)
-    let result = try body(table[node], &table[gradient])
+    let pass = begun
+    let value: Value
+    do {
+      value = try body(table[node], &table[gradient])
+    } catch {
+      return .failure(error)
+    }
+    guard begun == pass else {
+      contents = .nothing
+      throw .invalidArgument("gradient of an output", expected: "no pass while it is written", found: "one")
+    }
     setHasGradient(node, true)
-    return result
+    return .success(value)
   }
 
   /// A node may be the output several times.
@@ -231,7 +249,12 @@ final class Execution<Scalar: TensorScalar> {
         found: "none")
     }
     contents = .nothing
+    begun += 1
     defer { releaseInputs() }
+    guard changes == changesBefore else {
+      throw .invalidArgument(
+        "backward pass", expected: "the parameters of its forward pass", found: "some that have changed since")
+    }
     for index in passes.indices.reversed() where passes[index].outputGradientIndex != nil {
       try kernels[index].backward(passes[index])
       for contribution in layout.contributions[index] {
@@ -240,6 +263,13 @@ final class Execution<Scalar: TensorScalar> {
       }
     }
     contents = .gradients
+  }
+
+  /// How often any of the parameters was changed.
+  private var changes: UInt64 {
+    var sum: UInt64 = 0
+    for index in passes.indices { sum &+= passes[index].parameters.changes() }
+    return sum
   }
 
   /// The gradient of an input, after a backward pass: a copy.

@@ -61,7 +61,7 @@ public final class InferenceNetwork<Scalar: TensorScalar> {
     return try execution.output(0).copied()
   }
 
-  /// Runs forward and leaves the outputs where they are: see ``withOutput(_:_:)``. Allocates nothing once the context
+  /// Runs forward and leaves the outputs where they are: see `withOutput`. Allocates nothing once the context
   /// has the scratch memory, but for a batch that is cut into micro-batches, whose views take a few hundred bytes.
   ///
   /// - Throws: `UnfoldError` for another shape, and where memory is short.
@@ -72,9 +72,14 @@ public final class InferenceNetwork<Scalar: TensorScalar> {
   /// Calls `body` with an output of the last pass, which must not be kept.
   ///
   /// - Throws: `UnfoldError` before the first pass and after one that failed, and what `body` throws.
-  public func withOutput<Result>(
-    _ index: Int = 0, _ body: (Tensor<Scalar>) throws(UnfoldError) -> Result
-  ) throws(UnfoldError) -> Result {
+  public func withOutput<Value>(_ index: Int = 0, _ body: (Tensor<Scalar>) throws -> Value) throws -> Value {
+    try body(execution.output(index))
+  }
+
+  /// The same for a body that throws nothing but `UnfoldError`.
+  public func withOutput<Value>(
+    _ index: Int = 0, _ body: (Tensor<Scalar>) throws(UnfoldError) -> Value
+  ) throws(UnfoldError) -> Value {
     try body(execution.output(index))
   }
 }

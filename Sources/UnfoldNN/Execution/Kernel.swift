@@ -106,18 +106,41 @@ public final class NodePass<Scalar: TensorScalar> {
     _modify { yield &table[outputIndex] }
   }
 
-  /// The loss's gradient with respect to the output. It is not read afterwards.
+  /// The loss's gradient with respect to the output. It is not read afterwards. In a forward pass there is none: then it
+  /// is a tensor of zeros that nobody else sees.
   public var outputGradient: Tensor<Scalar> {
-    get { table[outputGradientIndex ?? outputIndex] }
-    _modify { yield &table[outputGradientIndex ?? outputIndex] }
+    get { outputGradientIndex.map { table[$0] } ?? unseen(like: outputIndex) }
+    _modify {
+      if let outputGradientIndex {
+        yield &table[outputGradientIndex]
+      } else {
+        var unseen = unseen(like: outputIndex)
+        yield &unseen
+      }
+    }
   }
 
   /// Whether the gradient of an input is wanted.
   public func needsGradient(_ index: Int = 0) -> Bool { inputGradientIndices[index] != nil }
 
-  /// The gradient of an input, to be written in full, unless ``addsInputGradient``. Only where it is needed.
+  /// The gradient of an input, to be written in full, unless ``addsInputGradient``. Where ``needsGradient(_:)`` says no, it
+  /// is a tensor of zeros that nobody else sees: a kernel that does not ask loses time and memory, and spoils nothing.
   public subscript(inputGradient index: Int) -> Tensor<Scalar> {
-    get { table[inputGradientIndices[index] ?? outputIndex] }
-    _modify { yield &table[inputGradientIndices[index] ?? outputIndex] }
+    get { inputGradientIndices[index].map { table[$0] } ?? unseen(like: inputs[index]) }
+    _modify {
+      if let place = inputGradientIndices[index] {
+        yield &table[place]
+      } else {
+        var unseen = unseen(like: inputs[index])
+        yield &unseen
+      }
+    }
+  }
+
+  private func unseen(like index: Int) -> Tensor<Scalar> {
+    guard let zeros = try? Tensor<Scalar>(zeros: table[index].shape) else {
+      preconditionFailure("\(UnfoldError.outOfMemory(bytes: table[index].count * MemoryLayout<Scalar>.stride))")
+    }
+    return zeros
   }
 }

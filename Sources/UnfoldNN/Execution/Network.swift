@@ -123,7 +123,7 @@ public final class Network<Scalar: TensorScalar> {
     try forward([input], mode: mode, context: context)[0]
   }
 
-  /// Runs forward and leaves the outputs where they are: see ``withOutput(_:_:)`` and ``withGradient(ofOutput:_:)``.
+  /// Runs forward and leaves the outputs where they are: see `withOutput` and `withGradient`.
   /// Allocates nothing for a batch size that was seen before. Where it throws, there are no outputs, and no backward
   /// pass can follow, until a pass succeeds.
   public func run(
@@ -142,29 +142,53 @@ public final class Network<Scalar: TensorScalar> {
   ///
   /// - Throws: `UnfoldError` before the first pass, after one that failed, and after a backward pass, which overwrites
   ///   the outputs; and what `body` throws.
-  public func withOutput<Result>(
-    _ index: Int = 0, _ body: (Tensor<Scalar>) throws(UnfoldError) -> Result
-  ) throws(UnfoldError) -> Result {
+  public func withOutput<Value>(
+    _ index: Int = 0, _ body: (Tensor<Scalar>) throws -> Value
+  ) throws -> Value {
+    guard let current else { throw UnfoldError.noOutputs }
+    return try body(current.output(index))
+  }
+
+  /// The same for a body that throws nothing but `UnfoldError`.
+  public func withOutput<Value>(
+    _ index: Int = 0, _ body: (Tensor<Scalar>) throws(UnfoldError) -> Value
+  ) throws(UnfoldError) -> Value {
     guard let current else { throw .noOutputs }
     return try body(current.output(index))
   }
 
   /// Calls `body` with an output of the last training pass and the memory for its gradient, to be written in full.
-  public func withGradient<Result>(
+  ///
+  /// - Throws: `UnfoldError` unless the last pass was a training pass that succeeded, and where `body` runs another one;
+  ///   and what `body` throws.
+  public func withGradient<Value>(
     ofOutput index: Int = 0,
-    _ body: (_ output: Tensor<Scalar>, _ gradient: inout Tensor<Scalar>) throws(UnfoldError) -> Result
-  ) throws(UnfoldError) -> Result {
-    guard let current else { throw .noForwardPass }
-    return try current.withGradient(ofOutput: index, body)
+    _ body: (_ output: Tensor<Scalar>, _ gradient: inout Tensor<Scalar>) throws -> Value
+  ) throws -> Value {
+    guard let current else { throw UnfoldError.noForwardPass }
+    return try current.withGradient(ofOutput: index, body).get()
   }
 
-  /// Computes the gradient of every parameter, from the gradients of all outputs, which ``withGradient(ofOutput:_:)``
-  /// has let the caller write.
+  /// The same for a body that throws nothing but `UnfoldError`.
+  public func withGradient<Value>(
+    ofOutput index: Int = 0,
+    _ body: (_ output: Tensor<Scalar>, _ gradient: inout Tensor<Scalar>) throws(UnfoldError) -> Value
+  ) throws(UnfoldError) -> Value {
+    guard let current else { throw .noForwardPass }
+    return try current.withGradient(ofOutput: index, body).get()
+  }
+
+  /// Computes the gradient of every parameter, from the gradients of all outputs, which `withGradient` has let the
+  /// caller write.
   ///
-  /// - Throws: `UnfoldError` unless the last pass was a training pass that succeeded, and where an output's gradient
-  ///   has not been written since.
+  /// - Throws: `UnfoldError` unless the last pass was a training pass that succeeded, where an output's gradient has not
+  ///   been written since, and where a parameter was changed, frozen or unfrozen since.
   public func backward(context: ExecutionContext = .shared) throws(UnfoldError) {
     guard let current else { throw .noForwardPass }
+    guard current.mode == .inference || !isOtherwiseTrained else {
+      throw .invalidArgument(
+        "backward pass", expected: "the frozen parameters of its forward pass", found: "some that have changed since")
+    }
     try current.backward(context)
     random.number &+= 1
   }
@@ -210,11 +234,7 @@ public final class Network<Scalar: TensorScalar> {
   /// Releases the executions for training if parameters were frozen or unfrozen since: a backward pass ends where
   /// nothing before is trained.
   private func prepareTraining() {
-    var isChanged = isNodeTrained.count != nodeParameters.count
-    for index in nodeParameters.indices where !isChanged {
-      isChanged = isNodeTrained[index] != nodeParameters[index].contains(where: \.isTrained)
-    }
-    guard isChanged else { return }
+    guard isOtherwiseTrained else { return }
     trainings = RecentBatches()
     isNodeTrained = nodeParameters.map { $0.contains(where: \.isTrained) }
     let isReached = graph.dependsOnTrained(isNodeTrained, needsInputGradients)
@@ -222,6 +242,14 @@ public final class Network<Scalar: TensorScalar> {
     let reachesAll = graph.outputs.contains { !isReached[$0] }
     differentiated = nodeParameters.indices.filter { reachesAll || isReached[$0] }
       .flatMap { nodeParameters[$0].filter(\.role.isTrained) }
+  }
+
+  /// Whether the executions for training were made for other nodes that are trained, or none was.
+  private var isOtherwiseTrained: Bool {
+    guard isNodeTrained.count == nodeParameters.count else { return true }
+    for index in nodeParameters.indices
+    where isNodeTrained[index] != nodeParameters[index].contains(where: \.isTrained) { return true }
+    return false
   }
 
   /// A new execution with the network's parameters, which the network does not keep.

@@ -5,8 +5,8 @@ import Unfold
 /// ```swift
 /// let builder = GraphBuilder()
 /// let x = try builder.input([28, 28, 1])
-/// var y = try x.convolution(32, window: 3).batchNorm().relu()
-/// y = try (y + y.convolution(32, window: 3).batchNorm()).relu()
+/// var y = try x.convolution(32, window: 3, padding: .same).batchNorm().relu()
+/// y = try (y + y.convolution(32, window: 3, padding: .same).batchNorm()).relu()
 /// let graph = try builder.graph(outputs: [y.globalMeanPooling().dense(10)])
 /// ```
 public final class GraphBuilder {
@@ -38,7 +38,11 @@ public final class GraphBuilder {
   }
 
   /// Prefixes the names of the nodes made in `body` with `name` and a dot, as PyTorch's modules do.
-  public func scope<Result>(_ name: String, _ body: () throws(GraphError) -> Result) throws(GraphError) -> Result {
+  ///
+  /// - Throws: What `body` throws.
+  public func scope<Result, Failure: Error>(
+    _ name: String, _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
     scopes.append(name)
     defer { scopes.removeLast() }
     return try body()
@@ -75,10 +79,19 @@ extension Graph {
   /// A graph with one input and one output.
   ///
   /// ```swift
-  /// let graph = try Graph(input: [28, 28, 1]) { x throws(GraphError) in
-  ///   try x.convolution(32, window: 5).relu().maximumPooling(2).flatten().dense(10)
+  /// let graph = try Graph(input: [28, 28, 1]) {
+  ///   try $0.convolution(32, window: 5, padding: .same).relu().maximumPooling(2).flatten().dense(10)
   /// }
   /// ```
+  ///
+  /// - Throws: ``GraphError``, and what `body` throws.
+  public init(input: Shape, _ body: (Value) throws -> Value) throws {
+    let builder = GraphBuilder()
+    let output = try body(try builder.input(input))
+    self = try builder.graph(outputs: [output])
+  }
+
+  /// The same for a body that throws nothing but ``GraphError``.
   public init(input: Shape, _ body: (Value) throws(GraphError) -> Value) throws(GraphError) {
     let builder = GraphBuilder()
     let output = try body(try builder.input(input))
@@ -110,7 +123,9 @@ public struct Value {
   }
 
   /// Prefixes the names of the nodes made in `body` with `name` and a dot.
-  public func scope(_ name: String, _ body: (Value) throws(GraphError) -> Value) throws(GraphError) -> Value {
-    try builder.scope(name) { () throws(GraphError) in try body(self) }
+  ///
+  /// - Throws: What `body` throws.
+  public func scope<Failure: Error>(_ name: String, _ body: (Value) throws(Failure) -> Value) throws(Failure) -> Value {
+    try builder.scope(name) { () throws(Failure) in try body(self) }
   }
 }

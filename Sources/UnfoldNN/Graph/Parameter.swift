@@ -57,5 +57,9 @@ public final class Parameter<Scalar: TensorScalar> {
 
 extension Array {
   /// How often any of these parameters was changed.
-  func changes<Scalar>() -> UInt64 where Element == Parameter<Scalar> { reduce(0) { $0 &+ $1.changes } }
+  func changes<Scalar>() -> UInt64 where Element == Parameter<Scalar> {
+    var sum: UInt64 = 0
+    for parameter in self { sum &+= parameter.changes }
+    return sum
+  }
 }
