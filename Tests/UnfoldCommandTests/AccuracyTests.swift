@@ -92,9 +92,11 @@ import UnfoldReference
 
   /// The recorded numbers give the gradients that the network itself computes, which recording does not change.
   @Test func whatIsRecordedIsATrainingStep() throws {
-    let graph = try Graph(input: [8, 8, 1]) { x throws(GraphError) in
-      var y = try x.convolution(5, window: 3, hasBias: false).batchNorm().relu()
-      y = try (y + y.convolution(5, window: 3).relu()).convolution(4, window: 3, stride: 2).relu()
+    let graph = try Graph(input: [8, 8, 1]) { x in
+      var y = try x.convolution(5, window: 3, padding: .same, hasBias: false).batchNorm().relu()
+      y = try (y + y.convolution(5, window: 3, padding: .same).relu()).convolution(
+        4, window: 3, stride: 2, padding: .same
+      ).relu()
       return try y.flatten().dense(3)
     }
     let recorder = ConvolutionRecorder()

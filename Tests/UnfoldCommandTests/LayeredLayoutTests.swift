@@ -59,9 +59,9 @@ import UnfoldNN
   }
 
   @Test func nodesWithoutOtherReadersShareABox() throws {
-    let graph = try Graph(input: [8, 8, 1]) { x throws(GraphError) in
-      let y = try x.convolution(4, window: 3).batchNorm().relu()
-      let z = try y.batchNorm().relu().convolution(4, window: 3)
+    let graph = try Graph(input: [8, 8, 1]) { x in
+      let y = try x.convolution(4, window: 3, padding: .same).batchNorm().relu()
+      let z = try y.batchNorm().relu().convolution(4, window: 3, padding: .same)
       return try concatenate([y, z]).batchNorm().globalMeanPooling().dense(2)
     }
     let boxes = BoxGraph(graph)

@@ -60,7 +60,7 @@ import UnfoldNN
   }
 
   private func trainer() throws -> Trainer<Float> {
-    let graph = try Graph(input: [2, 2, 1]) { x throws(GraphError) in
+    let graph = try Graph(input: [2, 2, 1]) { x in
       try x.flatten().dense(6).batchNorm().relu().dense(2)
     }
     var generator = SeededGenerator(seed: 1)

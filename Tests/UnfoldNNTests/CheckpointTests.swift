@@ -20,8 +20,9 @@ import Unfold
 
   private func trainer(_ recipe: Recipe) throws -> Trainer<Float> {
     var generator = SeededGenerator(seed: 5)
-    let graph = try Graph(input: [8, 8, 1]) { x throws(GraphError) in
-      try x.convolution(6, window: 3, hasBias: false).batchNorm().relu().maximumPooling(2).flatten().dropout(0.3)
+    let graph = try Graph(input: [8, 8, 1]) { x in
+      try x.convolution(6, window: 3, padding: .same, hasBias: false).batchNorm().relu().maximumPooling(2).flatten()
+        .dropout(0.3)
         .dense(12).relu().dense(4)
     }
     return try Trainer(
@@ -105,7 +106,7 @@ import Unfold
   @Test func averagesFollowTheWeights() throws {
     var generator = SeededGenerator(seed: 1)
     let network = try Network<Double>(
-      Graph(input: [1]) { x throws(GraphError) in try x.dense(1, hasBias: false) }, using: &generator)
+      Graph(input: [1]) { x in try x.dense(1, hasBias: false) }, using: &generator)
     network.parameters[0].value = try Tensor([8], shape: [1, 1])
     let average = try WeightAverage(of: network, decay: 0.5)
     var expected = 8.0

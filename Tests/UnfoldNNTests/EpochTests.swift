@@ -7,7 +7,7 @@ import Unfold
 @Suite struct EpochTests {
   private func trainer() throws -> Trainer<Float> {
     var generator = SeededGenerator(seed: 3)
-    let graph = try Graph(input: [3]) { x throws(GraphError) in try x.dense(2) }
+    let graph = try Graph(input: [3]) { x in try x.dense(2) }
     return try Trainer(
       Network(graph, using: &generator), optimizer: Adam(), schedule: Schedule(rate: 0.01), averageDecay: 0.9)
   }

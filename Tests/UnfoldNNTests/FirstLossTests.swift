@@ -26,7 +26,7 @@ import Unfold
       let network: Network<Float> = try architecture.network(input: shape, classes: classes, using: &generator)
       let images = try Tensor<Float>(shape: Shape([4] + shape.extents)) { _ in generator.normal() }
       try network.run(images, mode: .training)
-      let loss = try network.withOutput { (logits) throws(UnfoldError) in
+      let loss = try network.withOutput { (logits) in
         let labels = (0..<logits.count / classes).map { $0 % classes }
         return try Loss.softmaxCrossEntropy.valueAndGradient(logits, labels: labels, averaging: .rows).value
       }

@@ -8,9 +8,12 @@ import Unfold
 @Suite struct FrozenParameterTests {
   private func network(_ seed: UInt64 = 3) throws -> Network<Float> {
     var generator = SeededGenerator(seed: seed)
-    let graph = try Graph(input: [6, 6, 2]) { x throws(GraphError) in
-      try x.convolution(4, window: 3, hasBias: false).batchNorm().relu().convolution(5, window: 3).relu()
-        .globalMeanPooling().dense(3)
+    let graph = try Graph(input: [6, 6, 2]) { x in
+      try x.convolution(4, window: 3, padding: .same, hasBias: false).batchNorm().relu().convolution(
+        5, window: 3, padding: .same
+      )
+      .relu()
+      .globalMeanPooling().dense(3)
     }
     return try Network(graph, using: &generator)
   }
@@ -174,8 +177,8 @@ import Unfold
   /// Slopes of the loss, by central differences, before and in normalisations whose statistics are frozen.
   @Test func gradientsPassFrozenStatistics() throws {
     var generator = SeededGenerator(seed: 8)
-    let graph = try Graph(input: [4, 5, 2]) { x throws(GraphError) in
-      let y = try x.convolution(3, window: 3).batchNorm().activation(.tanh)
+    let graph = try Graph(input: [4, 5, 2]) { x in
+      let y = try x.convolution(3, window: 3, padding: .same).batchNorm().activation(.tanh)
       return try (y + y.convolution(3, window: 1).instanceNorm()).batchNorm().activation(.tanh).flatten().dense(2)
     }
     let network = try Network<Double>(graph, using: &generator)

@@ -42,8 +42,8 @@ import Unfold
   @Test func theBuildersSampleIsAGraph() throws {
     let builder = GraphBuilder()
     let x = try builder.input([28, 28, 1])
-    var y = try x.convolution(32, window: 3).batchNorm().relu()
-    y = try (y + y.convolution(32, window: 3).batchNorm()).relu()
+    var y = try x.convolution(32, window: 3, padding: .same).batchNorm().relu()
+    y = try (y + y.convolution(32, window: 3, padding: .same).batchNorm()).relu()
     let graph = try builder.graph(outputs: [y.globalMeanPooling().dense(10)])
     #expect(
       graph.nodes.map(\.name) == [
@@ -54,7 +54,7 @@ import Unfold
 
   @Test func theNodeThatDoesNotFitIsNamed() throws {
     func expectError(
-      _ input: Shape, _ name: String, _ found: [Shape], _ body: @escaping (Value) throws(GraphError) -> Value
+      _ input: Shape, _ name: String, _ found: [Shape], _ body: @escaping (Value) throws -> Value
     ) {
       #expect("\(name)") {
         try Graph(input: input, body)
@@ -66,28 +66,28 @@ import Unfold
         return "\(error)".contains("node \(name)")
       }
     }
-    expectError([28, 28, 1], "fc1", [[28, 28, 3]]) { x throws(GraphError) in
-      try x.convolution(3, window: 3).dense(10)
+    expectError([28, 28, 1], "fc1", [[28, 28, 3]]) { x in
+      try x.convolution(3, window: 3, padding: .same).dense(10)
     }
-    expectError([28, 28, 1], "conv1", [[784]]) { x throws(GraphError) in
-      try x.flatten().convolution(3, window: 3)
+    expectError([28, 28, 1], "conv1", [[784]]) { x in
+      try x.flatten().convolution(3, window: 3, padding: .same)
     }
-    expectError([4, 4, 1], "pool2", [[2, 2, 1]]) { x throws(GraphError) in
+    expectError([4, 4, 1], "pool2", [[2, 2, 1]]) { x in
       try x.maximumPooling(2).maximumPooling(3)
     }
-    expectError([4, 4, 3], "conv1", [[4, 4, 3]]) { x throws(GraphError) in
-      try x.convolution(4, window: 3, groups: 2)
+    expectError([4, 4, 3], "conv1", [[4, 4, 3]]) { x in
+      try x.convolution(4, window: 3, padding: .same, groups: 2)
     }
-    expectError([4, 4, 3], "conv1", [[4, 4, 3]]) { x throws(GraphError) in try x.convolution(0, window: 3) }
-    expectError([4, 4, 3], "head", [[4, 4, 3]]) { x throws(GraphError) in
+    expectError([4, 4, 3], "conv1", [[4, 4, 3]]) { x in try x.convolution(0, window: 3, padding: .same) }
+    expectError([4, 4, 3], "head", [[4, 4, 3]]) { x in
       try x.convolution(1, window: 5, padding: .valid, name: "head")
     }
-    expectError([0, 4, 3], "input", []) { x throws(GraphError) in try x.flatten() }
-    expectError([4], "fc1", [[4]]) { x throws(GraphError) in try x.dense(-1) }
-    expectError([4], "act1", [[4]]) { x throws(GraphError) in try x.dense(4).activation(.elu(alpha: .nan)) }
-    expectError([4], "pool1", [[4]]) { x throws(GraphError) in try x.meanPooling(2) }
-    expectError([.max, 4, 4], "input", []) { x throws(GraphError) in try x.convolution(4, window: 3) }
-    expectError([4, 4, 2], "reshape1", [[4, 4, 2]]) { x throws(GraphError) in try x.reshaped(to: [31]) }
+    expectError([0, 4, 3], "input", []) { x in try x.flatten() }
+    expectError([4], "fc1", [[4]]) { x in try x.dense(-1) }
+    expectError([4], "act1", [[4]]) { x in try x.dense(4).activation(.elu(alpha: .nan)) }
+    expectError([4], "pool1", [[4]]) { x in try x.meanPooling(2) }
+    expectError([.max, 4, 4], "input", []) { x in try x.convolution(4, window: 3, padding: .same) }
+    expectError([4, 4, 2], "reshape1", [[4, 4, 2]]) { x in try x.reshaped(to: [31]) }
     #expect(throws: ModelError.unknownModel("alexnet", known: Architecture.allCases.map(\.rawValue))) {
       try Architecture(named: "alexnet")
     }
@@ -164,9 +164,9 @@ import Unfold
   }
 
   @Test func scopesPrefixNames() throws {
-    let graph = try Graph(input: [4]) { x throws(GraphError) in
-      try x.scope("block") { y throws(GraphError) in
-        try y.dense(4).scope("inner") { z throws(GraphError) in try z.dense(4, name: "head") }
+    let graph = try Graph(input: [4]) { x in
+      try x.scope("block") { y in
+        try y.dense(4).scope("inner") { z in try z.dense(4, name: "head") }
       }.dense(2)
     }
     #expect(graph.nodes.map(\.name) == ["input", "block.fc1", "block.inner.head", "fc1"])

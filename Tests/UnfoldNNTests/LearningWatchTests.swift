@@ -17,7 +17,7 @@ import Unfold
 
   private func trainer(hidden: Int = 5, rate: Double, warmUp: Int = 0) throws -> Trainer<Float> {
     var generator = SeededGenerator(seed: 2)
-    let graph = try Graph(input: [8]) { x throws(GraphError) in
+    let graph = try Graph(input: [8]) { x in
       try x.dense(hidden).relu().dense(4, initializer: .lecunNormal(gain: 0.01))
     }
     return try Trainer(

@@ -5,8 +5,11 @@ import Unfold
 
 @Suite struct NetworkMemoryTests {
   private func network() throws -> Network<Float> {
-    let graph = try Graph(input: [16, 16, 3]) { x throws(GraphError) in
-      try x.convolution(8, window: 3).relu().maximumPooling(2).convolution(8, window: 3).activation(.gelu)
+    let graph = try Graph(input: [16, 16, 3]) { x in
+      try x.convolution(8, window: 3, padding: .same).relu().maximumPooling(2).convolution(8, window: 3, padding: .same)
+        .activation(
+          .gelu
+        )
         .activation(.tanh).meanPooling(2).activation(.silu).flatten().dense(16).relu().dense(10)
     }
     var generator = SeededGenerator(seed: 1)

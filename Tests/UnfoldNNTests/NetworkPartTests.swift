@@ -10,9 +10,9 @@ import UnfoldReference
   private let images: Tensor<Float>
 
   init() throws {
-    let graph = try Graph(input: [6, 5, 2]) { x throws(GraphError) in
-      let y = try x.convolution(4, window: 3, hasBias: false).batchNorm().relu()
-      return try (y + y.convolution(4, window: 3)).relu().globalMeanPooling().dense(3)
+    let graph = try Graph(input: [6, 5, 2]) { x in
+      let y = try x.convolution(4, window: 3, padding: .same, hasBias: false).batchNorm().relu()
+      return try (y + y.convolution(4, window: 3, padding: .same)).relu().globalMeanPooling().dense(3)
     }
     var generator = SeededGenerator(seed: 7)
     network = try Network(graph, using: &generator)

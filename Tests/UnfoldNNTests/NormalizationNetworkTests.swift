@@ -7,8 +7,8 @@ import Unfold
 @Suite struct NormalizationNetworkTests {
   /// One before an activation, one whose input others read too, and one at the end.
   private func frozenNetwork() throws -> Network<Double> {
-    let graph = try Graph(input: [6, 5, 2]) { x throws(GraphError) in
-      let y = try x.convolution(4, window: 3).batchNorm(isFrozen: true).relu()
+    let graph = try Graph(input: [6, 5, 2]) { x in
+      let y = try x.convolution(4, window: 3, padding: .same).batchNorm(isFrozen: true).relu()
       let z = try y.convolution(4, window: 1).batchNorm(isFrozen: true) + y
       return try (z.batchNorm(isFrozen: true) + z).activation(.tanh).flatten().dense(3).batchNorm(isFrozen: true)
     }
@@ -75,8 +75,9 @@ import Unfold
   @Test func frozenIsInferenceInTraining() throws {
     func network(_ isFrozen: Bool) throws -> Network<Float> {
       var generator = SeededGenerator(seed: 3)
-      let graph = try Graph(input: [5, 5, 3]) { x throws(GraphError) in
-        try x.convolution(8, window: 3).batchNorm(isFrozen: isFrozen).relu().globalMeanPooling().dense(2)
+      let graph = try Graph(input: [5, 5, 3]) { x in
+        try x.convolution(8, window: 3, padding: .same).batchNorm(isFrozen: isFrozen).relu().globalMeanPooling().dense(
+          2)
       }
       return try Network(graph, using: &generator)
     }
@@ -89,8 +90,8 @@ import Unfold
   }
 
   @Test func instanceNormalizationKeepsAverages() throws {
-    let graph = try Graph(input: [4, 3, 2]) { x throws(GraphError) in
-      try x.instanceNorm(epsilon: 0.01, momentum: 0.25).activation(.tanh).convolution(3, window: 2)
+    let graph = try Graph(input: [4, 3, 2]) { x in
+      try x.instanceNorm(epsilon: 0.01, momentum: 0.25).activation(.tanh).convolution(3, window: 2, padding: .same)
         .instanceNorm(epsilon: 0.01).flatten().dense(2)
     }
     var generator = SeededGenerator(seed: 4)
@@ -134,7 +135,7 @@ import Unfold
 
   @Test func vectorsHaveNoInstances() {
     #expect(throws: GraphError.self) {
-      try Graph(input: [7]) { x throws(GraphError) in try x.dense(4).instanceNorm() }
+      try Graph(input: [7]) { x in try x.dense(4).instanceNorm() }
     }
   }
 }

@@ -7,7 +7,7 @@ import Unfold
 @Suite struct ObjectiveTests {
   private func trainer(_ objective: Objective) throws -> Trainer<Double> {
     var generator = SeededGenerator(seed: 5)
-    let graph = try Graph(input: [2, 3, 1]) { x throws(GraphError) in try x.flatten().dense(3) }
+    let graph = try Graph(input: [2, 3, 1]) { x in try x.flatten().dense(3) }
     return try Trainer(
       Network(graph, using: &generator), objective: objective, optimizer: GradientDescent(),
       schedule: Schedule(rate: 0.1))
@@ -54,7 +54,7 @@ import Unfold
 
   @Test func pixelsAreIgnored() throws {
     var generator = SeededGenerator(seed: 7)
-    let graph = try Graph(input: [2, 2, 1]) { x throws(GraphError) in try x.convolution(3, window: 1) }
+    let graph = try Graph(input: [2, 2, 1]) { x in try x.convolution(3, window: 1) }
     let network = try Network<Float>(graph, using: &generator)
     let trainer = try Trainer(
       network, objective: .segmentation(ignoring: 255), optimizer: GradientDescent(), schedule: Schedule(rate: 0.1))

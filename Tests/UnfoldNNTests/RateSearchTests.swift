@@ -81,8 +81,8 @@ import Unfold
     let images = try Tensor<Float>(shape: [60, 4, 4, 1]) { index in
       (labels[index / 16] == index / 8 % 2 ? 1 : 0) + 0.3 * generator.normal(as: Float.self)
     }
-    let graph = try Graph(input: [4, 4, 1]) { x throws(GraphError) in
-      try x.convolution(4, window: 3, hasBias: false).batchNorm().relu().flatten().dropout(0.2).dense(2)
+    let graph = try Graph(input: [4, 4, 1]) { x in
+      try x.convolution(4, window: 3, padding: .same, hasBias: false).batchNorm().relu().flatten().dropout(0.2).dense(2)
     }
     let trainer = try Trainer(Network(graph, using: &generator), optimizer: optimizer, schedule: Schedule(rate: 0.01))
     return (trainer, try TensorBatches(images, labels: labels, size: 16))
@@ -140,7 +140,7 @@ import Unfold
       let signal: Float = place % 4 == classes[sample] ? 0.3 : 0
       return isConstant ? 1 : abs(generator.normal(as: Float.self)) + signal
     }
-    let graph = try Graph(input: [4000]) { x throws(GraphError) in
+    let graph = try Graph(input: [4000]) { x in
       try x.dense(32).relu().dense(4, initializer: .logits)
     }
     let trainer = try Trainer<Float>(

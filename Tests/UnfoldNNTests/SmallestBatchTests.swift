@@ -5,7 +5,7 @@ import UnfoldNN
 /// What a network says about the smallest batch beside what it trains on.
 @Suite struct SmallestBatchTests {
   private func convolved(_ input: Shape) throws -> Graph {
-    try Graph(input: input) { x throws(GraphError) in
+    try Graph(input: input) { x in
       try x.convolution(2, window: 4, padding: .valid).batchNorm().relu().flatten().dense(2)
     }
   }
@@ -13,8 +13,8 @@ import UnfoldNN
   @Test func aSingleSampleIsEnoughUnlessABatchNormalizationSeesOneValue() throws {
     let graphs: [(smallest: Int, graph: Graph)] = [
       (2, try convolved([4, 4, 3])), (1, try convolved([5, 4, 3])),
-      (2, try Graph(input: [6]) { x throws(GraphError) in try x.dense(3).batchNorm().relu().dense(2) }),
-      (1, try Graph(input: [6]) { x throws(GraphError) in try x.dense(3).layerNorm().relu().dense(2) }),
+      (2, try Graph(input: [6]) { x in try x.dense(3).batchNorm().relu().dense(2) }),
+      (1, try Graph(input: [6]) { x in try x.dense(3).layerNorm().relu().dense(2) }),
       (1, try Architecture.resnet.graph(input: [8, 8, 1], classes: 2)),
       (2, try Architecture.resnet18.graph(input: [8, 8, 1], classes: 2)),
     ]

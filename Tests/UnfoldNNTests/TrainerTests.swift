@@ -17,8 +17,8 @@ import Unfold
   }
 
   private func network(_ generator: inout SeededGenerator) throws -> Network<Float> {
-    let graph = try Graph(input: [8, 8, 1]) { x throws(GraphError) in
-      try x.convolution(4, window: 3).relu().maximumPooling(2).flatten().dense(16).relu()
+    let graph = try Graph(input: [8, 8, 1]) { x in
+      try x.convolution(4, window: 3, padding: .same).relu().maximumPooling(2).flatten().dense(16).relu()
         .dense(4, initializer: .glorotUniform)
     }
     return try Network(graph, using: &generator)

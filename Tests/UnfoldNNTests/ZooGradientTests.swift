@@ -35,7 +35,7 @@ import Unfold
       try network.run(input, mode: .training)
       var sum = 0.0
       for (index, weights) in weights.enumerated() {
-        try network.withOutput(index) { (output) throws(UnfoldError) in
+        try network.withOutput(index) { (output) in
           for (y, weight) in zip(output.elements, weights.elements) { sum += y * weight }
         }
       }
@@ -44,7 +44,7 @@ import Unfold
 
     _ = try value()
     for (index, weights) in weights.enumerated() {
-      try network.withGradient(ofOutput: index) { (_, gradient) throws(UnfoldError) in
+      try network.withGradient(ofOutput: index) { (_, gradient) in
         gradient.withUnsafeMutableBufferPointer { gradient in
           for (place, weight) in weights.elements.enumerated() { gradient[place] = weight }
         }

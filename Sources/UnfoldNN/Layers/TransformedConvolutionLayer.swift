@@ -29,7 +29,7 @@ public struct TransformedConvolutionLayer: Layer {
 
   /// A layer.
   public init(
-    filters: Int, transforms: [FilterTransform], stride: Extent = 1, padding: Padding = .same, hasBias: Bool = true,
+    filters: Int, transforms: [FilterTransform], stride: Extent = 1, padding: Padding = .valid, hasBias: Bool = true,
     initializer: Initializer = .heNormal
   ) {
     self.filters = filters

@@ -8,7 +8,7 @@ extension Value {
   ///   - filters: K, the channels of the output.
   ///   - window: R and S.
   ///   - stride: The step between two output pixels.
-  ///   - padding: Zeros around each image.
+  ///   - padding: Zeros around each image; none unless given, as everywhere.
   ///   - dilation: The step between two taps of the filter.
   ///   - groups: `groups == C` is a depthwise convolution.
   ///   - hasBias: False where a normalisation follows, which has a shift of its own.
@@ -16,7 +16,8 @@ extension Value {
   ///   - name: The node's name; nil for the kind and a number.
   /// - Throws: ``GraphError/node(name:inputs:reason:)``.
   public func convolution(
-    _ filters: Int, window: Extent, stride: Extent = 1, padding: Padding = .same, dilation: Extent = 1, groups: Int = 1,
+    _ filters: Int, window: Extent, stride: Extent = 1, padding: Padding = .valid, dilation: Extent = 1,
+    groups: Int = 1,
     hasBias: Bool = true, initializer: Initializer = .heNormal, name: String? = nil
   ) throws(GraphError) -> Value {
     try applying(
@@ -29,7 +30,7 @@ extension Value {
   ///
   /// - Throws: ``GraphError/node(name:inputs:reason:)``.
   public func transposedConvolution(
-    _ filters: Int, window: Extent, stride: Extent = 1, padding: Padding = .same, outputPadding: Extent = 0,
+    _ filters: Int, window: Extent, stride: Extent = 1, padding: Padding = .valid, outputPadding: Extent = 0,
     dilation: Extent = 1, groups: Int = 1, hasBias: Bool = true, initializer: Initializer = .heNormal,
     name: String? = nil
   ) throws(GraphError) -> Value {
@@ -50,7 +51,7 @@ extension Value {
   ///   - filters: K, the channels of the output.
   ///   - transforms: For example `FilterTransform.rotations(of:count:)`; one or more between the same windows.
   ///   - stride: The step between two output pixels.
-  ///   - padding: Zeros around each image.
+  ///   - padding: Zeros around each image; none unless given, as everywhere.
   ///   - hasBias: Whether a bias is added.
   ///   - initializer: The rule for the first weights.
   ///   - name: The node's name; nil for the kind and a number.
@@ -58,7 +59,7 @@ extension Value {
   ///
   /// Source: the lecture's outline, "Transposition, scaling, rotation and deformation invariance".
   public func invariantConvolution(
-    _ filters: Int, transforms: [FilterTransform], stride: Extent = 1, padding: Padding = .same, hasBias: Bool = true,
+    _ filters: Int, transforms: [FilterTransform], stride: Extent = 1, padding: Padding = .valid, hasBias: Bool = true,
     initializer: Initializer = .heNormal, name: String? = nil
   ) throws(GraphError) -> Value {
     try applying(

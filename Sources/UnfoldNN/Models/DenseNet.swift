@@ -58,7 +58,9 @@ public struct DenseNet: Hashable, Sendable {
   }
 
   private func stem(_ x: Value) throws(GraphError) -> Value {
-    guard hasLargeStem else { return try x.convolution(filters, window: 3, hasBias: false, name: "conv0") }
+    guard hasLargeStem else {
+      return try x.convolution(filters, window: 3, padding: .same, hasBias: false, name: "conv0")
+    }
     return try x.convolution(filters, window: 7, stride: 2, padding: 3, hasBias: false, name: "conv0")
       .batchNorm(name: "norm0").relu().maximumPooling(3, stride: 2, padding: 1)
   }
@@ -69,7 +71,7 @@ public struct DenseNet: Hashable, Sendable {
       let new = try features.scope("denselayer\(layer)") { x throws(GraphError) in
         try x.batchNorm(name: "norm1").relu()
           .convolution(4 &* growth, window: 1, hasBias: false, name: "conv1").batchNorm(name: "norm2").relu()
-          .convolution(growth, window: 3, hasBias: false, name: "conv2")
+          .convolution(growth, window: 3, padding: .same, hasBias: false, name: "conv2")
       }
       features = try concatenate([features, new])
     }

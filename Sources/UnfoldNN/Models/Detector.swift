@@ -22,7 +22,7 @@ public struct Detector: Hashable, Sendable {
       y = try y.scope("layer\(stage + 1)") { x throws(GraphError) in
         let down = try x.convolution(filters, window: 3, stride: stage == 0 ? 1 : 2, padding: 1, hasBias: false)
           .batchNorm().relu()
-        let more = try down.convolution(filters, window: 3, hasBias: false).batchNorm()
+        let more = try down.convolution(filters, window: 3, padding: .same, hasBias: false).batchNorm()
         return try (more + down).relu()
       }
     }

@@ -10,8 +10,8 @@ import Unfold
 /// - Throws: ``GraphError`` for images of less than 4 x 4 pixels.
 public func leNet(input: Shape, classes: Int) throws(GraphError) -> Graph {
   try Graph(input: input) { x throws(GraphError) in
-    try x.convolution(32, window: 5).relu().maximumPooling(2)
-      .convolution(64, window: 5).relu().maximumPooling(2)
+    try x.convolution(32, window: 5, padding: .same).relu().maximumPooling(2)
+      .convolution(64, window: 5, padding: .same).relu().maximumPooling(2)
       .flatten().dense(128).relu().dense(classes, initializer: .logits)
   }
 }

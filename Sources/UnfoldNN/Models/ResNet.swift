@@ -67,7 +67,7 @@ public struct ResNet: Hashable, Sendable {
   private func stem(_ x: Value) throws(GraphError) -> Value {
     switch stem {
     case .small:
-      try x.convolution(filters.first ?? 1, window: 3, hasBias: false).batchNorm().relu()
+      try x.convolution(filters.first ?? 1, window: 3, padding: .same, hasBias: false).batchNorm().relu()
     case .large:
       try x.convolution(filters.first ?? 1, window: 7, stride: 2, padding: 3, hasBias: false).batchNorm().relu()
         .maximumPooling(3, stride: 2, padding: 1)
@@ -85,7 +85,7 @@ public struct ResNet: Hashable, Sendable {
       y = try y.convolution(outputs, window: 1, hasBias: false).batchNorm()
     } else {
       y = try y.convolution(filters, window: 3, stride: step, padding: 1, hasBias: false).batchNorm().relu()
-      y = try y.convolution(outputs, window: 3, hasBias: false).batchNorm()
+      y = try y.convolution(outputs, window: 3, padding: .same, hasBias: false).batchNorm()
     }
     var shortcut = x
     if y.shape != x.shape {

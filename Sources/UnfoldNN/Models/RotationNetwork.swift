@@ -36,8 +36,8 @@ public struct RotationNetwork: Hashable, Sendable {
         if layer > 0 { y = try y.maximumPooling(2) }
         y =
           rotations > 1
-          ? try y.invariantConvolution(filters, transforms: transforms, hasBias: false)
-          : try y.convolution(filters, window: 5, hasBias: false)
+          ? try y.invariantConvolution(filters, transforms: transforms, padding: .same, hasBias: false)
+          : try y.convolution(filters, window: 5, padding: .same, hasBias: false)
         y = try y.batchNorm().relu()
       }
       return try y.globalMaximumPooling().dense(classes, initializer: .logits)

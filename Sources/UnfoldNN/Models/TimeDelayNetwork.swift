@@ -28,7 +28,8 @@ public struct TimeDelayNetwork: Hashable, Sendable {
       var y = x
       for (layer, filters) in filters.enumerated() {
         y = try y.convolution(
-          filters, window: Extent(1, layer == 0 ? 5 : 3), dilation: Extent(1, 1 << layer), hasBias: false
+          filters, window: Extent(1, layer == 0 ? 5 : 3), padding: .same, dilation: Extent(1, 1 << layer),
+          hasBias: false
         ).batchNorm().relu()
       }
       return try y.globalMeanPooling().dropout(dropout).dense(classes, initializer: .logits)

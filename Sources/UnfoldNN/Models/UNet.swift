@@ -50,8 +50,8 @@ public struct UNet: Hashable, Sendable {
   }
 
   private func pair(_ x: Value, filters: Int) throws(GraphError) -> Value {
-    try x.convolution(filters, window: 3, hasBias: false).batchNorm().relu()
-      .convolution(filters, window: 3, hasBias: false).batchNorm().relu()
+    try x.convolution(filters, window: 3, padding: .same, hasBias: false).batchNorm().relu()
+      .convolution(filters, window: 3, padding: .same, hasBias: false).batchNorm().relu()
   }
 
   private func grown(_ x: Value, filters: Int) throws(GraphError) -> Value {
@@ -59,7 +59,7 @@ public struct UNet: Hashable, Sendable {
     case .transposedConvolution: try x.transposedConvolution(filters, window: 2, stride: 2, padding: .valid)
     case .resize:
       try x.resampled(.bilinear(to: Extent(2 * x.shape[0], 2 * x.shape[1]), alignsCorners: false))
-        .convolution(filters, window: 3)
+        .convolution(filters, window: 3, padding: .same)
     }
   }
 }

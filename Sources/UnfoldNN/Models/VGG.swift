@@ -46,7 +46,7 @@ public enum VGG: Int, CaseIterable, Sendable {
         }
         for (block, count) in convolutions.enumerated() {
           for _ in 0..<count {
-            y = try y.convolution(min(64 << block, 512), window: 3, name: name())
+            y = try y.convolution(min(64 << block, 512), window: 3, padding: .same, name: name())
             if isNormalized { y = try y.batchNorm(name: name()) }
             y = try y.activation(.relu, name: name())
           }
@@ -91,7 +91,9 @@ public func vgg(input: Shape, classes: Int) throws(GraphError) -> Graph {
   try Graph(input: input) { x throws(GraphError) in
     var y = x
     for filters in [64, 128] {
-      y = try y.convolution(filters, window: 3).relu().convolution(filters, window: 3).relu().maximumPooling(2)
+      y = try y.convolution(filters, window: 3, padding: .same).relu().convolution(filters, window: 3, padding: .same)
+        .relu()
+        .maximumPooling(2)
     }
     return try y.flatten().dense(256).relu().dense(classes, initializer: .logits)
   }
