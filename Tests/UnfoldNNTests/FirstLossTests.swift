@@ -28,7 +28,7 @@ import Unfold
       try network.run(images, mode: .training)
       let loss = try network.withOutput { (logits) in
         let labels = (0..<logits.count / classes).map { $0 % classes }
-        return try Loss.softmaxCrossEntropy.valueAndGradient(logits, labels: labels, averaging: .rows).value
+        return try LabelCrossEntropy(averaging: .rows).valueAndGradient(logits, labels: labels).value
       }
       #expect(abs(Double(loss) / log(Double(classes)) - 1) < 0.5, "\(architecture), \(classes) classes: \(loss)")
     }

@@ -109,11 +109,11 @@ import Unfold
 
     func loss(_ input: Tensor<Double>) throws -> Double {
       let logits = try network.forward(input)
-      return try Loss.softmaxCrossEntropy.valueAndGradient(logits, labels: labels, into: &gradient)
+      return try LabelCrossEntropy().valueAndGradient(logits, labels: labels, into: &gradient)
     }
 
     let logits = try network.forward(input, mode: .training)
-    _ = try Loss.softmaxCrossEntropy.valueAndGradient(logits, labels: labels, into: &gradient)
+    _ = try LabelCrossEntropy().valueAndGradient(logits, labels: labels, into: &gradient)
     try network.backward(gradient)
     let inputGradient = try network.inputGradient()
 

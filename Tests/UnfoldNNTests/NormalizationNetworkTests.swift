@@ -48,10 +48,10 @@ import Unfold
 
     var gradient = try Tensor<Double>(zeros: [3, 3])
     func loss() throws -> Double {
-      try Loss.softmaxCrossEntropy.valueAndGradient(network.forward(input), labels: labels, into: &gradient)
+      try LabelCrossEntropy().valueAndGradient(network.forward(input), labels: labels, into: &gradient)
     }
     _ = try network.forward(input, mode: .training)
-    _ = try Loss.softmaxCrossEntropy.valueAndGradient(logits, labels: labels, into: &gradient)
+    _ = try LabelCrossEntropy().valueAndGradient(logits, labels: labels, into: &gradient)
     try network.backward(gradient)
     for parameter in network.parameters where parameter.role.isTrained {
       let (value, found) = (parameter.value, parameter.gradient.elements)
@@ -115,7 +115,7 @@ import Unfold
 
     var gradient = try Tensor<Double>(zeros: [3, 2])
     _ = try network.forward(input, mode: .training)
-    _ = try Loss.softmaxCrossEntropy.valueAndGradient(logits, labels: labels, into: &gradient)
+    _ = try LabelCrossEntropy().valueAndGradient(logits, labels: labels, into: &gradient)
     try network.backward(gradient)
     let found = try network.inputGradient().elements
     let size = found.reduce(0) { max($0, abs($1)) }
@@ -125,7 +125,7 @@ import Unfold
         var moved = input
         moved.withUnsafeMutableBufferPointer { $0[element] += change }
         var ignored = gradient
-        return try Loss.softmaxCrossEntropy.valueAndGradient(
+        return try LabelCrossEntropy().valueAndGradient(
           network.forward(moved, mode: .training), labels: labels, into: &ignored)
       }
       let slope = try (moved(1e-6) - moved(-1e-6)) / 2e-6

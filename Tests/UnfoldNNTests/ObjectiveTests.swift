@@ -20,12 +20,11 @@ import Unfold
     let weights = [1.0, 5, 0.5]
     let trainer = try trainer(.classification(smoothing: 0.1, classWeights: weights, ignoring: -1))
     let logits = try trainer.network.forward(images)
-    let expected = try Loss.softmaxCrossEntropy.valueAndGradient(
-      logits, labels: labels, smoothing: 0.1, classWeights: weights, ignoring: -1, averaging: .weights
-    ).value
+    let expected = try LabelCrossEntropy(smoothing: 0.1, classWeights: weights, ignoring: -1, averaging: .weights)
+      .valueAndGradient(logits, labels: labels).value
     // Not what it would be without them.
-    let plain = try Loss.softmaxCrossEntropy.valueAndGradient(
-      logits, labels: labels, smoothing: 0.1, ignoring: -1, averaging: .weights
+    let plain = try LabelCrossEntropy(smoothing: 0.1, ignoring: -1, averaging: .weights).valueAndGradient(
+      logits, labels: labels
     ).value
     #expect(abs(expected - plain) > 0.01)
     let evaluation = try trainer.evaluate(on: TensorBatches(images, labels: labels, size: 6))
@@ -61,7 +60,7 @@ import Unfold
     let images = try Tensor<Float>(shape: [2, 2, 2, 1]) { _ in generator.normal() }
     let labels = [0, 255, 1, 2, 255, 255, 2, 0]
     let logits = try network.forward(images)
-    let rows = try Loss.softmaxCrossEntropy.termsAndGradient(logits, labels: labels, ignoring: 255).terms.elements
+    let rows = try LabelCrossEntropy(ignoring: 255).termsAndGradient(logits, labels: labels).terms.elements
     let evaluation = try trainer.evaluate(on: OneBatch(samples: images, labels: labels))
     #expect(abs(evaluation.loss - Double(rows.reduce(0, +)) / 5) < 1e-6, "\(evaluation.loss)")
     #expect(evaluation.confusion.total == 5)

@@ -61,17 +61,11 @@ import UnfoldReference
     let reference: (value: Scalar, gradient: Tensor<Scalar>)
     var terms: Tensor<Scalar>?
     if let labels = item.labels {
-      let smoothing = item.smoothing ?? 0
-      value = try loss.valueAndGradient(
-        prediction, labels: labels, smoothing: smoothing, classWeights: item.classWeights, ignoring: item.ignored,
-        averaging: averaging, into: &gradient)
-      reference = try loss.reference.valueAndGradient(
-        prediction, labels: labels, smoothing: smoothing, classWeights: item.classWeights, ignoring: item.ignored,
-        averaging: averaging)
-      if item.reduction == "none" {
-        (terms, gradient) = try loss.termsAndGradient(
-          prediction, labels: labels, smoothing: smoothing, classWeights: item.classWeights, ignoring: item.ignored)
-      }
+      let loss = LabelCrossEntropy(
+        smoothing: item.smoothing ?? 0, classWeights: item.classWeights, ignoring: item.ignored, averaging: averaging)
+      value = try loss.valueAndGradient(prediction, labels: labels, into: &gradient)
+      reference = try loss.reference.valueAndGradient(prediction, labels: labels)
+      if item.reduction == "none" { (terms, gradient) = try loss.termsAndGradient(prediction, labels: labels) }
     } else {
       let target = try Tensor<Scalar>(doubles: try #require(item.target), shape: shape)
       value = try loss.valueAndGradient(
@@ -101,11 +95,11 @@ import UnfoldReference
   /// Two classes of weights 1 and 3, equal scores: (1 log 2 + 3 log 2) / 4.
   @Test func weightedMeanByHand() throws {
     let scores = try Tensor<Float>(zeros: [2, 2])
-    let loss = Loss.softmaxCrossEntropy
-    let mean = try loss.valueAndGradient(scores, labels: [0, 1], classWeights: [1, 3], averaging: .weights)
+    let mean = try LabelCrossEntropy(classWeights: [1, 3], averaging: .weights).valueAndGradient(
+      scores, labels: [0, 1])
     #expect(abs(mean.value - 0.693_147_2) < 1e-7, "\(mean.value)")
     #expect(mean.gradient.elements == [-0.125, 0.125, 0.375, -0.375])
-    let sum = try loss.valueAndGradient(scores, labels: [0, 1], classWeights: [1, 3], averaging: .sum)
+    let sum = try LabelCrossEntropy(classWeights: [1, 3], averaging: .sum).valueAndGradient(scores, labels: [0, 1])
     #expect(abs(sum.value - 4 * 0.693_147_2) < 1e-6 && sum.gradient.elements == [-0.5, 0.5, 1.5, -1.5])
     // The positive half of a coin counts five times.
     let coin = try Loss.binaryCrossEntropy.valueAndGradient(
@@ -115,24 +109,24 @@ import UnfoldReference
 
   /// What is ignored or weighs nothing is left out, whatever it holds; a mean of nothing is 0, where PyTorch has NaN.
   @Test func ignoredRowsAreLeftOut() throws {
-    let loss = Loss.softmaxCrossEntropy
     let scores = try Tensor<Float>([0, 0, .nan, .infinity, 0, 0], shape: [3, 2])
     for (ignored, weights) in [(7, nil), (7, [1, 1]), (-100, nil)] as [(Int, [Double]?)] {
       var gradient: Tensor<Float> = try .poisoned([3, 2])
-      let value = try loss.valueAndGradient(
-        scores, labels: [0, ignored, 1], classWeights: weights, ignoring: ignored, averaging: .weights, into: &gradient)
+      let value = try LabelCrossEntropy(classWeights: weights, ignoring: ignored, averaging: .weights).valueAndGradient(
+        scores, labels: [0, ignored, 1], into: &gradient)
       #expect(abs(value - 0.693_147_2) < 1e-7, "\(value)")
       #expect(gradient.elements == [-0.25, 0.25, 0, 0, 0.25, -0.25])
     }
-    let weighted = try loss.valueAndGradient(scores, labels: [1, 0, 1], classWeights: [0, 2], averaging: .weights)
+    let weighted = try LabelCrossEntropy(classWeights: [0, 2], averaging: .weights).valueAndGradient(
+      scores, labels: [1, 0, 1])
     #expect(abs(weighted.value - 0.693_147_2) < 1e-7 && weighted.gradient.elements == [0.25, -0.25, 0, 0, 0.25, -0.25])
     for smoothing in [0, 0.1] {
       var gradient: Tensor<Float> = try .poisoned([3, 2])
-      let value = try loss.valueAndGradient(
-        scores, labels: [9, 9, 9], smoothing: smoothing, ignoring: 9, averaging: .weights, into: &gradient)
+      let value = try LabelCrossEntropy(smoothing: smoothing, ignoring: 9, averaging: .weights).valueAndGradient(
+        scores, labels: [9, 9, 9], into: &gradient)
       #expect(value == 0 && gradient.elements == Array(repeating: 0, count: 6), "\(value) \(gradient)")
     }
-    let (terms, _) = try loss.termsAndGradient(scores, labels: [0, 9, 1], ignoring: 9)
+    let (terms, _) = try LabelCrossEntropy(ignoring: 9).termsAndGradient(scores, labels: [0, 9, 1])
     #expect(terms.shape == [3] && terms.elements[1] == 0 && abs(terms.elements[0] - 0.693_147_2) < 1e-7)
 
     // Elements that weigh nothing, in the middle of a row.
@@ -175,8 +169,8 @@ import UnfoldReference
         y, target: d, classWeights: weights, positiveWeights: weights, context: context)
       let rows = try Loss.softmaxCrossEntropy.valueAndGradient(
         y, target: d, classWeights: weights, averaging: .rows, context: context)
-      let ofLabels = try Loss.softmaxCrossEntropy.valueAndGradient(
-        y, labels: labels, smoothing: 0.1, classWeights: weights, ignoring: -1, averaging: .weights, context: context)
+      let ofLabels = try LabelCrossEntropy(smoothing: 0.1, classWeights: weights, ignoring: -1, averaging: .weights)
+        .valueAndGradient(y, labels: labels, context: context)
       let values = try Tensor<Float>([rows.value, ofLabels.value], shape: [2])
       return [terms, gradient, rows.gradient, ofLabels.gradient, values]
     }
@@ -185,10 +179,12 @@ import UnfoldReference
   @Test func badArguments() throws {
     let y = try Tensor<Float>(zeros: [2, 3])
     let all = Loss.softmaxCrossEntropy
-    expectRefusal("class weights") { _ = try all.valueAndGradient(y, labels: [0, 1], classWeights: [1, 2]) }
+    expectRefusal("class weights") {
+      _ = try LabelCrossEntropy(classWeights: [1, 2]).valueAndGradient(y, labels: [0, 1])
+    }
     expectRefusal("class weights") { _ = try Loss.absoluteError.valueAndGradient(y, target: y, classWeights: []) }
     expectRefusal("number 1 of the class weights") {
-      _ = try all.valueAndGradient(y, labels: [0, 1], classWeights: [1, -2, 1])
+      _ = try LabelCrossEntropy(classWeights: [1, -2, 1]).valueAndGradient(y, labels: [0, 1])
     }
     expectRefusal("number 2 of the class weights") {
       _ = try all.termsAndGradient(y, target: y, classWeights: [1, 2, .nan])
@@ -206,8 +202,7 @@ import UnfoldReference
     expectRefusal("averaging of a loss without labels") {
       _ = try Loss.meanSquaredError.valueAndGradient(y, target: y, averaging: .weights)
     }
-    expectRefusal("label of row 1") { _ = try all.valueAndGradient(y, labels: [5, 3], ignoring: 5) }
-    expectRefusal("loss of labels") { _ = try Loss.huber(delta: 1).termsAndGradient(y, labels: [0, 1]) }
+    expectRefusal("label of row 1") { _ = try LabelCrossEntropy(ignoring: 5).valueAndGradient(y, labels: [5, 3]) }
     expectRefusal("target of a loss") { _ = try all.termsAndGradient(y, target: Tensor(zeros: [3, 2])) }
     for beta in [-1, Double.nan, .infinity] {
       expectRefusal("beta") { _ = try Loss.smoothAbsoluteError(beta: beta).valueAndGradient(y, target: y) }

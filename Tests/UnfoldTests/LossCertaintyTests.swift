@@ -99,17 +99,17 @@ import UnfoldReference
       let scores = try Tensor<Scalar>(doubles: [log(3.0), 0, -Double.infinity], shape: [1, 3])
       let expected = -0.95 * log(0.75 as Double) - 0.05 * log(0.25 as Double)
       for result in [
-        try Loss.softmaxCrossEntropy.valueAndGradient(scores, labels: [0], smoothing: 0.1),
-        try Loss.softmaxCrossEntropy.valueAndGradient(
-          scores, labels: [0], smoothing: 0.1, classWeights: [1, 1, 1], averaging: .weights),
-        try Loss.softmaxCrossEntropy.reference.valueAndGradient(scores, labels: [0], smoothing: 0.1),
+        try LabelCrossEntropy(smoothing: 0.1).valueAndGradient(scores, labels: [0]),
+        try LabelCrossEntropy(smoothing: 0.1, classWeights: [1, 1, 1], averaging: .weights).valueAndGradient(
+          scores, labels: [0]),
+        try LabelCrossEntropy(smoothing: 0.1).reference.valueAndGradient(scores, labels: [0]),
       ] {
         #expect(abs(Double(result.value) - expected) < 1e-6, "\(Scalar.self): \(result.value) for \(expected)")
         let gradient = try Tensor<Scalar>(doubles: [0.75 - 0.95, 0.25 - 0.05, 0], shape: [1, 3])
         #expect(result.gradient.largestDifference(to: gradient) < 1e-6, "\(Scalar.self): \(result.gradient)")
       }
       // The label itself is ruled out.
-      let wrong = try Loss.softmaxCrossEntropy.valueAndGradient(scores, labels: [2], smoothing: 0.1)
+      let wrong = try LabelCrossEntropy(smoothing: 0.1).valueAndGradient(scores, labels: [2])
       #expect(wrong.value == .infinity && wrong.gradient.elements.allSatisfy(\.isFinite), "\(wrong)")
     }
     try check(Float.self)
@@ -119,19 +119,19 @@ import UnfoldReference
   /// Without ruled out classes smoothing is what PyTorch's formula says.
   @Test func smoothingOfAllClasses() throws {
     let scores = try Tensor<Double>([0, log(3.0)], shape: [1, 2])
-    let result = try Loss.softmaxCrossEntropy.valueAndGradient(scores, labels: [1], smoothing: 0.2)
+    let result = try LabelCrossEntropy(smoothing: 0.2).valueAndGradient(scores, labels: [1])
     #expect(abs(result.value - (-0.9 * log(0.75 as Double) - 0.1 * log(0.25 as Double))) < 1e-14, "\(result.value)")
   }
 
   /// Scores whose difference is more than the largest number.
   @Test func scoresFarApart() throws {
     let scores = try Tensor<Float>([3e38, -3e38, 3e38, -3e38], shape: [2, 2])
-    let labels = try Loss.softmaxCrossEntropy.valueAndGradient(scores, labels: [1, 0])
+    let labels = try LabelCrossEntropy().valueAndGradient(scores, labels: [1, 0])
     #expect(abs(labels.value / 3e38 - 1) < 1e-6 && labels.gradient.elements == [0.5, -0.5, 0, 0], "\(labels)")
     let target = try Tensor<Float>([0, 1, 1, 0], shape: [2, 2])
     let rows = try Loss.softmaxCrossEntropy.valueAndGradient(scores, target: target)
     #expect(abs(rows.value / 3e38 - 1) < 1e-6 && rows.gradient.elements == [0.5, -0.5, 0, 0], "\(rows)")
-    let smoothed = try Loss.softmaxCrossEntropy.valueAndGradient(scores, labels: [0, 0], smoothing: 0.1)
+    let smoothed = try LabelCrossEntropy(smoothing: 0.1).valueAndGradient(scores, labels: [0, 0])
     #expect(abs(smoothed.value / 3e37 - 1) < 1e-6, "\(smoothed)")
   }
 
@@ -150,7 +150,7 @@ import UnfoldReference
     }
     let two = try Tensor<Float>(zeros: [count, 2])
     let value = Double(
-      try Loss.softmaxCrossEntropy.valueAndGradient(two, labels: Array(repeating: 1, count: count)).value)
+      try LabelCrossEntropy().valueAndGradient(two, labels: Array(repeating: 1, count: count)).value)
     #expect(abs(value / log(2.0) - 1) < 1e-7, "\(value)")
   }
 }

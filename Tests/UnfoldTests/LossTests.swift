@@ -60,10 +60,10 @@ import UnfoldReference
       let scores: Tensor<Float> = try random(shape, UInt64(seed), times: 5)
       let classes = shape.extents.last ?? 1
       let labels = (0..<scores.count / classes).map { ($0 * 5 + seed) % classes }
-      let expected = try Loss.softmaxCrossEntropy.reference.valueAndGradient(
+      let expected = try LabelCrossEntropy().reference.valueAndGradient(
         scores.converted(to: Double.self), labels: labels)
       var gradient = try Tensor<Float>.poisoned(shape)
-      let value = try Loss.softmaxCrossEntropy.valueAndGradient(scores, labels: labels, into: &gradient)
+      let value = try LabelCrossEntropy().valueAndGradient(scores, labels: labels, into: &gradient)
       #expect(abs(Double(value) - expected.value) <= 1e-6 * max(1, expected.value), "\(shape)")
       #expect(try gradient.converted(to: Double.self).largestDifference(to: expected.gradient) <= 5e-7, "\(shape)")
       // Each row of the gradient sums to zero: no score can be raised but at the cost of others.
@@ -115,7 +115,7 @@ import UnfoldReference
     let prediction = try Tensor<Scalar>(doubles: fixture.prediction, shape: shape)
     let result =
       if let labels = fixture.labels {
-        try loss.valueAndGradient(prediction, labels: labels)
+        try LabelCrossEntropy().valueAndGradient(prediction, labels: labels)
       } else {
         try loss.valueAndGradient(prediction, target: Tensor(doubles: fixture.target ?? [], shape: shape))
       }
@@ -131,7 +131,7 @@ import UnfoldReference
     #expect(squared.value == 7 && squared.gradient.elements == [1, -2, 0, -3])
 
     // Equal scores: log 2 for each instance; gradients (1/2 - d) / 2.
-    let even = try Loss.softmaxCrossEntropy.valueAndGradient(Tensor<Float>(zeros: [2, 2]), labels: [0, 1])
+    let even = try LabelCrossEntropy().valueAndGradient(Tensor<Float>(zeros: [2, 2]), labels: [0, 1])
     #expect(abs(even.value - 0.693_147_2) < 1e-7 && even.gradient.elements == [-0.25, 0.25, 0.25, -0.25])
 
     // One coin, d = 1/4, logit 0: log 2; gradient 1/2 - 1/4.
@@ -149,9 +149,9 @@ import UnfoldReference
   @Test func isStable() throws {
     // The loss of a certain and correct prediction is e^-20 and not 0; that of a wrong one is the gap of the scores.
     let certain = try Tensor<Float>([0, -20], shape: [1, 2])
-    let right = try Loss.softmaxCrossEntropy.valueAndGradient(certain, labels: [0])
+    let right = try LabelCrossEntropy().valueAndGradient(certain, labels: [0])
     #expect(abs(Double(right.value) / exp(-20) - 1) < 1e-6)
-    let wrong = try Loss.softmaxCrossEntropy.valueAndGradient(Tensor<Float>([1e4, -1e4], shape: [1, 2]), labels: [1])
+    let wrong = try LabelCrossEntropy().valueAndGradient(Tensor<Float>([1e4, -1e4], shape: [1, 2]), labels: [1])
     #expect(wrong.value == 2e4 && wrong.gradient.elements == [1, -1])
     let asRow = try Loss.softmaxCrossEntropy.valueAndGradient(
       Tensor<Float>([1e4, -1e4], shape: [1, 2]), target: Tensor([0, 1], shape: [1, 2]))
@@ -178,8 +178,8 @@ import UnfoldReference
       #expect(result.value == expected.value, "\(loss) \(context.threads)")
       #expect(result.gradient.hasSameBits(as: expected.gradient), "\(loss) \(context.threads)")
       guard loss == .softmaxCrossEntropy else { continue }
-      let ofLabels = try loss.valueAndGradient(y, labels: labels, context: context)
-      let shared = try loss.valueAndGradient(y, labels: labels)
+      let ofLabels = try LabelCrossEntropy().valueAndGradient(y, labels: labels, context: context)
+      let shared = try LabelCrossEntropy().valueAndGradient(y, labels: labels)
       #expect(ofLabels.value == shared.value && ofLabels.gradient.hasSameBits(as: shared.gradient))
     }
   }

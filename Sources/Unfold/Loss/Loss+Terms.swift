@@ -30,33 +30,8 @@ extension Loss {
     return (terms, gradient)
   }
 
-  /// The softmax cross-entropy of each row of scores and its label, not averaged, and the gradient of each.
-  ///
-  /// - Parameters:
-  ///   - prediction: Scores `[T, ..., K]`.
-  ///   - labels: One class from 0 to K - 1 for each row of the last axis, in row-major order.
-  ///   - smoothing: How much of each target is spread over all classes.
-  ///   - classWeights: What the target of each class is multiplied by: finite, 0 or more.
-  ///   - ignoring: A label, of any number, whose rows are left out.
-  ///   - context: The threads to use.
-  /// - Returns: The terms, of the prediction's shape without its last axis, and the gradient of their sum; both 0 for
-  ///   rows that are left out.
-  /// - Throws: ``UnfoldError`` as the form that averages.
-  /// - Complexity: O(`count`).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  public func termsAndGradient<Scalar: TensorScalar>(
-    _ prediction: Tensor<Scalar>, labels: [Int], smoothing: Double = 0, classWeights: [Double]? = nil,
-    ignoring: Int? = nil, context: ExecutionContext = .shared
-  ) throws(UnfoldError) -> (terms: Tensor<Scalar>, gradient: Tensor<Scalar>) {
-    let targets = try LabelTargets<Scalar>(self, labels, smoothing, classWeights, ignoring, prediction.shape)
-    var gradient = try Tensor<Scalar>(uninitialized: prediction.shape)
-    var terms = try Tensor<Scalar>(uninitialized: termsShape(of: prediction.shape))
-    _ = try sumOfTerms(prediction, targets, scale: 1, terms: try terms.outputBase(), into: &gradient, context)
-    return (terms, gradient)
-  }
-
-  private func termsShape(of prediction: Shape) -> Shape {
+  /// The shape of the terms.
+  func termsShape(of prediction: Shape) -> Shape {
     self == .softmaxCrossEntropy ? Shape(prediction.extents.dropLast()) : prediction
   }
 }

@@ -2,7 +2,7 @@
 /// "Problem Setup").
 ///
 /// ```swift
-/// let (value, gradient) = try Loss.softmaxCrossEntropy.valueAndGradient(scores, labels: classes)
+/// let (value, gradient) = try Loss.meanSquaredError.valueAndGradient(y, target: x)
 /// ```
 ///
 /// The first axis counts the T instances of the batch. The divergence of one instance is the **sum** over all its
@@ -28,6 +28,9 @@
 /// ``LossAveraging/instances``, `"sum"` is ``LossAveraging/sum``, and `"none"` is
 /// ``termsAndGradient(_:target:classWeights:positiveWeights:context:)``.
 ///
+/// **Labels.** The cross-entropy of class labels is a type of its own, ``LabelCrossEntropy``. A ``softmaxCrossEntropy``
+/// compares with probabilities.
+///
 /// **Weights.** A class weight, one for each index of the last axis, multiplies every term of its class, and for labels
 /// the whole row of the label. A positive weight multiplies d in the binary cross-entropy, but not 1 - d: above 1 it
 /// makes positive targets count more than negative ones. Elements and labels that weigh 0 are left out, even where they
@@ -43,7 +46,7 @@
 /// of -infinity (a probability of 0) where the target is 0, and a logit of -infinity where the target is 0 or of
 /// infinity where it is 1.
 public enum Loss: Hashable, Sendable {
-  /// Cross-entropy of targets and the softmax of scores over the last axis.
+  /// Cross-entropy of probabilities and the softmax of scores over the last axis; of labels see ``LabelCrossEntropy``.
   case softmaxCrossEntropy
   /// The squared distance: the mean over the instances, not over the elements.
   case meanSquaredError

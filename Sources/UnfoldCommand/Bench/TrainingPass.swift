@@ -25,8 +25,8 @@ struct TrainingPass: MeasuredPass {
     let network = measured.network
     try network.run(measured.samples, mode: .training, context: context)
     loss = try network.withGradient { (logits, gradient) throws(UnfoldError) in
-      try Loss.softmaxCrossEntropy.valueAndGradient(
-        logits, labels: measured.labels, averaging: .rows, into: &gradient, context: context)
+      try LabelCrossEntropy(averaging: .rows).valueAndGradient(
+        logits, labels: measured.labels, into: &gradient, context: context)
     }
     try network.backward(context: context)
     try optimizer.step(network.trainedParameters, learningRate: Self.learningRate, context: context)

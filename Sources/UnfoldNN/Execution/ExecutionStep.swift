@@ -10,8 +10,8 @@ struct ExecutionStep: Sendable {
   /// The nodes whose parameters it has, in this order.
   let owners: [Int]
 
-  /// The steps of a graph in the order of its nodes. What a layer does becomes part of the step before it if that has no
-  /// other reader and knows how, see ``Epilogue``.
+  /// The steps of a graph in the order of its nodes. What a layer does becomes part of the step before it if that has
+  /// no other reader and knows how, see ``Epilogue``.
   static func all(of graph: Graph, mode: ForwardMode) -> [ExecutionStep] {
     var readers = [Int](repeating: 0, count: graph.nodes.count)
     for node in graph.nodes { for input in node.inputs { readers[input] += 1 } }

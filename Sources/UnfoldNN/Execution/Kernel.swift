@@ -106,8 +106,8 @@ public final class NodePass<Scalar: TensorScalar> {
     _modify { yield &table[outputIndex] }
   }
 
-  /// The loss's gradient with respect to the output. It is not read afterwards. In a forward pass there is none: then it
-  /// is a tensor of zeros that nobody else sees.
+  /// The loss's gradient with respect to the output. It is not read afterwards. In a forward pass there is none: then
+  /// it is a tensor of zeros that nobody else sees.
   public var outputGradient: Tensor<Scalar> {
     get { outputGradientIndex.map { table[$0] } ?? unseen(like: outputIndex) }
     _modify {
@@ -123,8 +123,9 @@ public final class NodePass<Scalar: TensorScalar> {
   /// Whether the gradient of an input is wanted.
   public func needsGradient(_ index: Int = 0) -> Bool { inputGradientIndices[index] != nil }
 
-  /// The gradient of an input, to be written in full, unless ``addsInputGradient``. Where ``needsGradient(_:)`` says no, it
-  /// is a tensor of zeros that nobody else sees: a kernel that does not ask loses time and memory, and spoils nothing.
+  /// The gradient of an input, to be written in full, unless ``addsInputGradient``. Where ``needsGradient(_:)`` says
+  /// no, it is a tensor of zeros that nobody else sees: a kernel that does not ask loses time and memory, and spoils
+  /// nothing.
   public subscript(inputGradient index: Int) -> Tensor<Scalar> {
     get { inputGradientIndices[index].map { table[$0] } ?? unseen(like: inputs[index]) }
     _modify {

@@ -159,8 +159,8 @@ public final class Network<Scalar: TensorScalar> {
 
   /// Calls `body` with an output of the last training pass and the memory for its gradient, to be written in full.
   ///
-  /// - Throws: `UnfoldError` unless the last pass was a training pass that succeeded, and where `body` runs another one;
-  ///   and what `body` throws.
+  /// - Throws: `UnfoldError` unless the last pass was a training pass that succeeded, and where `body` runs another
+  ///   one; and what `body` throws.
   public func withGradient<Value>(
     ofOutput index: Int = 0,
     _ body: (_ output: Tensor<Scalar>, _ gradient: inout Tensor<Scalar>) throws -> Value
@@ -181,8 +181,8 @@ public final class Network<Scalar: TensorScalar> {
   /// Computes the gradient of every parameter, from the gradients of all outputs, which `withGradient` has let the
   /// caller write.
   ///
-  /// - Throws: `UnfoldError` unless the last pass was a training pass that succeeded, where an output's gradient has not
-  ///   been written since, and where a parameter was changed, frozen or unfrozen since.
+  /// - Throws: `UnfoldError` unless the last pass was a training pass that succeeded, where an output's gradient has
+  ///   not been written since, and where a parameter was changed, frozen or unfrozen since.
   public func backward(context: ExecutionContext = .shared) throws(UnfoldError) {
     guard let current else { throw .noForwardPass }
     guard current.mode == .inference || !isOtherwiseTrained else {

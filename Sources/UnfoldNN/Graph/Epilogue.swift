@@ -2,15 +2,15 @@ import Unfold
 
 /// What a layer does to the output of the layer before it, where that one can do it in the same pass over memory.
 ///
-/// Fusion knows no layer by its type. It asks a layer for its ``Layer/epilogue``, and the only layer that it reads from to
-/// take that over: ``Layer/fused(with:inputs:)``.
+/// Fusion knows no layer by its type. It asks a layer for its ``Layer/epilogue``, and the only layer that it reads
+/// from to take that over: ``Layer/fused(with:inputs:)``.
 public enum Epilogue: Sendable {
   /// An activation. In training only one whose gradient follows from its output, because nothing else is kept.
   case activation(Activation)
   /// Batch normalisation by running averages, in inference only. Its four parameters follow those of the layer before.
   case batchNormalization(BatchNormalizationLayer)
-  /// The sum with another value of the same shape, in inference only. That value becomes the first input, and the output
-  /// may be written over it.
+  /// The sum with another value of the same shape, in inference only. That value becomes the first input, and the
+  /// output may be written over it.
   case sum
 
   /// The inputs that it reads besides the output of the layer before.

@@ -27,13 +27,11 @@ public enum Objective: Hashable, Sendable {
     _ network: Network<Scalar>, _ mode: ForwardMode, _ batch: TrainingBatch<Scalar>, scratch: inout Tensor<Scalar>,
     tally: inout Tally, _ context: ExecutionContext
   ) throws(UnfoldError) -> Double {
-    let (smoothing, classWeights, ignored) = labelTargets
+    let ofLabels = labelLoss
     var loss = try network.withOutputAndGradient(0, mode, scratch: &scratch) { (logits, gradient) throws(UnfoldError) in
-      tally.count(logits, labels: batch.labels, ignoring: ignored)
+      tally.count(logits, labels: batch.labels, ignoring: ofLabels.ignoredLabel)
       return Double(
-        try Loss.softmaxCrossEntropy.valueAndGradient(
-          logits, labels: batch.labels, smoothing: smoothing, classWeights: classWeights, ignoring: ignored,
-          averaging: .weights, into: &gradient, context: context))
+        try ofLabels.valueAndGradient(logits, labels: batch.labels, into: &gradient, context: context))
     }
     tally.classLoss = loss
     if case .localization(let weight, _) = self {
@@ -50,14 +48,15 @@ public enum Objective: Hashable, Sendable {
   }
 
   /// How much of each label is spread over all classes.
-  var smoothing: Double { labelTargets.smoothing }
+  var smoothing: Double { labelLoss.smoothing }
 
-  private var labelTargets: (smoothing: Double, classWeights: [Double]?, ignored: Int?) {
+  /// The loss of the first output.
+  private var labelLoss: LabelCrossEntropy {
     switch self {
     case .classification(let smoothing, let classWeights, let ignored),
       .segmentation(let smoothing, let classWeights, let ignored):
-      (smoothing, classWeights, ignored)
-    case .localization(_, let smoothing): (smoothing, nil, nil)
+      LabelCrossEntropy(smoothing: smoothing, classWeights: classWeights, ignoring: ignored, averaging: .weights)
+    case .localization(_, let smoothing): LabelCrossEntropy(smoothing: smoothing, averaging: .weights)
     }
   }
 }

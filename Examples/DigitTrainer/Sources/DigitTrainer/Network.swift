@@ -59,7 +59,7 @@ struct Network {
   /// The loss of a batch and its gradient with respect to every parameter: the lecture's backward pass, layer by layer.
   func gradients(_ images: Tensor<Float>, labels: [Int]) throws -> (loss: Float, gradients: [Tensor<Float>]) {
     let forward = try run(images)
-    let (loss, scoreGradient) = try Loss.softmaxCrossEntropy.valueAndGradient(forward.scores, labels: labels)
+    let (loss, scoreGradient) = try LabelCrossEntropy().valueAndGradient(forward.scores, labels: labels)
 
     let denseGradient = try dense.weightsGradient(forward.pool2, outputGradient: scoreGradient)
     let denseBias = try dense.biasGradient(scoreGradient)
