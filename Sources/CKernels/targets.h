@@ -1,4 +1,4 @@
-// The instruction set that a function is compiled for, independent of the rest of its file.
+// The instruction sets that max pooling is compiled for.
 #if defined(__x86_64__)
 #define AVX512 __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")))
 #define AVX2 __attribute__((target("avx2,fma")))

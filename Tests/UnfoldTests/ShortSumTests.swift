@@ -73,7 +73,7 @@ import UnfoldReference
         let geometry = try geometry(Self.image, channels: terms, filters: width)
         let isTaken = PanelProduct<Float>.areShort(
           Lowering(input: geometry, group: 0), PanelForward<Float>(geometry).layout)
-        #expect(isTaken == (terms < 5 && width % (Float._panelWidth / 2) == 0), "\(terms) terms, \(width) columns")
+        #expect(isTaken == (terms < 5 && width % (Float._kernels.nr / 2) == 0), "\(terms) terms, \(width) columns")
         #expect(!PanelForward<Float>(geometry).plan.packsPanels, "\(terms) terms, \(width) columns")
       }
     }

@@ -58,7 +58,7 @@ extension TilePlan {
     .Fact]
   {
     [
-      .init("micro-kernel", "\(Scalar._blockRows) pixels x \(layout.width) columns (MR x NR)"),
+      .init("micro-kernel", "\(Scalar._kernels.mr) pixels x \(layout.width) columns (MR x NR)"),
       .init("tile", "\(tilePixels) of \(pixels) pixels, \(blockFilters) of \(filters) columns"),
       .init("tasks", "\(groups * tasks)"),
       .init("reduction", "\(layout.rows) terms, \(parts.count == 1 ? "at once" : "in \(parts.count) parts (KC)")"),

@@ -23,7 +23,7 @@ public enum Processor {
   /// The instruction set that the kernels of convolutions were chosen for when the process started: `AVX-512`, `AVX2`
   /// or `baseline`. `UNFOLD_KERNELS=avx2` or `baseline` in the environment chooses a narrower one, for tests and
   /// comparisons.
-  public static var kernels: String { String(cString: unfold_kernels_name()) }
+  public static var kernels: String { String(cString: unfold_float_kernels().pointee.set_name) }
 
   private static func names(_ sets: UInt32) -> [String] {
     (0..<UInt32.bitWidth).compactMap { bit in

@@ -42,7 +42,8 @@ extension ConvolutionGeometry {
     forEachBand(rectangles, activation, output, context) { image, band in
       rectangles.forEach(image: image, band: band) { rectangle, source, target in
         if multiplier == 1 {
-          Scalar._sumTaps(rectangle, source: input + source, filter: filter, start: bias, target: output + target)
+          Scalar._kernels.sumTaps(
+            rectangle, source: input + source, filter: filter, bias: bias, target: output + target)
         } else {
           sumTapsRepeating(rectangle, input + source, filter, startingAt: bias, into: output + target)
         }
@@ -59,8 +60,8 @@ extension ConvolutionGeometry {
     forEachBand(rectangles, activation, inputGradient, context) { image, band in
       rectangles.forEach(image: image, band: band) { rectangle, source, target in
         if multiplier == 1 {
-          Scalar._sumTaps(
-            rectangle, source: outputGradient + source, filter: filter, start: bias, target: inputGradient + target)
+          Scalar._kernels.sumTaps(
+            rectangle, source: outputGradient + source, filter: filter, bias: bias, target: inputGradient + target)
         } else {
           sumTapsGathering(rectangle, outputGradient + source, filter, startingAt: bias, into: inputGradient + target)
         }

@@ -63,7 +63,7 @@ extension ConvolutionGeometry {
               let filter = sum + channels.lowerBound * multiplier
               let part = rectangle.channels(channels.count)
               if multiplier == 1 {
-                Scalar._sumPixels(part, source: x, target: y, filter: filter)
+                Scalar._kernels.sumPixels(part, source: x, target: y, filter: filter)
               } else {
                 sumPixelsRepeating(part, x, y, work: works + thread * workElements, into: filter)
               }
@@ -86,7 +86,7 @@ extension ConvolutionGeometry {
     for first in stride(from: channels.lowerBound, to: channels.upperBound, by: strip.channels) {
       let count = min(strip.channels, channels.upperBound - first)
       strip.fill(memory, from: image + first, band: band, channels: count)
-      Scalar._sumPixels(
+      Scalar._kernels.sumPixels(
         strip.rectangle(lines: band.count, channels: count, filterChannels: outputChannels), source: memory,
         target: outputGradient + first, filter: filterGradient + first)
     }

@@ -18,7 +18,7 @@ struct FewFiltersForward<Scalar: TensorScalar>: ConvolutionMethod {
   private let targets: Int
   private let memory: LoweredMemory
 
-  /// As many as `_dot` takes at once.
+  /// As many as `_Kernels.dot` takes at once.
   static var mostFilters: Int { 4 }
   /// A task of fewer multiplications is not worth handing to another thread.
   private static var taskOperations: Int { 1 << 18 }
@@ -28,7 +28,7 @@ struct FewFiltersForward<Scalar: TensorScalar>: ConvolutionMethod {
   init?(_ geometry: ConvolutionGeometry) {
     guard geometry.groups == 1, geometry.outputChannels <= Self.mostFilters else { return nil }
     lowering = Lowering(input: geometry, group: 0)
-    guard !lowering.copiesRows, lowering.run % Scalar._dotLanes == 0 else { return nil }
+    guard !lowering.copiesRows, lowering.run % Scalar._kernels.lanes == 0 else { return nil }
     layout = PanelLayout(rows: lowering.columns, columns: geometry.outputChannels, of: Scalar.self)
     let operations = max(1, lowering.columns * geometry.outputChannels)
     tilePixels = min(lowering.pixels, Self.mostTilePixels, max(64, Self.taskOperations / operations))
@@ -70,9 +70,9 @@ struct FewFiltersForward<Scalar: TensorScalar>: ConvolutionMethod {
           to: operands.source, zeros: memory.zeros(in: scratch, as: Scalar.self), pixels: pixels,
           segments: 0..<lowering.segments, copies: filters, into: sources, stride: pixels.count)
         grid.addresses(of: pixels, into: outputs)
-        Scalar._dot(
-          sources, stride: pixels.count, segments: lowering.segments, run: lowering.run, filter: filters,
-          start: memory.start(in: scratch, 0, layout, as: Scalar.self), target: outputs, rows: pixels.count,
+        Scalar._kernels.dot(
+          sources, tapStride: pixels.count, taps: lowering.segments, terms: lowering.run, filter: filters,
+          bias: memory.start(in: scratch, 0, layout, as: Scalar.self), target: outputs, rows: pixels.count,
           columns: outputChannels)
         operands.activation.apply(outputs[0], count: pixels.count * outputChannels)
       }

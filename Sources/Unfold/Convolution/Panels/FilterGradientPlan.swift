@@ -36,7 +36,7 @@ struct FilterGradientPlan {
   /// The partial sums of all segments but the first never exceed this.
   static let partialBytes = 8 << 20
 
-  /// The rows of two register blocks, which are gathered at once.
+  /// The rows of two register blocks, which are packed at once.
   private let pair: Int
 
   /// The elements of a block of the gradient: it stays in the second-level cache from tile to tile.

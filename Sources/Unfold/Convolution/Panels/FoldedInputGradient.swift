@@ -47,7 +47,7 @@ struct FoldedInputGradient<Scalar: TensorScalar>: ConvolutionMethod {
     guard geometry.groups == 1, totalElements(geometry) * MemoryLayout<Double>.stride <= totalBytes else {
       return false
     }
-    let lanes = Scalar._panelWidth / 2
+    let lanes = Scalar._kernels.nr / 2
     let taps = geometry.vertical.window * geometry.horizontal.window
     let (channels, filters) = (geometry.inputChannels, geometry.outputChannels)
     let direct = taps * ceilingDivision(channels, lanes) * filters

@@ -123,8 +123,8 @@ struct GradientPhases<Scalar: TensorScalar>: Sequence, IteratorProtocol {
       let phase = GradientPhase(
         vertical: vertical, horizontal: horizontal,
         plan: TilePlan(
-          lowering, filters: channels, groups: geometry.groups, blockRows: Scalar._blockRows,
-          panelWidth: Scalar._panelWidth),
+          lowering, filters: channels, groups: geometry.groups, blockRows: Scalar._kernels.mr,
+          panelWidth: Scalar._kernels.nr),
         layout: PanelLayout(
           rows: vertical.taps.count * horizontal.taps.count * filters, columns: channels, of: Scalar.self),
         firstPanel: firstPanel, firstTask: firstTask)

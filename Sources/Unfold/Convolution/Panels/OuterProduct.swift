@@ -36,7 +36,7 @@ struct OuterProduct<Scalar: TensorScalar> {
       Self.pack(tile, of: right, stride: rightStride, columns: target.columns, into: panels)
     }
     let allPanels = packed ?? UnsafePointer(panels)
-    var ahead = following(next, packed: packed)
+    var nextGradient = following(next, packed: packed)
     // Of the source, most of which is read.
     var nextSource =
       2 * rows.count > lowering.run ? PrefetchCursor(next, of: lowering, from: source) : PrefetchCursor()
@@ -47,9 +47,9 @@ struct OuterProduct<Scalar: TensorScalar> {
       to: source, zeros: zeros, pixels: tile, segments: segments,
       copies: (scratch + memory.copies).assumingMemoryBound(to: Scalar.self), into: table, stride: count,
       addressed: segmentStep == nil ? segments.count : 1)
-    let gatheredBlocks = (scratch + memory.left).assumingMemoryBound(to: Scalar.self)
-    var left = gatheredBlocks
-    let blockRows = Scalar._blockRows
+    let packedBlocks = (scratch + memory.left).assumingMemoryBound(to: Scalar.self)
+    var left = packedBlocks
+    let blockRows = Scalar._kernels.mr
     for segment in segments {
       let rowsOfSegment = segment * lowering.run..<(segment + 1) * lowering.run
       let place = segment - segments.lowerBound
@@ -59,15 +59,15 @@ struct OuterProduct<Scalar: TensorScalar> {
       let end = min(rows.upperBound, rowsOfSegment.upperBound)
       // Blocks of about the same size: a block of one row would wait for its sums.
       var blocks = ceilingDivision(end - row, blockRows)
-      var gathered = row
+      var packedEnd = row
       while row < end {
         let (block, offset) = (ceilingDivision(end - row, blocks), start + row - rowsOfSegment.lowerBound)
-        if memory.gathersRows {
-          if gathered <= row {
+        if memory.packsRows {
+          if packedEnd <= row {
             let isPair = blocks > 1 && end - row >= blocks * blockRows
-            gathered = row + (isPair ? 2 * blockRows : block)
-            left = gatheredBlocks
-            Scalar._gather(addresses, count: count, offset: offset, rows: gathered - row, into: left)
+            packedEnd = row + (isPair ? 2 * blockRows : block)
+            left = packedBlocks
+            Scalar._kernels.packRows(addresses, terms: count, offset: offset, rows: packedEnd - row, into: left)
           } else {
             left += count * blockRows
           }
@@ -76,20 +76,20 @@ struct OuterProduct<Scalar: TensorScalar> {
           for panel in 0..<layout.panels {
             let (columns, width) = (layout.columns(of: panel), layout.width(of: panel))
             let output = target.base + (row - rows.lowerBound) * target.stride + columns.lowerBound
-            let pitch = memory.copiesPanels ? width : rightStride
+            let panelStride = memory.copiesPanels ? width : rightStride
             let right =
               (memory.copiesPanels ? allPanels + layout.offset(of: panel) : gradient + columns.lowerBound)
-              + pixels.lowerBound * pitch
-            if memory.gathersRows {
-              Scalar._gatheredOuter(
-                left + pixels.lowerBound * blockRows, count: pixels.count, panel: right, width: width, pitch: pitch,
-                target: output, stride: target.stride, rows: block, columns: columns.count,
-                ahead: ahead.take(lines: pixels.count) ?? nextSource.take(lines: pixels.count))
+              + pixels.lowerBound * panelStride
+            if memory.packsRows {
+              Scalar._kernels.packedOuter(
+                left + pixels.lowerBound * blockRows, terms: pixels.count, panel: right, width: width,
+                panelStride: panelStride, target: output, stride: target.stride, rows: block, columns: columns.count,
+                prefetch: nextGradient.take(lines: pixels.count) ?? nextSource.take(lines: pixels.count))
             } else {
-              Scalar._outer(
-                addresses + pixels.lowerBound, count: pixels.count, offset: offset, panel: right, width: width,
-                pitch: pitch, target: output, stride: target.stride, rows: block, columns: columns.count,
-                ahead: ahead.take(lines: pixels.count) ?? nextSource.take(lines: pixels.count))
+              Scalar._kernels.outer(
+                addresses + pixels.lowerBound, terms: pixels.count, offset: offset, panel: right, width: width,
+                panelStride: panelStride, target: output, stride: target.stride, rows: block, columns: columns.count,
+                prefetch: nextGradient.take(lines: pixels.count) ?? nextSource.take(lines: pixels.count))
             }
           }
         }
@@ -137,8 +137,8 @@ struct FilterGradientMemory {
   /// Whether the output gradient is copied to panels. It is read where it lies if it has few columns, whole vectors, or few
   /// rows of the filter gradient need it.
   let copiesPanels: Bool
-  /// Whether the columns of the column matrix are gathered, two blocks at a time, before they meet the panels.
-  let gathersRows: Bool
+  /// Whether the columns of the column matrix are packed, two blocks at a time, before they meet the panels.
+  let packsRows: Bool
   /// In bytes from the beginning of a worker's region.
   let panels = 0
   /// The elements of a tile's panels that are shared by the blocks of rows, at the beginning of the shared memory.
@@ -165,9 +165,9 @@ struct FilterGradientMemory {
     zeroElements = lowering.run
     total = zeros + aligned(zeroElements)
     workers = total + (transposing ? aligned(plan.rows * geometry.outputChannels) : 0)
-    gathersRows = Self.gathersRows(layout)
+    packsRows = Self.packsRows(layout)
     left = copiesPanels && !isShared ? aligned(layout.elements) : 0
-    copies = left + (gathersRows ? aligned(2 * plan.tilePixels * Scalar._blockRows) : 0)
+    copies = left + (packsRows ? aligned(2 * plan.tilePixels * Scalar._kernels.mr) : 0)
     sources = copies + aligned(lowering.copiedElements(pixels: plan.tilePixels))
     // A block of rows may begin and end within the runs of two segments.
     let segments = min(lowering.segments, (plan.blockRows - 1) / lowering.run + 2)
@@ -182,7 +182,7 @@ struct FilterGradientMemory {
     elements * MemoryLayout<Scalar>.stride <= sharedBytes
   }
 
-  static func gathersRows(_ layout: PanelLayout) -> Bool { layout.panels > 2 }
+  static func packsRows(_ layout: PanelLayout) -> Bool { layout.panels > 2 }
 
   static func copiesPanels(_ layout: PanelLayout, rows: Int) -> Bool {
     layout.paddedColumns != layout.columns || layout.panels > 2 && rows > fewRows

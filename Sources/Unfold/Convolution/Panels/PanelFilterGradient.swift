@@ -23,7 +23,7 @@ struct PanelFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
     let lowering = Lowering(input: self.geometry, group: 0)
     plan = FilterGradientPlan(
       rows: lowering.columns, filters: self.geometry.outputChannels / geometry.groups, pixels: lowering.pixels,
-      groups: geometry.groups, blockRows: Scalar._blockRows, elementBytes: MemoryLayout<Scalar>.stride)
+      groups: geometry.groups, blockRows: Scalar._kernels.mr, elementBytes: MemoryLayout<Scalar>.stride)
     memory = FilterGradientMemory(self.geometry, plan, transposing: isExchanged, Scalar.self)
   }
 
@@ -32,7 +32,7 @@ struct PanelFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
   }
   var facts: [MethodExplanation.Fact] {
     [
-      .init("micro-kernel", "\(Scalar._blockRows) rows x \(Scalar._panelWidth) columns (MR x NR)"),
+      .init("micro-kernel", "\(Scalar._kernels.mr) rows x \(Scalar._kernels.nr) columns (MR x NR)"),
       .init("tile", "\(plan.tilePixels) of \(plan.pixels) pixels"),
       .init("rows", "\(plan.blockRows) of \(plan.rows) a task"),
       .init("segments", "\(plan.segments) of the pixels, each with a sum of its own"),
@@ -116,13 +116,13 @@ extension PanelFilterGradient {
     let pixels = geometry.batch * geometry.vertical.input * geometry.horizontal.input
     func cost(_ rows: Int, _ columns: Int) -> Int {
       let layout = PanelLayout(rows: pixels, columns: columns, of: Scalar.self)
-      let gathers = FilterGradientMemory.gathersRows(layout) ? rows * Self.gatherCost : 0
+      let packing = FilterGradientMemory.packsRows(layout) ? rows * Self.packCost : 0
       var copies = 0
       if FilterGradientMemory.copiesPanels(layout, rows: rows) {
         let isShared = FilterGradientMemory.sharesPanels(elements: layout.elements, Scalar.self)
         copies = isShared ? 1 : FilterGradientPlan.fewestBlocks(rows: rows, filters: columns)
       }
-      return rows * layout.paddedColumns + gathers + copies * columns * Self.copyCost
+      return rows * layout.paddedColumns + packing + copies * columns * Self.copyCost
     }
     let transposition = inputChannels * outputChannels * Self.transpositionCost / pixels
     let (here, there) = (cost(inputChannels, outputChannels), cost(outputChannels, inputChannels) + transposition)
@@ -130,10 +130,10 @@ extension PanelFilterGradient {
     return try? ConvolutionGeometry(input: geometry.outputShape, filters: inputChannels, window: 1)
   }
 
-  /// An element of the output gradient is copied, one of the input gathered, and one of the filter gradient transposed, in
+  /// An element of the output gradient is copied, one of the input packed, and one of the filter gradient transposed, in
   /// the time of so many products.
   private static var copyCost: Int { 20 }
-  private static var gatherCost: Int { 12 }
+  private static var packCost: Int { 12 }
   private static var transpositionCost: Int { 48 }
 }
 

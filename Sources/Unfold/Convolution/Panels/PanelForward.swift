@@ -22,7 +22,8 @@ struct PanelForward<Scalar: TensorScalar>: ConvolutionMethod {
     self.geometry = geometry
     self.isPacked = isPacked
     plan = TilePlan(
-      lowering, filters: filters, groups: geometry.groups, blockRows: Scalar._blockRows, panelWidth: Scalar._panelWidth)
+      lowering, filters: filters, groups: geometry.groups, blockRows: Scalar._kernels.mr, panelWidth: Scalar._kernels.nr
+    )
     layout = PanelLayout(rows: lowering.columns, columns: filters, of: Scalar.self)
     memory = LoweredMemory(
       panelElements: isPacked || plan.packsPanels ? 0 : geometry.groups * layout.elements,

@@ -19,8 +19,8 @@ struct PanelLayout {
   init<Scalar: TensorScalar>(rows: Int, columns: Int, of scalar: Scalar.Type) {
     self.rows = rows
     self.columns = columns
-    width = Scalar._panelWidth
-    narrowest = Scalar._narrowestPanel
+    width = Scalar._kernels.nr
+    narrowest = Scalar._kernels.narrowestPanel
   }
 
   var panels: Int { ceilingDivision(columns, width) }

@@ -28,9 +28,9 @@ extension PanelProduct {
   /// Each pixel from end to end.
   @inline(__always)
   func sumUp(_ pixels: Range<Int>, _ panels: UnsafePointer<Scalar>) {
-    Scalar._shortSums(
-      source + pixels.lowerBound * lowering.run, terms: lowering.run, panels: panels, start: start,
+    Scalar._kernels.shortSums(
+      source + pixels.lowerBound * lowering.run, terms: lowering.run, panels: panels, bias: start,
       target: targets.base + pixels.lowerBound * layout.columns, rows: pixels.count, columns: layout.columns,
-      finish: activation == .relu ? .relu : [])
+      epilogue: activation == .relu ? .relu : [])
   }
 }

@@ -50,42 +50,43 @@ struct PanelProduct<Scalar: TensorScalar> {
 
     let blocks = (scratch + memory.blocks).assumingMemoryBound(to: RowBlock.self)
     let blockCount = lowering.blocks(
-      of: pixels, rows: Scalar._blockRows, atOnce: layout.blocksAtOnce(terms: lowering.columns), into: blocks)
+      of: pixels, rows: Scalar._kernels.mr, atOnce: layout.blocksAtOnce(terms: lowering.columns), into: blocks)
 
     let firstPanel = filters.lowerBound / layout.width
     let lastPanel = (filters.upperBound - 1) / layout.width
-    let finish = self.finish
+    let epilogue = self.epilogue
     let packed = (scratch + memory.panel).assumingMemoryBound(to: Scalar.self)
     var nextPixels = PrefetchCursor(next, of: lowering, from: source)
     var nextTargets = PrefetchCursor()
-    if !finish.contains(.streams), writesWholePixels {
-      nextTargets = stretch(of: pixels.lowerBound + min(Scalar._blockRows, rows)..<pixels.upperBound)
+    if !epilogue.contains(.streams), writesWholePixels {
+      nextTargets = stretch(of: pixels.lowerBound + min(Scalar._kernels.mr, rows)..<pixels.upperBound)
     }
     for (index, part) in plan.parts.enumerated() {
       let partRows = part.rows(run: lowering.run)
       for panel in firstPanel...lastPanel {
         let (columns, width) = (layout.columns(of: panel), layout.width(of: panel))
         let right = right.rows(partRows, of: panel, layout, packedInto: packed)
-        var ahead = following(panel, index, in: firstPanel...lastPanel)
+        var nextPanel = following(panel, index, in: firstPanel...lastPanel)
         for block in UnsafeBufferPointer(start: blocks, count: blockCount) {
           let segments = part.segments.clamped(to: block.segments)
           // The first part writes the outputs, if only what they start from.
           if segments.isEmpty, index > 0 { continue }
           let terms = segments.count * part.elements.count
-          let lines = block.count > Scalar._blockRows ? ceilingDivision(block.count, Scalar._blockRows) * terms : terms
-          Scalar._product(
-            sources + segments.lowerBound * rows + block.first, stride: rows, segments: segments.count,
-            offset: part.elements.lowerBound, run: part.elements.count,
+          let lines =
+            block.count > Scalar._kernels.mr ? ceilingDivision(block.count, Scalar._kernels.mr) * terms : terms
+          Scalar._kernels.product(
+            sources + segments.lowerBound * rows + block.first, tapStride: rows, taps: segments.count,
+            offset: part.elements.lowerBound, terms: part.elements.count,
             panel: right + (segments.lowerBound - part.segments.lowerBound) * lowering.run * width, width: width,
-            start: index == 0 ? start + columns.lowerBound : nil, target: outputs + block.first,
+            bias: index == 0 ? start + columns.lowerBound : nil, target: outputs + block.first,
             column: columns.lowerBound, rows: block.count, columns: columns.count,
-            finish: (index == plan.parts.count - 1 ? finish : []).union(index == 0 && accumulates ? .adds : []),
-            ahead: ahead.take(lines: lines) ?? nextTargets.take(lines: lines) ?? nextPixels.take(lines: lines))
+            epilogue: (index == plan.parts.count - 1 ? epilogue : []).union(index == 0 && accumulates ? .adds : []),
+            prefetch: nextPanel.take(lines: lines) ?? nextTargets.take(lines: lines) ?? nextPixels.take(lines: lines))
         }
       }
     }
-    if finish.contains(.streams) { StreamedStores.finish() }
-    if activation == .identity || finish.contains(.relu) { return }
+    if epilogue.contains(.streams) { StreamedStores.finish() }
+    if activation == .identity || epilogue.contains(.relu) { return }
     if filters.count == targets.pixelStride, targets.isDense {
       activation.apply(outputs[0], count: rows * filters.count)
     } else {
@@ -144,12 +145,12 @@ extension PanelProduct {
 
   /// What the kernel itself does with the sums, when they are complete.
   @inline(__always)
-  private var finish: _SumFinish {
+  private var epilogue: Epilogue {
     // The blocks of a part may leave out pixels, which keep what an earlier part wrote: only whole sums end in relu.
-    var finish: _SumFinish = activation == .relu && plan.parts.count == 1 ? .relu : []
+    var epilogue: Epilogue = activation == .relu && plan.parts.count == 1 ? .relu : []
     let isComplete = plan.parts.count == 1 && (activation == .identity || activation == .relu)
-    if isComplete, layout.hasWholeVectors, isLarge, !accumulates { finish.insert(.streams) }
-    return finish
+    if isComplete, layout.hasWholeVectors, isLarge, !accumulates { epilogue.insert(.streams) }
+    return epilogue
   }
 
   /// Whether the whole tensor, of which this may be a group or a phase, is too large to be found in the cache again, and its
@@ -179,7 +180,7 @@ struct PanelProductMemory {
     if plan.packsPanels {
       for part in plan.parts { rows = max(rows, part.rows(run: lowering.run).count) }
     }
-    bytes = panel + (rows * Scalar._panelWidth * MemoryLayout<Scalar>.stride + 63) & ~63
+    bytes = panel + (rows * Scalar._kernels.nr * MemoryLayout<Scalar>.stride + 63) & ~63
   }
 }
 

@@ -61,7 +61,7 @@ extension ConvolutionGeometry {
 
   /// The columns of a product, rounded up: half a panel takes as long as a whole one.
   private func wholePanels(_ columns: Int) -> Double {
-    Double(ceilingDivision(columns, Float._panelWidth) * Float._panelWidth)
+    Double(ceilingDivision(columns, Float._kernels.nr) * Float._kernels.nr)
   }
 
   /// Infinite where the tile does not apply.
@@ -71,7 +71,7 @@ extension ConvolutionGeometry {
       direction == .inputGradient
       ? WinogradGrid(inputGradient: self, scheme) : WinogradGrid(forward: self, scheme)
     let tiles = grid.tiles
-    let unit = direction == .filterGradient ? 1 : Float._blockRows
+    let unit = direction == .filterGradient ? 1 : Float._kernels.mr
     let (costs, area) = (WinogradCosts(scheme, direction), winogradArea(direction))
     return Double(scheme.points)
       * (Double(ceilingDivision(tiles, unit) * unit) * area
@@ -81,7 +81,7 @@ extension ConvolutionGeometry {
 
   /// The channels that are transformed, rounded up to whole vectors.
   private func wholeVectors(_ channels: Int) -> Double {
-    let lanes = Float._panelWidth / 2
+    let lanes = Float._kernels.nr / 2
     return Double(ceilingDivision(channels, lanes) * lanes)
   }
 }

@@ -34,7 +34,7 @@ struct WinogradFilter<Scalar: TensorScalar> {
 
   /// Addresses, then transposed taps.
   var scratchBytes: Int {
-    tableBytes + scheme.taps * Self.blockRows * Scalar._panelWidth * MemoryLayout<Scalar>.stride
+    tableBytes + scheme.taps * Self.blockRows * Scalar._kernels.nr * MemoryLayout<Scalar>.stride
   }
   private var tableBytes: Int { scheme.taps * Self.blockRows * MemoryLayout<UnsafeRawPointer>.stride }
 
@@ -67,7 +67,7 @@ struct WinogradFilter<Scalar: TensorScalar> {
           table, from: filter + packedOffset(of: panel, row: block.lowerBound), step: width,
           count: block.count * scheme.taps)
       }
-      Scalar._toPoints(
+      Scalar._kernels.toPoints(
         scheme.filterMap, table, offset: 0, points: points + (first - rows.lowerBound) * width, stride: stride,
         tileStride: width, tiles: block.count, channels: layout.columns(of: panel).count,
         streams: streams)
@@ -136,7 +136,7 @@ struct WinogradFilter<Scalar: TensorScalar> {
     into table: UnsafeMutablePointer<UnsafePointer<Scalar>>
   ) {
     let (columns, size) = (layout.columns(of: panel), layout.rows * layout.columns)
-    let width = Scalar._panelWidth
+    let width = Scalar._kernels.nr
     for tap in 0..<scheme.taps {
       let copy = copies + tap * Self.blockRows * width
       Unfold.transpose(

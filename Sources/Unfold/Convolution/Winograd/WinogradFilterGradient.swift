@@ -113,16 +113,16 @@ struct WinogradFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
       for panel in 0..<panels.panels {
         let columns = panels.columns(of: panel)
         let right = points.gradients + point * gradients.pointStride + gradients.offset(ofTile: 0, columns.lowerBound)
-        var ahead = following(points, point, panel, tiles: tiles, channels)
+        var next = following(points, point, panel, tiles: tiles, channels)
         var channel = channels.lowerBound
         while channel < channels.upperBound {
-          let count = min(Scalar._blockRows, channels.upperBound - channel)
-          Scalar._outer(
-            points.rows, count: tiles, offset: point * sources.pointStride + sources.offset(ofTile: 0, channel),
-            panel: right, width: panels.width(of: panel), pitch: gradients.width,
+          let count = min(Scalar._kernels.mr, channels.upperBound - channel)
+          Scalar._kernels.outer(
+            points.rows, terms: tiles, offset: point * sources.pointStride + sources.offset(ofTile: 0, channel),
+            panel: right, width: panels.width(of: panel), panelStride: gradients.width,
             target: target + (channel - channels.lowerBound) * plan.filters + columns.lowerBound,
             stride: plan.filters, rows: count, columns: columns.count,
-            ahead: ahead.gradients.take(lines: tiles) ?? ahead.sources.take(lines: tiles))
+            prefetch: next.gradients.take(lines: tiles) ?? next.sources.take(lines: tiles))
           channel += count
         }
       }
@@ -159,9 +159,9 @@ struct WinogradFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
     let table = table.assumingMemoryBound(to: UnsafeMutablePointer<Scalar>.self)
     for (index, channel) in channels.enumerated() {
       for tap in 0..<plan.scheme.taps { table[tap] = filterGradient + (tap * plan.channels + channel) * plan.filters }
-      Scalar._fromPoints(
+      Scalar._kernels.fromPoints(
         plan.scheme.tapsMap, sums + index * plan.filters, stride: stride, tileStride: 0, pixels: table, offset: 0,
-        start: nil, tiles: 1, channels: plan.filters, finish: [])
+        bias: nil, tiles: 1, channels: plan.filters, epilogue: [])
     }
   }
 }

@@ -60,14 +60,14 @@ struct WinogradFilterGradientPlan {
     chunkTiles = ceilingDivision(segmentTiles, ceilingDivision(segmentTiles, most))
 
     // Pairs of blocks of the micro-kernel (with AVX-512 whole cache lines), where that leaves enough tasks.
-    let pair = 2 * Scalar._blockRows
-    let unit = channels < 4 * pair ? Scalar._blockRows : pair
+    let pair = 2 * Scalar._kernels.mr
+    let unit = channels < 4 * pair ? Scalar._kernels.mr : pair
     let evenly = max(channels / Self.wantedTasks, min(2 * unit, channels / 4))
     let block = min(Self.blockBytes / (scheme.points * filters * bytes), evenly)
     blockChannels = min(channels, max(1, block / unit) * unit)
     sourceStrips = PointStrips(channels, of: pair, tiles: chunkTiles, padded: channels)
     gradientStrips = PointStrips(
-      filters, of: Scalar._panelWidth, tiles: chunkTiles,
+      filters, of: Scalar._kernels.nr, tiles: chunkTiles,
       padded: PanelLayout(rows: 1, columns: filters, of: Scalar.self).paddedColumns)
   }
 

@@ -31,11 +31,11 @@ struct WinogradMemory {
     let points = plan.scheme.points
     let isByTiles = plan.order == .tiles
     let source = points * plan.sourceStride
-    let block = points * WinogradPlan.apart(plan.blockChannels * Scalar._panelWidth)
+    let block = points * WinogradPlan.apart(plan.blockChannels * Scalar._kernels.nr)
 
     starts = elements(isByTiles ? (filter.order == .packed ? 0 : filter.elements) : source)
     zeros = starts + elements(filter.layout.paddedColumns)
-    sharedPixels = zeros + elements(max(plan.channels, Scalar._panelWidth))
+    sharedPixels = zeros + elements(max(plan.channels, Scalar._kernels.nr))
     sharedRows = sharedPixels + (isByTiles ? 0 : addresses(plan.tiles * plan.scheme.pixels))
     workers = sharedRows + (isByTiles ? 0 : addresses(plan.tiles))
 

@@ -41,19 +41,19 @@ struct WinogradPlan {
     tiles = grid.tiles
     self.channels = channels
     self.filters = filters
-    let panels = ceilingDivision(filters, Scalar._panelWidth)
+    let panels = ceilingDivision(filters, Scalar._kernels.nr)
     let channelBytes = scheme.points * channels * MemoryLayout<Scalar>.stride
     order = panels > 1 && filters >= tiles && channelBytes * tiles <= Self.lastingBytes ? .filters : .tiles
     switch order {
     case .filters:
-      (blockFilters, blockChannels) = (Scalar._panelWidth, Self.channelsAtOnce(channels))
+      (blockFilters, blockChannels) = (Scalar._kernels.nr, Self.channelsAtOnce(channels))
       taskTiles = tiles
       tasks = panels
     case .tiles:
       (blockFilters, blockChannels) = (min(filters, 128), channels)
       let tileBytes = scheme.points * (channels + blockFilters) * MemoryLayout<Scalar>.stride
       // Whole blocks of the micro-kernel's rows.
-      let unit = Scalar._blockRows
+      let unit = Scalar._kernels.mr
       let fitting =
         channelBytes * filters > Self.lastingBytes
         ? Self.sharingTiles : min(Self.mostTiles, max(2 * unit, Self.cacheBytes / tileBytes / unit * unit))

@@ -36,17 +36,17 @@ extension WinogradProduct {
         filter.transform(
           operands.filter, panel: panel, rows: channels, into: points, stride: pointStride, streams: false,
           scratch: own + memory.filter)
-        var ahead = following(panel, rows: channels.upperBound, operands.filter)
+        var next = following(panel, rows: channels.upperBound, operands.filter)
         for point in 0..<plan.scheme.points {
           let offset = point * strips.pointStride + strips.offset(ofTile: 0, first)
-          for row in stride(from: 0, to: plan.tiles, by: Scalar._blockRows) {
-            Scalar._product(
-              rows + row, stride: 0, segments: 1, offset: offset, run: channels.count,
-              panel: points + point * pointStride, width: width, start: first == 0 ? zeros : nil,
-              target: sumRows + row, column: point * plan.sumStride, rows: min(Scalar._blockRows, plan.tiles - row),
-              columns: columns.count, finish: [],
-              ahead: ahead.take(lines: channels.count)
-                ?? UnsafeRawPointer(rows[row] + offset + Scalar._blockRows * strips.width))
+          for row in stride(from: 0, to: plan.tiles, by: Scalar._kernels.mr) {
+            Scalar._kernels.product(
+              rows + row, offset: offset, terms: channels.count,
+              panel: points + point * pointStride, width: width, bias: first == 0 ? zeros : nil,
+              target: sumRows + row, column: point * plan.sumStride, rows: min(Scalar._kernels.mr, plan.tiles - row),
+              columns: columns.count,
+              prefetch: next.take(lines: channels.count)
+                ?? UnsafeRawPointer(rows[row] + offset + Scalar._kernels.mr * strips.width))
           }
         }
       }

@@ -52,19 +52,19 @@ extension WinogradProduct {
   ) {
     let layout = filter.layout
     let panels = filters.lowerBound / layout.width...(filters.upperBound - 1) / layout.width
-    let rowsAtOnce = Scalar._blockRows * layout.blocksAtOnce(terms: plan.channels)
+    let rowsAtOnce = Scalar._kernels.mr * layout.blocksAtOnce(terms: plan.channels)
     for point in 0..<plan.scheme.points {
       for panel in panels {
         let right = points + point * filter.pointElements + layout.offset(of: panel)
         let (columns, width) = (layout.columns(of: panel), layout.width(of: panel))
         for first in stride(from: 0, to: plan.channels, by: partChannels) {
           for row in stride(from: 0, to: tiles, by: rowsAtOnce) {
-            Scalar._product(
-              sourceRows + row, stride: 0, segments: 1, offset: point * plan.sourceStride + first,
-              run: min(partChannels, plan.channels - first), panel: right + first * width, width: width,
-              start: first == 0 ? zeros : nil, target: sumRows + row,
+            Scalar._kernels.product(
+              sourceRows + row, offset: point * plan.sourceStride + first,
+              terms: min(partChannels, plan.channels - first), panel: right + first * width, width: width,
+              bias: first == 0 ? zeros : nil, target: sumRows + row,
               column: point * plan.sumStride + columns.lowerBound - filters.lowerBound,
-              rows: min(rowsAtOnce, tiles - row), columns: columns.count, finish: [], ahead: nil)
+              rows: min(rowsAtOnce, tiles - row), columns: columns.count)
           }
         }
       }

@@ -55,7 +55,7 @@ struct WinogradProduct<Scalar: TensorScalar>: ConvolutionMethod {
   func run(_ operands: ImageOperands<Scalar>, _ context: ExecutionContext) throws(UnfoldError) {
     try context.withScratch(bytes: workspaceBytes(threads: context.threads)) { (scratch) throws(UnfoldError) in
       if let bias = operands.bias { elements(scratch + memory.starts).update(from: bias, count: plan.filters) }
-      elements(scratch + memory.zeros).update(repeating: 0, count: max(plan.channels, Scalar._panelWidth))
+      elements(scratch + memory.zeros).update(repeating: 0, count: max(plan.channels, Scalar._kernels.nr))
       switch plan.order {
       case .tiles: runByTiles(operands, scratch, context)
       case .filters: runByFilters(operands, scratch, context)
@@ -99,10 +99,10 @@ struct WinogradProduct<Scalar: TensorScalar>: ConvolutionMethod {
     _ activation: Activation
   ) {
     let pixels = UnsafeRawPointer(table).assumingMemoryBound(to: UnsafeMutablePointer<Scalar>.self)
-    Scalar._fromPoints(
+    Scalar._kernels.fromPoints(
       plan.scheme.outputMap, sums, stride: plan.sumStride, tileStride: plan.blockFilters, pixels: pixels,
-      offset: filters.lowerBound, start: start.map { $0 + filters.lowerBound }, tiles: tiles,
-      channels: filters.count, finish: activation == .relu ? .relu : [])
+      offset: filters.lowerBound, bias: start.map { $0 + filters.lowerBound }, tiles: tiles,
+      channels: filters.count, epilogue: activation == .relu ? .relu : [])
     if activation == .identity || activation == .relu { return }
     for pixel in 0..<tiles * plan.scheme.pixels where UnsafePointer(pixels[pixel]) != outside {
       activation.apply(pixels[pixel] + filters.lowerBound, count: filters.count)

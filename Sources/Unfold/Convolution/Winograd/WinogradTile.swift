@@ -23,11 +23,11 @@ struct WinogradScheme: Hashable {
   /// m and r of both axes; of a line 1 and 1 on the other.
   let tile: Extent
   let window: Extent
-  let inputMap: _WinogradMap
-  let filterMap: _WinogradMap
-  let gradientMap: _WinogradMap
-  let outputMap: _WinogradMap
-  let tapsMap: _WinogradMap
+  let inputMap: WinogradMap
+  let filterMap: WinogradMap
+  let gradientMap: WinogradMap
+  let outputMap: WinogradMap
+  let tapsMap: WinogradMap
 
   /// Nil for a window that does not go with the tile.
   init?(_ tile: WinogradTile, window: Extent) {
@@ -42,11 +42,11 @@ struct WinogradScheme: Hashable {
     self.tile = Extent(window.height == 1 ? 1 : m, window.width == 1 ? 1 : m)
     self.window = window
     let n = m + r - 1
-    inputMap = _WinogradMap(inputPoints: n, isLine: isLine)
-    filterMap = _WinogradMap(from: r, toPoints: n, isLine: isLine)
-    gradientMap = _WinogradMap(from: m, toPoints: n, isLine: isLine)
-    outputMap = _WinogradMap(fromPoints: n, to: m, isLine: isLine)
-    tapsMap = _WinogradMap(fromPoints: n, to: r, isLine: isLine)
+    inputMap = WinogradMap(inputPoints: n, isLine: isLine)
+    filterMap = WinogradMap(from: r, toPoints: n, isLine: isLine)
+    gradientMap = WinogradMap(from: m, toPoints: n, isLine: isLine)
+    outputMap = WinogradMap(fromPoints: n, to: m, isLine: isLine)
+    tapsMap = WinogradMap(fromPoints: n, to: r, isLine: isLine)
   }
 
   /// n = m + r - 1, the transformed values and source pixels along each axis.
