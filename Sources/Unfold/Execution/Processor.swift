@@ -20,8 +20,8 @@ public enum Processor {
   /// The instruction sets that this processor has, among those the engine knows.
   public static var supported: [String] { names(unfold_processor_instruction_sets()) }
 
-  /// The instruction set that the kernels of convolutions were chosen for when the process started: `AVX-512`, `AVX2`
-  /// or `baseline`. `UNFOLD_KERNELS=avx2` or `baseline` in the environment chooses a narrower one, for tests and
+  /// The instruction set that the kernels of convolutions were chosen for when the process started: `AVX-512`, `AVX2`,
+  /// `NEON` or `baseline`. `UNFOLD_KERNELS=avx2` or `baseline` in the environment chooses a narrower one, for tests and
   /// comparisons.
   public static var kernels: String { String(cString: unfold_float_kernels().pointee.set_name) }
 
