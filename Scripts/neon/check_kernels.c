@@ -297,6 +297,60 @@ static void check_depthwise(void) {
   free(source), free(filter), free(bias), free(target), free(gradient);
 }
 
+// Windows of 3 x 3 taps, one to the next of two lines of pixels: the maxima, then the gradients that each of the same
+// taps would get if the maxima lay where the places say.
+static void check_maxima(void) {
+  enum { LINES = 2, PIXELS = 3, WINDOW = 3, WIDTH = PIXELS + WINDOW - 1 };
+  void *source = memory(), *target = memory(), *places = memory();
+  const size_t lanes = kernels->lanes;
+  const size_t all_channels[] = {1, 2, lanes, lanes + 1, 4 * lanes, 9 * lanes + 3};
+  for (size_t trial = 0; trial < 2 * sizeof(all_channels) / sizeof(*all_channels); ++trial) {
+    const size_t channels = all_channels[trial / 2];
+    const int is_narrow = trial % 2;
+    const unfold_rectangle rectangle = {
+        .lines = LINES, .pixels = PIXELS, .channels = channels, .tap_rows = WINDOW, .tap_columns = WINDOW,
+        .source_line = WIDTH * channels, .source_pixel = channels, .target_line = PIXELS * channels,
+        .target_pixel = channels, .source_tap_row = (ptrdiff_t)(WIDTH * channels), .source_tap = (ptrdiff_t)channels,
+        .filter_first = 1, .filter_tap_row = WINDOW, .filter_tap = 1};
+    const size_t count = (LINES + WINDOW - 1) * WIDTH * channels;
+    fill(source, count);
+    kernels->take_maxima(&rectangle, source, target, places, is_narrow);
+    for (size_t i = 0; i < LINES * PIXELS * channels; ++i) {
+      const size_t first = (i / channels / PIXELS * WIDTH + i / channels % PIXELS) * channels + i % channels;
+      size_t best = 0;
+      for (size_t t = 0; t < WINDOW * WINDOW; ++t) {
+        const size_t tap = (t / WINDOW * WIDTH + t % WINDOW) * channels;
+        const size_t largest_tap = (best / WINDOW * WIDTH + best % WINDOW) * channels;
+        if (get(source, first + tap) > get(source, first + largest_tap)) best = t;
+      }
+      const double maximum = get(source, first + (best / WINDOW * WIDTH + best % WINDOW) * channels);
+      compare("take_maxima", get(target, i), maximum, fabs(maximum));
+      const size_t place = is_narrow ? ((const unsigned char *)places)[i] : ((const unsigned *)places)[i];
+      compare("places of take_maxima", (double)place, (double)best + 1, 1);
+    }
+    for (size_t i = 0; i < count; ++i) {
+      if (is_narrow) {
+        ((unsigned char *)places)[i] = (unsigned char)(1 + i * 7 % 11 % 9);
+      } else {
+        ((unsigned *)places)[i] = (unsigned)(1 + i * 7 % 11 % 9);
+      }
+    }
+    kernels->route_to_maxima(&rectangle, source, places, is_narrow, target);
+    for (size_t i = 0; i < LINES * PIXELS * channels; ++i) {
+      const size_t first = (i / channels / PIXELS * WIDTH + i / channels % PIXELS) * channels + i % channels;
+      double sum = 0, magnitude = 0;
+      for (size_t t = 0; t < WINDOW * WINDOW; ++t) {
+        const size_t tap = first + (t / WINDOW * WIDTH + t % WINDOW) * channels;
+        if (tap * 7 % 11 % 9 != t) continue;
+        sum += get(source, tap);
+        magnitude += fabs(get(source, tap));
+      }
+      compare("route_to_maxima", get(target, i), sum, magnitude);
+    }
+  }
+  free(source), free(target), free(places);
+}
+
 // Addresses of so many elements each, tile by tile.
 static void refer(void *elements, size_t count, size_t apart, const void **addresses) {
   for (size_t i = 0; i < count; ++i) addresses[i] = at(elements, i * apart + 3);
@@ -374,6 +428,7 @@ int main(void) {
     check_dot();
     check_depthwise();
     check_transforms();
+    check_maxima();
   }
   printf(
       "check_kernels: %s, %zu x %zu floats: %zu results, %zu differ from plain loops; largest error %.2f of the "

@@ -49,6 +49,14 @@ typedef struct {
   void (*sum_taps)(
       const unfold_rectangle *, const void *source, const void *filter, const void *_Nullable bias, void *target);
   void (*sum_pixels)(const unfold_rectangle *, const void *source, const void *target, void *filter);
+  // Max pooling of a rectangle's pixels. A place is the number of the tap that the maximum lay on: a byte if
+  // `is_narrow`, else 32 bits. There is a tap; the first of several maxima counts, and a NaN is larger than any number.
+  //     target[i, j, c] = the largest over t of source[i, j, t, c]       places[i, j, c] = the number of that tap
+  void (*take_maxima)(const unfold_rectangle *, const void *source, void *target, void *places, int is_narrow);
+  // Its gradient, from the last tap to the first; the places lie as the source does:
+  //     target[i, j, c] = the sum of the source[i, j, t, c] whose places[i, j, t, c] is the number of tap t
+  void (*route_to_maxima)(
+      const unfold_rectangle *, const void *source, const void *places, int is_narrow, void *target);
 } unfold_kernel_table;
 
 // The kernels of the widest instruction set that this processor has, chosen before `main`, so that a call has nothing

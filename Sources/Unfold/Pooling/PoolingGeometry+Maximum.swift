@@ -34,12 +34,13 @@ extension PoolingGeometry: MaximumPooling {
     let target = try output.outputBase()
     let places = try saved.outputBase(for: self)
     let (isNarrow, placeBytes) = (MaximumPositions.isNarrow(self), MaximumPositions.placeBytes(self))
+    let kernels = Scalar._kernels
     let bands = outputBands
     let rectangles = rectangles(of: .output, streams: streams(target))
     context.forEach(bands.tasks) { task, _ in
       let block = bands.channels(of: task)
       rectangles.forEach(rows: bands.rows(of: task)) { rectangle, from, to in
-        Scalar._takeMaxima(
+        kernels.takeMaxima(
           rectangle.channels(block.count), source: input.base + from + block.lowerBound,
           target: target + to + block.lowerBound, places: places + (to + block.lowerBound) * placeBytes,
           isNarrow: isNarrow)

@@ -29,13 +29,14 @@ extension PoolingGeometry {
     defer { withExtendedLifetime((outputGradient, saved)) {} }
     let target = try inputGradient.outputBase()
     let (isNarrow, placeBytes) = (MaximumPositions.isNarrow(self), MaximumPositions.placeBytes(self))
+    let kernels = Scalar._kernels
     let bands = inputBands
     let rectangles = rectangles(of: .input, streams: streams(target))
     // Each input pixel gathers from the windows over it, in their order.
     context.forEach(bands.tasks) { task, _ in
       let block = bands.channels(of: task)
       rectangles.forEach(rows: bands.rows(of: task)) { rectangle, from, to in
-        Scalar._routeToMaxima(
+        kernels.routeToMaxima(
           rectangle.channels(block.count), source: outputGradient.base + from + block.lowerBound,
           places: saved.base + (from + block.lowerBound) * placeBytes, isNarrow: isNarrow,
           target: target + to + block.lowerBound)

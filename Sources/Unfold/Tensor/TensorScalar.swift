@@ -18,18 +18,6 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   /// The kernels of this processor's instruction set.
   static var _kernels: _Kernels<Self> { get }
 
-  /// The maxima of a rectangle of windows, the first of several, and the numbers of their taps, in one byte each if
-  /// `isNarrow` and else in four; on one thread. A NaN is larger than any number.
-  static func _takeMaxima(
-    _ rectangle: _PixelRectangle, source: UnsafePointer<Self>, target: UnsafeMutablePointer<Self>,
-    places: UnsafeMutableRawPointer, isNarrow: Bool)
-
-  /// `target[pixel, c] = sum over taps of source[pixel, tap, c]`, where `places[pixel, tap, c]` is that tap; from the
-  /// last tap to the first, on one thread.
-  static func _routeToMaxima(
-    _ rectangle: _PixelRectangle, source: UnsafePointer<Self>, places: UnsafeRawPointer, isNarrow: Bool,
-    target: UnsafeMutablePointer<Self>)
-
   /// e to the power of `x`, written so that a loop over it vectorises.
   static func _exp(_ x: Self) -> Self
   /// e to the power of `x`, minus 1, written so that a loop over it vectorises.
