@@ -74,6 +74,8 @@ public final class NodePass<Scalar: TensorScalar> {
   public internal(set) var seed: UInt64 = 0
   /// The threads and the scratch memory.
   public internal(set) var context = ExecutionContext.shared
+  /// For kernels that write gradients which nobody wants, made where there are any: one an input, and the output's.
+  private var unseen: UnsafeMutablePointer<Tensor<Scalar>>?
 
   init(
     table: UnsafeMutablePointer<Tensor<Scalar>>, inputs: [Int], output: Int, outputGradient: Int?,
@@ -107,41 +109,47 @@ public final class NodePass<Scalar: TensorScalar> {
   }
 
   /// The loss's gradient with respect to the output. It is not read afterwards. In a forward pass there is none: then
-  /// it is a tensor of zeros that nobody else sees.
+  /// it is a tensor that nobody else sees.
   public var outputGradient: Tensor<Scalar> {
-    get { outputGradientIndex.map { table[$0] } ?? unseen(like: outputIndex) }
-    _modify {
-      if let outputGradientIndex {
-        yield &table[outputGradientIndex]
-      } else {
-        var unseen = unseen(like: outputIndex)
-        yield &unseen
-      }
-    }
+    get { gradient(at: outputGradientIndex, like: outputIndex, inputs.count).pointee }
+    _modify { yield &gradient(at: outputGradientIndex, like: outputIndex, inputs.count).pointee }
   }
 
   /// Whether the gradient of an input is wanted.
   public func needsGradient(_ index: Int = 0) -> Bool { inputGradientIndices[index] != nil }
 
   /// The gradient of an input, to be written in full, unless ``addsInputGradient``. Where ``needsGradient(_:)`` says
-  /// no, it is a tensor of zeros that nobody else sees: a kernel that does not ask loses time and memory, and spoils
-  /// nothing.
+  /// no, it is a tensor that nobody else sees: a kernel that does not ask loses time and memory, and spoils nothing.
   public subscript(inputGradient index: Int) -> Tensor<Scalar> {
-    get { inputGradientIndices[index].map { table[$0] } ?? unseen(like: inputs[index]) }
-    _modify {
-      if let place = inputGradientIndices[index] {
-        yield &table[place]
-      } else {
-        var unseen = unseen(like: inputs[index])
-        yield &unseen
-      }
-    }
+    get { gradient(at: inputGradientIndices[index], like: inputs[index], index).pointee }
+    _modify { yield &gradient(at: inputGradientIndices[index], like: inputs[index], index).pointee }
   }
 
-  private func unseen(like index: Int) -> Tensor<Scalar> {
-    guard let zeros = try? Tensor<Scalar>(zeros: table[index].shape) else {
-      preconditionFailure("\(UnfoldError.outOfMemory(bytes: table[index].count * MemoryLayout<Scalar>.stride))")
+  /// The place of a gradient in the table, or, where there is none, an unseen tensor of the shape of the value.
+  private func gradient(at place: Int?, like value: Int, _ number: Int) -> UnsafeMutablePointer<Tensor<Scalar>> {
+    if let place { return table + place }
+    return unseenGradient(like: table[value].shape, number)
+  }
+
+  @inline(never)
+  private func unseenGradient(like shape: Shape, _ number: Int) -> UnsafeMutablePointer<Tensor<Scalar>> {
+    // A place for each, because a kernel may write several at once.
+    if unseen == nil, let empty = try? Tensor<Scalar>(uninitialized: [0]) {
+      unseen = .allocate(capacity: inputs.count + 1)
+      unseen?.initialize(repeating: empty, count: inputs.count + 1)
     }
-    return zeros
+    guard let unseen else { preconditionFailure("\(UnfoldError.outOfMemory(bytes: 64))") }
+    if unseen[number].shape != shape {
+      guard let zeros = try? Tensor<Scalar>(zeros: shape) else {
+        preconditionFailure("\(UnfoldError.outOfMemory(bytes: shape.elements * MemoryLayout<Scalar>.stride))")
+      }
+      unseen[number] = zeros
+    }
+    return unseen + number
+  }
+
+  deinit {
+    unseen?.deinitialize(count: inputs.count + 1)
+    unseen?.deallocate()
   }
 }
