@@ -22,7 +22,9 @@ public final class Network<Scalar: TensorScalar> {
     // Computed again only when some were frozen or unfrozen, because it is read in every step.
     var count = 0
     for parameter in parameters where parameter.isTrained { count += 1 }
-    if trained.count != count || !trained.allSatisfy(\.isTrained) { trained = parameters.filter(\.isTrained) }
+    var isCurrent = trained.count == count
+    for parameter in trained where !parameter.isTrained { isCurrent = false }
+    if !isCurrent { trained = parameters.filter(\.isTrained) }
     return trained
   }
   private var trained: [Parameter<Scalar>] = []
@@ -247,8 +249,12 @@ public final class Network<Scalar: TensorScalar> {
   /// Whether the executions for training were made for other nodes that are trained, or none was.
   private var isOtherwiseTrained: Bool {
     guard isNodeTrained.count == nodeParameters.count else { return true }
-    for index in nodeParameters.indices
-    where isNodeTrained[index] != nodeParameters[index].contains(where: \.isTrained) { return true }
+    // Loops and no key paths, which allocate: this is read in every step.
+    for index in nodeParameters.indices {
+      var isTrained = false
+      for parameter in nodeParameters[index] where parameter.isTrained { isTrained = true }
+      if isTrained != isNodeTrained[index] { return true }
+    }
     return false
   }
 

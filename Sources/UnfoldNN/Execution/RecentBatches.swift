@@ -7,7 +7,8 @@ struct RecentBatches<State: AnyObject> {
 
   /// The state for a batch size, made where there is none.
   mutating func state(for batch: Int, _ make: () throws(UnfoldError) -> State) throws(UnfoldError) -> State {
-    if let index = recent.firstIndex(where: { $0.batch == batch }) {
+    // A loop: a closure that captures allocates in code that is not specialised.
+    for index in recent.indices where recent[index].batch == batch {
       if index > 0 { recent.swapAt(0, index) }
       return recent[0].state
     }
