@@ -47,7 +47,8 @@ struct ChannelSums {
   }
 
   /// Writes the sums to `target`, which is overwritten.
-  @inline(__always)
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func write<Scalar: TensorScalar>(
     _ source: UnsafePointer<Scalar>, to target: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
   ) throws(UnfoldError) {

@@ -4,7 +4,7 @@
 /// ```swift
 /// let normalization = try BatchNormalization(input: [64, 28, 28, 32], activation: .relu)
 /// let (output, saved) = try normalization.trainingForward(input, scale: scale, shift: shift, updating: &running)
-/// let gradients = try normalization.gradients(outputGradient, input: input, scale: scale, shift: shift, saved: saved)
+/// let gradients = try normalization.gradients(outputGradient, input: input, scale: scale, shift: shift, moments: .saved(saved))
 /// let result = try normalization.inferenceForward(input, scale: scale, shift: shift, running: running)
 /// ```
 ///
