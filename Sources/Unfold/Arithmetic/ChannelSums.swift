@@ -47,8 +47,7 @@ struct ChannelSums {
   }
 
   /// Writes the sums to `target`, which is overwritten.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @inline(__always)
   func write<Scalar: TensorScalar>(
     _ source: UnsafePointer<Scalar>, to target: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
   ) throws(UnfoldError) {

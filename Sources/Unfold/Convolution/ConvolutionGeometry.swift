@@ -14,7 +14,7 @@
 /// ```
 /// P = (H + top + bottom - (dilation (R - 1) + 1)) / stride + 1        Q likewise from W and S
 /// ```
-public struct ConvolutionGeometry: AffineGeometry, Hashable {
+public struct ConvolutionGeometry: Hashable, Sendable {
   /// N, the number of images.
   public let batch: Int
   /// C, the channels of the input.

@@ -89,4 +89,34 @@ extension TransposedConvolutionGeometry {
   ) throws(UnfoldError) {
     try adjoint.filterGradient(outputGradient, outputGradient: input, into: &filterGradient, context: context)
   }
+
+  /// The gradient of a loss with respect to the bias, `biasGradient[k] = sum over n, p, q of outputGradient[n, p, q, k]`.
+  ///
+  /// - Parameters:
+  ///   - outputGradient: `[N, P, Q, K]`, the gradient with respect to the output before the activation.
+  ///   - context: The threads and the scratch memory.
+  /// - Returns: `[K]`.
+  /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)`` where the tensor does not fit the geometry.
+  /// - Complexity: N P Q K additions.
+  public func biasGradient<Scalar: TensorScalar>(
+    _ outputGradient: Tensor<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) -> Tensor<Scalar> {
+    var biasGradient = try Tensor<Scalar>(uninitialized: biasShape)
+    try self.biasGradient(outputGradient, into: &biasGradient, context: context)
+    return biasGradient
+  }
+
+  /// As ``biasGradient(_:context:)``, into memory of the caller's, whatever it held.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func biasGradient<Scalar: TensorScalar>(
+    _ outputGradient: Tensor<Scalar>, into biasGradient: inout Tensor<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) {
+    try outputGradient.requireShape(outputShape, "output gradient")
+    try biasGradient.requireShape(biasShape, "bias gradient")
+    defer { withExtendedLifetime(outputGradient) {} }
+    let channels = adjoint.inputChannels
+    try ChannelSums(pixels: outputGradient.count / channels, channels: channels)
+      .write(outputGradient.base, to: try biasGradient.outputBase(), context)
+  }
 }

@@ -11,7 +11,7 @@
 ///
 /// `outputPadding` picks one of the stride output sizes that the ordinary convolution maps to the same input size. With a
 /// dilation above the stride it may go further, as in PyTorch: the rows and columns beyond get the bias alone.
-public struct TransposedConvolutionGeometry: AffineGeometry, Hashable {
+public struct TransposedConvolutionGeometry: Hashable, Sendable {
   /// The ordinary convolution from this one's output to its input.
   public let adjoint: ConvolutionGeometry
 

@@ -131,4 +131,32 @@ extension DenseGeometry {
     try convolution.computeFilterGradient(
       input.base, outputGradient.base, into: try weightsGradient.outputBase(), context)
   }
+
+  /// `biasGradient[k] = sum over n of outputGradient[n, k]`.
+  ///
+  /// - Parameters:
+  ///   - outputGradient: `[N, K]`, the gradient with respect to the output before the activation.
+  ///   - context: The threads and the scratch memory.
+  /// - Returns: `[K]`.
+  /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)`` where a tensor does not fit the geometry.
+  /// - Complexity: N K additions.
+  public func biasGradient<Scalar: TensorScalar>(
+    _ outputGradient: Tensor<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) -> Tensor<Scalar> {
+    var biasGradient = try Tensor<Scalar>(uninitialized: biasShape)
+    try self.biasGradient(outputGradient, into: &biasGradient, context: context)
+    return biasGradient
+  }
+
+  /// As ``biasGradient(_:context:)``, but writes the result to the caller's memory.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func biasGradient<Scalar: TensorScalar>(
+    _ outputGradient: Tensor<Scalar>, into biasGradient: inout Tensor<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) {
+    try outputGradient.requireShape(outputShape, "output gradient")
+    try biasGradient.requireShape(biasShape, "bias gradient")
+    defer { withExtendedLifetime(outputGradient) {} }
+    try convolution.channelSums.write(outputGradient.base, to: try biasGradient.outputBase(), context)
+  }
 }

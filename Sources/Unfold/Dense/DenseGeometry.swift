@@ -7,7 +7,7 @@
 ///
 /// It is computed as a 1x1 convolution of N images of one pixel, by the same matrix product and tiles. Activations of
 /// any shape with N D elements are taken as `[N, D]`; flattening NHWC orders d by row, column, channel.
-public struct DenseGeometry: AffineGeometry, Hashable {
+public struct DenseGeometry: Hashable, Sendable {
   /// The same layer as a 1x1 convolution of one-pixel images.
   public let convolution: ConvolutionGeometry
 
