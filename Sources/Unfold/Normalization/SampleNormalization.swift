@@ -82,6 +82,10 @@ extension SampleNormalization {
   }
 
   /// As ``gradients(_:input:scale:saved:context:)``, but writes the results to the three tensors.
+  @specialized(where Self == GroupNormalization, Scalar == Float)
+  @specialized(where Self == GroupNormalization, Scalar == Double)
+  @specialized(where Self == LayerNormalization, Scalar == Float)
+  @specialized(where Self == LayerNormalization, Scalar == Double)
   public func gradients<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, input: Tensor<Scalar>, scale: Tensor<Scalar>, saved: SavedMoments<Scalar>,
     into inputGradient: inout Tensor<Scalar>, scaleGradient: inout Tensor<Scalar>,
@@ -105,6 +109,10 @@ extension SampleNormalization {
   ///   - scaleGradient: Is overwritten with the gradient of the scale.
   ///   - shiftGradient: Is overwritten with the gradient of the shift.
   ///   - context: The threads and the scratch memory.
+  @specialized(where Self == GroupNormalization, Scalar == Float)
+  @specialized(where Self == GroupNormalization, Scalar == Double)
+  @specialized(where Self == LayerNormalization, Scalar == Float)
+  @specialized(where Self == LayerNormalization, Scalar == Double)
   public func applyGradients<Scalar: TensorScalar>(
     to gradient: inout Tensor<Scalar>, input: Tensor<Scalar>, scale: Tensor<Scalar>, saved: SavedMoments<Scalar>,
     scaleGradient: inout Tensor<Scalar>, shiftGradient: inout Tensor<Scalar>, context: ExecutionContext = .shared
@@ -126,6 +134,7 @@ extension SampleNormalization {
     try output.requireShape(inputShape, "\(Self.name) output")
   }
 
+  @inline(__always)
   private func differentiate<Scalar: TensorScalar>(
     _ outputGradient: UnsafePointer<Scalar>?, _ input: Tensor<Scalar>, _ scale: Tensor<Scalar>,
     _ saved: SavedMoments<Scalar>, into inputGradient: UnsafeMutablePointer<Scalar>,

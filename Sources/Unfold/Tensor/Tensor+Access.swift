@@ -52,8 +52,9 @@ extension Tensor {
     return storage.base
   }
 
-  /// Throws unless this tensor has the shape that the operation prescribes.
-  func requireShape(_ expected: Shape, _ name: String) throws(UnfoldError) {
-    guard shape == expected else { throw .shapeMismatch(of: name, expected: expected, found: shape) }
+  /// Throws unless this tensor has the shape that the operation prescribes. The name is made only for the error: text
+  /// that is put together allocates memory.
+  func requireShape(_ expected: Shape, _ name: @autoclosure () -> String) throws(UnfoldError) {
+    guard shape == expected else { throw .shapeMismatch(of: name(), expected: expected, found: shape) }
   }
 }
