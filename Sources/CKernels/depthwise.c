@@ -1,5 +1,4 @@
 #include "taps.h"
-#include "targets.h"
 
 #define BLOCK_PIXELS 8
 #define BLOCK_TAPS 9

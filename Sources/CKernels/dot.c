@@ -1,6 +1,4 @@
 #include "dot.h"
 
-#include "targets.h"
-
 #define FAMILY "dot.inc"
 #include "kernels.def"

@@ -2,7 +2,6 @@
 
 #include "kernels.h"
 #include "taps.h"
-#include "targets.h"
 
 // The bytes of a pixel from which on taps are read one after another, not interleaved, unless they are in the cache.
 #define LONG_BYTES 512

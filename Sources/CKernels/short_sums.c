@@ -1,7 +1,6 @@
 #include "short_sums.h"
 
 #include "product.h"
-#include "targets.h"
 
 #define FAMILY "short_sums.inc"
 #include "kernels.def"

@@ -1,8 +1,6 @@
 #include "winograd.h"
 
 #include "product.h"
-#include "stream.h"
-#include "targets.h"
 
 // The interpolation points besides 0 and infinity come in pairs p and -p; these are the p. With six points, Lavin and
 // Gray 2016 have 1 and 2; 3/4 and 3/2 keep the magnitudes of the added numbers closer together, which makes the error

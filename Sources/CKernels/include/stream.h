@@ -3,6 +3,9 @@
 
 #include <stddef.h>
 
+// The bytes of a cache line.
+#define UNFOLD_LINE_BYTES 64
+
 // Non-temporal stores, which bypass the cache. They fill whole cache lines, each at once and from its boundary on.
 
 // Copies lines of 64 bytes. The target begins on such a boundary, the source anywhere.

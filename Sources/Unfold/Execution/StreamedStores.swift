@@ -6,7 +6,8 @@ enum StreamedStores {
   /// The bytes of a tensor from which on non-temporal stores pay: a larger one evicts everything else from the cache.
   static let cacheBytes = 16 << 20
   /// The bytes of a cache line.
-  static let lineBytes = 64
+  @inline(__always)
+  static var lineBytes: Int { Int(UNFOLD_LINE_BYTES) }
 
   /// Whether a tensor of `count` elements is so large, and its memory and its runs of `elements` elements begin on the
   /// boundary of a cache line.
