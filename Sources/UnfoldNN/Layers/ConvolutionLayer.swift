@@ -1,7 +1,7 @@
 import Unfold
 
 /// A convolution with bias and activation; see `ConvolutionGeometry`.
-public struct ConvolutionLayer: Layer {
+public struct ConvolutionLayer: ActivatedLayer {
   public var filters: Int
   public var window: Extent
   public var stride: Extent
@@ -57,13 +57,6 @@ public struct ConvolutionLayer: Layer {
   }
 
   public func operationCount(_ inputs: [Shape]) -> Double { (try? geometry(inputs, batch: 1).operations) ?? 0 }
-
-  public func fused(with epilogue: Epilogue, inputs: [Shape]) -> (any Layer)? {
-    guard activation == .identity, case .activation(let next) = epilogue else { return nil }
-    var fused = self
-    fused.activation = next
-    return fused
-  }
 
   public var forInference: any Layer { InferenceConvolution(convolution: self) }
 

@@ -1,7 +1,7 @@
 import Unfold
 
 /// A dense layer with bias and activation; see `DenseGeometry`.
-public struct DenseLayer: Layer {
+public struct DenseLayer: ActivatedLayer {
   public var outputs: Int
   public var hasBias: Bool
   public var initializer: Initializer
@@ -41,13 +41,6 @@ public struct DenseLayer: Layer {
   }
 
   public func operationCount(_ inputs: [Shape]) -> Double { (try? geometry(inputs, batch: 1).operations) ?? 0 }
-
-  public func fused(with epilogue: Epilogue, inputs: [Shape]) -> (any Layer)? {
-    guard activation == .identity, case .activation(let next) = epilogue else { return nil }
-    var fused = self
-    fused.activation = next
-    return fused
-  }
 
   public var forInference: any Layer { InferenceDense(dense: self) }
 

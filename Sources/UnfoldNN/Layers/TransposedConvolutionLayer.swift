@@ -1,7 +1,7 @@
 import Unfold
 
 /// A transposed convolution with bias and activation; see `TransposedConvolutionGeometry`.
-public struct TransposedConvolutionLayer: Layer {
+public struct TransposedConvolutionLayer: ActivatedLayer {
   public var filters: Int
   public var window: Extent
   public var stride: Extent
@@ -58,13 +58,6 @@ public struct TransposedConvolutionLayer: Layer {
   }
 
   public func operationCount(_ inputs: [Shape]) -> Double { (try? geometry(inputs, batch: 1).adjoint.operations) ?? 0 }
-
-  public func fused(with epilogue: Epilogue, inputs: [Shape]) -> (any Layer)? {
-    guard activation == .identity, case .activation(let next) = epilogue else { return nil }
-    var fused = self
-    fused.activation = next
-    return fused
-  }
 
   public func kernel<Scalar: TensorScalar>(
     _ inputs: [Shape], batch: Int, of type: Scalar.Type

@@ -25,12 +25,7 @@ public struct InstanceNormalizationLayer: Layer {
 
   public func parameters(_ inputs: [Shape]) throws(UnfoldError) -> [ParameterDescription] {
     let shape = try normalization(inputs, batch: 1).parameterShape
-    return [
-      ParameterDescription("weight", role: .scale, shape: shape, start: .constant(1)),
-      ParameterDescription("bias", role: .scale, shape: shape, start: .constant(0)),
-      ParameterDescription("running_mean", role: .statistic, shape: shape, start: .constant(0)),
-      ParameterDescription("running_var", role: .statistic, shape: shape, start: .constant(1)),
-    ]
+    return .scaleAndShift(shape) + .runningMoments(shape)
   }
 
   public func kernel<Scalar: TensorScalar>(
@@ -44,8 +39,7 @@ public struct InstanceNormalizationLayer: Layer {
 final class InstanceNormalizationKernel<Scalar: TensorScalar>: Kernel {
   private let normalization: InstanceNormalization
   private var saved: SavedMoments<Scalar>
-  /// Holds the running averages while they are read or updated: a value that is written in place must have one owner
-  /// only.
+  /// Holds the running averages while they are read or updated.
   private var running: RunningMoments<Scalar>
 
   init(_ normalization: InstanceNormalization) throws(UnfoldError) {
@@ -60,8 +54,8 @@ final class InstanceNormalizationKernel<Scalar: TensorScalar>: Kernel {
 
   func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
     let parameters = pass.parameters
-    swapRunning(with: parameters)
-    defer { swapRunning(with: parameters) }
+    running.swap(with: parameters)
+    defer { running.swap(with: parameters) }
     switch pass.mode {
     case .training:
       try normalization.trainingForward(
@@ -72,11 +66,6 @@ final class InstanceNormalizationKernel<Scalar: TensorScalar>: Kernel {
         pass.input(), scale: parameters[0].value, shift: parameters[1].value, running: running, into: &pass.output,
         context: pass.context)
     }
-  }
-
-  private func swapRunning(with parameters: [Parameter<Scalar>]) {
-    swap(&running.mean, &parameters[2].value)
-    swap(&running.variance, &parameters[3].value)
   }
 
   func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {

@@ -15,11 +15,7 @@ extension SampleNormalizationLayer {
   }
 
   public func parameters(_ inputs: [Shape]) throws(UnfoldError) -> [ParameterDescription] {
-    let shape = try normalization(inputs, batch: 1).parameterShape
-    return [
-      ParameterDescription("weight", role: .scale, shape: shape, start: .constant(1)),
-      ParameterDescription("bias", role: .scale, shape: shape, start: .constant(0)),
-    ]
+    .scaleAndShift(try normalization(inputs, batch: 1).parameterShape)
   }
 
   public func kernel<Scalar: TensorScalar>(
