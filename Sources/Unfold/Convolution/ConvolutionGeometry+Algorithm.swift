@@ -9,7 +9,7 @@ extension ConvolutionGeometry {
     #endif
   }
 
-  /// The algorithm of a pass: the one that was asked for, or what ``ConvolutionAlgorithm/automatic`` stands for.
+  /// The algorithm of a pass: the one that was chosen by the caller, or what ``ConvolutionAlgorithm/automatic`` stands for.
   ///
   /// - Parameters:
   ///   - direction: Which pass.

@@ -11,7 +11,7 @@ public enum ConvolutionDirection: String, CaseIterable, Hashable, Sendable {
 }
 
 extension ConvolutionGeometry {
-  /// The scratch memory that one pass takes from its context, in bytes. A context keeps the largest it was asked for.
+  /// The scratch memory that one pass takes from its context, in bytes. A context keeps the largest that a pass took.
   ///
   /// With e bytes an element and T threads, and every other number a function of the shapes and the kernels:
   /// ```

@@ -2,7 +2,7 @@
 ///
 /// Low and high padding is the primitive; ``same`` is a shorthand that a geometry resolves for its extents. The
 /// default is ``valid`` everywhere: in every geometry, and in every layer of a network, there is no padding unless it
-/// is asked for.
+/// is given.
 public enum Padding: Hashable, Sendable, ExpressibleByIntegerLiteral {
   /// The given numbers of rows above and below, and columns left and right.
   case sides(top: Int, bottom: Int, left: Int, right: Int)

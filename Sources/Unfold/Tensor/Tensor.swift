@@ -46,7 +46,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   ///
   /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` where the number of elements is not the shape's.
   public init(_ elements: some Collection<Scalar>, shape: Shape) throws(UnfoldError) {
-    // Before memory for a shape that may come from a file is asked for.
+    // Before memory for a shape that may come from a file is allocated.
     let expected = try shape.elementCount()
     guard elements.count == expected else {
       throw .invalidArgument("elements", expected: "\(expected) for shape \(shape)", found: "\(elements.count)")

@@ -102,7 +102,7 @@ extension WindowAxis {
   }
 }
 
-/// The phases of an input gradient that hold any pixel, in row-major order; each is computed when it is asked for.
+/// The phases of an input gradient that hold any pixel, in row-major order; each is computed when it is read.
 struct GradientPhases<Scalar: TensorScalar>: Sequence, IteratorProtocol {
   private let geometry: ConvolutionGeometry
   private var number = 0

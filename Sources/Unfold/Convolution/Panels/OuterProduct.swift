@@ -24,7 +24,7 @@ struct OuterProduct<Scalar: TensorScalar> {
   /// Adds the products of the pixels of one tile.
   ///
   /// - Parameters:
-  ///   - next: The tile that follows, which is asked for meanwhile.
+  ///   - next: The tile that follows, which is prefetched meanwhile.
   ///   - packed: The tile's panels, where they were packed before; the next tile's follow.
   @inline(__always)
   func add(_ tile: Range<Int>, next: Range<Int>, packed: UnsafePointer<Scalar>?) {

@@ -11,7 +11,7 @@
 struct PanelFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
   /// The convolution whose filter gradient is computed: the given one, or the exchanged one.
   private let geometry: ConvolutionGeometry
-  /// Whether the sum is the transpose of what is asked for.
+  /// Whether the sum is the transpose of the filter gradient.
   let isExchanged: Bool
   let plan: FilterGradientPlan
   private let memory: FilterGradientMemory

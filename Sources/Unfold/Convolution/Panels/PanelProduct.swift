@@ -132,7 +132,7 @@ extension PanelProduct {
     return right.stretch(rows, of: next, layout)
   }
 
-  /// The targets of some pixels: the first stores to a line wait until it is there, unless it has been asked for.
+  /// The targets of some pixels: the first stores to a line wait until it is there, unless it was prefetched.
   @inline(__always)
   private func stretch(of pixels: Range<Int>) -> PrefetchCursor {
     PrefetchCursor(
