@@ -101,11 +101,11 @@ import UnfoldReference
     for images in [1, 2, 5, 90] {
       for pixels in [1, 2, 9, 1000, 50_000] {
         for channels in [1, 3, 64, 5000, 100_000] where images * pixels * channels < 100_000_000 {
-          let pieces = ImagePieces(images: images, pixels: pixels, channels: channels)
+          let pieces = RowPieces(rows: images, length: pixels, scalars: channels, mostPieces: 32)
           var visits = [Int](repeating: 0, count: images * pixels)
           for task in 0..<pieces.tasks {
-            for image in pieces.images(of: task) {
-              for pixel in pieces.pixels(of: task) { visits[image * pixels + pixel] += 1 }
+            for image in pieces.rows(of: task) {
+              for pixel in pieces.elements(of: task) { visits[image * pixels + pixel] += 1 }
             }
           }
           #expect(visits.allSatisfy { $0 == 1 }, "\(images) images, \(pixels) pixels, \(channels) channels")

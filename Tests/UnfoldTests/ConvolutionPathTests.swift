@@ -31,7 +31,7 @@ import Testing
     expectBoth("an output gradient of many columns read where it lies") { geometry in
       let plan = PanelFilterGradient<Float>(geometry).plan
       let layout = PanelLayout(rows: plan.tilePixels, columns: plan.filters, of: Float.self)
-      return layout.panels > 2 && !FilterGradientMemory.copiesPanels(layout, rows: plan.rows)
+      return layout.panels > 2 && !FilterGradientMemory<Float>.copiesPanels(layout, rows: plan.rows)
     }
     expectBoth("few filters") { FewFiltersForward<Float>($0) != nil }
     expectBoth("partial sums") { PanelFilterGradient<Float>($0).plan.segments > 1 }

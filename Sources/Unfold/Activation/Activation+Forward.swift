@@ -8,8 +8,7 @@ extension Activation: ShapePreservingOperator {
   /// - Throws: ``UnfoldError`` for a parameter that is not finite (``validate()``), or where memory is refused.
   /// - Complexity: O(`count`). `Float` runs in vector registers; `Double` calls the C library for each element.
   /// - Note: Lecture, "Pseudocode: Vector notation": `Y(l, j, x, y) = activation(z(l, j, x, y))`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, into output: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
@@ -31,8 +30,7 @@ extension Activation: ShapePreservingOperator {
   /// `z = f(z)`: ``forward(_:context:)`` in place.
   ///
   /// - Throws: ``UnfoldError`` for a parameter that is not finite (``validate()``).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func apply<Scalar: TensorScalar>(
     to tensor: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {

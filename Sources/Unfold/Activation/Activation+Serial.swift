@@ -1,8 +1,7 @@
 /// The loops of an activation over adjacent elements, on the calling thread.
 extension Activation {
   /// `base[i] = f(base[i])`: what the convolution does to a tile while it is in cache. The parameter must be valid.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   func apply<Scalar: TensorScalar>(_ base: UnsafeMutablePointer<Scalar>, count: Int) {
     switch self {
     case .identity: break
@@ -18,8 +17,7 @@ extension Activation {
   }
 
   /// `gradient[i] *= f'(input[i])`. The parameter must be valid.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   func applyGradient<Scalar: TensorScalar>(
     _ gradient: UnsafeMutablePointer<Scalar>, input: UnsafePointer<Scalar>, count: Int
   ) {
@@ -38,8 +36,7 @@ extension Activation {
 
   /// `gradient[i] *= f'(z[i])`, computed from `output[i] = f(z[i])`. The parameter must be valid and
   /// ``gradientFollowsFromOutput`` true.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   func applyGradient<Scalar: TensorScalar>(
     _ gradient: UnsafeMutablePointer<Scalar>, output: UnsafePointer<Scalar>, count: Int
   ) {

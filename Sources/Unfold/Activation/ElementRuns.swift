@@ -9,8 +9,8 @@ struct ElementRuns {
   /// The partition of a tensor's elements.
   ///
   /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for an extent of 0.
-  init<Scalar>(of tensor: Tensor<Scalar>, _ name: String) throws(UnfoldError) {
-    try tensor.shape.requireElements(name)
+  init<Scalar>(of tensor: Tensor<Scalar>, _ name: @autoclosure () -> String) throws(UnfoldError) {
+    try tensor.shape.requireElements(name())
     count = tensor.count
   }
 

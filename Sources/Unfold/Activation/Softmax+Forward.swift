@@ -9,8 +9,7 @@ extension Softmax: ShapePreservingOperator {
   ///   - context: The threads to use.
   /// - Throws: ``UnfoldError`` for a tensor without axes, or where memory is refused.
   /// - Complexity: O(`count`), one exponential an element.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, into output: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {

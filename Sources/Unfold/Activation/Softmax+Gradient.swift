@@ -13,8 +13,7 @@ extension Softmax {
   ///   - context: The threads to use.
   /// - Throws: ``UnfoldError`` for a tensor without axes, where the shapes differ or memory is refused.
   /// - Complexity: O(`count`).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, output: Tensor<Scalar>, into inputGradient: inout Tensor<Scalar>,
     context: ExecutionContext = .shared

@@ -24,8 +24,7 @@ public enum Softmax: Hashable, Sendable {
 
 /// A tensor as rows over its last axis, cut into tasks by its shape alone.
 struct LastAxisRows {
-  let rows: Int
-  let length: Int
+  let rows, length: Int
   private let rowsPerTask: Int
 
   /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for a tensor without axes or with an extent of 0.

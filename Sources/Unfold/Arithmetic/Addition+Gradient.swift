@@ -9,8 +9,7 @@ extension Addition {
   /// - Throws: ``UnfoldError`` where the shapes differ or memory is refused.
   /// - Complexity: O(`count`).
   /// - Note: For ``identity`` it is a copy. Pass the output gradient on instead where you can.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, output: Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> Tensor<Scalar> {
@@ -22,22 +21,17 @@ extension Addition {
   /// ``inputGradient(_:output:context:)`` into a tensor of the same shape, which is overwritten.
   ///
   /// - Throws: ``UnfoldError`` where the shapes differ.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, output: Tensor<Scalar>, into inputGradient: inout Tensor<Scalar>,
     context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try outputGradient.requireShape(output.shape, "gradient of the sum")
-    try inputGradient.requireShape(output.shape, "gradient of the terms")
-    defer { withExtendedLifetime((outputGradient, output)) {} }
-    let (source, saved, target) = (outputGradient.base, output.base, try inputGradient.outputBase())
-    let runs = try ElementRuns(of: output, "sum")
-    context.forEach(runs.tasks) { task, _ in
-      let range = runs.range(of: task)
+    try inputGradient.combine(
+      output, outputGradient, context, ("sum", "gradient of the sum", "gradient of the terms")
+    ) { range, y, dy, dx in
       switch self {
-      case .identity: (target + range.lowerBound).update(from: source + range.lowerBound, count: range.count)
-      case .relu: for i in range { target[i] = Self.passed(source[i], where: saved[i]) }
+      case .identity: (dx + range.lowerBound).update(from: dy + range.lowerBound, count: range.count)
+      case .relu: for i in range { dx[i] = Self.passed(dy[i], where: y[i]) }
       }
     }
   }
@@ -46,8 +40,7 @@ extension Addition {
   /// gradient. ``identity`` leaves it as it is.
   ///
   /// - Throws: ``UnfoldError`` where the shapes differ.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func applyGradient<Scalar: TensorScalar>(
     to gradient: inout Tensor<Scalar>, output: Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {

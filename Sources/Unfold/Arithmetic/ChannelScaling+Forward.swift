@@ -8,8 +8,7 @@ extension ChannelScaling {
   /// - Returns: `[N, H, W, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(N H W C), each element read and written once.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, gate: Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> Tensor<Scalar> {
@@ -19,17 +18,12 @@ extension ChannelScaling {
   }
 
   /// As ``forward(_:gate:context:)``, but writes the result to `output`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, gate: Tensor<Scalar>, into output: inout Tensor<Scalar>,
     context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try input.requireShape(inputShape, "scaling input")
-    try gate.requireShape(gateShape, "gate")
-    try output.requireShape(inputShape, "scaling output")
-    defer { withExtendedLifetime((input, gate)) {} }
-    try scale(input.base, by: gate.base, into: try output.outputBase(), context)
+    try scale(input, "scaling input", by: gate, into: &output, "scaling output", context)
   }
 
   /// The gradient of the loss with respect to the input, `outputGradient[n, h, w, c] gate[n, c]`: the same product.
@@ -41,8 +35,7 @@ extension ChannelScaling {
   /// - Returns: `[N, H, W, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(N H W C).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, gate: Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> Tensor<Scalar> {
@@ -52,31 +45,32 @@ extension ChannelScaling {
   }
 
   /// As ``inputGradient(_:gate:context:)``, but writes the result to `inputGradient`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, gate: Tensor<Scalar>, into inputGradient: inout Tensor<Scalar>,
     context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try outputGradient.requireShape(inputShape, "scaling output gradient")
-    try gate.requireShape(gateShape, "gate")
-    try inputGradient.requireShape(inputShape, "scaling input gradient")
-    defer { withExtendedLifetime((outputGradient, gate)) {} }
-    try scale(outputGradient.base, by: gate.base, into: try inputGradient.outputBase(), context)
+    try scale(
+      outputGradient, "scaling output gradient", by: gate, into: &inputGradient, "scaling input gradient", context)
   }
 
+  /// The product that both passes are. The names are for messages.
   private func scale<Scalar: TensorScalar>(
-    _ source: UnsafePointer<Scalar>, by gate: UnsafePointer<Scalar>, into target: UnsafeMutablePointer<Scalar>,
-    _ context: ExecutionContext
+    _ maps: Tensor<Scalar>, _ name: StaticString, by gate: Tensor<Scalar>, into scaled: inout Tensor<Scalar>,
+    _ scaledName: StaticString, _ context: ExecutionContext
   ) throws(UnfoldError) {
+    try gate.requireShape(gateShape, "gate")
+    defer { withExtendedLifetime((maps, gate)) {} }
+    let (source, target) = try scaled.outputBase(inputShape, "\(scaledName)", from: maps, inputShape, "\(name)")
+    let gate = gate.base
     let bytes = context.threads * runLength * MemoryLayout<Scalar>.stride
     try context.withScratch(bytes: bytes) { scratch throws(UnfoldError) in
       let gates = scratch.assumingMemoryBound(to: Scalar.self)
       context.forEach(pieces.tasks) { task, worker in
         let factors = gates + worker &* runLength
-        for image in pieces.images(of: task) {
+        for image in pieces.rows(of: task) {
           repeatGate(gate + image &* channels, into: factors)
-          forEachRun(image, pieces.pixels(of: task)) { offset, length in
+          forEachRun(image, pieces.elements(of: task)) { offset, length in
             let (x, y) = (source + offset, target + offset)
             for i in 0..<length { y[i] = x[i] * factors[i] }
           }
@@ -95,7 +89,7 @@ extension ChannelScaling {
   /// ``runLength``.
   @inline(__always)
   func forEachRun(_ image: Int, _ pixels: Range<Int>, _ body: (_ offset: Int, _ length: Int) -> Void) {
-    let first = image &* pieces.pixels
+    let first = image &* pieces.length
     var offset = (first &+ pixels.lowerBound) &* channels
     let end = (first &+ pixels.upperBound) &* channels
     while offset < end {

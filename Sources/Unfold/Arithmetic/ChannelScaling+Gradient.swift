@@ -9,8 +9,7 @@ extension ChannelScaling {
   /// - Returns: `[N, C]`. The order of the additions depends on the shapes alone.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(N H W C).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func gateGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, input: Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> Tensor<Scalar> {
@@ -20,8 +19,7 @@ extension ChannelScaling {
   }
 
   /// As ``gateGradient(_:input:context:)``, but writes the result to `gateGradient`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func gateGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, input: Tensor<Scalar>, into gateGradient: inout Tensor<Scalar>,
     context: ExecutionContext = .shared
@@ -44,8 +42,7 @@ extension ChannelScaling {
   /// - Returns: The gradients of the input, `[N, H, W, C]`, and of the gate, `[N, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(N H W C).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func gradients<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, input: Tensor<Scalar>, gate: Tensor<Scalar>,
     context: ExecutionContext = .shared
@@ -58,8 +55,7 @@ extension ChannelScaling {
   }
 
   /// As ``gradients(_:input:gate:context:)``, but writes the results to `inputGradient` and `gateGradient`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func gradients<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, input: Tensor<Scalar>, gate: Tensor<Scalar>,
     into inputGradient: inout Tensor<Scalar>, gateGradient: inout Tensor<Scalar>,
@@ -86,7 +82,7 @@ extension ChannelScaling {
   ) throws(UnfoldError) {
     // In double precision: the sums of every channel of each piece, and the partial sums of each thread. Then the block
     // and the gates of each thread.
-    let partialCount = pieces.images * pieces.pieces * channels
+    let partialCount = pieces.rows * pieces.pieces * channels
     let wideBytes = (partialCount + context.threads * runLength) * MemoryLayout<Double>.stride
     let bytes = wideBytes + 2 * context.threads * runLength * MemoryLayout<Scalar>.stride
     try context.withScratch(bytes: bytes) { scratch throws(UnfoldError) in
@@ -96,12 +92,12 @@ extension ChannelScaling {
         let totals = partials + (partialCount &+ worker &* runLength)
         let block = works + 2 &* worker &* runLength
         let factors = block + runLength
-        for image in pieces.images(of: task) {
+        for image in pieces.rows(of: task) {
           if let scaled { repeatGate(scaled.gate + image &* channels, into: factors) }
           totals.update(repeating: 0, count: runLength)
           block.update(repeating: 0, count: runLength)
           var runs = 0
-          forEachRun(image, pieces.pixels(of: task)) { offset, length in
+          forEachRun(image, pieces.elements(of: task)) { offset, length in
             let (dy, x) = (outputGradient + offset, input + offset)
             for i in 0..<length { block[i] = block[i].addingProduct(dy[i], x[i]) }
             runs &+= 1
@@ -120,7 +116,7 @@ extension ChannelScaling {
           for pixel in 0..<pixelsPerRun { add(totals + pixel &* channels, to: sum) }
         }
       }
-      for image in 0..<pieces.images {
+      for image in 0..<pieces.rows {
         let sum = partials + image &* pieces.pieces &* channels
         for piece in 1..<max(1, pieces.pieces) { add(sum + piece &* channels, to: sum) }
         let target = gateGradient + image &* channels

@@ -19,7 +19,7 @@ public struct ChannelScaling: Hashable, Sendable {
   public let gateShape: Shape
 
   let channels: Int
-  let pieces: ImagePieces
+  let pieces: RowPieces
 
   /// A validated scaling.
   ///
@@ -35,7 +35,9 @@ public struct ChannelScaling: Hashable, Sendable {
     inputShape = input
     channels = input[input.rank - 1]
     gateShape = [input[0], channels]
-    pieces = ImagePieces(images: input[0], pixels: count / (input[0] * channels), channels: channels)
+    // At most so many partial sums of an image: enough for the threads to share even one.
+    pieces = RowPieces(
+      rows: input[0], length: count / (input[0] * channels), scalars: channels, mostPieces: 32)
   }
 
   /// The pixels of a run, which one inner loop handles: several where a pixel has few channels, because a loop over a

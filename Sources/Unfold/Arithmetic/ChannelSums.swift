@@ -1,4 +1,4 @@
-/// The sum of every channel over the pixels: `[pixels, channels] -> [channels]`, which is what a bias gradient is.
+/// The sum of every channel over the pixels: `[pixels, channels] -> Shape(channels)`, which is what a bias gradient is.
 ///
 /// ```
 /// pixels, 3 channels   abc abc abc abc abc abc abc        fold 2, 6 lanes   abcabc    segment 0
@@ -13,13 +13,10 @@
 ///
 /// Source: Higham, "The Accuracy of Floating Point Summation" (1993): blocked and pairwise sums.
 struct ChannelSums {
-  let pixels: Int
-  let channels: Int
+  private let shape: Shape
+  let pixels, channels: Int
   /// The pixels of a row.
-  private let fold: Int
-  private let rows: Int
-  private let segments: Int
-  private let spans: Int
+  private let fold, rows, segments, spans: Int
 
   /// The lanes whose sums stay in the first-level cache.
   private static let spanLanes = 1024
@@ -28,9 +25,11 @@ struct ChannelSums {
   /// The fewest additions of a task: a smaller one is not worth handing to another thread.
   private static let taskElements = 1 << 16
 
-  init(pixels: Int, channels: Int) {
-    self.pixels = pixels
-    self.channels = channels
+  /// - Parameter shape: `[..., channels]`, that of what is summed.
+  init(of shape: Shape) {
+    self.shape = shape
+    channels = shape[shape.rank - 1]
+    pixels = shape.elements / channels
     fold = max(1, min(pixels, 256 / channels))
     rows = pixels / fold
     spans = ceilingDivision(fold * channels, Self.spanLanes)
@@ -120,5 +119,26 @@ struct ChannelSums {
       }
       row = row &+ 1
     }
+  }
+
+  /// The bias gradient of a convolution or a dense layer, from its output gradient.
+  @inline(__always)
+  func biasGradient<Scalar: TensorScalar>(
+    _ outputGradient: Tensor<Scalar>, _ context: ExecutionContext
+  ) throws(UnfoldError) -> Tensor<Scalar> {
+    var biasGradient = try Tensor<Scalar>(uninitialized: Shape(channels))
+    try write(outputGradient, to: &biasGradient, context)
+    return biasGradient
+  }
+
+  /// As ``biasGradient(_:_:)``, to memory of the caller's.
+  @inline(__always)
+  func write<Scalar: TensorScalar>(
+    _ outputGradient: Tensor<Scalar>, to biasGradient: inout Tensor<Scalar>, _ context: ExecutionContext
+  ) throws(UnfoldError) {
+    try outputGradient.requireShape(shape, "output gradient")
+    try biasGradient.requireShape(Shape(channels), "bias gradient")
+    defer { withExtendedLifetime(outputGradient) {} }
+    try write(outputGradient.base, to: try biasGradient.outputBase(), context)
   }
 }

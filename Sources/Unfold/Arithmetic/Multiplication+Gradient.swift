@@ -10,8 +10,7 @@ extension Multiplication {
   /// - Throws: ``UnfoldError`` where the shapes differ or memory is refused.
   /// - Complexity: O(`count`), each tensor read or written once.
   /// - Note: One of them alone is a product: `forward(outputGradient, second)`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func inputGradients<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, _ first: Tensor<Scalar>, _ second: Tensor<Scalar>,
     context: ExecutionContext = .shared
@@ -25,8 +24,7 @@ extension Multiplication {
   /// ``inputGradients(_:_:_:context:)`` into tensors of the same shape, which are overwritten.
   ///
   /// - Throws: ``UnfoldError`` where the shapes differ.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func inputGradients<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, _ first: Tensor<Scalar>, _ second: Tensor<Scalar>,
     into firstGradient: inout Tensor<Scalar>, _ secondGradient: inout Tensor<Scalar>,

@@ -19,8 +19,7 @@ public struct Multiplication: Hashable, Sendable {
   /// - Returns: y, of the same shape.
   /// - Throws: ``UnfoldError`` where the shapes differ or memory is refused.
   /// - Complexity: O(`count`), each tensor read or written once.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
     _ first: Tensor<Scalar>, _ second: Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> Tensor<Scalar> {
@@ -32,36 +31,25 @@ public struct Multiplication: Hashable, Sendable {
   /// ``forward(_:_:context:)`` into a tensor of the same shape, which is overwritten.
   ///
   /// - Throws: ``UnfoldError`` where the shapes differ.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
     _ first: Tensor<Scalar>, _ second: Tensor<Scalar>, into output: inout Tensor<Scalar>,
     context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try second.requireShape(first.shape, "second factor")
-    try output.requireShape(first.shape, "product")
-    defer { withExtendedLifetime((first, second)) {} }
-    let (a, b, y) = (first.base, second.base, try output.outputBase())
-    let runs = try ElementRuns(of: first, "first factor")
-    context.forEach(runs.tasks) { task, _ in
-      for i in runs.range(of: task) { y[i] = a[i] * b[i] }
+    try output.combine(first, second, context, ("first factor", "second factor", "product")) { range, a, b, y in
+      for i in range { y[i] = a[i] * b[i] }
     }
   }
 
   /// `product = product * factor`: ``forward(_:_:context:)`` in place.
   ///
   /// - Throws: ``UnfoldError`` where the shapes differ.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func apply<Scalar: TensorScalar>(
     to product: inout Tensor<Scalar>, multiplyingBy factor: Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try factor.requireShape(product.shape, "factor")
-    defer { withExtendedLifetime(factor) {} }
-    let (y, b) = (product.mutableBase(), factor.base)
-    let runs = try ElementRuns(of: product, "product")
-    context.forEach(runs.tasks) { task, _ in
-      for i in runs.range(of: task) { y[i] *= b[i] }
+    try product.update(with: factor, context, ("product", "factor")) { range, y, b in
+      for i in range { y[i] *= b[i] }
     }
   }
 }

@@ -9,8 +9,7 @@ struct BorderAxis: Hashable, Sendable {
   /// The input's extent.
   let input: Int
   /// The positions before it and behind it.
-  let low: Int
-  let high: Int
+  let low, high: Int
   let border: BorderPadding.Border
 
   /// The input position that an output position takes; nil where it holds the border's own value.

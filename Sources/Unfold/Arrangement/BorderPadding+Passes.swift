@@ -7,8 +7,7 @@ extension BorderPadding: UnaryOperator {
   ///   - context: The threads to use.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(`count` of the output).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, into output: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
@@ -27,8 +26,7 @@ extension BorderPadding: UnaryOperator {
   ///   - context: The threads to use.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(`count` of the output). Sums of several places are in double precision.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, into inputGradient: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
@@ -39,16 +37,13 @@ extension BorderPadding: UnaryOperator {
   private var channels: Int { inputShape[3] }
 
   /// Pads: what ``Cropping`` is the gradient of. The names are for messages.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   func pad<Scalar: TensorScalar>(
     _ maps: Tensor<Scalar>, _ name: String, into padded: inout Tensor<Scalar>, _ paddedName: String,
     _ context: ExecutionContext
   ) throws(UnfoldError) {
-    try maps.requireShape(inputShape, name)
-    try padded.requireShape(outputShape, paddedName)
     defer { withExtendedLifetime(maps) {} }
-    let (input, output) = (maps.base, try padded.outputBase())
+    let (input, output) = try padded.outputBase(outputShape, paddedName, from: maps, inputShape, name)
     let (height, width, channels) = (outputShape[1], outputShape[2], channels)
     let inner = horizontal.low..<horizontal.low + horizontal.input
     let value: Scalar? = if case .constant(let value) = border { Scalar(value) } else { nil }
@@ -89,16 +84,13 @@ extension BorderPadding: UnaryOperator {
   }
 
   /// Sums up what the places of padded maps gave to each element. The names are for messages.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   func gather<Scalar: TensorScalar>(
     _ padded: Tensor<Scalar>, _ name: String, into maps: inout Tensor<Scalar>, _ mapsName: String,
     _ context: ExecutionContext
   ) throws(UnfoldError) {
-    try padded.requireShape(outputShape, name)
-    try maps.requireShape(inputShape, mapsName)
     defer { withExtendedLifetime(padded) {} }
-    let (outputGradient, inputGradient) = (padded.base, try maps.outputBase())
+    let (outputGradient, inputGradient) = try maps.outputBase(inputShape, mapsName, from: padded, outputShape, name)
     let (height, width, channels) = (vertical.input, horizontal.input, channels)
     let (middle, middleRows) = (horizontal.middle, vertical.middle)
     let rowLength = outputShape[2] * channels
@@ -144,8 +136,7 @@ extension RowPieces {
 /// The sums, over some output rows of an image, of the gradients of an input row's copies.
 private struct PlaceSums<Scalar: TensorScalar> {
   let source: UnsafePointer<Scalar>
-  let rowLength: Int
-  let channels: Int
+  let rowLength, channels: Int
   let rows: BorderAxis.Takers
 
   /// The elements that are summed up at once.

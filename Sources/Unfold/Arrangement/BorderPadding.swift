@@ -39,8 +39,7 @@ public struct BorderPadding: Hashable, Sendable {
   /// What the rows and columns around the maps hold.
   public var border: Border { vertical.border }
 
-  let vertical: BorderAxis
-  let horizontal: BorderAxis
+  let vertical, horizontal: BorderAxis
 
   /// A validated padding.
   ///

@@ -8,8 +8,7 @@ extension Concatenation {
   /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for another number of tensors,
   ///   ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(`count`), each element read and written once.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
     _ inputs: [Tensor<Scalar>], context: ExecutionContext = .shared
   ) throws(UnfoldError) -> Tensor<Scalar> {
@@ -19,8 +18,7 @@ extension Concatenation {
   }
 
   /// As ``forward(_:context:)``, but writes the result to `output`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
     _ inputs: [Tensor<Scalar>], into output: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
@@ -47,8 +45,7 @@ extension Concatenation {
   ///   - context: The threads to use.
   /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for a number that no input has,
   ///   ``UnfoldError/shapeMismatch(of:expected:found:)``.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, at index: Int, into output: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {

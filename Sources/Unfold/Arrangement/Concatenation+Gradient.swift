@@ -9,8 +9,7 @@ extension Concatenation {
   /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for a number that no input has,
   ///   ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(`count` of the slice).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, of index: Int, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> Tensor<Scalar> {
@@ -22,8 +21,7 @@ extension Concatenation {
 
   /// As ``inputGradient(_:of:context:)``, but writes the result to `inputGradient`, or, if `accumulating`, added to it:
   /// the input of a concatenation is often used elsewhere too.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, of index: Int, into inputGradient: inout Tensor<Scalar>,
     accumulating: Bool = false, context: ExecutionContext = .shared

@@ -32,16 +32,13 @@ struct PixelBlocks: Hashable, Sendable {
   }
 
   /// `wide[n, h r + i, w r + j, c] = deep[n, h, w, c r r + i r + j]`, whatever `wide` held. The names are for messages.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   func spread<Scalar: TensorScalar>(
     _ deep: Tensor<Scalar>, _ name: String, into wide: inout Tensor<Scalar>, _ wideName: String,
     _ context: ExecutionContext
   ) throws(UnfoldError) {
-    try deep.requireShape(deepShape, name)
-    try wide.requireShape(wideShape, wideName)
     defer { withExtendedLifetime(deep) {} }
-    let (source, target) = (deep.base, try wide.outputBase())
+    let (source, target) = try wide.outputBase(wideShape, wideName, from: deep, deepShape, name)
     try forEachPixelRow(context) { places, deepPixel, widePixel, run in
       let (x, y) = (source + deepPixel, target + widePixel)
       for k in 0..<run { y[k] = x[Int(truncatingIfNeeded: places[k])] }
@@ -49,16 +46,13 @@ struct PixelBlocks: Hashable, Sendable {
   }
 
   /// `deep[n, h, w, c r r + i r + j] = wide[n, h r + i, w r + j, c]`, whatever `deep` held. The names are for messages.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   func gather<Scalar: TensorScalar>(
     _ wide: Tensor<Scalar>, _ name: String, into deep: inout Tensor<Scalar>, _ deepName: String,
     _ context: ExecutionContext
   ) throws(UnfoldError) {
-    try wide.requireShape(wideShape, name)
-    try deep.requireShape(deepShape, deepName)
     defer { withExtendedLifetime(wide) {} }
-    let (source, target) = (wide.base, try deep.outputBase())
+    let (source, target) = try deep.outputBase(deepShape, deepName, from: wide, wideShape, name)
     try forEachPixelRow(context) { places, deepPixel, widePixel, run in
       let (x, y) = (source + widePixel, target + deepPixel)
       for k in 0..<run { y[Int(truncatingIfNeeded: places[k])] = x[k] }
@@ -76,7 +70,7 @@ struct PixelBlocks: Hashable, Sendable {
   ) throws(UnfoldError) {
     let (width, depth, channels, r) = (deepShape[2], deepShape[3], wideShape[3], factor)
     let run = r * channels
-    let pixels = RowPieces(wholeRows: deepShape[0] * deepShape[1] * width, length: depth)
+    let pixels = RowPieces(rows: deepShape[0] * deepShape[1] * width, length: depth, mostPieces: 1)
     try context.withScratch(bytes: depth * MemoryLayout<Int32>.stride) { scratch throws(UnfoldError) in
       let places = scratch.assumingMemoryBound(to: Int32.self)
       for i in 0..<r {

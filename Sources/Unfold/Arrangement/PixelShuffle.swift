@@ -43,8 +43,7 @@ public struct PixelShuffle: UnaryOperator, Hashable {
   ///   - context: The threads and the scratch memory.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(`count`).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, into output: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
@@ -59,8 +58,7 @@ public struct PixelShuffle: UnaryOperator, Hashable {
   ///   - context: The threads and the scratch memory.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(`count`).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, into inputGradient: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {

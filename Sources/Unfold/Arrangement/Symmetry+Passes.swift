@@ -8,8 +8,7 @@ extension Symmetry {
   /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for another number of axes,
   ///   ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(`count`).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> Tensor<Scalar> {
@@ -19,8 +18,7 @@ extension Symmetry {
   }
 
   /// As ``forward(_:context:)``, but writes the result to `output`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, into output: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
@@ -37,8 +35,7 @@ extension Symmetry {
   /// - Returns: `[N, H, W, C]`.
   /// - Throws: As ``forward(_:context:)``.
   /// - Complexity: O(`count`).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> Tensor<Scalar> {
@@ -46,8 +43,7 @@ extension Symmetry {
   }
 
   /// As ``inputGradient(_:context:)``, but writes the result to `inputGradient`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, into inputGradient: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
@@ -71,7 +67,7 @@ extension Symmetry {
     let side = transposes ? max(4, 64 / channels) : columns
     let bandRows = transposes ? min(side, rows) : 1
     let bandsOfImage = ceilingDivision(rows, bandRows)
-    let bands = RowPieces(wholeRows: shape[0] &* bandsOfImage, length: bandRows &* columns &* channels)
+    let bands = RowPieces(rows: shape[0] &* bandsOfImage, length: bandRows &* columns &* channels, mostPieces: 1)
     context.forEach(bands.tasks) { task, _ in
       for band in bands.rows(of: task) {
         let (image, number) = band.quotientAndRemainder(dividingBy: bandsOfImage)

@@ -6,8 +6,7 @@ extension ConvolutionGeometry {
   /// - Returns: `[N P Q, R S C]`; row (n, p, q) is the window at that output pixel, zeros where it lies in the padding.
   /// - Throws: ``UnfoldError`` where the input has another shape or the matrix does not fit in memory.
   /// - Complexity: O(N P Q R S C) copies.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func unfold<Scalar: TensorScalar>(_ input: Tensor<Scalar>) throws(UnfoldError) -> Tensor<Scalar> {
     try input.requireShape(inputShape, "input")
     let lowering = wholeLowering
@@ -25,8 +24,7 @@ extension ConvolutionGeometry {
   /// - Returns: `[N, H, W, C]`.
   /// - Throws: ``UnfoldError`` where the matrix has another shape.
   /// - Complexity: O(N P Q R S C) additions.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func fold<Scalar: TensorScalar>(_ matrix: Tensor<Scalar>) throws(UnfoldError) -> Tensor<Scalar> {
     let lowering = wholeLowering
     try matrix.requireShape([lowering.pixels, lowering.columns], "column matrix")

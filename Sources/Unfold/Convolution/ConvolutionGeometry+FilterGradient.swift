@@ -26,8 +26,7 @@ extension ConvolutionGeometry {
   }
 
   /// As ``filterGradient(_:outputGradient:context:)``, into memory of the caller's, whatever it held.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func filterGradient<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, outputGradient: Tensor<Scalar>, into filterGradient: inout Tensor<Scalar>,
     context: ExecutionContext = .shared

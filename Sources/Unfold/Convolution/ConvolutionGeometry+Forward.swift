@@ -28,20 +28,29 @@ extension ConvolutionGeometry {
   }
 
   /// As ``forward(_:filter:bias:activation:context:)``, into memory of the caller's, whatever it held.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, filter: Tensor<Scalar>, bias: Tensor<Scalar>?, activation: Activation = .identity,
     into output: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try input.requireShape(inputShape, "input")
     try filter.requireShape(filterShape, "filter")
+    defer { withExtendedLifetime(filter) {} }
+    try forward(input, FilterOperand(base: filter.base), bias, activation, into: &output, context)
+  }
+
+  /// The forward pass with a filter that was given or packed, and that its caller keeps alive.
+  @inline(__always)
+  func forward<Scalar: TensorScalar>(
+    _ input: Tensor<Scalar>, _ filter: FilterOperand<Scalar>, _ bias: Tensor<Scalar>?, _ activation: Activation,
+    into output: inout Tensor<Scalar>, accumulates: Bool = false, _ context: ExecutionContext
+  ) throws(UnfoldError) {
+    try input.requireShape(inputShape, "input")
     try bias?.requireShape(biasShape, "bias")
     try output.requireShape(outputShape, "output")
-    defer { withExtendedLifetime((input, filter, bias)) {} }
+    defer { withExtendedLifetime((input, bias)) {} }
     try activation.validate()
     try computeForward(
-      input.base, FilterOperand(base: filter.base), bias: bias?.base, activation, into: try output.outputBase(), context
+      input.base, filter, bias: bias?.base, activation, into: try output.outputBase(), accumulates: accumulates, context
     )
   }
 

@@ -40,8 +40,7 @@ extension ConvolutionGeometry {
   }
 
   /// ``inputGradient(_:filter:into:context:)``, or, where ``canAddInputGradient(_:)``, added to what `inputGradient` holds.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   package func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, filter: Tensor<Scalar>, adding: Bool, into inputGradient: inout Tensor<Scalar>,
     context: ExecutionContext

@@ -14,13 +14,13 @@ extension ConvolutionGeometry {
   }
 
   /// As ``forward(_:packed:bias:activation:context:)``, into memory of the caller's, whatever it held.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, packed filter: PackedFilter<Scalar>, bias: Tensor<Scalar>?,
     activation: Activation = .identity, into output: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try forwardPacked(input, filter, bias, activation, into: &output, context)
+    defer { withExtendedLifetime(filter) {} }
+    try forward(input, filter.operand(of: self), bias, activation, into: &output, context)
   }
 
   /// Whether ``forward(_:packed:bias:adding:activation:into:context:)`` knows how.
@@ -32,8 +32,7 @@ extension ConvolutionGeometry {
   /// `output = f(convolution + bias + term)`: what ends a residual block, in one pass over its output.
   ///
   /// - Parameter term: Of the output's shape, which it may share its memory with. Where ``canAdd``.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   package func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, packed filter: PackedFilter<Scalar>, bias: Tensor<Scalar>?, adding term: Tensor<Scalar>,
     activation: Activation, into output: inout Tensor<Scalar>, context: ExecutionContext
@@ -41,22 +40,8 @@ extension ConvolutionGeometry {
     precondition(canAdd, "a sum is part of pointwise convolutions only")
     try output.requireShape(outputShape, "output")
     try output.copyElements(of: term, context: context)
-    try forwardPacked(input, filter, bias, activation, into: &output, accumulates: true, context)
-  }
-
-  @inline(__always)
-  private func forwardPacked<Scalar: TensorScalar>(
-    _ input: Tensor<Scalar>, _ filter: PackedFilter<Scalar>, _ bias: Tensor<Scalar>?, _ activation: Activation,
-    into output: inout Tensor<Scalar>, accumulates: Bool = false, _ context: ExecutionContext
-  ) throws(UnfoldError) {
-    try input.requireShape(inputShape, "input")
-    try bias?.requireShape(biasShape, "bias")
-    try output.requireShape(outputShape, "output")
-    defer { withExtendedLifetime((input, filter, bias)) {} }
-    try activation.validate()
-    try computeForward(
-      input.base, filter.operand(of: self), bias: bias?.base, activation, into: try output.outputBase(),
-      accumulates: accumulates, context)
+    defer { withExtendedLifetime(filter) {} }
+    try forward(input, filter.operand(of: self), bias, activation, into: &output, accumulates: true, context)
   }
 }
 

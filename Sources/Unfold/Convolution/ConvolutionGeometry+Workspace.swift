@@ -69,7 +69,7 @@ extension ConvolutionGeometry {
     case .forward: ForwardMethod<Scalar>(self, context).workspaceBytes(threads: threads)
     case .inputGradient: InputGradientMethod<Scalar>(self, context).workspaceBytes(threads: threads)
     case .filterGradient: FilterGradientMethod<Scalar>(self, context).workspaceBytes(threads: threads)
-    case .biasGradient: channelSums.bytes(threads: threads, type)
+    case .biasGradient: ChannelSums(of: outputShape).bytes(threads: threads, type)
     }
   }
 }

@@ -1,7 +1,7 @@
 /// The methods of a forward pass, and the choice between them.
 enum ForwardMethod<Scalar: TensorScalar>: MethodChoice {
   case blas(BLASForward<Scalar>)
-  case depthwise(DepthwiseForward<Scalar>)
+  case depthwise(DepthwisePass<Scalar>)
   case winograd(WinogradProduct<Scalar>)
   case fewFilters(FewFiltersForward<Scalar>)
   case panels(PanelForward<Scalar>)
@@ -13,7 +13,7 @@ enum ForwardMethod<Scalar: TensorScalar>: MethodChoice {
     case .blas:
       self = .blas(BLASForward(geometry))
     case .direct:
-      self = .depthwise(DepthwiseForward(geometry))
+      self = .depthwise(DepthwisePass(geometry: geometry, target: .output))
     case .winograd(let tile):
       self = .winograd(geometry.winogradForward(tile, isPacked: isPacked))
     case .im2col, .automatic:

@@ -2,7 +2,7 @@
 enum InputGradientMethod<Scalar: TensorScalar>: MethodChoice {
   case blas(BLASInputGradient<Scalar>)
   case blasFolded(BLASFoldedInputGradient<Scalar>)
-  case depthwise(DepthwiseInputGradient<Scalar>)
+  case depthwise(DepthwisePass<Scalar>)
   case winograd(WinogradProduct<Scalar>)
   case folded(FoldedInputGradient<Scalar>)
   case phases(PhasedInputGradient<Scalar>)
@@ -17,7 +17,7 @@ enum InputGradientMethod<Scalar: TensorScalar>: MethodChoice {
         self = .blas(BLASInputGradient(geometry))
       }
     case .direct:
-      self = .depthwise(DepthwiseInputGradient(geometry))
+      self = .depthwise(DepthwisePass(geometry: geometry, target: .input))
     case .winograd(let tile):
       self = .winograd(geometry.winogradInputGradient(tile))
     case .im2col, .automatic:

@@ -10,8 +10,7 @@ package struct MethodExplanation {
   package var workspaceBytes: Int
 
   package struct Fact: Equatable {
-    package let name: String
-    package let value: String
+    package let name, value: String
 
     init(_ name: String, _ value: String) { (self.name, self.value) = (name, value) }
   }
@@ -54,9 +53,9 @@ extension ConvolutionGeometry {
 
 extension TilePlan {
   /// The cut of a product, and the micro-kernel that multiplies its panels.
-  func facts<Scalar: TensorScalar>(_ layout: PanelLayout, groups: Int, _ scalar: Scalar.Type) -> [MethodExplanation
-    .Fact]
-  {
+  func facts<Scalar: TensorScalar>(
+    _ layout: PanelLayout, groups: Int, _ scalar: Scalar.Type
+  ) -> [MethodExplanation.Fact] {
     [
       .init("micro-kernel", "\(Scalar._kernels.mr) pixels x \(layout.width) columns (MR x NR)"),
       .init("tile", "\(tilePixels) of \(pixels) pixels, \(blockFilters) of \(filters) columns"),

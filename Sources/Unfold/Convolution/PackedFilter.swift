@@ -42,8 +42,7 @@ public struct PackedFilter<Scalar: TensorScalar>: Sendable {
   /// Packs another filter in the place of this one.
   ///
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public mutating func pack(_ filter: Tensor<Scalar>, context: ExecutionContext = .shared) throws(UnfoldError) {
     try filter.requireShape(geometry.filterShape, "filter")
     defer { withExtendedLifetime(filter) {} }

@@ -27,8 +27,7 @@ extension TransposedConvolutionGeometry {
   }
 
   /// As ``forward(_:filter:bias:activation:context:)``, into memory of the caller's, whatever it held.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, filter: Tensor<Scalar>, bias: Tensor<Scalar>?, activation: Activation = .identity,
     into output: inout Tensor<Scalar>, context: ExecutionContext = .shared
@@ -98,25 +97,18 @@ extension TransposedConvolutionGeometry {
   /// - Returns: `[K]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)`` where the tensor does not fit the geometry.
   /// - Complexity: N P Q K additions.
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func biasGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> Tensor<Scalar> {
-    var biasGradient = try Tensor<Scalar>(uninitialized: biasShape)
-    try self.biasGradient(outputGradient, into: &biasGradient, context: context)
-    return biasGradient
+    try ChannelSums(of: outputShape).biasGradient(outputGradient, context)
   }
 
   /// As ``biasGradient(_:context:)``, into memory of the caller's, whatever it held.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func biasGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, into biasGradient: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try outputGradient.requireShape(outputShape, "output gradient")
-    try biasGradient.requireShape(biasShape, "bias gradient")
-    defer { withExtendedLifetime(outputGradient) {} }
-    let channels = adjoint.inputChannels
-    try ChannelSums(pixels: outputGradient.count / channels, channels: channels)
-      .write(outputGradient.base, to: try biasGradient.outputBase(), context)
+    try ChannelSums(of: outputShape).write(outputGradient, to: &biasGradient, context)
   }
 }

@@ -29,21 +29,14 @@ extension DenseGeometry {
   }
 
   /// As ``forward(_:weights:bias:activation:context:)``, but writes the result to the caller's memory.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, weights: Tensor<Scalar>, bias: Tensor<Scalar>?, activation: Activation = .identity,
     into output: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try requireRows(input, "input")
     try weights.requireShape(weightsShape, "weights")
-    try bias?.requireShape(biasShape, "bias")
-    try output.requireShape(outputShape, "output")
-    try activation.validate()
-    defer { withExtendedLifetime((input, weights, bias)) {} }
-    try convolution.computeForward(
-      input.base, FilterOperand(base: weights.base), bias: bias?.base, activation, into: try output.outputBase(),
-      context)
+    defer { withExtendedLifetime(weights) {} }
+    try forward(input, FilterOperand(base: weights.base), bias, activation, into: &output, context)
   }
 
   /// ``forward(_:weights:bias:activation:context:)`` with weights that were packed for ``convolution`` as a filter `[1,
@@ -51,20 +44,28 @@ extension DenseGeometry {
   ///
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)`` where a tensor does not fit the geometry,
   ///   ``UnfoldError/invalidArgument(_:expected:found:)`` for weights that were packed for another one.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, packed weights: PackedFilter<Scalar>, bias: Tensor<Scalar>?,
     activation: Activation = .identity, into output: inout Tensor<Scalar>, context: ExecutionContext = .shared
+  ) throws(UnfoldError) {
+    defer { withExtendedLifetime(weights) {} }
+    try forward(input, weights.operand(of: convolution), bias, activation, into: &output, context)
+  }
+
+  /// The forward pass with weights that were given or packed, and that their caller keeps alive.
+  @inline(__always)
+  private func forward<Scalar: TensorScalar>(
+    _ input: Tensor<Scalar>, _ weights: FilterOperand<Scalar>, _ bias: Tensor<Scalar>?, _ activation: Activation,
+    into output: inout Tensor<Scalar>, _ context: ExecutionContext
   ) throws(UnfoldError) {
     try requireRows(input, "input")
     try bias?.requireShape(biasShape, "bias")
     try output.requireShape(outputShape, "output")
     try activation.validate()
-    defer { withExtendedLifetime((input, weights, bias)) {} }
+    defer { withExtendedLifetime((input, bias)) {} }
     try convolution.computeForward(
-      input.base, weights.operand(of: convolution), bias: bias?.base, activation, into: try output.outputBase(), context
-    )
+      input.base, weights, bias: bias?.base, activation, into: try output.outputBase(), context)
   }
 
   /// `inputGradient = outputGradient * weights^T`.
@@ -86,8 +87,7 @@ extension DenseGeometry {
 
   /// As ``inputGradient(_:weights:context:)``, but writes the result to the caller's memory: `[N, ...]` with D elements
   /// a row.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, weights: Tensor<Scalar>, into inputGradient: inout Tensor<Scalar>,
     context: ExecutionContext = .shared
@@ -118,8 +118,7 @@ extension DenseGeometry {
   }
 
   /// As ``weightsGradient(_:outputGradient:context:)``, but writes the result to the caller's memory.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func weightsGradient<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, outputGradient: Tensor<Scalar>, into weightsGradient: inout Tensor<Scalar>,
     context: ExecutionContext = .shared
@@ -140,23 +139,18 @@ extension DenseGeometry {
   /// - Returns: `[K]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)`` where a tensor does not fit the geometry.
   /// - Complexity: N K additions.
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func biasGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> Tensor<Scalar> {
-    var biasGradient = try Tensor<Scalar>(uninitialized: biasShape)
-    try self.biasGradient(outputGradient, into: &biasGradient, context: context)
-    return biasGradient
+    try ChannelSums(of: outputShape).biasGradient(outputGradient, context)
   }
 
   /// As ``biasGradient(_:context:)``, but writes the result to the caller's memory.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func biasGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, into biasGradient: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try outputGradient.requireShape(outputShape, "output gradient")
-    try biasGradient.requireShape(biasShape, "bias gradient")
-    defer { withExtendedLifetime(outputGradient) {} }
-    try convolution.channelSums.write(outputGradient.base, to: try biasGradient.outputBase(), context)
+    try ChannelSums(of: outputShape).write(outputGradient, to: &biasGradient, context)
   }
 }

@@ -8,8 +8,7 @@ extension Dropout {
   /// - Returns: The same shape. A NaN stays, dropped or not.
   /// - Throws: ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(`count`).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, step: UInt64, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> Tensor<Scalar> {
@@ -21,8 +20,7 @@ extension Dropout {
   /// ``forward(_:step:context:)`` into a tensor of the same shape, which is overwritten.
   ///
   /// - Throws: ``UnfoldError`` where the shapes differ.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, step: UInt64, into output: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
@@ -43,8 +41,7 @@ extension Dropout {
   /// ``forward(_:step:context:)`` in place, which is also ``inputGradient(_:step:context:)`` in place.
   ///
   /// - Throws: ``UnfoldError`` for an extent of 0.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func apply<Scalar: TensorScalar>(
     to tensor: inout Tensor<Scalar>, step: UInt64, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
@@ -65,8 +62,7 @@ extension Dropout {
   /// - Returns: The same shape.
   /// - Throws: ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(`count`).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, step: UInt64, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> Tensor<Scalar> {
@@ -76,8 +72,7 @@ extension Dropout {
   /// ``inputGradient(_:step:context:)`` into a tensor of the same shape, which is overwritten.
   ///
   /// - Throws: ``UnfoldError`` where the shapes differ.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, step: UInt64, into inputGradient: inout Tensor<Scalar>,
     context: ExecutionContext = .shared

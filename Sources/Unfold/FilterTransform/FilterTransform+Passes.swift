@@ -7,8 +7,7 @@ extension FilterTransform {
   /// - Returns: `[R', S', C, K]`. A tap without weights is zero.
   /// - Throws: ``UnfoldError`` for another number of axes or another window, or where memory is refused.
   /// - Complexity: O(entries C K).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
     _ filter: Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> Tensor<Scalar> {
@@ -19,8 +18,7 @@ extension FilterTransform {
   }
 
   /// As ``forward(_:context:)``, but writes the result to `output`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
     _ filter: Tensor<Scalar>, into output: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
@@ -40,8 +38,7 @@ extension FilterTransform {
   /// - Returns: `[R, S, C, K]`.
   /// - Throws: ``UnfoldError`` for another number of axes or another window, or where memory is refused.
   /// - Complexity: O(entries C K).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func filterGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> Tensor<Scalar> {
@@ -53,8 +50,7 @@ extension FilterTransform {
 
   /// As ``filterGradient(_:context:)``, but writes the result to `filterGradient`, or, if `accumulating`, added to it:
   /// the gradient of a filter that is applied under several transforms is the sum of theirs.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func filterGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, into filterGradient: inout Tensor<Scalar>, accumulating: Bool = false,
     context: ExecutionContext = .shared

@@ -42,8 +42,7 @@ public struct FilterTransform: Hashable, Sendable {
   /// The weights, in the order of the targets, then of the sources; each pair of taps once, no weight zero.
   public let entries: [Entry]
 
-  let sumsOfTargets: TapSums
-  let sumsOfSources: TapSums
+  let sumsOfTargets, sumsOfSources: TapSums
 
   /// The most taps of a window, 1024 x 1024: a map has tables of as many numbers, which are made before any filter is.
   public static let mostTaps = 1 << 20

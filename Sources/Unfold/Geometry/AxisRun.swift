@@ -3,18 +3,12 @@
 /// nothing to decide, and no table is needed.
 struct AxisRun {
   /// The first position in the target, the distance of two, and their number.
-  let first: Int
-  let step: Int
-  let count: Int
+  let first, step, count: Int
   /// The number of taps, the first of them, and the distance of two.
-  let taps: Int
-  let firstTap: Int
-  let tapStep: Int
+  let taps, firstTap, tapStep: Int
   /// The source position that the first tap reads for the first position, and its distance from that of the next
   /// position and from that of the next tap.
-  let source: Int
-  let sourceStep: Int
-  let sourceTap: Int
+  let source, sourceStep, sourceTap: Int
 
   /// The indices of the run's positions that lie in a range of positions.
   @inline(__always)
@@ -35,16 +29,8 @@ struct AxisRun {
 struct AxisRuns: Sequence, IteratorProtocol {
   /// All positions that have the same taps, whether or not these lie in the padding; and where those read: position i
   /// for tap k at `source + i sourceStep + k sourceTap`, if that is in `0..<extent`.
-  fileprivate struct Phase {
-    let first: Int
-    let step: Int
-    let count: Int
-    let taps: Int
-    let firstTap: Int
-    let tapStep: Int
-    let source: Int
-    let sourceStep: Int
-    let sourceTap: Int
+  private struct Phase {
+    let run: AxisRun
     let extent: Int
   }
 
@@ -63,8 +49,10 @@ struct AxisRuns: Sequence, IteratorProtocol {
     self.axis = axis
     congruence = nil
     phase = Phase(
-      first: 0, step: 1, count: axis.output, taps: axis.window, firstTap: 0, tapStep: 1, source: -axis.low,
-      sourceStep: axis.stride, sourceTap: axis.dilation, extent: axis.input)
+      run: AxisRun(
+        first: 0, step: 1, count: axis.output, taps: axis.window, firstTap: 0, tapStep: 1, source: -axis.low,
+        sourceStep: axis.stride, sourceTap: axis.dilation),
+      extent: axis.input)
   }
 
   /// The input positions of an axis, which gather from the output gradient: as many phases as the stride is long, each
@@ -78,21 +66,21 @@ struct AxisRuns: Sequence, IteratorProtocol {
 
   @inline(__always)
   mutating func next() -> AxisRun? {
-    if position == phase.count {
+    if position == phase.run.count {
       guard let congruence, number + 1 < Swift.min(axis.stride, axis.input) else { return nil }
       number += 1
       position = 0
       phase = Self.phase(number, of: axis, congruence)
     }
-    let (low, high) = phase.inside(at: position)
-    let from = position
-    position = phase.end(of: (low, high))
+    let (all, from) = (phase.run, position)
+    let (low, high) = all.inside(phase.extent, at: position)
+    position = all.end(of: (low, high), phase.extent)
     let isEmpty = high <= low
     return AxisRun(
-      first: phase.first + from * phase.step, step: phase.step, count: position - from, taps: isEmpty ? 0 : high - low,
-      firstTap: isEmpty ? 0 : phase.firstTap + low * phase.tapStep, tapStep: phase.tapStep,
-      source: isEmpty ? 0 : phase.source + from * phase.sourceStep + low * phase.sourceTap,
-      sourceStep: phase.sourceStep, sourceTap: phase.sourceTap)
+      first: all.first + from * all.step, step: all.step, count: position - from, taps: isEmpty ? 0 : high - low,
+      firstTap: isEmpty ? 0 : all.firstTap + low * all.tapStep, tapStep: all.tapStep,
+      source: isEmpty ? 0 : all.source + from * all.sourceStep + low * all.sourceTap, sourceStep: all.sourceStep,
+      sourceTap: all.sourceTap)
   }
 
   /// The input positions `number`, `number + stride` and so on. Their taps are those with
@@ -104,10 +92,12 @@ struct AxisRuns: Sequence, IteratorProtocol {
     let (quotient, remainder) = (number + axis.low).quotientAndRemainder(dividingBy: congruence.divisor)
     let tap = remainder == 0 ? quotient % period * congruence.inverse % period : axis.window
     return Phase(
-      first: number, step: axis.stride, count: ceilingDivision(axis.input - number, axis.stride),
-      taps: tap < axis.window ? (axis.window - 1 - tap) / period + 1 : 0, firstTap: tap, tapStep: period,
-      source: (number + axis.low - tap * axis.dilation) / axis.stride, sourceStep: 1,
-      sourceTap: -axis.dilation / congruence.divisor, extent: axis.output)
+      run: AxisRun(
+        first: number, step: axis.stride, count: ceilingDivision(axis.input - number, axis.stride),
+        taps: tap < axis.window ? (axis.window - 1 - tap) / period + 1 : 0, firstTap: tap, tapStep: period,
+        source: (number + axis.low - tap * axis.dilation) / axis.stride, sourceStep: 1,
+        sourceTap: -axis.dilation / congruence.divisor),
+      extent: axis.output)
   }
 
   /// Euclid's algorithm: the greatest common divisor of two numbers, and a multiplier that makes it of the first,
@@ -125,11 +115,11 @@ struct AxisRuns: Sequence, IteratorProtocol {
   }
 }
 
-extension AxisRuns.Phase {
-  /// The taps, counted from the phase's first, that lie on the source at position `index`: from `low` up to `high`,
+extension AxisRun {
+  /// The taps, counted from the first, that lie on a source of some extent at position `index`: from `low` up to `high`,
   /// none where that is not more. Divides only at the borders.
   @inline(__always)
-  fileprivate func inside(at index: Int) -> (low: Int, high: Int) {
+  fileprivate func inside(_ extent: Int, at index: Int) -> (low: Int, high: Int) {
     if taps == 0 { return (0, 0) }
     let base = source + index * sourceStep
     let last = base + (taps - 1) * sourceTap
@@ -147,7 +137,7 @@ extension AxisRuns.Phase {
 
   /// The end of the positions that have the taps `inside` too.
   @inline(__always)
-  fileprivate func end(of inside: (low: Int, high: Int)) -> Int {
+  fileprivate func end(of inside: (low: Int, high: Int), _ extent: Int) -> Int {
     let (low, high) = inside
     var end = count
     if sourceTap > 0 {

@@ -4,20 +4,11 @@ import CKernels
 /// the runs of rows crossed with the runs of columns. With 3 x 3 taps and padding 1 they are the interior, four edges
 /// and four corners.
 struct PixelRectangles {
-  let rows: AxisRuns
-  let columns: AxisRuns
-  /// The target's pixels and channels.
-  let targetHeight: Int
-  let targetWidth: Int
-  let targetChannels: Int
-  /// The source's pixels and channels.
-  let sourceHeight: Int
-  let sourceWidth: Int
-  let sourceChannels: Int
+  let rows, columns: AxisRuns
+  let targetHeight, targetWidth, targetChannels: Int
+  let sourceHeight, sourceWidth, sourceChannels: Int
   /// S, and the channels of one tap in the filter: 1 for pooling, where a tap has a number and no weights.
-  let window: Int
-  let filterChannels: Int
-  /// The images.
+  let window, filterChannels: Int
   let batch: Int
   /// Whether the target is written by non-temporal stores, which ``StreamedStores/finish()`` must follow.
   let streams: Bool
@@ -56,7 +47,7 @@ struct PixelRectangles {
 
   /// Calls `body` for every rectangle of some rows, counted over all images.
   @inline(__always)
-  func forEach(rows: Range<Int>, _ body: (_ rectangle: _PixelRectangle, _ source: Int, _ target: Int) -> Void) {
+  func forEach(rows: Range<Int>, _ body: (_ rectangle: PixelRectangle, _ source: Int, _ target: Int) -> Void) {
     var row = rows.lowerBound
     while row < rows.upperBound {
       let (image, first) = row.quotientAndRemainder(dividingBy: targetHeight)
@@ -71,7 +62,7 @@ struct PixelRectangles {
   @inline(__always)
   func forEach(
     image: Int, band: Range<Int>,
-    _ body: (_ rectangle: _PixelRectangle, _ source: Int, _ target: Int) -> Void
+    _ body: (_ rectangle: PixelRectangle, _ source: Int, _ target: Int) -> Void
   ) {
     let (sourceLine, targetLine) = (sourceWidth * sourceChannels, targetWidth * targetChannels)
     for row in rows {
@@ -85,13 +76,13 @@ struct PixelRectangles {
         let (filterTap, filterRow) = (column.tapStep &* filterChannels, row.tapStep &* window &* filterChannels)
         // The kernels loop over the columns of taps: a single column is turned into a row.
         let isColumn = column.taps == 1
-        let rectangle = _PixelRectangle(
-          lines: lines.count, pixels: column.count, channels: targetChannels, tapRows: isColumn ? 1 : row.taps,
-          tapColumns: isColumn ? row.taps : column.taps, sourceLine: row.sourceStep * sourceLine,
-          sourcePixel: column.sourceStep * sourceChannels, targetLine: row.step * targetLine,
-          targetPixel: column.step * targetChannels, sourceTapRow: tapRow, sourceTap: isColumn ? tapRow : tap,
-          filterFirst: (row.firstTap * window + column.firstTap) * filterChannels, filterTapRow: filterRow,
-          filterTap: isColumn ? filterRow : filterTap, isFar: isFar, streams: streams)
+        let rectangle = PixelRectangle(
+          lines: lines.count, pixels: column.count, channels: targetChannels, tap_rows: isColumn ? 1 : row.taps,
+          tap_columns: isColumn ? row.taps : column.taps, source_line: row.sourceStep * sourceLine,
+          source_pixel: column.sourceStep * sourceChannels, target_line: row.step * targetLine,
+          target_pixel: column.step * targetChannels, source_tap_row: tapRow, source_tap: isColumn ? tapRow : tap,
+          filter_first: (row.firstTap * window + column.firstTap) * filterChannels, filter_tap_row: filterRow,
+          filter_tap: isColumn ? filterRow : filterTap, is_far: isFar ? 1 : 0, streams: streams ? 1 : 0)
         let target = (image * targetHeight + firstLine) * targetLine + column.first * targetChannels
         // The kernels work along a line of pixels: an edge that is one pixel wide becomes one line.
         body(
@@ -103,81 +94,36 @@ struct PixelRectangles {
 }
 
 /// A rectangle of pixels, which a kernel of depthwise convolutions or of max pooling computes in one call; see
-/// `rectangle.h` for its drawing. For the engine itself; public only because `TensorScalar` is.
-public struct _PixelRectangle {
-  private(set) var lines: Int
-  private(set) var pixels: Int
-  private(set) var channels: Int
-  /// The rows and columns of the grid of taps.
-  let tapRows: Int
-  let tapColumns: Int
-  private(set) var sourceLine: Int
-  private(set) var sourcePixel: Int
-  private(set) var targetLine: Int
-  private(set) var targetPixel: Int
-  /// The distances of two rows of taps and of two taps of a row in the source and in the filter, and the first tap's
-  /// place there.
-  let sourceTapRow: Int
-  let sourceTap: Int
-  let filterFirst: Int
-  let filterTapRow: Int
-  let filterTap: Int
-  /// Whether the source is too large to be found in the cache.
-  var isFar = false
-  /// Whether the target is written by non-temporal stores.
-  var streams = false
+/// `rectangle.h` for its drawing.
+typealias PixelRectangle = unfold_rectangle
 
-  var taps: Int { tapRows * tapColumns }
-
-  init(
-    lines: Int, pixels: Int, channels: Int, tapRows: Int, tapColumns: Int, sourceLine: Int, sourcePixel: Int,
-    targetLine: Int, targetPixel: Int, sourceTapRow: Int, sourceTap: Int, filterFirst: Int, filterTapRow: Int,
-    filterTap: Int, isFar: Bool = false, streams: Bool = false
-  ) {
-    (self.lines, self.pixels, self.channels) = (lines, pixels, channels)
-    (self.tapRows, self.tapColumns) = (tapRows, tapColumns)
-    (self.sourceLine, self.sourcePixel) = (sourceLine, sourcePixel)
-    (self.targetLine, self.targetPixel) = (targetLine, targetPixel)
-    (self.sourceTapRow, self.sourceTap) = (sourceTapRow, sourceTap)
-    (self.filterFirst, self.filterTapRow, self.filterTap) = (filterFirst, filterTapRow, filterTap)
-    (self.isFar, self.streams) = (isFar, streams)
-  }
+extension PixelRectangle {
+  var taps: Int { tap_rows * tap_columns }
 
   /// Calls `body` with the places of every tap in the source and in the filter, row by row.
   @inline(__always)
   func forEachTap(_ body: (_ source: Int, _ filter: Int) -> Void) {
-    for row in 0..<tapRows {
-      for column in 0..<tapColumns {
-        body(row &* sourceTapRow &+ column &* sourceTap, filterFirst &+ row &* filterTapRow &+ column &* filterTap)
+    for row in 0..<tap_rows {
+      for column in 0..<tap_columns {
+        body(
+          row &* source_tap_row &+ column &* source_tap, filter_first &+ row &* filter_tap_row &+ column &* filter_tap)
       }
     }
   }
 
   /// The same pixels with lines and columns exchanged.
-  var transposed: _PixelRectangle {
+  var transposed: PixelRectangle {
     var copy = self
     (copy.lines, copy.pixels) = (pixels, lines)
-    (copy.sourceLine, copy.sourcePixel) = (sourcePixel, sourceLine)
-    (copy.targetLine, copy.targetPixel) = (targetPixel, targetLine)
+    (copy.source_line, copy.source_pixel) = (source_pixel, source_line)
+    (copy.target_line, copy.target_pixel) = (target_pixel, target_line)
     return copy
   }
 
   /// The first `count` channels of every pixel.
-  func channels(_ count: Int) -> _PixelRectangle {
+  func channels(_ count: Int) -> PixelRectangle {
     var copy = self
     copy.channels = count
     return copy
-  }
-}
-
-extension unfold_rectangle {
-  @inline(__always)
-  init(_ rectangle: _PixelRectangle) {
-    self.init(
-      lines: rectangle.lines, pixels: rectangle.pixels, channels: rectangle.channels, tap_rows: rectangle.tapRows,
-      tap_columns: rectangle.tapColumns, source_line: rectangle.sourceLine, source_pixel: rectangle.sourcePixel,
-      target_line: rectangle.targetLine, target_pixel: rectangle.targetPixel, source_tap_row: rectangle.sourceTapRow,
-      source_tap: rectangle.sourceTap, filter_first: rectangle.filterFirst, filter_tap_row: rectangle.filterTapRow,
-      filter_tap: rectangle.filterTap, is_far: rectangle.isFar ? 1 : 0, streams: rectangle.streams ? 1 : 0)
   }
 }

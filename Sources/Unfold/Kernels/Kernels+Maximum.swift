@@ -5,10 +5,10 @@ extension _Kernels {
   /// `isNarrow` and else in four. A NaN is larger than any number.
   @inline(__always)
   func takeMaxima(
-    _ rectangle: _PixelRectangle, source: UnsafePointer<Scalar>, target: UnsafeMutablePointer<Scalar>,
+    _ rectangle: PixelRectangle, source: UnsafePointer<Scalar>, target: UnsafeMutablePointer<Scalar>,
     places: UnsafeMutableRawPointer, isNarrow: Bool
   ) {
-    withUnsafePointer(to: unfold_rectangle(rectangle)) {
+    withUnsafePointer(to: rectangle) {
       table.pointee.take_maxima($0, source, target, places, isNarrow ? 1 : 0)
     }
   }
@@ -17,10 +17,10 @@ extension _Kernels {
   /// last tap to the first.
   @inline(__always)
   func routeToMaxima(
-    _ rectangle: _PixelRectangle, source: UnsafePointer<Scalar>, places: UnsafeRawPointer, isNarrow: Bool,
+    _ rectangle: PixelRectangle, source: UnsafePointer<Scalar>, places: UnsafeRawPointer, isNarrow: Bool,
     target: UnsafeMutablePointer<Scalar>
   ) {
-    withUnsafePointer(to: unfold_rectangle(rectangle)) {
+    withUnsafePointer(to: rectangle) {
       table.pointee.route_to_maxima($0, source, places, isNarrow ? 1 : 0, target)
     }
   }

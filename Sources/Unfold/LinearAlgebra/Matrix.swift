@@ -11,9 +11,7 @@
 /// ```
 struct Matrix<Scalar: TensorScalar> {
   let base: UnsafeMutablePointer<Scalar>
-  let rows: Int
-  let columns: Int
-  let stride: Int
+  let rows, columns, stride: Int
   /// Whether the memory holds the transpose: `rows` and `columns` are those of the matrix that is meant.
   var isTransposed = false
 

@@ -6,13 +6,10 @@
 /// - Returns: `[m, n]`, `c[i, j] = sum over l of a[i, l] b[l, j]`.
 /// - Throws: ``UnfoldError`` unless both have two axes, agree in `k`, and have no zero extent.
 /// - Complexity: 2 m n k operations.
-@specialized(where Scalar == Float)
-@specialized(where Scalar == Double)
-public func matrixMultiply<Scalar: TensorScalar>(_ a: Tensor<Scalar>, _ b: Tensor<Scalar>) throws(UnfoldError)
-  -> Tensor<
-    Scalar
-  >
-{
+@specialized(where Scalar == Float) @specialized(where Scalar == Double)
+public func matrixMultiply<Scalar: TensorScalar>(
+  _ a: Tensor<Scalar>, _ b: Tensor<Scalar>
+) throws(UnfoldError) -> Tensor<Scalar> {
   guard a.shape.rank == 2 else { throw .shapeMismatch(of: "left matrix", expected: [0, 0], found: a.shape) }
   guard b.shape.rank == 2, b.shape[0] == a.shape[1] else {
     throw .shapeMismatch(of: "right matrix", expected: [a.shape[1], b.shape.extents.last ?? 0], found: b.shape)

@@ -41,8 +41,7 @@ public struct LabelCrossEntropy: Hashable, Sendable {
   /// - Throws: ``UnfoldError`` for a wrong number of labels, a label out of range, a smoothing or weights that are not
   ///   valid, an extent of 0, and where memory is refused.
   /// - Complexity: O(`count`), one exponential an element and one logarithm a row.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func valueAndGradient<Scalar: TensorScalar>(
     _ scores: Tensor<Scalar>, labels: [Int], context: ExecutionContext = .shared
   ) throws(UnfoldError) -> (value: Scalar, gradient: Tensor<Scalar>) {
@@ -56,8 +55,7 @@ public struct LabelCrossEntropy: Hashable, Sendable {
   ///
   /// - Returns: The value.
   /// - Throws: ``UnfoldError`` as the form that returns both; the gradient is untouched then.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   @discardableResult
   public func valueAndGradient<Scalar: TensorScalar>(
     _ scores: Tensor<Scalar>, labels: [Int], into gradient: inout Tensor<Scalar>, context: ExecutionContext = .shared
@@ -83,8 +81,7 @@ public struct LabelCrossEntropy: Hashable, Sendable {
   ///   that are left out.
   /// - Throws: ``UnfoldError`` as the form that averages.
   /// - Complexity: O(`count`).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func termsAndGradient<Scalar: TensorScalar>(
     _ scores: Tensor<Scalar>, labels: [Int], context: ExecutionContext = .shared
   ) throws(UnfoldError) -> (terms: Tensor<Scalar>, gradient: Tensor<Scalar>) {

@@ -15,8 +15,7 @@ extension Loss {
   ///   gradient, of the prediction's shape.
   /// - Throws: ``UnfoldError`` as ``valueAndGradient(_:target:classWeights:positiveWeights:averaging:context:)``.
   /// - Complexity: O(`count`).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func termsAndGradient<Scalar: TensorScalar>(
     _ prediction: Tensor<Scalar>, target: Tensor<Scalar>, classWeights: [Double]? = nil,
     positiveWeights: [Double]? = nil, context: ExecutionContext = .shared

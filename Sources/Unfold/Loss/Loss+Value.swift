@@ -13,8 +13,7 @@ extension Loss {
   ///   or memory is refused.
   /// - Complexity: O(`count`).
   /// - Note: Lecture, "Problem Setup" and "The derivative".
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func valueAndGradient<Scalar: TensorScalar>(
     _ prediction: Tensor<Scalar>, target: Tensor<Scalar>, classWeights: [Double]? = nil,
     positiveWeights: [Double]? = nil, averaging: LossAveraging = .instances, context: ExecutionContext = .shared
@@ -31,8 +30,7 @@ extension Loss {
   ///
   /// - Returns: The value.
   /// - Throws: ``UnfoldError`` as the form that returns both; the gradient is untouched then.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   @discardableResult
   public func valueAndGradient<Scalar: TensorScalar>(
     _ prediction: Tensor<Scalar>, target: Tensor<Scalar>, classWeights: [Double]? = nil,
@@ -78,8 +76,7 @@ extension Loss {
 
 /// The weights of a loss's terms, where they differ.
 struct LossWeights<Scalar: TensorScalar> {
-  let classes: ClassWeights<Scalar>
-  let positives: ClassWeights<Scalar>
+  let classes, positives: ClassWeights<Scalar>
 
   /// The weights; nil where none are given.
   init?(
@@ -97,8 +94,7 @@ struct LossWeights<Scalar: TensorScalar> {
 
 /// The memory of a loss, and the factor of its gradient.
 struct LossPass<Scalar: TensorScalar> {
-  let prediction: UnsafePointer<Scalar>
-  let target: UnsafePointer<Scalar>
+  let prediction, target: UnsafePointer<Scalar>
   let gradient: UnsafeMutablePointer<Scalar>
   let terms: UnsafeMutablePointer<Scalar>?
   let weights: LossWeights<Scalar>?

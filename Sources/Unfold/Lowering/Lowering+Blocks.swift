@@ -1,8 +1,7 @@
 extension Lowering {
   /// A range of pixels in one output row: its place in the column matrix and in the output.
   struct PixelRun {
-    let image: Int
-    let row: Int
+    let image, row: Int
     let columns: Range<Int>
     /// The first pixel's number within the block.
     let offset: Int

@@ -18,23 +18,15 @@
 /// padding; it may be positive too (an input gradient whose padding is larger than its window crops).
 struct Lowering {
   /// H, W and all channels of a source image.
-  let height: Int
-  let width: Int
-  let channels: Int
+  let height, width, channels: Int
   /// The channels that enter the matrix: one group's.
-  let channelOffset: Int
-  let channelCount: Int
+  let channelOffset, channelCount: Int
   /// R and S.
-  let window: Extent
-  let stride: Extent
-  let dilation: Extent
+  let window, stride, dilation: Extent
   /// The source position of tap (0, 0) at output pixel (0, 0).
-  let originHeight: Int
-  let originWidth: Int
+  let originHeight, originWidth: Int
   /// P and Q, and with N the number of rows.
-  let outputHeight: Int
-  let outputWidth: Int
-  let batch: Int
+  let outputHeight, outputWidth, batch: Int
 
   /// The rows of the column matrix, N P Q.
   var pixels: Int { batch * outputHeight * outputWidth }

@@ -7,8 +7,7 @@ extension Maxout {
   /// - Returns: `[..., K]`, and which block each number came from.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(`count`), one pass.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> (output: Tensor<Scalar>, positions: MaxoutPositions) {
@@ -19,17 +18,15 @@ extension Maxout {
   }
 
   /// As ``forward(_:context:)``, but writes the results to `output` and `positions`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, into output: inout Tensor<Scalar>, positions: inout MaxoutPositions,
     context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try input.requireShape(inputShape, "maxout input")
-    try output.requireShape(outputShape, "maxout output")
     try require(positions)
     defer { withExtendedLifetime(input) {} }
-    let (source, target, bytes) = (input.base, try output.outputBase(), try positions.outputBase())
+    let (source, target) = try output.outputBase(outputShape, "maxout output", from: input, inputShape, "maxout input")
+    let bytes = try positions.outputBase()
     let (blocks, channels, pieces) = (blocks, channels, pieces)
     context.forEach(pieces.tasks) { task, _ in
       for row in pieces.rows(of: task) {
@@ -63,8 +60,7 @@ extension Maxout {
   /// - Returns: `[..., T K]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(`count`), one pass.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, positions: MaxoutPositions, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> Tensor<Scalar> {
@@ -74,17 +70,16 @@ extension Maxout {
   }
 
   /// As ``inputGradient(_:positions:context:)``, but writes the result to `inputGradient`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, positions: MaxoutPositions, into inputGradient: inout Tensor<Scalar>,
     context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try outputGradient.requireShape(outputShape, "maxout output gradient")
-    try inputGradient.requireShape(inputShape, "maxout input gradient")
     try require(positions)
     defer { withExtendedLifetime((outputGradient, positions)) {} }
-    let (source, target, bytes) = (outputGradient.base, try inputGradient.outputBase(), positions.base)
+    let (source, target) = try inputGradient.outputBase(
+      inputShape, "maxout input gradient", from: outputGradient, outputShape, "maxout output gradient")
+    let bytes = positions.base
     let (blocks, channels, pieces) = (blocks, channels, pieces)
     context.forEach(pieces.tasks) { task, _ in
       for row in pieces.rows(of: task) {

@@ -45,7 +45,7 @@ public struct Maxout: Hashable, Sendable {
     pixels = count / input[input.rank - 1]
   }
 
-  var pieces: RowPieces { RowPieces(wholeRows: pixels, length: blocks * channels) }
+  var pieces: RowPieces { RowPieces(rows: pixels, length: blocks * channels, mostPieces: 1) }
 }
 
 /// Which block each maximum came from: one byte an element. A value: copies are independent.

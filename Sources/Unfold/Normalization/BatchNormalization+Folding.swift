@@ -29,8 +29,7 @@ extension BatchNormalization {
   ///
   /// Source: Jacob et al., "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only
   /// Inference" (2018), section 3.2.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func folded<Scalar: TensorScalar>(
     filter: Tensor<Scalar>, bias: Tensor<Scalar>?, scale: Tensor<Scalar>, shift: Tensor<Scalar>,
     running: RunningMoments<Scalar>
@@ -44,8 +43,7 @@ extension BatchNormalization {
   }
 
   /// As ``folded(filter:bias:scale:shift:running:)``, but writes the results to `foldedFilter` and `foldedBias`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func fold<Scalar: TensorScalar>(
     filter: Tensor<Scalar>, bias: Tensor<Scalar>?, scale: Tensor<Scalar>, shift: Tensor<Scalar>,
     running: RunningMoments<Scalar>, intoFilter foldedFilter: inout Tensor<Scalar>,

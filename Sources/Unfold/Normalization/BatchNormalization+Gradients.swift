@@ -36,8 +36,7 @@ extension BatchNormalization {
   ///
   /// Source: Ioffe and Szegedy (2015), section 3 and algorithm 2; with running averages the values of PyTorch's
   /// `batch_norm` in evaluation mode.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func gradients<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>,
     moments: NormalizingMoments<Scalar>, context: ExecutionContext = .shared
@@ -63,8 +62,7 @@ extension BatchNormalization {
   }
 
   /// The same; if `adding`, the input gradient is added to what its memory holds.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   package func gradients<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>,
     moments: NormalizingMoments<Scalar>, adding: Bool, into inputGradient: inout Tensor<Scalar>,
@@ -90,8 +88,7 @@ extension BatchNormalization {
   ///   - scaleGradient: Is overwritten with the gradient of the scale.
   ///   - shiftGradient: Is overwritten with the gradient of the shift.
   ///   - context: The threads and the scratch memory.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func applyGradients<Scalar: TensorScalar>(
     to gradient: inout Tensor<Scalar>, input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>,
     moments: NormalizingMoments<Scalar>, scaleGradient: inout Tensor<Scalar>, shiftGradient: inout Tensor<Scalar>,

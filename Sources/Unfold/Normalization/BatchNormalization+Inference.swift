@@ -17,8 +17,7 @@ extension BatchNormalization {
   ///   ``folded(filter:bias:scale:shift:running:)`` leaves nothing to do.
   ///
   /// Source: Ioffe and Szegedy (2015), algorithm 2.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func inferenceForward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>, running: RunningMoments<Scalar>,
     context: ExecutionContext = .shared
@@ -29,8 +28,7 @@ extension BatchNormalization {
   }
 
   /// As ``inferenceForward(_:scale:shift:running:context:)``, but writes the result to `output`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func inferenceForward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>, running: RunningMoments<Scalar>,
     into output: inout Tensor<Scalar>, context: ExecutionContext = .shared

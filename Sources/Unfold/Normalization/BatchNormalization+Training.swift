@@ -17,8 +17,7 @@ extension BatchNormalization {
   /// - Complexity: O(N H W C): the input is read twice, the output written once.
   ///
   /// Source: Ioffe and Szegedy (2015), algorithm 1.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func trainingForward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>,
     updating running: inout RunningMoments<Scalar>, context: ExecutionContext = .shared
@@ -31,8 +30,7 @@ extension BatchNormalization {
   }
 
   /// As ``trainingForward(_:scale:shift:updating:context:)``, but writes the results to `output` and `saved`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func trainingForward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>,
     updating running: inout RunningMoments<Scalar>, into output: inout Tensor<Scalar>,

@@ -14,8 +14,7 @@ extension GroupNormalization: SampleNormalization {
   /// - Complexity: O(N H W C): small images are read from memory once, large ones twice.
   ///
   /// Source: Wu and He (2018).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>, into output: inout Tensor<Scalar>,
     saved: inout SavedMoments<Scalar>, context: ExecutionContext = .shared

@@ -13,8 +13,7 @@ extension InstanceNormalization {
   /// - Complexity: O(N H W C): small images are read from memory once, large ones twice.
   ///
   /// Source: Ulyanov, Vedaldi and Lempitsky (2016).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func trainingForward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>,
     updating running: inout RunningMoments<Scalar>, context: ExecutionContext = .shared
@@ -27,8 +26,7 @@ extension InstanceNormalization {
   }
 
   /// As ``trainingForward(_:scale:shift:updating:context:)``, but writes the results to `output` and `saved`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func trainingForward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>,
     updating running: inout RunningMoments<Scalar>, into output: inout Tensor<Scalar>,

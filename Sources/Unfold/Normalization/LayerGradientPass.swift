@@ -5,10 +5,7 @@ struct LayerGradientPass<Scalar: TensorScalar> {
   /// Nil where the input gradient is written in its place.
   let outputGradient: UnsafePointer<Scalar>?
   let inputGradient: UnsafeMutablePointer<Scalar>
-  let scale: UnsafePointer<Scalar>
-  let mean: UnsafePointer<Scalar>
-  let remainder: UnsafePointer<Scalar>
-  let inverse: UnsafePointer<Scalar>
+  let scale, mean, remainder, inverse: UnsafePointer<Scalar>
 
   /// The rows whose parameter gradients are added in `Scalar`, before the sum is added in double precision.
   private static var blockRows: Int { 32 }

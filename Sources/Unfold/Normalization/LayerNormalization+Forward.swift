@@ -14,8 +14,7 @@ extension LayerNormalization: SampleNormalization {
   /// - Complexity: O(`count`): rows of up to 16 Ki elements are read from memory once, longer ones twice.
   ///
   /// Source: Ba, Kiros and Hinton (2016).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>, into output: inout Tensor<Scalar>,
     saved: inout SavedMoments<Scalar>, context: ExecutionContext = .shared

@@ -1,6 +1,5 @@
 extension LayerNormalization {
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func _differentiate<Scalar: TensorScalar>(
     _ outputGradient: UnsafePointer<Scalar>?, _ input: UnsafePointer<Scalar>, _ scale: UnsafePointer<Scalar>,
     _ saved: SavedMoments<Scalar>, into inputGradient: UnsafeMutablePointer<Scalar>,

@@ -60,8 +60,7 @@ public struct LayerNormalization: Hashable, Sendable {
 
 /// The tasks of a layer normalisation, by the shapes alone.
 struct RowPartition {
-  let rows: Int
-  let length: Int
+  let rows, length: Int
   /// The parts that a long row is cut into; 1 where rows are short and stay in cache between sums and pass.
   let parts: Int
   /// The groups of short rows, each with parameter gradients of its own.

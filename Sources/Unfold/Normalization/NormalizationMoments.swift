@@ -50,9 +50,7 @@ public struct SavedMoments<Scalar: TensorScalar>: Sendable {
 
 /// Where saved moments lie.
 struct SavedMomentsPointers<Scalar: TensorScalar> {
-  let mean: UnsafeMutablePointer<Scalar>
-  let remainder: UnsafeMutablePointer<Scalar>
-  let inverse: UnsafeMutablePointer<Scalar>
+  let mean, remainder, inverse: UnsafeMutablePointer<Scalar>
 
   init(_ saved: inout SavedMoments<Scalar>) throws(UnfoldError) {
     mean = try saved.mean.outputBase()

@@ -47,34 +47,13 @@ extension PixelLanes {
   }
 
   /// `inputGradient = g factor + (input - mean) slope + offset` for the rows of one task, with g as for the sums.
-  ///
-  /// `outputGradient` is nil where the input gradient takes its place: a loop over three addresses, two of which are
-  /// equal, would not be vectorised. With `adds`, it is added to what `inputGradient` holds.
   @inline(__always)
   func differentiate<Scalar: TensorScalar>(
     task: Int, _ input: UnsafePointer<Scalar>, _ outputGradient: UnsafePointer<Scalar>?, _ table: LaneTable<Scalar>,
     rectifies: Bool, adds: Bool, into inputGradient: UnsafeMutablePointer<Scalar>
   ) {
-    forEachRun(of: passRows(of: task)) { offset, block, count in
-      let (x, dx, planes) = (input + offset, inputGradient + offset, table.block(block))
-      if let outputGradient {
-        let dy = outputGradient + offset
-        if rectifies, adds {
-          for i in 0..<count { dx[i] += rectifiedGradient(dy[i], x[i], planes + i) }
-        } else if adds {
-          for i in 0..<count { dx[i] += gradient(dy[i], x[i] - planes[i], planes + i) }
-        } else if rectifies {
-          for i in 0..<count { dx[i] = rectifiedGradient(dy[i], x[i], planes + i) }
-        } else {
-          for i in 0..<count { dx[i] = gradient(dy[i], x[i] - planes[i], planes + i) }
-        }
-      } else {
-        if rectifies {
-          for i in 0..<count { dx[i] = rectifiedGradient(dx[i], x[i], planes + i) }
-        } else {
-          for i in 0..<count { dx[i] = gradient(dx[i], x[i] - planes[i], planes + i) }
-        }
-      }
+    write(task: task, input, outputGradient, table, rectifies: rectifies, adds: adds, into: inputGradient) {
+      g, x, planes in gradient(g, x - planes[0], planes)
     }
   }
 
@@ -85,45 +64,52 @@ extension PixelLanes {
     task: Int, _ input: UnsafePointer<Scalar>, _ outputGradient: UnsafePointer<Scalar>?, _ table: LaneTable<Scalar>,
     rectifies: Bool, adds: Bool, into inputGradient: UnsafeMutablePointer<Scalar>
   ) {
-    forEachRun(of: passRows(of: task)) { offset, block, count in
-      let (x, dx, planes) = (input + offset, inputGradient + offset, table.block(block))
-      let dy = outputGradient.map { $0 + offset } ?? UnsafePointer(dx)
-      for i in 0..<count {
-        let g = rectifies ? rectified(dy[i], x[i], planes + i) : dy[i]
-        let taken = planes[i &+ LanePlane.offset &* Self.width]
-          .addingProduct(x[i] - planes[i], planes[i &+ LanePlane.slope &* Self.width])
-        let value = (g * planes[i &+ LanePlane.factor &* Self.width])
-          .addingProduct(taken, planes[i &+ LanePlane.inverse &* Self.width])
-        dx[i] = adds ? dx[i] + value : value
-      }
+    let width = Self.width
+    write(task: task, input, outputGradient, table, rectifies: rectifies, adds: adds, into: inputGradient) {
+      g, x, planes in
+      let taken = planes[LanePlane.offset &* width].addingProduct(x - planes[0], planes[LanePlane.slope &* width])
+      return (g * planes[LanePlane.factor &* width]).addingProduct(taken, planes[LanePlane.inverse &* width])
     }
   }
 
-  /// `inputGradient = g factor` for the rows of one task: mean and deviation do not depend on the input. The rest is as
-  /// for ``differentiate(task:_:_:_:rectifies:adds:into:)``.
+  /// `inputGradient = g factor` for the rows of one task: mean and deviation do not depend on the input.
   @inline(__always)
   func scale<Scalar: TensorScalar>(
     task: Int, _ input: UnsafePointer<Scalar>, _ outputGradient: UnsafePointer<Scalar>?, _ table: LaneTable<Scalar>,
     rectifies: Bool, adds: Bool, into inputGradient: UnsafeMutablePointer<Scalar>
   ) {
+    write(task: task, input, outputGradient, table, rectifies: rectifies, adds: adds, into: inputGradient) {
+      g, _, planes in g * planes[LanePlane.factor &* Self.width]
+    }
+  }
+
+  /// Writes `value(g, x, planes)` for every element of the rows of one task, of which `planes` are the lane's.
+  ///
+  /// `outputGradient` is nil where the input gradient takes its place: a loop over three addresses, two of which are
+  /// equal, would not be vectorised. With `adds`, it is added to what `inputGradient` holds.
+  @inline(__always)
+  private func write<Scalar: TensorScalar>(
+    task: Int, _ input: UnsafePointer<Scalar>, _ outputGradient: UnsafePointer<Scalar>?, _ table: LaneTable<Scalar>,
+    rectifies: Bool, adds: Bool, into inputGradient: UnsafeMutablePointer<Scalar>,
+    _ value: (_ g: Scalar, _ x: Scalar, _ planes: UnsafePointer<Scalar>) -> Scalar
+  ) {
     forEachRun(of: passRows(of: task)) { offset, block, count in
       let (x, dx, planes) = (input + offset, inputGradient + offset, table.block(block))
-      let factors = planes + LanePlane.factor * Self.width
       if let outputGradient {
         let dy = outputGradient + offset
         if rectifies, adds {
-          for i in 0..<count { dx[i] += rectified(dy[i], x[i], planes + i) * factors[i] }
+          for i in 0..<count { dx[i] += value(rectified(dy[i], x[i], planes + i), x[i], planes + i) }
         } else if adds {
-          for i in 0..<count { dx[i] += dy[i] * factors[i] }
+          for i in 0..<count { dx[i] += value(dy[i], x[i], planes + i) }
         } else if rectifies {
-          for i in 0..<count { dx[i] = rectified(dy[i], x[i], planes + i) * factors[i] }
+          for i in 0..<count { dx[i] = value(rectified(dy[i], x[i], planes + i), x[i], planes + i) }
         } else {
-          for i in 0..<count { dx[i] = dy[i] * factors[i] }
+          for i in 0..<count { dx[i] = value(dy[i], x[i], planes + i) }
         }
       } else if rectifies {
-        for i in 0..<count { dx[i] = rectified(dx[i], x[i], planes + i) * factors[i] }
+        for i in 0..<count { dx[i] = value(rectified(dx[i], x[i], planes + i), x[i], planes + i) }
       } else {
-        for i in 0..<count { dx[i] *= factors[i] }
+        for i in 0..<count { dx[i] = value(dx[i], x[i], planes + i) }
       }
     }
   }
@@ -138,14 +124,6 @@ private func gradient<Scalar: TensorScalar>(
   return planes[LanePlane.offset &* width]
     .addingProduct(deviation, planes[LanePlane.slope &* width])
     .addingProduct(g, planes[LanePlane.factor &* width])
-}
-
-/// The same where relu followed.
-@inline(__always)
-private func rectifiedGradient<Scalar: TensorScalar>(
-  _ dy: Scalar, _ x: Scalar, _ planes: UnsafePointer<Scalar>
-) -> Scalar {
-  gradient(rectified(dy, x, planes), x - planes[0], planes)
 }
 
 /// The output gradient of one element before relu, whose derivative is taken at what the forward pass computed.

@@ -11,9 +11,7 @@
 /// vectors for any number of channels. A sum over pixels is made lane by lane; the lanes of a channel are added at the
 /// end. Pixels that fill no row are the rest. Everything here follows from the shapes alone.
 struct PixelLanes {
-  let images: Int
-  let pixels: Int
-  let channels: Int
+  let images, pixels, channels: Int
   /// The pixels of a row.
   let fold: Int
   /// The whole rows of an image.

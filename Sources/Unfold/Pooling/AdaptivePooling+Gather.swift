@@ -2,8 +2,7 @@ extension AdaptivePooling {
   /// A window over an input pixel, and a block of channels.
   struct WindowOverPixel {
     /// p and q.
-    let row: Int
-    let column: Int
+    let row, column: Int
     /// Where the block begins in the output.
     let offset: Int
     /// The channels of the block.

@@ -18,16 +18,14 @@ extension AdaptivePooling: MaximumPooling {
   ///   - context: The threads to use.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(N (H + P) (W + Q) C).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func maximum<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, into output: inout Tensor<Scalar>, saved: inout AdaptiveMaximumPositions,
     context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try input.requireShape(inputShape, "adaptive pooling input")
-    try output.requireShape(outputShape, "adaptive pooling output")
     defer { withExtendedLifetime(input) {} }
-    let (source, target) = (input.base, try output.outputBase())
+    let (source, target) = try output.outputBase(
+      outputShape, "adaptive pooling output", from: input, inputShape, "adaptive pooling input")
     let places = try saved.outputBase(for: self)
     let (bands, channels) = (outputBands, channels)
     context.forEach(bands.tasks) { task, _ in
@@ -64,18 +62,18 @@ extension AdaptivePooling: MaximumPooling {
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``, and
   ///   ``UnfoldError/invalidArgument(_:expected:found:)`` for positions of another pooling.
   /// - Complexity: O(N (H + P) (W + Q) C). Scratch memory: C doubles a thread.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func maximumInputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, saved: AdaptiveMaximumPositions, into inputGradient: inout Tensor<Scalar>,
     context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try outputGradient.requireShape(outputShape, "adaptive pooling output gradient")
-    try inputGradient.requireShape(inputShape, "adaptive pooling input gradient")
     try saved.require(self)
     defer { withExtendedLifetime((outputGradient, saved)) {} }
-    let (source, places) = (outputGradient.base, saved.base)
-    try gather(into: try inputGradient.outputBase(), context) { sums, window in
+    let (source, target) = try inputGradient.outputBase(
+      inputShape, "adaptive pooling input gradient", from: outputGradient, outputShape,
+      "adaptive pooling output gradient")
+    let places = saved.base
+    try gather(into: target, context) { sums, window in
       let (gradients, places) = (source + window.offset, places + window.offset)
       let pixel = UInt32(truncatingIfNeeded: window.pixel)
       for c in 0..<window.channels { sums[c] += places[c] == pixel ? Double(gradients[c]) : 0 }

@@ -8,8 +8,7 @@ extension AdaptivePooling {
   /// - Returns: `[N, P, Q, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(N (H + P) (W + Q) C). Scratch memory: C doubles a thread.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func mean<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> Tensor<Scalar> {
@@ -19,15 +18,13 @@ extension AdaptivePooling {
   }
 
   /// As ``mean(_:context:)``, but writes the result to `output`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func mean<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, into output: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try input.requireShape(inputShape, "adaptive pooling input")
-    try output.requireShape(outputShape, "adaptive pooling output")
     defer { withExtendedLifetime(input) {} }
-    let (source, target) = (input.base, try output.outputBase())
+    let (source, target) = try output.outputBase(
+      outputShape, "adaptive pooling output", from: input, inputShape, "adaptive pooling input")
     let (bands, channels) = (outputBands, channels)
     try context.withScratch(bytes: context.threads * bands.blockChannels * MemoryLayout<Double>.stride) { scratch in
       context.forEach(bands.tasks) { task, worker in
@@ -62,8 +59,7 @@ extension AdaptivePooling {
   /// - Returns: `[N, H, W, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(N (H + P) (W + Q) C). Scratch memory: C doubles a thread.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func meanInputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> Tensor<Scalar> {
@@ -73,16 +69,15 @@ extension AdaptivePooling {
   }
 
   /// As ``meanInputGradient(_:context:)``, but writes the result to `inputGradient`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func meanInputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, into inputGradient: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try outputGradient.requireShape(outputShape, "adaptive pooling output gradient")
-    try inputGradient.requireShape(inputShape, "adaptive pooling input gradient")
     defer { withExtendedLifetime(outputGradient) {} }
-    let source = outputGradient.base
-    try gather(into: try inputGradient.outputBase(), context) { sums, window in
+    let (source, target) = try inputGradient.outputBase(
+      inputShape, "adaptive pooling input gradient", from: outputGradient, outputShape,
+      "adaptive pooling output gradient")
+    try gather(into: target, context) { sums, window in
       let share = 1 / Double(vertical.window(window.row).count &* horizontal.window(window.column).count)
       add(source + window.offset, times: share, to: sums, window.channels)
     }

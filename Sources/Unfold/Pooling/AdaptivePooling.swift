@@ -18,8 +18,7 @@ public struct AdaptivePooling: Hashable, Sendable {
   /// `[N, P, Q, C]`.
   public let outputShape: Shape
 
-  let vertical: AdaptiveAxis
-  let horizontal: AdaptiveAxis
+  let vertical, horizontal: AdaptiveAxis
 
   /// A validated pooling.
   ///
@@ -62,8 +61,7 @@ public struct AdaptivePooling: Hashable, Sendable {
 
 /// One axis of an adaptive pooling.
 struct AdaptiveAxis: Hashable, Sendable {
-  let input: Int
-  let output: Int
+  let input, output: Int
 
   /// The input positions of a window.
   @inline(__always)

@@ -22,16 +22,14 @@ extension PoolingGeometry: MaximumPooling {
   /// - Complexity: O(N P Q R S C).
   ///
   /// Source: the lecture's "Max Pooling layer at layer l".
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func maximum<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, into output: inout Tensor<Scalar>, saved: inout MaximumPositions,
     context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try input.requireShape(inputShape, "pooling input")
-    try output.requireShape(outputShape, "pooling output")
     defer { withExtendedLifetime(input) {} }
-    let target = try output.outputBase()
+    let (source, target) = try output.outputBase(
+      outputShape, "pooling output", from: input, inputShape, "pooling input")
     let places = try saved.outputBase(for: self)
     let (isNarrow, placeBytes) = (MaximumPositions.isNarrow(self), MaximumPositions.placeBytes(self))
     let kernels = Scalar._kernels
@@ -41,7 +39,7 @@ extension PoolingGeometry: MaximumPooling {
       let block = bands.channels(of: task)
       rectangles.forEach(rows: bands.rows(of: task)) { rectangle, from, to in
         kernels.takeMaxima(
-          rectangle.channels(block.count), source: input.base + from + block.lowerBound,
+          rectangle.channels(block.count), source: source + from + block.lowerBound,
           target: target + to + block.lowerBound, places: places + (to + block.lowerBound) * placeBytes,
           isNarrow: isNarrow)
       }

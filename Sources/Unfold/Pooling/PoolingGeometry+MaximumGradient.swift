@@ -17,17 +17,15 @@ extension PoolingGeometry {
   /// - Complexity: O(N (H W + P Q R S) C).
   ///
   /// Source: the lecture's "Derivative of max pooling layer at layer l".
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func maximumInputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, saved: MaximumPositions, into inputGradient: inout Tensor<Scalar>,
     context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try outputGradient.requireShape(outputShape, "pooling output gradient")
-    try inputGradient.requireShape(inputShape, "pooling input gradient")
     try saved.require(self)
     defer { withExtendedLifetime((outputGradient, saved)) {} }
-    let target = try inputGradient.outputBase()
+    let (source, target) = try inputGradient.outputBase(
+      inputShape, "pooling input gradient", from: outputGradient, outputShape, "pooling output gradient")
     let (isNarrow, placeBytes) = (MaximumPositions.isNarrow(self), MaximumPositions.placeBytes(self))
     let kernels = Scalar._kernels
     let bands = inputBands
@@ -37,7 +35,7 @@ extension PoolingGeometry {
       let block = bands.channels(of: task)
       rectangles.forEach(rows: bands.rows(of: task)) { rectangle, from, to in
         kernels.routeToMaxima(
-          rectangle.channels(block.count), source: outputGradient.base + from + block.lowerBound,
+          rectangle.channels(block.count), source: source + from + block.lowerBound,
           places: saved.base + (from + block.lowerBound) * placeBytes, isNarrow: isNarrow,
           target: target + to + block.lowerBound)
       }

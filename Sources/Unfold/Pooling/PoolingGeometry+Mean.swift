@@ -22,8 +22,7 @@ extension PoolingGeometry {
   /// - Complexity: O(N P Q R S C); scratch memory of `8 max(C, 2048)` bytes a thread for windows of more than 128 taps.
   ///
   /// Source: the lecture's "Mean Pooling layer at layer l".
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func mean<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, countIncludesPadding: Bool, divisor: Int? = nil, context: ExecutionContext = .shared
   ) throws(UnfoldError) -> Tensor<Scalar> {
@@ -34,8 +33,7 @@ extension PoolingGeometry {
   }
 
   /// As ``mean(_:countIncludesPadding:divisor:context:)``, but writes the result to `output`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func mean<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, countIncludesPadding: Bool, divisor: Int? = nil, into output: inout Tensor<Scalar>,
     context: ExecutionContext = .shared

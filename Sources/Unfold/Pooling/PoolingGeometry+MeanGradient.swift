@@ -19,8 +19,7 @@ extension PoolingGeometry {
   ///   overlap.
   ///
   /// Source: the lecture's "Derivative of mean pooling layer at layer l".
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func meanInputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, countIncludesPadding: Bool, divisor: Int? = nil,
     context: ExecutionContext = .shared
@@ -33,8 +32,7 @@ extension PoolingGeometry {
   }
 
   /// As ``meanInputGradient(_:countIncludesPadding:divisor:context:)``, but writes the result to `inputGradient`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func meanInputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, countIncludesPadding: Bool, divisor: Int? = nil,
     into inputGradient: inout Tensor<Scalar>, context: ExecutionContext = .shared

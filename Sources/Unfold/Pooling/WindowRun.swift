@@ -13,14 +13,10 @@ struct WindowRun {
   /// The channels of the task.
   let channels: Int
   /// The scalars from one window to the next, in the input and in the output.
-  let inputStep: Int
-  let outputStep: Int
+  let inputStep, outputStep: Int
 
   private let geometry: PoolingGeometry
-  private let limit: Int
-  private let inputImage: Int
-  private let outputRow: Int
-  private let p: Int
+  private let limit, inputImage, outputRow, p: Int
 
   /// The first run of output row `p` of an image, of at most `limit` windows.
   @inline(__always)
@@ -78,19 +74,9 @@ struct WindowRun {
 
 /// The places in the input of a window's taps that lie on it, one after the other in row-major order.
 struct TapOffsets {
-  private var offset: Int
-  private var column = 0
-  private let columns: Int
-  private let step: Int
-  private let nextRow: Int
-
-  @inline(__always)
-  init(offset: Int, columns: Int, step: Int, nextRow: Int) {
-    self.offset = offset
-    self.columns = columns
-    self.step = step
-    self.nextRow = nextRow
-  }
+  fileprivate var offset: Int
+  fileprivate var column = 0
+  fileprivate let columns, step, nextRow: Int
 
   @inline(__always)
   mutating func next() -> Int {

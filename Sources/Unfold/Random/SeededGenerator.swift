@@ -11,10 +11,7 @@
 /// state filled by SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014), as the
 /// authors of the former recommend. Not for cryptography.
 public struct SeededGenerator: RandomNumberGenerator, Hashable, Sendable {
-  private var word0: UInt64
-  private var word1: UInt64
-  private var word2: UInt64
-  private var word3: UInt64
+  private var word0, word1, word2, word3: UInt64
 
   /// A generator for a seed. Every seed, 0 too, is as good as any other.
   public init(seed: UInt64) {

@@ -10,15 +10,13 @@ extension Resampling {
   /// - Complexity: O(N P Q C); scratch memory of O(Q), and O(W C) a thread where it interpolates.
   ///
   /// Source: the lecture's "The Downsampling Layer" and "The Upsampling Layer".
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func forward<Scalar: TensorScalar>(
     _ input: Tensor<Scalar>, into output: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try input.requireShape(inputShape, "resampling input")
-    try output.requireShape(outputShape, "resampling output")
     defer { withExtendedLifetime(input) {} }
-    let (source, target) = (input.base, try output.outputBase())
+    let (source, target) = try output.outputBase(
+      outputShape, "resampling output", from: input, inputShape, "resampling input")
     try withColumns(context, rowElements: vertical.interpolates ? (horizontal.input + 1) * channels : 0) {
       columns, rows throws(UnfoldError) in
       if vertical.interpolates {
@@ -126,25 +124,20 @@ private func mix<Scalar: TensorScalar>(
 
 /// The two input columns of an output column, with the weight in the tensor's own type.
 struct ResampledColumn<Scalar: TensorScalar> {
-  let low: Int
-  let high: Int
+  let low, high: Int
   let fraction: Scalar
 }
 
 /// The scratch memory of each thread: a row, and totals in double precision.
 struct RowMemory<Scalar: TensorScalar> {
   let base: UnsafeMutableRawPointer
-  /// The bytes of one thread's, and of its row.
-  let stride: Int
-  let rowBytes: Int
+  let layout: ScratchLayout
+  let row: ScratchRegion<Scalar>
+  let totals: ScratchRegion<Double>
 
-  func row(of worker: Int) -> UnsafeMutablePointer<Scalar> {
-    (base + worker * stride).assumingMemoryBound(to: Scalar.self)
-  }
+  func row(of worker: Int) -> UnsafeMutablePointer<Scalar> { row.base(in: layout.worker(worker, in: base)) }
 
-  func totals(of worker: Int) -> UnsafeMutablePointer<Double> {
-    (base + worker * stride + rowBytes).assumingMemoryBound(to: Double.self)
-  }
+  func totals(of worker: Int) -> UnsafeMutablePointer<Double> { totals.base(in: layout.worker(worker, in: base)) }
 }
 
 extension Resampling {
@@ -154,17 +147,18 @@ extension Resampling {
     _ context: ExecutionContext, rowElements: Int, totals: Int = 0,
     _ body: (UnsafePointer<ResampledColumn<Scalar>>, RowMemory<Scalar>) throws(UnfoldError) -> Void
   ) throws(UnfoldError) {
-    let bytes = (horizontal.output * MemoryLayout<ResampledColumn<Scalar>>.stride + 63) & ~63
-    let rowBytes = (rowElements * MemoryLayout<Scalar>.stride + 63) & ~63
-    let stride = rowBytes + (totals * MemoryLayout<Double>.stride + 63) & ~63
-    try context.withScratch(bytes: bytes + context.threads * stride) { memory throws(UnfoldError) in
-      let columns = memory.bindMemory(to: ResampledColumn<Scalar>.self, capacity: horizontal.output)
+    var layout = ScratchLayout()
+    let columnRegion = layout.shared.reserve(horizontal.output, of: ResampledColumn<Scalar>.self)
+    let rowRegion = layout.own.reserve(rowElements, of: Scalar.self)
+    let totalRegion = layout.own.reserve(totals, of: Double.self)
+    try context.withScratch(bytes: layout.bytes(threads: context.threads)) { memory throws(UnfoldError) in
+      let columns = columnRegion.base(in: memory)
       for q in 0..<horizontal.output {
         let sample = horizontal.sample(at: q)
         (columns + q).initialize(
           to: ResampledColumn(low: sample.low, high: sample.high, fraction: Scalar(sample.fraction)))
       }
-      try body(columns, RowMemory(base: memory + bytes, stride: stride, rowBytes: rowBytes))
+      try body(columns, RowMemory(base: memory, layout: layout, row: rowRegion, totals: totalRegion))
     }
   }
 

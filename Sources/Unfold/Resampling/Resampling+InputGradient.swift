@@ -13,15 +13,13 @@ extension Resampling {
   ///
   /// Source: the lecture's "* with resampling" and "Derivatives through a convolutional layer" with stride, where the
   /// derivative maps are upsampled.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, into inputGradient: inout Tensor<Scalar>, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try outputGradient.requireShape(outputShape, "resampling output gradient")
-    try inputGradient.requireShape(inputShape, "resampling input gradient")
     defer { withExtendedLifetime(outputGradient) {} }
-    let (source, target) = (outputGradient.base, try inputGradient.outputBase())
+    let (source, target) = try inputGradient.outputBase(
+      inputShape, "resampling input gradient", from: outputGradient, outputShape, "resampling output gradient")
     let rowElements = vertical.interpolates ? horizontal.output * channels : 0
     try withColumns(context, rowElements: rowElements, totals: totalElements) {
       columns, rows throws(UnfoldError) in gather(source, columns, rows, into: target, context)

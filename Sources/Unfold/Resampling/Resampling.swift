@@ -35,8 +35,7 @@ public struct Resampling: UnaryOperator, Hashable {
   /// How an output pixel follows from the input.
   public let kind: Kind
 
-  let vertical: ResamplingAxis
-  let horizontal: ResamplingAxis
+  let vertical, horizontal: ResamplingAxis
 
   /// A validated resampling.
   ///

@@ -8,8 +8,7 @@ struct ResamplingAxis: Hashable, Sendable {
   }
 
   let kind: Kind
-  let input: Int
-  let output: Int
+  let input, output: Int
 
   init(_ name: String, input: Int, _ kind: Kind) throws(UnfoldError) {
     let limit = Int(Int32.max)
@@ -49,8 +48,7 @@ struct ResamplingAxis: Hashable, Sendable {
   /// An output position between two neighbouring input positions, which may be the same: `1 - fraction` parts of `low`
   /// and `fraction` parts of `high`.
   struct Sample {
-    let low: Int
-    let high: Int
+    let low, high: Int
     let fraction: Double
   }
 

@@ -52,6 +52,18 @@ extension Tensor {
     return storage.base
   }
 
+  /// The elements that an operator reads and those of this tensor, which it writes, both of the shapes that it prescribes.
+  /// The tensor that is read must outlive their use.
+  @inline(__always)
+  mutating func outputBase(
+    _ shape: Shape, _ name: @autoclosure () -> String, from input: Tensor, _ inputShape: Shape,
+    _ inputName: @autoclosure () -> String
+  ) throws(UnfoldError) -> (source: UnsafePointer<Scalar>, target: UnsafeMutablePointer<Scalar>) {
+    try input.requireShape(inputShape, inputName())
+    try requireShape(shape, name())
+    return (input.base, try outputBase())
+  }
+
   /// Throws unless this tensor has the shape that the operation prescribes. The name is made only for the error: text
   /// that is put together allocates memory.
   func requireShape(_ expected: Shape, _ name: @autoclosure () -> String) throws(UnfoldError) {

@@ -18,8 +18,7 @@ extension Tensor {
   ///
   /// - Throws: ``UnfoldError`` where the shapes differ, an extent is 0, or memory is refused.
   /// - Complexity: O(`count`).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public static func - (left: Tensor, right: Tensor) throws(UnfoldError) -> Tensor {
     try right.requireShape(left.shape, "second term")
     let runs = try ElementRuns(of: left, "first term")

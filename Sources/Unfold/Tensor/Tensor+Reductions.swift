@@ -22,8 +22,7 @@ extension Tensor {
   ///
   /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for an empty tensor, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(`count`).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func max(context: ExecutionContext = .shared) throws(UnfoldError) -> Scalar {
     let runs = try ElementRuns(of: self, "tensor")
     defer { withExtendedLifetime(self) {} }
@@ -38,8 +37,7 @@ extension Tensor {
     }
   }
 
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   private func total(_ context: ExecutionContext) throws(UnfoldError) -> Double {
     let runs = try ElementRuns(of: self, "tensor")
     defer { withExtendedLifetime(self) {} }

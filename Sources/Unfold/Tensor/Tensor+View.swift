@@ -30,8 +30,7 @@ extension Tensor {
   }
 
   /// Overwrites the elements with those of a tensor of the same shape, in the memory where they lie.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   package mutating func copyElements(of other: Tensor, context: ExecutionContext) throws(UnfoldError) {
     try other.requireShape(shape, "tensor to copy")
     defer { withExtendedLifetime(other) {} }

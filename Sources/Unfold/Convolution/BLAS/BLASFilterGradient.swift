@@ -18,6 +18,9 @@ struct BLASFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
   private let lowering: Lowering
   private let plan: FilterGradientPlan
   private let groupFilters: Int
+  /// The sums of all segments but the first; and of each worker a tile's columns, and the sum of a block of tiles.
+  private let partials, columns, sums: ScratchRegion<Scalar>
+  private var layout = ScratchLayout()
 
   init(_ geometry: ConvolutionGeometry) {
     self.geometry = geometry
@@ -26,17 +29,9 @@ struct BLASFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
     plan = FilterGradientPlan(
       rows: lowering.columns, filters: groupFilters, pixels: lowering.pixels, groups: geometry.groups, blockRows: 8,
       elementBytes: MemoryLayout<Scalar>.stride)
-  }
-
-  private var columnBytes: Int {
-    lowering.isSource ? 0 : (plan.tilePixels * plan.blockRows * MemoryLayout<Scalar>.stride + 63) & ~63
-  }
-  private var sumBytes: Int {
-    plan.sumsBlocksOfTiles ? (plan.blockRows * groupFilters * MemoryLayout<Scalar>.stride + 63) & ~63 : 0
-  }
-  private var workerBytes: Int { columnBytes + sumBytes }
-  private var partialBytes: Int {
-    ((plan.segments - 1) * geometry.filterShape.elements * MemoryLayout<Scalar>.stride + 63) & ~63
+    partials = layout.shared.reserve((plan.segments - 1) * geometry.filterShape.elements, of: Scalar.self)
+    columns = layout.own.reserve(lowering.isSource ? 0 : plan.tilePixels * plan.blockRows, of: Scalar.self)
+    sums = layout.own.reserve(plan.sumsBlocksOfTiles ? plan.blockRows * groupFilters : 0, of: Scalar.self)
   }
 
   var title: String { "im2col and a BLAS GEMM with its transpose, summed over the tiles" }
@@ -49,12 +44,12 @@ struct BLASFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
     ]
   }
 
-  func workspaceBytes(threads: Int) -> Int { partialBytes + threads * workerBytes }
+  func workspaceBytes(threads: Int) -> Int { layout.bytes(threads: threads) }
 
   func run(_ operands: FilterGradientOperands<Scalar>, _ context: ExecutionContext) throws(UnfoldError) {
     try context.withScratch(bytes: workspaceBytes(threads: context.threads)) { scratch in
       let (filters, elements) = (geometry.outputChannels, geometry.filterShape.elements)
-      let partials = scratch.assumingMemoryBound(to: Scalar.self)
+      let partials = partials.base(in: scratch)
       context.forEach(geometry.groups * plan.tasks) { task, worker in
         let (group, task) = task.quotientAndRemainder(dividingBy: plan.tasks)
         let (rows, segment) = (plan.rowRange(ofTask: task), task % plan.segments)
@@ -62,13 +57,11 @@ struct BLASFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
         let target = Matrix(
           part + rows.lowerBound * filters + group * groupFilters, rows: rows.count, columns: groupFilters,
           stride: filters)
-        let region = scratch + partialBytes + worker * workerBytes
+        let region = layout.worker(worker, in: scratch)
         // The sums of very many tiles are added up block by block.
         let sum =
           plan.sumsBlocksOfTiles
-          ? Matrix(
-            (region + columnBytes).assumingMemoryBound(to: Scalar.self), rows: rows.count, columns: groupFilters,
-            stride: groupFilters) : target
+          ? Matrix(sums.base(in: region), rows: rows.count, columns: groupFilters, stride: groupFilters) : target
         target.fillZero()
         if plan.sumsBlocksOfTiles { sum.fillZero() }
         for index in 0..<plan.tilesOfSegment {
@@ -76,7 +69,7 @@ struct BLASFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
           if pixels.isEmpty { break }
           let left = lowering.matrix(
             operands.input + group * lowering.channelCount, pixels: pixels, columns: rows,
-            unfoldedInto: region.assumingMemoryBound(to: Scalar.self))
+            unfoldedInto: columns.base(in: region))
           let right = Matrix(
             operands.outputGradient + pixels.lowerBound * filters + group * groupFilters, rows: pixels.count,
             columns: groupFilters, stride: filters)

@@ -14,8 +14,7 @@
 /// Source: lecture, "Derivative at Y(l-1, m) from a single Z(l, n) map", each derivative taken to where it came from.
 struct BLASFoldedInputGradient<Scalar: TensorScalar>: ConvolutionMethod {
   private let geometry: ConvolutionGeometry
-  private let groupChannels: Int
-  private let groupFilters: Int
+  private let groupChannels, groupFilters: Int
   /// The column matrix of group 0, which is folded.
   private let lowering: Lowering
   private let tiles: BLASTiles

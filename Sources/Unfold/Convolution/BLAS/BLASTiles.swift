@@ -14,14 +14,11 @@
 /// The cut is a function of the shapes alone: results do not depend on the number of threads.
 struct BLASTiles {
   /// M, and the rows of a tile.
-  let pixels: Int
-  let tilePixels: Int
+  let pixels, tilePixels: Int
   /// L, and the columns that are lowered at once.
-  let columns: Int
-  let columnsAtOnce: Int
+  let columns, columnsAtOnce: Int
   /// K, and the columns of a block.
-  let filters: Int
-  let blockFilters: Int
+  let filters, blockFilters: Int
 
   /// GEMM packs the right-hand matrix anew for every tile, so that small tiles cost most; large ones leave threads idle.
   private static let mostTilePixels = 384

@@ -1,3 +1,4 @@
+import CKernels
 import CProcessor
 
 /// A band of the input's rows, a few channels of it and its padding, copied next to each other. Where a pixel has many
@@ -15,10 +16,8 @@ struct DepthwiseStrip {
   /// The bytes of the channels of one pixel: two lines of the cache.
   static let pixelBytes = 128
 
-  let vertical: WindowAxis
-  let horizontal: WindowAxis
-  let inputChannels: Int
-  let scalarBytes: Int
+  let vertical, horizontal: WindowAxis
+  let inputChannels, scalarBytes: Int
   /// The output rows of a band, at most.
   let rows: Int
 
@@ -89,13 +88,13 @@ struct DepthwiseStrip {
 
   /// The rectangle of all pixels of a band, which meet every tap.
   @inline(__always)
-  func rectangle(lines: Int, channels: Int, filterChannels: Int) -> _PixelRectangle {
-    _PixelRectangle(
-      lines: lines, pixels: horizontal.output, channels: channels, tapRows: vertical.window,
-      tapColumns: horizontal.window, sourceLine: vertical.stride * lineElements,
-      sourcePixel: horizontal.stride * self.channels, targetLine: horizontal.output * filterChannels,
-      targetPixel: filterChannels, sourceTapRow: vertical.dilation * lineElements,
-      sourceTap: horizontal.dilation * self.channels, filterFirst: 0,
-      filterTapRow: horizontal.window * filterChannels, filterTap: filterChannels)
+  func rectangle(lines: Int, channels: Int, filterChannels: Int) -> PixelRectangle {
+    PixelRectangle(
+      lines: lines, pixels: horizontal.output, channels: channels, tap_rows: vertical.window,
+      tap_columns: horizontal.window, source_line: vertical.stride * lineElements,
+      source_pixel: horizontal.stride * self.channels, target_line: horizontal.output * filterChannels,
+      target_pixel: filterChannels, source_tap_row: vertical.dilation * lineElements,
+      source_tap: horizontal.dilation * self.channels, filter_first: 0,
+      filter_tap_row: horizontal.window * filterChannels, filter_tap: filterChannels, is_far: 0, streams: 0)
   }
 }

@@ -14,9 +14,10 @@ struct FewFiltersForward<Scalar: TensorScalar>: ConvolutionMethod {
   private let lowering: Lowering
   private let layout: PanelLayout
   private let tilePixels: Int
-  /// Where the outputs' addresses begin in a worker's region, in bytes.
-  private let targets: Int
-  private let memory: LoweredMemory
+  /// A worker's addresses.
+  private let sources: ScratchRegion<UnsafePointer<Scalar>>
+  private let targets: ScratchRegion<UnsafeMutablePointer<Scalar>>
+  private let memory: LoweredMemory<Scalar>
 
   /// As many as `_Kernels.dot` takes at once.
   static var mostFilters: Int { 4 }
@@ -32,11 +33,12 @@ struct FewFiltersForward<Scalar: TensorScalar>: ConvolutionMethod {
     layout = PanelLayout(rows: lowering.columns, columns: geometry.outputChannels, of: Scalar.self)
     let operations = max(1, lowering.columns * geometry.outputChannels)
     tilePixels = min(lowering.pixels, Self.mostTilePixels, max(64, Self.taskOperations / operations))
-    let pointer = MemoryLayout<UnsafeRawPointer>.stride
-    targets = (tilePixels * lowering.segments * pointer + 63) & ~63
+    var own = ScratchRegions()
+    sources = own.reserve(tilePixels * lowering.segments, of: UnsafePointer<Scalar>.self)
+    targets = own.reserve(tilePixels, of: UnsafeMutablePointer<Scalar>.self)
     memory = LoweredMemory(
       panelElements: lowering.columns * geometry.outputChannels, startElements: layout.paddedColumns, run: lowering.run,
-      worker: targets + (tilePixels * pointer + 63) & ~63, of: Scalar.self)
+      own: own)
   }
 
   var title: String { "dot products along the columns, for a few filters" }
@@ -52,7 +54,7 @@ struct FewFiltersForward<Scalar: TensorScalar>: ConvolutionMethod {
   func run(_ operands: ImageOperands<Scalar>, _ context: ExecutionContext) throws(UnfoldError) {
     let outputChannels = layout.columns
     try context.withScratch(bytes: workspaceBytes(threads: context.threads)) { (scratch) throws(UnfoldError) in
-      let filters = memory.panels(in: scratch, as: Scalar.self)
+      let filters = memory.panels.base(in: scratch)
       transpose(
         from: operands.filter, stride: outputChannels, rows: lowering.columns, columns: outputChannels, into: filters,
         stride: lowering.columns)
@@ -63,16 +65,15 @@ struct FewFiltersForward<Scalar: TensorScalar>: ConvolutionMethod {
       context.forEach(ceilingDivision(lowering.pixels, tilePixels)) { task, worker in
         let pixels = task * tilePixels..<min((task + 1) * tilePixels, lowering.pixels)
         let region = memory.worker(worker, in: scratch)
-        let sources = region.assumingMemoryBound(to: UnsafePointer<Scalar>.self)
-        let outputs = (region + targets).assumingMemoryBound(to: UnsafeMutablePointer<Scalar>.self)
+        let (sources, outputs) = (sources.base(in: region), targets.base(in: region))
         // Nothing is copied: the memory for copies is never touched.
         lowering.refer(
-          to: operands.source, zeros: memory.zeros(in: scratch, as: Scalar.self), pixels: pixels,
+          to: operands.source, zeros: UnsafePointer(memory.zeros.base(in: scratch)), pixels: pixels,
           segments: 0..<lowering.segments, copies: filters, into: sources, stride: pixels.count)
         grid.addresses(of: pixels, into: outputs)
         Scalar._kernels.dot(
           sources, tapStride: pixels.count, taps: lowering.segments, terms: lowering.run, filter: filters,
-          bias: memory.start(in: scratch, 0, layout, as: Scalar.self), target: outputs, rows: pixels.count,
+          bias: memory.start(0, layout, in: scratch), target: outputs, rows: pixels.count,
           columns: outputChannels)
         operands.activation.apply(outputs[0], count: pixels.count * outputChannels)
       }

@@ -14,9 +14,7 @@
 /// each segment has a partial sum of its own, added up in the order of the segments. So one image keeps every core
 /// busy, and the result does not depend on their number.
 struct FilterGradientPlan {
-  let rows: Int
-  let filters: Int
-  let pixels: Int
+  let rows, filters, pixels: Int
   /// The blocks of rows; each task makes one of them.
   let blocks: Int
   /// Pixels that one task sums over.

@@ -28,12 +28,11 @@ struct FoldedInputGradient<Scalar: TensorScalar>: ConvolutionMethod {
   private let plan: TilePlan
   /// The bands of rows of one image. Each makes the columns of the windows over its upper edge once more.
   private let bands: Int
-  /// Where the columns begin in a worker's region, and the totals of its band in double precision if there are any, in
-  /// bytes.
-  private let columns: Int
-  private let totals: Int
+  /// A worker's columns, and the totals of its band in double precision if there are any.
+  private let columns: ScratchRegion<Scalar>
+  private let totals: ScratchRegion<Double>
   let hasTotals: Bool
-  private let memory: LoweredMemory
+  private let memory: LoweredMemory<Scalar>
 
   /// The columns of one tile, in elements.
   private static var columnElements: Int { 1 << 14 }
@@ -84,11 +83,11 @@ struct FoldedInputGradient<Scalar: TensorScalar>: ConvolutionMethod {
     plan = TilePlan(
       pointwise, filters: productLayout.columns,
       tilePixels: max(24, min(192, Self.columnElements / lowering.columns / 24 * 24)))
-    columns = PanelProductMemory(pointwise, plan, Scalar.self).bytes
-    totals = columns + (plan.tilePixels * productLayout.columns * MemoryLayout<Scalar>.stride + 63) & ~63
+    var own = PanelProductMemory<Scalar>(pointwise, plan).regions
+    columns = own.reserve(plan.tilePixels * productLayout.columns, of: Scalar.self)
+    totals = own.reserve(totalElements, of: Double.self)
     memory = LoweredMemory(
-      panelElements: layout.elements, startElements: layout.paddedColumns, run: pointwise.run,
-      worker: totals + (totalElements * MemoryLayout<Double>.stride + 63) & ~63, of: Scalar.self)
+      panelElements: layout.elements, startElements: layout.paddedColumns, run: pointwise.run, own: own)
   }
 
   var title: String { "GEMM of packed panels and col2im, band by band" }
@@ -103,8 +102,8 @@ struct FoldedInputGradient<Scalar: TensorScalar>: ConvolutionMethod {
 
   func run(_ operands: ImageOperands<Scalar>, _ context: ExecutionContext) throws(UnfoldError) {
     try context.withScratch(bytes: workspaceBytes(threads: context.threads)) { (scratch) throws(UnfoldError) in
-      let panels = memory.panels(in: scratch, as: Scalar.self)
-      memory.fillStarts(in: scratch, productLayout, groups: 1, with: UnsafePointer<Scalar>?.none)
+      let panels = memory.panels.base(in: scratch)
+      memory.fillStarts(in: scratch, productLayout, groups: 1, with: nil)
       context.forEach(layout.panels) { panel, _ in
         layout.packTransposed(
           operands.filter, stride: geometry.outputChannels, panel: panel, rows: 0..<geometry.outputChannels,
@@ -130,8 +129,8 @@ struct FoldedInputGradient<Scalar: TensorScalar>: ConvolutionMethod {
     fill(gradient, rows.count * geometry.horizontal.input, with: operands.bias)
 
     let region = memory.worker(worker, in: scratch)
-    let columns = (region + columns).assumingMemoryBound(to: Scalar.self)
-    let totals = (region + totals).assumingMemoryBound(to: Double.self)
+    let columns = columns.base(in: region)
+    let totals = totals.base(in: region)
     if hasTotals { totals.update(repeating: 0, count: rows.count * rowElements) }
     let outputRows = geometry.vertical.positions(meeting: rows)
     var pixel = (image * geometry.vertical.output + outputRows.lowerBound) * outputWidth
@@ -142,9 +141,9 @@ struct FoldedInputGradient<Scalar: TensorScalar>: ConvolutionMethod {
       let next = tile.upperBound..<min(tile.upperBound + plan.tilePixels, end)
       PanelProduct(
         lowering: pointwise, plan: plan, layout: productLayout, source: operands.source,
-        right: .panels(memory.panels(in: scratch, as: Scalar.self)),
-        start: memory.start(in: scratch, 0, productLayout, as: Scalar.self),
-        zeros: memory.zeros(in: scratch, as: Scalar.self),
+        right: .panels(memory.panels.base(in: scratch)),
+        start: memory.start(0, productLayout, in: scratch),
+        zeros: UnsafePointer(memory.zeros.base(in: scratch)),
         targets: PixelGrid(
           base: columns - tile.lowerBound * productLayout.columns, height: 1, width: pointwise.pixels,
           imageStride: 0, rowStride: 0, pixelStride: productLayout.columns),

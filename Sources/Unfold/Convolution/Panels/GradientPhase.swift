@@ -15,9 +15,7 @@
 /// progression of step `stride / gcd(stride, dilation)`, and `p = u + (phase - tap dilation) / stride`.
 struct GradientPhaseAxis {
   /// The first input position of the phase, the distance of two of them (the stride), and their number.
-  let first: Int
-  let step: Int
-  let count: Int
+  let first, step, count: Int
   /// The taps in the order in which a window over the output gradient meets them: descending, so that the filter is
   /// flipped.
   let taps: DescendingTaps
@@ -41,9 +39,7 @@ struct GradientPhaseAxis {
 
 /// The taps of a phase along one axis: an arithmetic progression, the last tap first.
 struct DescendingTaps {
-  let first: Int
-  let step: Int
-  let count: Int
+  let first, step, count: Int
 
   init(_ axis: WindowAxis, phase: Int) {
     func belongs(_ tap: Int) -> Bool { tap * axis.dilation % axis.stride == phase }
@@ -62,14 +58,12 @@ struct DescendingTaps {
 
 /// A phase of both axes, with its tiles and its part of the filter.
 struct GradientPhase {
-  let vertical: GradientPhaseAxis
-  let horizontal: GradientPhaseAxis
+  let vertical, horizontal: GradientPhaseAxis
   let plan: TilePlan
   /// The right-hand matrix of one group: the phase's taps, flipped and transposed.
   let layout: PanelLayout
   /// The elements of the panels of the phases before this one, and their tasks.
-  let firstPanel: Int
-  let firstTask: Int
+  let firstPanel, firstTask: Int
 
   /// K/g, the rows of the right-hand matrix for each tap.
   var filters: Int { layout.rows / max(1, vertical.taps.count * horizontal.taps.count) }

@@ -1,56 +1,40 @@
-/// The scratch memory of a forward pass or an input gradient, one after the other: the filter's panels, what each sum
-/// starts from, zeros for the padding, and a region for each worker.
-struct LoweredMemory {
-  /// In bytes from the beginning.
-  private let starts: Int
-  private let zeros: Int
-  private let workers: Int
+/// The scratch memory of a forward pass or an input gradient: the filter's panels, what each sum starts from and zeros for
+/// the padding; and for each worker what its method needs.
+struct LoweredMemory<Scalar: TensorScalar> {
+  let panels, starts, zeros: ScratchRegion<Scalar>
+  private let layout: ScratchLayout
   private let zeroElements: Int
-  private let worker: Int
 
-  init<Scalar: TensorScalar>(
-    panelElements: Int, startElements: Int, run: Int, worker: Int, of scalar: Scalar.Type
-  ) {
-    func aligned(_ elements: Int) -> Int { (elements * MemoryLayout<Scalar>.stride + 63) & ~63 }
-    starts = aligned(panelElements)
-    zeros = starts + aligned(startElements)
+  /// - Parameter own: The regions of a worker.
+  init(panelElements: Int, startElements: Int, run: Int, own: ScratchRegions) {
+    var layout = ScratchLayout(own: own)
+    panels = layout.shared.reserve(panelElements, of: Scalar.self)
+    starts = layout.shared.reserve(startElements, of: Scalar.self)
+    zeros = layout.shared.reserve(run, of: Scalar.self)
+    self.layout = layout
     zeroElements = run
-    workers = zeros + aligned(run)
-    self.worker = worker
   }
 
-  func bytes(threads: Int) -> Int { workers + threads * worker }
+  func bytes(threads: Int) -> Int { layout.bytes(threads: threads) }
 
   @inline(__always)
-  func panels<Scalar>(in scratch: UnsafeMutableRawPointer, as scalar: Scalar.Type) -> UnsafeMutablePointer<Scalar> {
-    scratch.assumingMemoryBound(to: scalar)
-  }
-
-  @inline(__always)
-  func start<Scalar>(
-    in scratch: UnsafeMutableRawPointer, _ group: Int, _ layout: PanelLayout, as scalar: Scalar.Type
-  ) -> UnsafeMutablePointer<Scalar> {
-    (scratch + starts).assumingMemoryBound(to: scalar) + group * layout.paddedColumns
-  }
-
-  @inline(__always)
-  func zeros<Scalar>(in scratch: UnsafeMutableRawPointer, as scalar: Scalar.Type) -> UnsafePointer<Scalar> {
-    UnsafePointer((scratch + zeros).assumingMemoryBound(to: scalar))
+  func start(_ group: Int, _ layout: PanelLayout, in scratch: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Scalar> {
+    starts.base(in: scratch) + group * layout.paddedColumns
   }
 
   @inline(__always)
   func worker(_ index: Int, in scratch: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
-    scratch + workers + index * worker
+    layout.worker(index, in: scratch)
   }
 
   /// Writes the zeros, and the bias of each group or more zeros where there is none.
   @inline(__always)
-  func fillStarts<Scalar: TensorScalar>(
+  func fillStarts(
     in scratch: UnsafeMutableRawPointer, _ layout: PanelLayout, groups: Int, with bias: UnsafePointer<Scalar>?
   ) {
-    (scratch + zeros).assumingMemoryBound(to: Scalar.self).update(repeating: 0, count: zeroElements)
+    zeros.base(in: scratch).update(repeating: 0, count: zeroElements)
     for group in 0..<groups {
-      let start = start(in: scratch, group, layout, as: Scalar.self)
+      let start = start(group, layout, in: scratch)
       start.update(repeating: 0, count: layout.paddedColumns)
       if let bias { start.update(from: bias + group * layout.columns, count: layout.columns) }
     }

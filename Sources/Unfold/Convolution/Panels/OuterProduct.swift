@@ -18,7 +18,7 @@ struct OuterProduct<Scalar: TensorScalar> {
   let target: Matrix<Scalar>
   /// The rows of the filter gradient that `target` holds: columns of the column matrix.
   let rows: Range<Int>
-  let memory: FilterGradientMemory
+  let memory: FilterGradientMemory<Scalar>
   let scratch: UnsafeMutableRawPointer
 
   /// Adds the products of the pixels of one tile.
@@ -31,7 +31,7 @@ struct OuterProduct<Scalar: TensorScalar> {
     let count = tile.count
     let layout = PanelLayout(rows: count, columns: target.columns, of: Scalar.self)
     let gradient = right + tile.lowerBound * rightStride
-    let panels = (scratch + memory.panels).assumingMemoryBound(to: Scalar.self)
+    let panels = memory.panels.base(in: scratch)
     if memory.copiesPanels, packed == nil {
       Self.pack(tile, of: right, stride: rightStride, columns: target.columns, into: panels)
     }
@@ -40,14 +40,14 @@ struct OuterProduct<Scalar: TensorScalar> {
     // Of the source, most of which is read.
     var nextSource =
       2 * rows.count > lowering.run ? PrefetchCursor(next, of: lowering, from: source) : PrefetchCursor()
-    let table = (scratch + memory.sources).assumingMemoryBound(to: UnsafePointer<Scalar>.self)
+    let table = memory.sources.base(in: scratch)
     let segments = rows.lowerBound / lowering.run..<(rows.upperBound - 1) / lowering.run + 1
     let segmentStep = lowering.segmentStep(of: tile)
     lowering.refer(
       to: source, zeros: zeros, pixels: tile, segments: segments,
-      copies: (scratch + memory.copies).assumingMemoryBound(to: Scalar.self), into: table, stride: count,
+      copies: memory.copies.base(in: scratch), into: table, stride: count,
       addressed: segmentStep == nil ? segments.count : 1)
-    let packedBlocks = (scratch + memory.left).assumingMemoryBound(to: Scalar.self)
+    let packedBlocks = memory.left.base(in: scratch)
     var left = packedBlocks
     let blockRows = Scalar._kernels.mr
     for segment in segments {
@@ -124,61 +124,50 @@ extension OuterProduct {
   }
 }
 
-/// The scratch memory of a filter gradient: the partial sums, zeros for the padding, the sum where its transpose is
-/// wanted, and a region for each worker.
-struct FilterGradientMemory {
-  /// In bytes from the beginning.
-  let partials: Int
-  let zeros: Int
+/// The scratch memory of a filter gradient: panels that the blocks of rows share, the partial sums, zeros for the padding,
+/// and the sum where its transpose is wanted; and regions for each worker.
+struct FilterGradientMemory<Scalar: TensorScalar> {
+  let shared, partials, zeros, total: ScratchRegion<Scalar>
+  /// Of each worker. The block is the sum of a block of tiles, where there are very many.
+  let panels, left, copies, block: ScratchRegion<Scalar>
+  let sources: ScratchRegion<UnsafePointer<Scalar>>
+  private(set) var layout = ScratchLayout()
   let zeroElements: Int
-  let total: Int
-  private let workers: Int
-  private let worker: Int
   /// Whether the output gradient is copied to panels. It is read where it lies if it has few columns, whole vectors, or few
   /// rows of the filter gradient need it.
   let copiesPanels: Bool
   /// Whether the columns of the column matrix are packed, two blocks at a time, before they meet the panels.
   let packsRows: Bool
-  /// In bytes from the beginning of a worker's region.
-  let panels = 0
-  /// The elements of a tile's panels that are shared by the blocks of rows, at the beginning of the shared memory.
+  /// The elements of a tile's panels that are shared by the blocks of rows.
   let sharedTile: Int
-  let left: Int
-  let copies: Int
-  let sources: Int
-  /// The sum of a block of tiles, where there are very many.
-  let block: Int
 
-  init<Scalar: TensorScalar>(
-    _ geometry: ConvolutionGeometry, _ plan: FilterGradientPlan, transposing: Bool, _ scalar: Scalar.Type
-  ) {
-    func aligned(_ elements: Int) -> Int { (elements * MemoryLayout<Scalar>.stride + 63) & ~63 }
+  init(_ geometry: ConvolutionGeometry, _ plan: FilterGradientPlan, transposing: Bool) {
     let lowering = Lowering(input: geometry, group: 0)
-    let layout = PanelLayout(rows: plan.tilePixels, columns: plan.filters, of: scalar)
-    copiesPanels = Self.copiesPanels(layout, rows: plan.rows)
+    let tile = PanelLayout(rows: plan.tilePixels, columns: plan.filters, of: Scalar.self)
+    copiesPanels = Self.copiesPanels(tile, rows: plan.rows)
+    packsRows = Self.packsRows(tile)
     let tiles = geometry.groups * plan.segments * plan.tilesOfSegment
-    let isShared =
-      copiesPanels && plan.blocks > 1 && Self.sharesPanels(elements: tiles * layout.elements, scalar)
-    sharedTile = isShared ? (layout.elements + 15) & ~15 : 0
-    partials = aligned(tiles * sharedTile)
-    zeros = partials + aligned((plan.segments - 1) * plan.rows * geometry.outputChannels)
+    let isShared = copiesPanels && plan.blocks > 1 && Self.sharesPanels(elements: tiles * tile.elements)
+    sharedTile = isShared ? (tile.elements + 15) & ~15 : 0
     zeroElements = lowering.run
-    total = zeros + aligned(zeroElements)
-    workers = total + (transposing ? aligned(plan.rows * geometry.outputChannels) : 0)
-    packsRows = Self.packsRows(layout)
-    left = copiesPanels && !isShared ? aligned(layout.elements) : 0
-    copies = left + (packsRows ? aligned(2 * plan.tilePixels * Scalar._kernels.mr) : 0)
-    sources = copies + aligned(lowering.copiedElements(pixels: plan.tilePixels))
+    let elements = plan.rows * geometry.outputChannels
+    shared = layout.shared.reserve(tiles * sharedTile, of: Scalar.self)
+    partials = layout.shared.reserve((plan.segments - 1) * elements, of: Scalar.self)
+    zeros = layout.shared.reserve(zeroElements, of: Scalar.self)
+    total = layout.shared.reserve(transposing ? elements : 0, of: Scalar.self)
+    panels = layout.own.reserve(copiesPanels && !isShared ? tile.elements : 0, of: Scalar.self)
+    left = layout.own.reserve(packsRows ? 2 * plan.tilePixels * Scalar._kernels.mr : 0, of: Scalar.self)
+    copies = layout.own.reserve(lowering.copiedElements(pixels: plan.tilePixels), of: Scalar.self)
     // A block of rows may begin and end within the runs of two segments.
     let segments = min(lowering.segments, (plan.blockRows - 1) / lowering.run + 2)
-    block = sources + (plan.tilePixels * segments * MemoryLayout<UnsafeRawPointer>.stride + 63) & ~63
-    worker = block + (plan.sumsBlocksOfTiles ? aligned(plan.blockRows * plan.filters) : 0)
+    sources = layout.own.reserve(plan.tilePixels * segments, of: UnsafePointer<Scalar>.self)
+    block = layout.own.reserve(plan.sumsBlocksOfTiles ? plan.blockRows * plan.filters : 0, of: Scalar.self)
   }
 
   /// Panels that all blocks of rows share should stay in the cache until the last one has read them.
-  private static let sharedBytes = 4 << 20
+  private static var sharedBytes: Int { 4 << 20 }
 
-  static func sharesPanels<Scalar: TensorScalar>(elements: Int, _ scalar: Scalar.Type) -> Bool {
+  static func sharesPanels(elements: Int) -> Bool {
     elements * MemoryLayout<Scalar>.stride <= sharedBytes
   }
 
@@ -189,8 +178,5 @@ struct FilterGradientMemory {
   }
 
   /// Of so many rows a copy would take as long as all products.
-  private static let fewRows = 24
-
-  func worker(_ index: Int) -> Int { workers + index * worker }
-  func bytes(threads: Int) -> Int { worker(threads) }
+  private static var fewRows: Int { 24 }
 }

@@ -14,7 +14,7 @@ struct PanelFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
   /// Whether the sum is the transpose of the filter gradient.
   let isExchanged: Bool
   let plan: FilterGradientPlan
-  private let memory: FilterGradientMemory
+  private let memory: FilterGradientMemory<Scalar>
 
   init(_ geometry: ConvolutionGeometry) {
     let exchanged = Self.exchanged(geometry)
@@ -24,7 +24,7 @@ struct PanelFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
     plan = FilterGradientPlan(
       rows: lowering.columns, filters: self.geometry.outputChannels / geometry.groups, pixels: lowering.pixels,
       groups: geometry.groups, blockRows: Scalar._kernels.mr, elementBytes: MemoryLayout<Scalar>.stride)
-    memory = FilterGradientMemory(self.geometry, plan, transposing: isExchanged, Scalar.self)
+    memory = FilterGradientMemory(self.geometry, plan, transposing: isExchanged)
   }
 
   var title: String {
@@ -40,7 +40,7 @@ struct PanelFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
     ]
   }
 
-  func workspaceBytes(threads: Int) -> Int { memory.bytes(threads: threads) }
+  func workspaceBytes(threads: Int) -> Int { memory.layout.bytes(threads: threads) }
 
   @inline(__always)
   func run(_ operands: FilterGradientOperands<Scalar>, _ context: ExecutionContext) throws(UnfoldError) {
@@ -50,12 +50,10 @@ struct PanelFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
     let input = isExchanged ? operands.outputGradient : operands.input
     let outputGradient = isExchanged ? operands.input : operands.outputGradient
     try context.withScratch(bytes: workspaceBytes(threads: context.threads)) { (scratch) throws(UnfoldError) in
-      let shared = scratch.assumingMemoryBound(to: Scalar.self)
-      let partials = (scratch + memory.partials).assumingMemoryBound(to: Scalar.self)
-      let zeros = (scratch + memory.zeros).assumingMemoryBound(to: Scalar.self)
+      let shared = memory.shared.base(in: scratch)
+      let (partials, zeros) = (memory.partials.base(in: scratch), memory.zeros.base(in: scratch))
       zeros.update(repeating: 0, count: memory.zeroElements)
-      let total =
-        isExchanged ? (scratch + memory.total).assumingMemoryBound(to: Scalar.self) : operands.filterGradient
+      let total = isExchanged ? memory.total.base(in: scratch) : operands.filterGradient
       let tiles = plan.segments * plan.tilesOfSegment
       if memory.sharedTile > 0 {
         context.forEach(groups * tiles) { task, _ in
@@ -76,10 +74,9 @@ struct PanelFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
           stride: outputChannels)
         target.fillZero()
         // The sums of very many tiles are added up block by block.
-        let region = scratch + memory.worker(worker)
+        let region = memory.layout.worker(worker, in: scratch)
         let block = Matrix(
-          (region + memory.block).assumingMemoryBound(to: Scalar.self), rows: rows.count, columns: groupFilters,
-          stride: groupFilters)
+          memory.block.base(in: region), rows: rows.count, columns: groupFilters, stride: groupFilters)
         if plan.sumsBlocksOfTiles { block.fillZero() }
         let product = OuterProduct(
           lowering: Lowering(input: geometry, group: group), source: input, zeros: UnsafePointer(zeros),
@@ -116,10 +113,10 @@ extension PanelFilterGradient {
     let pixels = geometry.batch * geometry.vertical.input * geometry.horizontal.input
     func cost(_ rows: Int, _ columns: Int) -> Int {
       let layout = PanelLayout(rows: pixels, columns: columns, of: Scalar.self)
-      let packing = FilterGradientMemory.packsRows(layout) ? rows * Self.packCost : 0
+      let packing = FilterGradientMemory<Scalar>.packsRows(layout) ? rows * Self.packCost : 0
       var copies = 0
-      if FilterGradientMemory.copiesPanels(layout, rows: rows) {
-        let isShared = FilterGradientMemory.sharesPanels(elements: layout.elements, Scalar.self)
+      if FilterGradientMemory<Scalar>.copiesPanels(layout, rows: rows) {
+        let isShared = FilterGradientMemory<Scalar>.sharesPanels(elements: layout.elements)
         copies = isShared ? 1 : FilterGradientPlan.fewestBlocks(rows: rows, filters: columns)
       }
       return rows * layout.paddedColumns + packing + copies * columns * Self.copyCost

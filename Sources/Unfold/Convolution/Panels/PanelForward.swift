@@ -12,7 +12,7 @@ struct PanelForward<Scalar: TensorScalar>: ConvolutionMethod {
   let plan: TilePlan
   /// The panels of one group's filter.
   let layout: PanelLayout
-  private let memory: LoweredMemory
+  private let memory: LoweredMemory<Scalar>
   /// Whether the filter lies in panels, see ``PackedFilter``.
   private let isPacked: Bool
 
@@ -28,7 +28,7 @@ struct PanelForward<Scalar: TensorScalar>: ConvolutionMethod {
     memory = LoweredMemory(
       panelElements: isPacked || plan.packsPanels ? 0 : geometry.groups * layout.elements,
       startElements: geometry.groups * layout.paddedColumns, run: lowering.run,
-      worker: PanelProductMemory(lowering, plan, Scalar.self).bytes, of: Scalar.self)
+      own: PanelProductMemory<Scalar>(lowering, plan).regions)
   }
 
   var title: String {
@@ -50,7 +50,7 @@ struct PanelForward<Scalar: TensorScalar>: ConvolutionMethod {
     let groupFilters = pixelStride / groups
     let (filter, rowStride) = (operands.filter, geometry.horizontal.output * pixelStride)
     try context.withScratch(bytes: workspaceBytes(threads: context.threads)) { (scratch) throws(UnfoldError) in
-      let panels = memory.panels(in: scratch, as: Scalar.self)
+      let panels = memory.panels.base(in: scratch)
       memory.fillStarts(in: scratch, layout, groups: groups, with: operands.bias)
       if !isPacked, !plan.packsPanels { pack(filter, into: panels, context) }
       let allPanels = isPacked ? filter : UnsafePointer(panels)
@@ -61,8 +61,8 @@ struct PanelForward<Scalar: TensorScalar>: ConvolutionMethod {
           right: plan.packsPanels && !isPacked
             ? .filter(filter + group * groupFilters, stride: pixelStride)
             : .panels(allPanels + group * layout.elements),
-          start: memory.start(in: scratch, group, layout, as: Scalar.self),
-          zeros: memory.zeros(in: scratch, as: Scalar.self),
+          start: memory.start(group, layout, in: scratch),
+          zeros: UnsafePointer(memory.zeros.base(in: scratch)),
           targets: PixelGrid(
             base: operands.target + group * groupFilters, height: geometry.vertical.output,
             width: geometry.horizontal.output, imageStride: geometry.vertical.output * rowStride, rowStride: rowStride,

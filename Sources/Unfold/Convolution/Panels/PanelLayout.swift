@@ -10,8 +10,7 @@
 ///          +---------+---------+----+
 /// ```
 struct PanelLayout {
-  let rows: Int
-  let columns: Int
+  let rows, columns: Int
   /// The width of every panel but the last.
   let width: Int
   private let narrowest: Int

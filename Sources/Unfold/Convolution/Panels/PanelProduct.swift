@@ -38,24 +38,23 @@ struct PanelProduct<Scalar: TensorScalar> {
     _ pixels: Range<Int>, _ filters: Range<Int>, next: Range<Int> = 0..<0, scratch: UnsafeMutableRawPointer
   ) {
     let rows = pixels.count
-    let memory = PanelProductMemory(lowering, plan, Scalar.self)
-    let sources = (scratch + memory.sources).assumingMemoryBound(to: UnsafePointer<Scalar>.self)
-    let outputs = (scratch + memory.targets).assumingMemoryBound(to: UnsafeMutablePointer<Scalar>.self)
+    let memory = PanelProductMemory<Scalar>(lowering, plan)
+    let (sources, outputs) = (memory.sources.base(in: scratch), memory.targets.base(in: scratch))
     if lowering.segments == 0 { return fill(pixels, filters, outputs) }
     if let panels = panelsOfShortSums { return sumUp(pixels, panels) }
     lowering.refer(
       to: source, zeros: zeros, pixels: pixels, segments: 0..<lowering.segments,
-      copies: scratch.assumingMemoryBound(to: Scalar.self), into: sources, stride: rows)
+      copies: memory.copies.base(in: scratch), into: sources, stride: rows)
     targets.addresses(of: pixels, into: outputs)
 
-    let blocks = (scratch + memory.blocks).assumingMemoryBound(to: RowBlock.self)
+    let blocks = memory.blocks.base(in: scratch)
     let blockCount = lowering.blocks(
       of: pixels, rows: Scalar._kernels.mr, atOnce: layout.blocksAtOnce(terms: lowering.columns), into: blocks)
 
     let firstPanel = filters.lowerBound / layout.width
     let lastPanel = (filters.upperBound - 1) / layout.width
     let epilogue = self.epilogue
-    let packed = (scratch + memory.panel).assumingMemoryBound(to: Scalar.self)
+    let packed = memory.panel.base(in: scratch)
     var nextPixels = PrefetchCursor(next, of: lowering, from: source)
     var nextTargets = PrefetchCursor()
     if !epilogue.contains(.streams), writesWholePixels {
@@ -161,33 +160,32 @@ extension PanelProduct {
   }
 }
 
-/// The scratch memory of one worker, in bytes from its beginning: copies of source rows first.
-struct PanelProductMemory {
-  let sources: Int
-  let targets: Int
-  let blocks: Int
+/// The scratch memory of a product, of each worker.
+struct PanelProductMemory<Scalar: TensorScalar> {
+  let copies: ScratchRegion<Scalar>
+  let sources: ScratchRegion<UnsafePointer<Scalar>>
+  let targets: ScratchRegion<UnsafeMutablePointer<Scalar>>
+  let blocks: ScratchRegion<RowBlock>
   /// Some rows of a panel, where the plan packs them.
-  let panel: Int
-  let bytes: Int
+  let panel: ScratchRegion<Scalar>
+  private(set) var regions = ScratchRegions()
 
-  init<Scalar: TensorScalar>(_ lowering: Lowering, _ plan: TilePlan, _ scalar: Scalar.Type) {
-    let pointer = MemoryLayout<UnsafeRawPointer>.stride
-    sources = (lowering.copiedElements(pixels: plan.tilePixels) * MemoryLayout<Scalar>.stride + 63) & ~63
-    targets = sources + (plan.tilePixels * lowering.segments * pointer + 63) & ~63
-    blocks = targets + (plan.tilePixels * pointer + 63) & ~63
-    panel = blocks + (plan.tilePixels * MemoryLayout<RowBlock>.stride + 63) & ~63
+  init(_ lowering: Lowering, _ plan: TilePlan) {
+    copies = regions.reserve(lowering.copiedElements(pixels: plan.tilePixels), of: Scalar.self)
+    sources = regions.reserve(plan.tilePixels * lowering.segments, of: UnsafePointer<Scalar>.self)
+    targets = regions.reserve(plan.tilePixels, of: UnsafeMutablePointer<Scalar>.self)
+    blocks = regions.reserve(plan.tilePixels, of: RowBlock.self)
     var rows = 0
     if plan.packsPanels {
       for part in plan.parts { rows = max(rows, part.rows(run: lowering.run).count) }
     }
-    bytes = panel + (rows * Scalar._kernels.nr * MemoryLayout<Scalar>.stride + 63) & ~63
+    panel = regions.reserve(rows * Scalar._kernels.nr, of: Scalar.self)
   }
 }
 
 /// Pixels that are multiplied in one call, and the segments in which any of them meets the image.
 struct RowBlock {
-  let first: Int
-  let count: Int
+  let first, count: Int
   let segments: Range<Int>
 }
 
@@ -221,11 +219,7 @@ extension Lowering {
 struct PixelGrid<Scalar: TensorScalar> {
   let base: UnsafeMutablePointer<Scalar>
   /// The rows and columns of the grid in one image.
-  let height: Int
-  let width: Int
-  let imageStride: Int
-  let rowStride: Int
-  let pixelStride: Int
+  let height, width, imageStride, rowStride, pixelStride: Int
 
   /// Whether the pixels follow one another in memory.
   var isDense: Bool { rowStride == width * pixelStride && imageStride == height * rowStride }

@@ -10,11 +10,11 @@
 /// ```
 struct PhasedInputGradient<Scalar: TensorScalar>: ConvolutionMethod {
   let geometry: ConvolutionGeometry
-  private let memory: InputGradientMemory
+  private let memory: InputGradientMemory<Scalar>
 
   init(_ geometry: ConvolutionGeometry) {
     self.geometry = geometry
-    memory = InputGradientMemory(geometry, Scalar.self)
+    memory = InputGradientMemory(geometry)
   }
 
   var title: String { "GEMM of packed panels with the flipped filter, phase by phase of the stride" }
@@ -34,12 +34,12 @@ struct PhasedInputGradient<Scalar: TensorScalar>: ConvolutionMethod {
     let rowStride = geometry.horizontal.input * inputChannels
     try context.withScratch(bytes: workspaceBytes(threads: context.threads)) { (scratch) throws(UnfoldError) in
       let lowered = memory.lowered
-      let phases = memory.phases(of: geometry, in: scratch, threads: context.threads, Scalar.self)
+      let phases = memory.phases(of: geometry, in: scratch, threads: context.threads)
       guard let first = phases.first, let last = phases.last else { return }
       let layout = first.layout
       let groupPanels = last.firstPanel + last.panelElements
       let tasks = last.firstTask + last.plan.tasks
-      let panels = lowered.panels(in: scratch, as: Scalar.self)
+      let panels = lowered.panels.base(in: scratch)
       lowered.fillStarts(in: scratch, layout, groups: groups, with: operands.bias)
       flipFilter(operands.filter, phases, into: panels, context)
       context.forEach(groups * tasks) { task, worker in
@@ -56,8 +56,8 @@ struct PhasedInputGradient<Scalar: TensorScalar>: ConvolutionMethod {
               operands.filter + group * groupFilters, phase, filterWidth: geometry.horizontal.window,
               tapStride: groupChannels * outputChannels, stride: outputChannels)
             : .panels(panels + group * groupPanels + phase.firstPanel),
-          start: lowered.start(in: scratch, group, layout, as: Scalar.self),
-          zeros: lowered.zeros(in: scratch, as: Scalar.self),
+          start: lowered.start(group, layout, in: scratch),
+          zeros: UnsafePointer(lowered.zeros.base(in: scratch)),
           targets: PixelGrid(
             base: operands.target + rows.first * rowStride + columns.first * inputChannels + group * groupChannels,
             height: rows.count, width: columns.count, imageStride: geometry.vertical.input * rowStride,
@@ -70,32 +70,34 @@ struct PhasedInputGradient<Scalar: TensorScalar>: ConvolutionMethod {
 }
 
 /// The scratch memory of an input gradient by phases: that of the products, then the phases themselves.
-struct InputGradientMemory {
-  let lowered: LoweredMemory
+struct InputGradientMemory<Scalar: TensorScalar> {
+  let lowered: LoweredMemory<Scalar>
   private let phaseCount: Int
 
-  init<Scalar: TensorScalar>(_ geometry: ConvolutionGeometry, _ scalar: Scalar.Type) {
-    var (panelElements, columns, worker, count) = (0, 0, 0, 0)
-    for phase in GradientPhases(geometry, scalar) {
+  init(_ geometry: ConvolutionGeometry) {
+    var (panelElements, columns, count) = (0, 0, 0)
+    var own = ScratchRegions()
+    for phase in GradientPhases(geometry, Scalar.self) {
       panelElements = phase.firstPanel + phase.panelElements
       columns = phase.layout.paddedColumns
-      worker = max(worker, PanelProductMemory(phase.lowering(of: geometry, group: 0), phase.plan, scalar).bytes)
+      let regions = PanelProductMemory<Scalar>(phase.lowering(of: geometry, group: 0), phase.plan).regions
+      if regions.bytes > own.bytes { own = regions }
       count += 1
     }
     lowered = LoweredMemory(
       panelElements: geometry.groups * panelElements, startElements: geometry.groups * columns,
-      run: geometry.outputChannels / geometry.groups, worker: worker, of: scalar)
+      run: geometry.outputChannels / geometry.groups, own: own)
     phaseCount = count
   }
 
   func bytes(threads: Int) -> Int { lowered.bytes(threads: threads) + phaseCount * MemoryLayout<GradientPhase>.stride }
 
   /// Writes the phases into the scratch memory.
-  func phases<Scalar: TensorScalar>(
-    of geometry: ConvolutionGeometry, in scratch: UnsafeMutableRawPointer, threads: Int, _ scalar: Scalar.Type
+  func phases(
+    of geometry: ConvolutionGeometry, in scratch: UnsafeMutableRawPointer, threads: Int
   ) -> UnsafeBufferPointer<GradientPhase> {
     let table = (scratch + lowered.bytes(threads: threads)).bindMemory(to: GradientPhase.self, capacity: phaseCount)
-    for (index, phase) in GradientPhases(geometry, scalar).enumerated() { (table + index).initialize(to: phase) }
+    for (index, phase) in GradientPhases(geometry, Scalar.self).enumerated() { (table + index).initialize(to: phase) }
     return UnsafeBufferPointer(start: table, count: phaseCount)
   }
 }

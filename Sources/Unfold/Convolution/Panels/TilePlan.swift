@@ -14,8 +14,7 @@
 ///
 /// The cut is a function of the shapes alone: results do not depend on the number of threads.
 struct TilePlan {
-  let pixels: Int
-  let filters: Int
+  let pixels, filters: Int
   /// Rows of a tile.
   let tilePixels: Int
   /// Columns of a block of filters, whole panels.
@@ -128,11 +127,9 @@ struct ReductionPart {
 
 /// All parts of a sum, about equal, in order.
 struct ReductionParts: RandomAccessCollection {
-  private let segments: Int
-  private let run: Int
+  private let segments, run: Int
   /// Whole segments of a part, or the elements of a segment in one.
-  private let partSegments: Int
-  private let partElements: Int
+  private let partSegments, partElements: Int
   let count: Int
 
   /// - Parameters:

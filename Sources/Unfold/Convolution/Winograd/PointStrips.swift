@@ -9,8 +9,7 @@
 ///          +---------+---------+
 /// ```
 struct PointStrips {
-  let width: Int
-  let tiles: Int
+  let width, tiles: Int
   /// The distance of two points.
   let pointStride: Int
 

@@ -12,8 +12,7 @@
 /// vectors, and n transformed values and r taps on a line. The last term is the transform of the filter or, for the
 /// filter gradient, of the sums. The number of threads does not count, so that results do not depend on it.
 struct WinogradCosts {
-  let transform: Double
-  let filter: Double
+  let transform, filter: Double
   /// Adding an element of the column matrix to the input gradient.
   static let fold = 100.0
 

@@ -9,8 +9,8 @@ extension WinogradFilterGradient {
   func runByChannels(
     _ operands: FilterGradientOperands<Scalar>, _ scratch: UnsafeMutableRawPointer, _ context: ExecutionContext
   ) {
-    let zeros = UnsafePointer(elements(scratch + memory.zeros))
-    let points = points(at: scratch)
+    let zeros = UnsafePointer(memory.zeros.base(in: scratch))
+    let points = points(in: scratch)
     let tiles = 0..<plan.tiles
     for chunk in plan.chunks(of: tiles) {
       context.forEach(ceilingDivision(chunk.count, Self.transformTiles)) { task, index in
@@ -18,19 +18,20 @@ extension WinogradFilterGradient {
         transform(
           first..<min(first + Self.transformTiles, chunk.upperBound), ofChunkAt: chunk.lowerBound, operands,
           into: points, streams: context.threads > 1, zeros: zeros,
-          table: worker(index, in: scratch) + memory.table)
+          table: memory.table.base(in: memory.layout.worker(index, in: scratch)))
       }
       context.forEach(ceilingDivision(plan.channels, plan.blockChannels)) { block, index in
-        let own = worker(index, in: scratch)
+        let own = memory.layout.worker(index, in: scratch)
         let sums =
-          plan.keepsSums ? elements(scratch + memory.sums) + block * plan.sumElements : elements(own + memory.ownSums)
+          plan.keepsSums ? memory.sums.base(in: scratch) + block * plan.sumElements : memory.ownSums.base(in: own)
         let channels = plan.channels(ofBlock: block)
         multiply(
           points, tiles: chunk.count, channels, into: sums, stride: plan.sumStride,
           isFirst: chunk.lowerBound == tiles.lowerBound)
         if chunk.upperBound == tiles.upperBound {
           writeTaps(
-            channels, from: sums, stride: plan.sumStride, to: operands.filterGradient, table: own + memory.table)
+            channels, from: sums, stride: plan.sumStride, to: operands.filterGradient, table: memory.table.base(in: own)
+          )
         }
       }
     }

@@ -8,18 +8,18 @@ extension WinogradFilterGradient {
   func runByTiles(
     _ operands: FilterGradientOperands<Scalar>, _ scratch: UnsafeMutableRawPointer, _ context: ExecutionContext
   ) {
-    let zeros = UnsafePointer(elements(scratch + memory.zeros))
-    let sums = elements(scratch + memory.sums)
+    let zeros = UnsafePointer(memory.zeros.base(in: scratch))
+    let sums = memory.sums.base(in: scratch)
     let (channels, stride) = (0..<plan.channels, plan.sumStride)
     context.forEach(plan.segments) { segment, index in
-      let own = worker(index, in: scratch)
-      let points = points(at: own)
+      let own = memory.layout.worker(index, in: scratch)
+      let points = points(in: own)
       let tiles = plan.tiles(ofSegment: segment)
       for chunk in plan.chunks(of: tiles) {
         for first in Swift.stride(from: chunk.lowerBound, to: chunk.upperBound, by: Self.transformTiles) {
           transform(
             first..<min(first + Self.transformTiles, chunk.upperBound), ofChunkAt: chunk.lowerBound, operands,
-            into: points, streams: false, zeros: zeros, table: own + memory.table)
+            into: points, streams: false, zeros: zeros, table: memory.table.base(in: own))
         }
         multiply(
           points, tiles: chunk.count, channels, into: sums + segment * plan.sumElements, stride: stride,
@@ -37,7 +37,7 @@ extension WinogradFilterGradient {
       }
       writeTaps(
         channels, from: sums + first, stride: stride, to: operands.filterGradient,
-        table: worker(index, in: scratch) + memory.table)
+        table: memory.table.base(in: memory.layout.worker(index, in: scratch)))
     }
   }
 }

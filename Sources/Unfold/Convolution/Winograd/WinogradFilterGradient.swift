@@ -12,7 +12,7 @@
 struct WinogradFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
   let grid: WinogradGrid
   let plan: WinogradFilterGradientPlan
-  let memory: WinogradFilterGradientMemory
+  let memory: WinogradFilterGradientMemory<Scalar>
   /// Panels of a row of D.
   let panels: PanelLayout
 
@@ -23,7 +23,7 @@ struct WinogradFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
     grid = WinogradGrid(forward: geometry, scheme)
     plan = WinogradFilterGradientPlan(
       grid, channels: geometry.inputChannels, filters: geometry.outputChannels, Scalar.self)
-    memory = WinogradFilterGradientMemory(plan, Scalar.self)
+    memory = WinogradFilterGradientMemory(plan)
     panels = PanelLayout(rows: 1, columns: plan.filters, of: Scalar.self)
   }
 
@@ -41,12 +41,12 @@ struct WinogradFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
     ]
   }
 
-  func workspaceBytes(threads: Int) -> Int { memory.bytes(threads: threads) }
+  func workspaceBytes(threads: Int) -> Int { memory.layout.bytes(threads: threads) }
 
   @inline(__always)
   func run(_ operands: FilterGradientOperands<Scalar>, _ context: ExecutionContext) throws(UnfoldError) {
     try context.withScratch(bytes: workspaceBytes(threads: context.threads)) { (scratch) throws(UnfoldError) in
-      elements(scratch + memory.zeros).update(repeating: 0, count: max(plan.channels, plan.filters))
+      memory.zeros.base(in: scratch).update(repeating: 0, count: max(plan.channels, plan.filters))
       switch plan.order {
       case .tiles: runByTiles(operands, scratch, context)
       case .channels: runByChannels(operands, scratch, context)
@@ -56,37 +56,24 @@ struct WinogradFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
 
   /// V and D of a chunk, and the addresses of the rows of V at the first point of the Winograd domain.
   struct Points {
-    let sources: UnsafeMutablePointer<Scalar>
-    let gradients: UnsafeMutablePointer<Scalar>
+    let sources, gradients: UnsafeMutablePointer<Scalar>
     let rows: UnsafeMutablePointer<UnsafePointer<Scalar>>
   }
 
-  /// The points that begin at an address.
+  /// The points in a piece of memory: the shared one, or a worker's.
   @inline(__always)
-  func points(at address: UnsafeMutableRawPointer) -> Points {
+  func points(in scratch: UnsafeMutableRawPointer) -> Points {
     Points(
-      sources: elements(address), gradients: elements(address + memory.gradients),
-      rows: (address + memory.rows).assumingMemoryBound(to: UnsafePointer<Scalar>.self))
-  }
-
-  @inline(__always)
-  func elements(_ address: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Scalar> {
-    address.assumingMemoryBound(to: Scalar.self)
-  }
-
-  /// The region of a worker.
-  @inline(__always)
-  func worker(_ index: Int, in scratch: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
-    scratch + memory.workers + index * memory.worker
+      sources: memory.sources.base(in: scratch), gradients: memory.gradients.base(in: scratch),
+      rows: memory.rows.base(in: scratch))
   }
 
   /// Transforms some tiles, the first of a chunk being tile `chunk`: V of the input, D of the output gradient.
   @inline(__always)
   func transform(
     _ tiles: Range<Int>, ofChunkAt chunk: Int, _ operands: FilterGradientOperands<Scalar>, into points: Points,
-    streams: Bool, zeros: UnsafePointer<Scalar>, table: UnsafeMutableRawPointer
+    streams: Bool, zeros: UnsafePointer<Scalar>, table: UnsafeMutablePointer<UnsafePointer<Scalar>>
   ) {
-    let table = table.assumingMemoryBound(to: UnsafePointer<Scalar>.self)
     let first = tiles.lowerBound - chunk
     for index in 0..<tiles.count {
       points.rows[first + index] = UnsafePointer(points.sources) + (first + index) * plan.sourceStrips.width
@@ -154,9 +141,9 @@ struct WinogradFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
   @inline(__always)
   func writeTaps(
     _ channels: Range<Int>, from sums: UnsafePointer<Scalar>, stride: Int,
-    to filterGradient: UnsafeMutablePointer<Scalar>, table: UnsafeMutableRawPointer
+    to filterGradient: UnsafeMutablePointer<Scalar>, table: UnsafeMutablePointer<UnsafePointer<Scalar>>
   ) {
-    let table = table.assumingMemoryBound(to: UnsafeMutablePointer<Scalar>.self)
+    let table = UnsafeMutableRawPointer(table).assumingMemoryBound(to: UnsafeMutablePointer<Scalar>.self)
     for (index, channel) in channels.enumerated() {
       for tap in 0..<plan.scheme.taps { table[tap] = filterGradient + (tap * plan.channels + channel) * plan.filters }
       Scalar._kernels.fromPoints(

@@ -1,41 +1,33 @@
-/// The scratch memory of a ``WinogradFilterGradient``, in bytes from the beginning: what all workers share, then a
-/// region for each.
+/// The scratch memory of a ``WinogradFilterGradient``: what all workers share, then regions for each. The points are those
+/// of a chunk of tiles: V and D, and the addresses of the rows of V at the first point.
 ///
 /// ```
 /// order      shared                                 each worker
 /// tiles      sums of all segments, zeros            points of a chunk, addresses
 /// channels   points of a chunk, sums, zeros         sums of a block of channels, addresses
 /// ```
-struct WinogradFilterGradientMemory {
-  /// From the beginning of a transformed chunk, which begins with V.
-  let gradients: Int
-  let rows: Int
+struct WinogradFilterGradientMemory<Scalar: TensorScalar> {
+  /// In the shared memory or in each worker's.
+  let sources, gradients: ScratchRegion<Scalar>
+  let rows: ScratchRegion<UnsafePointer<Scalar>>
 
-  let sums: Int
-  let zeros: Int
-  let workers: Int
+  let sums, zeros: ScratchRegion<Scalar>
+  /// Of each worker.
+  let ownSums: ScratchRegion<Scalar>
+  let table: ScratchRegion<UnsafePointer<Scalar>>
+  private(set) var layout = ScratchLayout()
 
-  /// In a worker's region.
-  let ownSums: Int
-  let table: Int
-  let worker: Int
-
-  init<Scalar: TensorScalar>(_ plan: WinogradFilterGradientPlan, _ scalar: Scalar.Type) {
-    func elements(_ count: Int) -> Int { (count * MemoryLayout<Scalar>.stride + 63) & ~63 }
-    func addresses(_ count: Int) -> Int { (count * MemoryLayout<UnsafeRawPointer>.stride + 63) & ~63 }
+  init(_ plan: WinogradFilterGradientPlan) {
     let points = plan.scheme.points
-    gradients = elements(points * plan.sourceStrips.pointStride)
-    rows = gradients + elements(points * plan.gradientStrips.pointStride)
-    let chunk = rows + addresses(plan.chunkTiles)
-
-    sums = plan.order == .tiles ? 0 : chunk
-    zeros = sums + elements(plan.sums * plan.sumElements)
-    workers = zeros + elements(max(plan.channels, plan.filters))
-
-    ownSums = plan.order == .tiles ? chunk : 0
-    table = ownSums + (plan.keepsSums ? 0 : elements(plan.sumElements))
-    worker = table + addresses(max(WinogradFilterGradient<Scalar>.transformTiles * points, plan.scheme.taps))
+    var chunk = ScratchRegions()
+    sources = chunk.reserve(points * plan.sourceStrips.pointStride, of: Scalar.self)
+    gradients = chunk.reserve(points * plan.gradientStrips.pointStride, of: Scalar.self)
+    rows = chunk.reserve(plan.chunkTiles, of: UnsafePointer<Scalar>.self)
+    if plan.order == .tiles { layout.own = chunk } else { layout.shared = chunk }
+    sums = layout.shared.reserve(plan.sums * plan.sumElements, of: Scalar.self)
+    zeros = layout.shared.reserve(max(plan.channels, plan.filters), of: Scalar.self)
+    ownSums = layout.own.reserve(plan.keepsSums ? 0 : plan.sumElements, of: Scalar.self)
+    table = layout.own.reserve(
+      max(WinogradFilterGradient<Scalar>.transformTiles * points, plan.scheme.taps), of: UnsafePointer<Scalar>.self)
   }
-
-  func bytes(threads: Int) -> Int { workers + threads * worker }
 }

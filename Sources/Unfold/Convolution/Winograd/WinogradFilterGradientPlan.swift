@@ -15,8 +15,7 @@ struct WinogradFilterGradientPlan {
   let scheme: WinogradScheme
   let tiles: Int
   /// C, rows of M, and K.
-  let channels: Int
-  let filters: Int
+  let channels, filters: Int
   /// The tiles of a segment; all of them in the order of channels.
   let segmentTiles: Int
   /// The most tiles that are kept transformed at a time.
@@ -24,8 +23,7 @@ struct WinogradFilterGradientPlan {
   /// The channels of a task that ends in taps.
   let blockChannels: Int
   /// The layout of a transformed chunk.
-  let sourceStrips: PointStrips
-  let gradientStrips: PointStrips
+  let sourceStrips, gradientStrips: PointStrips
 
   /// The number of tasks, the same for any number of threads and enough for each to have some. There are fewer where
   /// channels are few, and fewer segments where their sums would take more than a twelfth of the transforms' time.

@@ -12,13 +12,9 @@ struct WinogradGrid {
   let scheme: WinogradScheme
   let batch: Int
   /// H and W of the source, and the source position of the first tap at the first output pixel: minus the padding.
-  let sourceHeight: Int
-  let sourceWidth: Int
-  let top: Int
-  let left: Int
+  let sourceHeight, sourceWidth, top, left: Int
   /// P and Q of the output.
-  let height: Int
-  let width: Int
+  let height, width: Int
 
   /// The tiles of an image below one another and side by side.
   var rows: Int { ceilingDivision(height, scheme.tile.height) }

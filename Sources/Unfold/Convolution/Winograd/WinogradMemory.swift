@@ -1,52 +1,43 @@
-/// The scratch memory of a ``WinogradProduct``, in bytes from the beginning: what all workers share, then a region for
-/// each.
+/// The scratch memory of a ``WinogradProduct``: what all workers share, then regions for each.
 ///
 /// ```
 /// order     shared                                            each worker
 /// tiles     points of the filter, bias, zeros                 points of tiles, sums, addresses
 /// filters   points of the source, addresses, bias, zeros      points of a block of the filter, sums, addresses
 /// ```
-struct WinogradMemory {
-  /// The shared memory begins with the transformed filter or source; these follow.
-  let starts: Int
-  let zeros: Int
+struct WinogradMemory<Scalar: TensorScalar> {
+  let sharedPoints, starts, zeros: ScratchRegion<Scalar>
   /// Addresses of the target's pixels and of the rows of the transformed source, for the order by filters.
-  let sharedPixels: Int
-  let sharedRows: Int
-  let workers: Int
+  let sharedPixels, sharedRows: ScratchRegion<UnsafePointer<Scalar>>
 
-  /// A worker's region begins with the transformed source or filter; these follow.
-  let sums: Int
-  let pixels: Int
-  let rows: Int
-  let sumRows: Int
-  let filter: Int
-  /// A pixel that is never read: the target of what lies outside the output.
-  let outside: Int
-  let worker: Int
+  /// Of each worker. `outside` is a pixel that is never read: the target of what lies outside the output.
+  let points, sums, outside: ScratchRegion<Scalar>
+  let pixels, rows: ScratchRegion<UnsafePointer<Scalar>>
+  let sumRows: ScratchRegion<UnsafeMutablePointer<Scalar>>
+  /// What a transform of the filter needs.
+  let filter: ScratchRegion<UInt8>
+  private(set) var layout = ScratchLayout()
 
-  init<Scalar: TensorScalar>(_ plan: WinogradPlan, _ filter: WinogradFilter<Scalar>) {
-    func elements(_ count: Int) -> Int { (count * MemoryLayout<Scalar>.stride + 63) & ~63 }
-    func addresses(_ count: Int) -> Int { (count * MemoryLayout<UnsafeRawPointer>.stride + 63) & ~63 }
+  init(_ plan: WinogradPlan, _ filter: WinogradFilter<Scalar>) {
     let points = plan.scheme.points
     let isByTiles = plan.order == .tiles
     let source = points * plan.sourceStride
     let block = points * WinogradPlan.apart(plan.blockChannels * Scalar._kernels.nr)
+    let filterElements = filter.order == .packed ? 0 : filter.elements
+    sharedPoints = layout.shared.reserve(isByTiles ? filterElements : source, of: Scalar.self)
+    starts = layout.shared.reserve(filter.layout.paddedColumns, of: Scalar.self)
+    zeros = layout.shared.reserve(max(plan.channels, Scalar._kernels.nr), of: Scalar.self)
+    sharedPixels = layout.shared.reserve(
+      isByTiles ? 0 : plan.tiles * plan.scheme.pixels, of: UnsafePointer<Scalar>.self)
+    sharedRows = layout.shared.reserve(isByTiles ? 0 : plan.tiles, of: UnsafePointer<Scalar>.self)
 
-    starts = elements(isByTiles ? (filter.order == .packed ? 0 : filter.elements) : source)
-    zeros = starts + elements(filter.layout.paddedColumns)
-    sharedPixels = zeros + elements(max(plan.channels, Scalar._kernels.nr))
-    sharedRows = sharedPixels + (isByTiles ? 0 : addresses(plan.tiles * plan.scheme.pixels))
-    workers = sharedRows + (isByTiles ? 0 : addresses(plan.tiles))
-
-    sums = elements(isByTiles ? source : block)
-    pixels = sums + elements(points * plan.sumStride)
-    rows = pixels + addresses((isByTiles ? plan.taskTiles : WinogradProduct<Scalar>.transformTiles) * points)
-    sumRows = rows + (isByTiles ? addresses(plan.taskTiles) : 0)
-    self.filter = sumRows + addresses(plan.taskTiles)
-    outside = self.filter + (filter.scratchBytes + 63) & ~63
-    worker = outside + elements(plan.filters)
+    self.points = layout.own.reserve(isByTiles ? source : block, of: Scalar.self)
+    sums = layout.own.reserve(points * plan.sumStride, of: Scalar.self)
+    pixels = layout.own.reserve(
+      (isByTiles ? plan.taskTiles : WinogradProduct<Scalar>.transformTiles) * points, of: UnsafePointer<Scalar>.self)
+    rows = layout.own.reserve(isByTiles ? plan.taskTiles : 0, of: UnsafePointer<Scalar>.self)
+    sumRows = layout.own.reserve(plan.taskTiles, of: UnsafeMutablePointer<Scalar>.self)
+    self.filter = layout.own.reserve(filter.scratchBytes, of: UInt8.self)
+    outside = layout.own.reserve(plan.filters, of: Scalar.self)
   }
-
-  func bytes(threads: Int) -> Int { workers + threads * worker }
 }

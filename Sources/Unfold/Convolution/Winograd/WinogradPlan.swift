@@ -12,15 +12,11 @@ struct WinogradPlan {
   let order: Order
   let scheme: WinogradScheme
   /// All tiles, and those of one task.
-  let tiles: Int
-  let taskTiles: Int
+  let tiles, taskTiles: Int
   /// The channels of the source and of the target.
-  let channels: Int
-  let filters: Int
+  let channels, filters: Int
   /// The filters whose sums are kept at a time, and the channels that are transformed at a time.
-  let blockFilters: Int
-  let blockChannels: Int
-  let tasks: Int
+  let blockFilters, blockChannels, tasks: Int
   /// The layout of the transformed source: all tiles, whose blocks of channels are read one after another, or the tiles
   /// of a task.
   let sourceStrips: PointStrips

@@ -7,17 +7,17 @@ extension WinogradProduct {
   @inline(__always)
   func runByFilters(_ operands: ImageOperands<Scalar>, _ scratch: UnsafeMutableRawPointer, _ context: ExecutionContext)
   {
-    let (sources, strips) = (elements(scratch), plan.sourceStrips)
-    let zeros = UnsafePointer(elements(scratch + memory.zeros))
-    let start = operands.bias == nil ? nil : UnsafePointer(elements(scratch + memory.starts))
-    let (table, rows) = (addresses(scratch + memory.sharedPixels), addresses(scratch + memory.sharedRows))
-    let outside = UnsafePointer(elements(scratch + memory.workers + memory.outside))
+    let (sources, strips) = (memory.sharedPoints.base(in: scratch), plan.sourceStrips)
+    let zeros = UnsafePointer(memory.zeros.base(in: scratch))
+    let start = operands.bias == nil ? nil : UnsafePointer(memory.starts.base(in: scratch))
+    let (table, rows) = (memory.sharedPixels.base(in: scratch), memory.sharedRows.base(in: scratch))
+    let outside = UnsafePointer(memory.outside.base(in: memory.layout.worker(0, in: scratch)))
     context.forEach(ceilingDivision(plan.tiles, Self.transformTiles)) { task, index in
       let first = task * Self.transformTiles
       let tiles = first..<min(first + Self.transformTiles, plan.tiles)
       transformSource(
         tiles, operands.source, at: first, into: sources, streams: context.threads > 1, zeros: zeros,
-        table: addresses(worker(index, in: scratch) + memory.pixels))
+        table: memory.pixels.base(in: memory.layout.worker(index, in: scratch)))
       grid.targets(
         of: tiles, from: UnsafePointer(operands.target), channels: plan.filters, outside: outside,
         into: table + first * plan.scheme.pixels)
@@ -25,9 +25,9 @@ extension WinogradProduct {
     }
     let layout = filter.layout
     context.forEach(plan.tasks) { panel, index in
-      let own = worker(index, in: scratch)
-      let (points, sums) = (elements(own), elements(own + memory.sums))
-      let sumRows = (own + memory.sumRows).assumingMemoryBound(to: UnsafeMutablePointer<Scalar>.self)
+      let own = memory.layout.worker(index, in: scratch)
+      let (points, sums) = (memory.points.base(in: own), memory.sums.base(in: own))
+      let sumRows = memory.sumRows.base(in: own)
       for tile in 0..<plan.tiles { sumRows[tile] = sums + tile * plan.blockFilters }
       let (columns, width) = (layout.columns(of: panel), layout.width(of: panel))
       let pointStride = WinogradPlan.apart(plan.blockChannels * width)
@@ -35,7 +35,7 @@ extension WinogradProduct {
         let channels = first..<min(first + plan.blockChannels, plan.channels)
         filter.transform(
           operands.filter, panel: panel, rows: channels, into: points, stride: pointStride, streams: false,
-          scratch: own + memory.filter)
+          scratch: UnsafeMutableRawPointer(memory.filter.base(in: own)))
         var next = following(panel, rows: channels.upperBound, operands.filter)
         for point in 0..<plan.scheme.points {
           let offset = point * strips.pointStride + strips.offset(ofTile: 0, first)

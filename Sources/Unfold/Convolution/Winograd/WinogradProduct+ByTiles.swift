@@ -6,26 +6,26 @@ extension WinogradProduct {
   /// ```
   @inline(__always)
   func runByTiles(_ operands: ImageOperands<Scalar>, _ scratch: UnsafeMutableRawPointer, _ context: ExecutionContext) {
-    let points = filter.order == .packed ? operands.filter : UnsafePointer(elements(scratch))
+    let points = filter.order == .packed ? operands.filter : UnsafePointer(memory.sharedPoints.base(in: scratch))
     if filter.order != .packed {
       filter.forEachBlock(context) { panel, rows, index in
         filter.transform(
           operands.filter, panel: panel, rows: rows,
-          into: elements(scratch) + filter.layout.offset(of: panel, row: rows.lowerBound),
+          into: memory.sharedPoints.base(in: scratch) + filter.layout.offset(of: panel, row: rows.lowerBound),
           stride: filter.pointElements, streams: context.threads > 1,
-          scratch: worker(index, in: scratch) + memory.filter)
+          scratch: UnsafeMutableRawPointer(memory.filter.base(in: memory.layout.worker(index, in: scratch))))
       }
     }
-    let zeros = UnsafePointer(elements(scratch + memory.zeros))
-    let start = operands.bias == nil ? nil : UnsafePointer(elements(scratch + memory.starts))
+    let zeros = UnsafePointer(memory.zeros.base(in: scratch))
+    let start = operands.bias == nil ? nil : UnsafePointer(memory.starts.base(in: scratch))
     context.forEach(plan.tasks) { task, index in
       let tiles = plan.tiles(ofTask: task)
-      let own = worker(index, in: scratch)
-      let (sources, sums) = (elements(own), elements(own + memory.sums))
-      let (table, outside) = (addresses(own + memory.pixels), elements(own + memory.outside))
+      let own = memory.layout.worker(index, in: scratch)
+      let (sources, sums) = (memory.points.base(in: own), memory.sums.base(in: own))
+      let (table, outside) = (memory.pixels.base(in: own), memory.outside.base(in: own))
       transformSource(tiles, operands.source, at: 0, into: sources, streams: false, zeros: zeros, table: table)
-      let rows = addresses(own + memory.rows)
-      let sumRows = (own + memory.sumRows).assumingMemoryBound(to: UnsafeMutablePointer<Scalar>.self)
+      let rows = memory.rows.base(in: own)
+      let sumRows = memory.sumRows.base(in: own)
       for tile in 0..<tiles.count {
         rows[tile] = UnsafePointer(sources) + tile * plan.channels
         sumRows[tile] = sums + tile * plan.blockFilters

@@ -15,7 +15,7 @@ struct WinogradProduct<Scalar: TensorScalar>: ConvolutionMethod {
   let grid: WinogradGrid
   let plan: WinogradPlan
   let filter: WinogradFilter<Scalar>
-  let memory: WinogradMemory
+  let memory: WinogradMemory<Scalar>
 
   /// The tiles that one task transforms where that is a separate step.
   static var transformTiles: Int { 8 }
@@ -48,35 +48,19 @@ struct WinogradProduct<Scalar: TensorScalar>: ConvolutionMethod {
     ]
   }
 
-  func workspaceBytes(threads: Int) -> Int { memory.bytes(threads: threads) }
+  func workspaceBytes(threads: Int) -> Int { memory.layout.bytes(threads: threads) }
 
   /// Writes the target, including bias and activation.
   @inline(__always)
   func run(_ operands: ImageOperands<Scalar>, _ context: ExecutionContext) throws(UnfoldError) {
     try context.withScratch(bytes: workspaceBytes(threads: context.threads)) { (scratch) throws(UnfoldError) in
-      if let bias = operands.bias { elements(scratch + memory.starts).update(from: bias, count: plan.filters) }
-      elements(scratch + memory.zeros).update(repeating: 0, count: max(plan.channels, Scalar._kernels.nr))
+      if let bias = operands.bias { memory.starts.base(in: scratch).update(from: bias, count: plan.filters) }
+      memory.zeros.base(in: scratch).update(repeating: 0, count: max(plan.channels, Scalar._kernels.nr))
       switch plan.order {
       case .tiles: runByTiles(operands, scratch, context)
       case .filters: runByFilters(operands, scratch, context)
       }
     }
-  }
-
-  @inline(__always)
-  func elements(_ address: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Scalar> {
-    address.assumingMemoryBound(to: Scalar.self)
-  }
-
-  @inline(__always)
-  func addresses(_ address: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UnsafePointer<Scalar>> {
-    address.assumingMemoryBound(to: UnsafePointer<Scalar>.self)
-  }
-
-  /// The region of a worker.
-  @inline(__always)
-  func worker(_ index: Int, in scratch: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
-    scratch + memory.workers + index * memory.worker
   }
 
   /// Transforms some tiles of the source, the first of them to place `place` of the strips.

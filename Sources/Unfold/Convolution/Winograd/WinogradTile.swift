@@ -21,13 +21,8 @@ public enum WinogradTile: Int, CaseIterable, Hashable, Sendable {
 /// fifth of that of 1 and 2; eight are 0, 1/2, 1, 2, their negatives and infinity.
 struct WinogradScheme: Hashable {
   /// m and r of both axes; of a line 1 and 1 on the other.
-  let tile: Extent
-  let window: Extent
-  let inputMap: WinogradMap
-  let filterMap: WinogradMap
-  let gradientMap: WinogradMap
-  let outputMap: WinogradMap
-  let tapsMap: WinogradMap
+  let tile, window: Extent
+  let inputMap, filterMap, gradientMap, outputMap, tapsMap: WinogradMap
 
   /// Nil for a window that does not go with the tile.
   init?(_ tile: WinogradTile, window: Extent) {

@@ -1,73 +1,38 @@
 import CKernels
 
-/// Depthwise convolutions (`groups == C`): one or several filters for each channel by itself. A column matrix would have
-/// R S columns and a GEMM one filter, so they are computed directly, vectorised over the channels.
-struct DepthwiseForward<Scalar: TensorScalar>: ConvolutionMethod {
+/// Depthwise convolutions (`groups == C`), forward and the input gradient: one or several filters for each channel by
+/// itself. A column matrix would have R S columns and a GEMM one filter, so they are computed directly, vectorised over the
+/// channels. Each pixel of the target sums what its taps meet in the source.
+struct DepthwisePass<Scalar: TensorScalar>: ConvolutionMethod {
   let geometry: ConvolutionGeometry
+  let target: PixelRectangles.Target
+
   var title: String { "taps added up where they lie, vectors along the channels" }
   var facts: [MethodExplanation.Fact] { [] }
-
-  init(_ geometry: ConvolutionGeometry) { self.geometry = geometry }
   func workspaceBytes(threads: Int) -> Int { 0 }
-  func run(_ operands: ImageOperands<Scalar>, _ context: ExecutionContext) {
-    geometry.depthwiseForward(
-      operands.source, operands.filter, operands.bias, operands.activation, operands.target, context)
-  }
-}
 
-/// The input gradient of a depthwise convolution.
-struct DepthwiseInputGradient<Scalar: TensorScalar>: ConvolutionMethod {
-  let geometry: ConvolutionGeometry
-  var title: String { "taps added up where they lie, vectors along the channels" }
-  var facts: [MethodExplanation.Fact] { [] }
-
-  init(_ geometry: ConvolutionGeometry) { self.geometry = geometry }
-  func workspaceBytes(threads: Int) -> Int { 0 }
   func run(_ operands: ImageOperands<Scalar>, _ context: ExecutionContext) {
-    geometry.depthwiseInputGradient(
-      operands.source, operands.filter, operands.bias, operands.activation, operands.target, context)
+    let (filter, bias, activation) = (operands.filter, operands.bias, operands.activation)
+    let streams = activation == .identity && geometry.streams(target, to: operands.target)
+    let rectangles = geometry.rectangles(of: target, streams: streams)
+    geometry.forEachBand(rectangles, activation, operands.target, context) { image, band in
+      rectangles.forEach(image: image, band: band) { rectangle, from, to in
+        let (x, y) = (operands.source + from, operands.target + to)
+        if geometry.multiplier == 1 {
+          Scalar._kernels.sumTaps(rectangle, source: x, filter: filter, bias: bias, target: y)
+        } else if target == .output {
+          geometry.sumTapsRepeating(rectangle, x, filter, startingAt: bias, into: y)
+        } else {
+          geometry.sumTapsGathering(rectangle, x, filter, startingAt: bias, into: y)
+        }
+      }
+    }
   }
 }
 
 extension ConvolutionGeometry {
   /// The filters of one channel, K / C.
   var multiplier: Int { outputChannels / inputChannels }
-
-  /// Forward: each output pixel sums what its taps meet.
-  func depthwiseForward<Scalar: TensorScalar>(
-    _ input: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>, _ bias: UnsafePointer<Scalar>?,
-    _ activation: Activation, _ output: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
-  ) {
-    let rectangles = rectangles(of: .output, streams: activation == .identity && streams(.output, to: output))
-    forEachBand(rectangles, activation, output, context) { image, band in
-      rectangles.forEach(image: image, band: band) { rectangle, source, target in
-        if multiplier == 1 {
-          Scalar._kernels.sumTaps(
-            rectangle, source: input + source, filter: filter, bias: bias, target: output + target)
-        } else {
-          sumTapsRepeating(rectangle, input + source, filter, startingAt: bias, into: output + target)
-        }
-      }
-    }
-  }
-
-  /// Input gradient: each input pixel gathers from the output pixels that it entered.
-  func depthwiseInputGradient<Scalar: TensorScalar>(
-    _ outputGradient: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>, _ bias: UnsafePointer<Scalar>?,
-    _ activation: Activation, _ inputGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
-  ) {
-    let rectangles = rectangles(of: .input, streams: activation == .identity && streams(.input, to: inputGradient))
-    forEachBand(rectangles, activation, inputGradient, context) { image, band in
-      rectangles.forEach(image: image, band: band) { rectangle, source, target in
-        if multiplier == 1 {
-          Scalar._kernels.sumTaps(
-            rectangle, source: outputGradient + source, filter: filter, bias: bias, target: inputGradient + target)
-        } else {
-          sumTapsGathering(rectangle, outputGradient + source, filter, startingAt: bias, into: inputGradient + target)
-        }
-      }
-    }
-  }
 
   /// The pixels that the same taps meet.
   func rectangles(of target: PixelRectangles.Target, streams: Bool) -> PixelRectangles {
@@ -77,7 +42,7 @@ extension ConvolutionGeometry {
   }
 
   /// Whether a tensor is written past the cache; an activation would read it again.
-  private func streams<Scalar: TensorScalar>(
+  fileprivate func streams<Scalar: TensorScalar>(
     _ target: PixelRectangles.Target, to memory: UnsafeMutablePointer<Scalar>
   ) -> Bool {
     let isOutput = target == .output
@@ -89,7 +54,7 @@ extension ConvolutionGeometry {
   /// Calls `body` for bands of rows of each image, and applies the activation to what it wrote while that is in the
   /// second-level cache. A band's source fits there too, so that the taps of several rows read it from memory once.
   @inline(__always)
-  private func forEachBand<Scalar: TensorScalar>(
+  fileprivate func forEachBand<Scalar: TensorScalar>(
     _ rectangles: PixelRectangles, _ activation: Activation, _ target: UnsafeMutablePointer<Scalar>,
     _ context: ExecutionContext, _ body: (_ image: Int, _ band: Range<Int>) -> Void
   ) {
@@ -107,8 +72,8 @@ extension ConvolutionGeometry {
 
   /// Where `multiplier` filters share each source channel.
   @inline(__always)
-  private func sumTapsRepeating<Scalar: TensorScalar>(
-    _ rectangle: _PixelRectangle, _ source: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>,
+  fileprivate func sumTapsRepeating<Scalar: TensorScalar>(
+    _ rectangle: PixelRectangle, _ source: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>,
     startingAt start: UnsafePointer<Scalar>?, into target: UnsafeMutablePointer<Scalar>
   ) {
     forEachPixel(of: rectangle) { x, y in
@@ -133,8 +98,8 @@ extension ConvolutionGeometry {
 
   /// Where each target channel gathers from `multiplier` source channels.
   @inline(__always)
-  private func sumTapsGathering<Scalar: TensorScalar>(
-    _ rectangle: _PixelRectangle, _ source: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>,
+  fileprivate func sumTapsGathering<Scalar: TensorScalar>(
+    _ rectangle: PixelRectangle, _ source: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>,
     startingAt start: UnsafePointer<Scalar>?, into target: UnsafeMutablePointer<Scalar>
   ) {
     forEachPixel(of: rectangle) { x, y in
@@ -161,12 +126,12 @@ extension ConvolutionGeometry {
 
   /// Calls `body` with the offsets of every pixel in the source and in the target.
   @inline(__always)
-  private func forEachPixel(of rectangle: _PixelRectangle, _ body: (_ source: Int, _ target: Int) -> Void) {
+  private func forEachPixel(of rectangle: PixelRectangle, _ body: (_ source: Int, _ target: Int) -> Void) {
     for line in 0..<rectangle.lines {
       for pixel in 0..<rectangle.pixels {
         body(
-          line * rectangle.sourceLine + pixel * rectangle.sourcePixel,
-          line * rectangle.targetLine + pixel * rectangle.targetPixel)
+          line * rectangle.source_line + pixel * rectangle.source_pixel,
+          line * rectangle.target_line + pixel * rectangle.target_pixel)
       }
     }
   }

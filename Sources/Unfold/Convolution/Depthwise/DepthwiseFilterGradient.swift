@@ -96,7 +96,7 @@ extension ConvolutionGeometry {
   /// pixels are added up by themselves, in `work`, as the kernels do in registers.
   @inline(__always)
   private func sumPixelsRepeating<Scalar: TensorScalar>(
-    _ rectangle: _PixelRectangle, _ source: UnsafePointer<Scalar>, _ target: UnsafePointer<Scalar>,
+    _ rectangle: PixelRectangle, _ source: UnsafePointer<Scalar>, _ target: UnsafePointer<Scalar>,
     work: UnsafeMutablePointer<Scalar>, into filter: UnsafeMutablePointer<Scalar>
   ) {
     let (pixels, length) = (rectangle.lines * rectangle.pixels, rectangle.channels * multiplier)
@@ -105,8 +105,8 @@ extension ConvolutionGeometry {
         work.update(repeating: 0, count: length)
         var (line, pixel) = first.quotientAndRemainder(dividingBy: rectangle.pixels)
         for _ in 0..<min(Int(UNFOLD_SUM_TERMS), pixels - first) {
-          let x = source + line * rectangle.sourceLine + pixel * rectangle.sourcePixel + sourceTap
-          let y = target + line * rectangle.targetLine + pixel * rectangle.targetPixel
+          let x = source + line * rectangle.source_line + pixel * rectangle.source_pixel + sourceTap
+          let y = target + line * rectangle.target_line + pixel * rectangle.target_pixel
           for c in 0..<rectangle.channels {
             for k in c * multiplier..<(c + 1) * multiplier { work[k] = work[k].addingProduct(x[c], y[k]) }
           }

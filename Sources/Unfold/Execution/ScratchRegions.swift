@@ -1,18 +1,21 @@
 /// The layout of one piece of scratch memory: regions one after the other, each beginning on a cache line.
-struct ScratchRegions {
+struct ScratchRegions: Sendable {
   /// The bytes of all regions so far.
   private(set) var bytes = 0
 
   /// Reserves `count` elements after the regions so far.
   mutating func reserve<Element>(_ count: Int, of type: Element.Type) -> ScratchRegion<Element> {
     let region = ScratchRegion<Element>(offset: bytes)
-    bytes += (count * MemoryLayout<Element>.stride + 63) & ~63
+    reserve(bytes: count * MemoryLayout<Element>.stride)
     return region
   }
+
+  /// Reserves memory that has a layout of its own.
+  mutating func reserve(bytes count: Int) { bytes += (count + 63) & ~63 }
 }
 
 /// One region of a piece of scratch memory.
-struct ScratchRegion<Element> {
+struct ScratchRegion<Element>: Sendable {
   fileprivate let offset: Int
 
   /// The first element, uninitialised.
