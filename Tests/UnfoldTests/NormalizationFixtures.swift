@@ -7,25 +7,16 @@ struct NormalizationFixtures: Decodable {
     let input: [Int]
     let epsilon: Double
     let values: [Double]
-    let inputGradient: [Double]
-    let scaleGradient: [Double]
-    let shiftGradient: [Double]
+    let inputGradient, scaleGradient, shiftGradient: [Double]
     let momentum: Double?
     let relu: Bool?
-    let runningMean: [Double]?
-    let runningVariance: [Double]?
+    let runningMean, runningVariance: [Double]?
     let inference: [Double]?
-    let frozenInputGradient: [Double]?
-    let frozenScaleGradient: [Double]?
-    let frozenShiftGradient: [Double]?
-    let axes: Int?
-    let groups: Int?
+    let frozenInputGradient, frozenScaleGradient, frozenShiftGradient: [Double]?
+    let axes, groups: Int?
   }
 
-  let batch: [Case]
-  let layer: [Case]
-  let group: [Case]
-  let instance: [Case]
+  let batch, layer, group, instance: [Case]
 
   static func load() throws -> NormalizationFixtures { try Fixture.load("normalization") }
 }
@@ -122,28 +113,7 @@ extension BatchNormalization {
   }
 }
 
-extension LayerNormalization {
-  /// Every output written over NaN.
-  func results<Scalar: TensorScalar>(
-    _ x: NormalizationOperands<Scalar>, context: ExecutionContext = .shared
-  ) throws -> NormalizationResults<Scalar> {
-    var output: Tensor<Scalar> = try .poisoned(inputShape)
-    var saved: SavedMoments<Scalar> = try .poisoned(savedShape)
-    try forward(x.input, scale: x.scale, shift: x.shift, into: &output, saved: &saved, context: context)
-    var inputGradient: Tensor<Scalar> = try .poisoned(inputShape)
-    var scaleGradient: Tensor<Scalar> = try .poisoned(parameterShape)
-    var shiftGradient = scaleGradient
-    try gradients(
-      x.outputGradient, input: x.input, scale: x.scale, saved: saved, into: &inputGradient,
-      scaleGradient: &scaleGradient, shiftGradient: &shiftGradient, context: context)
-    return [
-      ("output", output), ("mean", saved.mean), ("inverse deviation", saved.inverseDeviation),
-      ("input gradient", inputGradient), ("scale gradient", scaleGradient), ("shift gradient", shiftGradient),
-    ]
-  }
-}
-
-extension GroupNormalization {
+extension SampleNormalization {
   /// Every output written over NaN.
   func results<Scalar: TensorScalar>(
     _ x: NormalizationOperands<Scalar>, context: ExecutionContext = .shared
@@ -182,19 +152,20 @@ extension BatchNormalization {
 
 extension LayerNormalization {
   func expected(_ x: NormalizationOperands<Double>) throws -> NormalizationResults<Double> {
-    let (output, saved) = try reference.forward(x.input, scale: x.scale, shift: x.shift)
-    let gradients = try reference.gradients(x.outputGradient, input: x.input, scale: x.scale, saved: saved)
-    return [
-      ("output", output), ("mean", saved.mean), ("inverse deviation", saved.inverseDeviation),
-      ("input gradient", gradients.input), ("scale gradient", gradients.scale), ("shift gradient", gradients.shift),
-    ]
+    try reference.results(x)
   }
 }
 
 extension GroupNormalization {
   func expected(_ x: NormalizationOperands<Double>) throws -> NormalizationResults<Double> {
-    let (output, saved) = try reference.forward(x.input, scale: x.scale, shift: x.shift)
-    let gradients = try reference.gradients(x.outputGradient, input: x.input, scale: x.scale, saved: saved)
+    try reference.results(x)
+  }
+}
+
+extension ReferenceSampleNormalization {
+  fileprivate func results(_ x: NormalizationOperands<Double>) throws -> NormalizationResults<Double> {
+    let (output, saved) = try forward(x.input, scale: x.scale, shift: x.shift)
+    let gradients = try gradients(x.outputGradient, input: x.input, scale: x.scale, saved: saved)
     return [
       ("output", output), ("mean", saved.mean), ("inverse deviation", saved.inverseDeviation),
       ("input gradient", gradients.input), ("scale gradient", gradients.scale), ("shift gradient", gradients.shift),

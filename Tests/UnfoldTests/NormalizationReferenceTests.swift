@@ -32,6 +32,18 @@ import UnfoldReference
     }
   }
 
+  /// A normalisation of single samples in both element types.
+  private func check(
+    _ geometry: some SampleNormalization,
+    _ expected: (NormalizationOperands<Double>) throws -> NormalizationResults<Double>, seed: UInt64, _ test: String
+  ) throws {
+    let (shape, parameters) = (geometry.inputShape, geometry.parameterShape)
+    let x = try NormalizationOperands<Double>(shape, parameters: parameters, seed: seed)
+    check(try geometry.results(x), try expected(x), 1e-11, test)
+    let small = try NormalizationOperands<Float>(shape, parameters: parameters, seed: seed)
+    check(try doubles(geometry.results(small)), try expected(small.doubles()), 2e-5, test + " Float")
+  }
+
   @Test func batchNormalization() throws {
     for (index, shape) in Self.batchShapes.enumerated() {
       for activation in [Activation.identity, .relu] {
@@ -70,11 +82,7 @@ import UnfoldReference
     ]
     for (index, (shape, axes)) in shapes.enumerated() {
       let geometry = try LayerNormalization(input: shape, axes: axes, epsilon: index % 2 == 0 ? 1e-5 : 0.1)
-      let x = try NormalizationOperands<Double>(shape, parameters: geometry.parameterShape, seed: UInt64(index))
-      check(try geometry.results(x), try geometry.expected(x), 1e-11, "\(shape) \(axes)")
-      let small = try NormalizationOperands<Float>(shape, parameters: geometry.parameterShape, seed: UInt64(index))
-      check(
-        try doubles(geometry.results(small)), try geometry.expected(small.doubles()), 2e-5, "\(shape) \(axes) Float")
+      try check(geometry, geometry.expected, seed: UInt64(index), "\(shape) \(axes)")
     }
   }
 
@@ -87,11 +95,7 @@ import UnfoldReference
     for (index, (shape, groups)) in shapes.enumerated() {
       for count in groups {
         let geometry = try GroupNormalization(input: shape, groups: count, epsilon: index % 2 == 0 ? 1e-5 : 0.1)
-        let x = try NormalizationOperands<Double>(shape, parameters: geometry.parameterShape, seed: UInt64(index))
-        check(try geometry.results(x), try geometry.expected(x), 1e-11, "\(shape) \(count)")
-        let small = try NormalizationOperands<Float>(shape, parameters: geometry.parameterShape, seed: UInt64(index))
-        check(
-          try doubles(geometry.results(small)), try geometry.expected(small.doubles()), 2e-5, "\(shape) \(count) Float")
+        try check(geometry, geometry.expected, seed: UInt64(index), "\(shape) \(count)")
       }
     }
   }

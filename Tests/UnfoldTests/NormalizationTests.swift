@@ -164,19 +164,18 @@ import UnfoldReference
       try check(frozen.scale, try #require(torch.frozenScaleGradient), "\(torch) frozen scale gradient")
       try check(frozen.shift, try #require(torch.frozenShiftGradient), "\(torch) frozen shift gradient")
     }
-    for torch in fixtures.layer {
-      let geometry = try LayerNormalization(
-        input: Shape(torch.input), axes: try #require(torch.axes), epsilon: torch.epsilon)
+    func check(_ torch: NormalizationFixtures.Case, _ geometry: some SampleNormalization) throws {
       let x = try NormalizationOperands<Double>(fixture: geometry.inputShape, parameters: geometry.parameterShape)
       let (output, saved) = try geometry.forward(x.input, scale: x.scale, shift: x.shift)
       try check(torch, output, geometry.gradients(x.outputGradient, input: x.input, scale: x.scale, saved: saved))
     }
+    for torch in fixtures.layer {
+      let axes = try #require(torch.axes)
+      try check(torch, LayerNormalization(input: Shape(torch.input), axes: axes, epsilon: torch.epsilon))
+    }
     for torch in fixtures.group {
-      let geometry = try GroupNormalization(
-        input: Shape(torch.input), groups: try #require(torch.groups), epsilon: torch.epsilon)
-      let x = try NormalizationOperands<Double>(fixture: geometry.inputShape, parameters: geometry.parameterShape)
-      let (output, saved) = try geometry.forward(x.input, scale: x.scale, shift: x.shift)
-      try check(torch, output, geometry.gradients(x.outputGradient, input: x.input, scale: x.scale, saved: saved))
+      let groups = try #require(torch.groups)
+      try check(torch, GroupNormalization(input: Shape(torch.input), groups: groups, epsilon: torch.epsilon))
     }
   }
 
