@@ -8,24 +8,40 @@ public struct ReferenceResampling {
   /// The shapes and the kind.
   public let resampling: Resampling
 
-  /// `[N, H, W, C]` to `[N, P, Q, C]`: every output pixel is the sum of its parts of input pixels.
-  public func forward<Scalar: TensorScalar>(_ input: Tensor<Scalar>) throws(UnfoldError) -> Tensor<Scalar> {
-    try expect(input, resampling.inputShape, "resampling input")
-    var output = try Tensor<Scalar>(zeros: resampling.outputShape)
-    for n in 0..<output.shape[0] {
-      for p in 0..<output.shape[1] {
-        for q in 0..<output.shape[2] {
-          for (h, rowPart) in parts(p, \.height, from: input.shape[1], to: output.shape[1]) {
-            for (w, columnPart) in parts(q, \.width, from: input.shape[2], to: output.shape[2]) {
-              for c in 0..<output.shape[3] {
-                output[n, p, q, c] += Scalar(rowPart * columnPart) * input[n, h, w, c]
+  /// One term of the sum that an output element is: its place, that of the input element, and the part of it.
+  private struct Term {
+    let input, output: Int
+    let part: Double
+  }
+
+  /// Visits every term: for each output pixel the input pixels that it is made of.
+  private func forEachTerm(_ visit: (Term) -> Void) {
+    let (input, output) = (resampling.inputShape, resampling.outputShape)
+    for n in 0..<output[0] {
+      for p in 0..<output[1] {
+        for q in 0..<output[2] {
+          for (h, rowPart) in parts(p, \.height, from: input[1], to: output[1]) {
+            for (w, columnPart) in parts(q, \.width, from: input[2], to: output[2]) {
+              for c in 0..<output[3] {
+                visit(
+                  Term(
+                    input: ((n * input[1] + h) * input[2] + w) * input[3] + c,
+                    output: ((n * output[1] + p) * output[2] + q) * output[3] + c, part: rowPart * columnPart))
               }
             }
           }
         }
       }
     }
-    return output
+  }
+
+  /// `[N, H, W, C]` to `[N, P, Q, C]`: every output pixel is the sum of its parts of input pixels.
+  public func forward<Scalar: TensorScalar>(_ input: Tensor<Scalar>) throws(UnfoldError) -> Tensor<Scalar> {
+    try expect(input, resampling.inputShape, "resampling input")
+    let x = input.elements
+    var y = try Tensor<Scalar>(zeros: resampling.outputShape).elements
+    forEachTerm { term in y[term.output] += Scalar(term.part) * x[term.input] }
+    return try Tensor(y, shape: resampling.outputShape)
   }
 
   /// `[N, P, Q, C]` to `[N, H, W, C]`: every output pixel gives its gradient back in the parts that it took.
@@ -33,21 +49,10 @@ public struct ReferenceResampling {
     _ outputGradient: Tensor<Scalar>
   ) throws(UnfoldError) -> Tensor<Scalar> {
     try expect(outputGradient, resampling.outputShape, "resampling output gradient")
-    var dy = try Tensor<Scalar>(zeros: resampling.inputShape)
-    for n in 0..<outputGradient.shape[0] {
-      for p in 0..<outputGradient.shape[1] {
-        for q in 0..<outputGradient.shape[2] {
-          for (h, rowPart) in parts(p, \.height, from: dy.shape[1], to: outputGradient.shape[1]) {
-            for (w, columnPart) in parts(q, \.width, from: dy.shape[2], to: outputGradient.shape[2]) {
-              for c in 0..<dy.shape[3] {
-                dy[n, h, w, c] += Scalar(rowPart * columnPart) * outputGradient[n, p, q, c]
-              }
-            }
-          }
-        }
-      }
-    }
-    return dy
+    let dy = outputGradient.elements
+    var dx = try Tensor<Scalar>(zeros: resampling.inputShape).elements
+    forEachTerm { term in dx[term.input] += Scalar(term.part) * dy[term.output] }
+    return try Tensor(dx, shape: resampling.inputShape)
   }
 
   /// The input positions that output position `p` of an axis of `size` is made of, each with its part.
