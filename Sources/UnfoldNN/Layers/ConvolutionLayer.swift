@@ -2,12 +2,9 @@ import Unfold
 
 /// A convolution with bias and activation; see `ConvolutionGeometry`.
 public struct ConvolutionLayer: ActivatedLayer {
-  public var filters: Int
-  public var window: Extent
-  public var stride: Extent
+  public var filters, groups: Int
+  public var window, stride, dilation: Extent
   public var padding: Padding
-  public var dilation: Extent
-  public var groups: Int
   public var hasBias: Bool
   public var initializer: Initializer
   /// Applied to the output in the same pass.
@@ -24,12 +21,9 @@ public struct ConvolutionLayer: ActivatedLayer {
     filters: Int, window: Extent, stride: Extent = 1, padding: Padding = .valid, dilation: Extent = 1, groups: Int = 1,
     hasBias: Bool = true, initializer: Initializer = .heNormal
   ) {
-    self.filters = filters
-    self.window = window
-    self.stride = stride
+    (self.filters, self.groups) = (filters, groups)
+    (self.window, self.stride, self.dilation) = (window, stride, dilation)
     self.padding = padding
-    self.dilation = dilation
-    self.groups = groups
     self.hasBias = hasBias
     self.initializer = initializer
   }
@@ -48,12 +42,10 @@ public struct ConvolutionLayer: ActivatedLayer {
   public func parameters(_ inputs: [Shape]) throws(UnfoldError) -> [ParameterDescription] {
     let geometry = try geometry(inputs, batch: 1)
     let taps = window.height * window.width
-    let filter = ParameterDescription(
-      "weight", role: .filter, shape: geometry.filterShape,
-      start: .drawn(
-        initializer, fanIn: taps * geometry.inputChannels / groups, fanOut: taps * filters / groups))
-    return hasBias
-      ? [filter, ParameterDescription("bias", role: .bias, shape: geometry.biasShape, start: .constant(0))] : [filter]
+    return .filter(
+      geometry.filterShape,
+      start: .drawn(initializer, fanIn: taps * geometry.inputChannels / groups, fanOut: taps * filters / groups),
+      bias: hasBias ? geometry.biasShape : nil)
   }
 
   public func operationCount(_ inputs: [Shape]) -> Double { (try? geometry(inputs, batch: 1).operations) ?? 0 }
@@ -63,41 +55,6 @@ public struct ConvolutionLayer: ActivatedLayer {
   public func kernel<Scalar: TensorScalar>(
     _ inputs: [Shape], batch: Int, of type: Scalar.Type
   ) throws(UnfoldError) -> any Kernel<Scalar> {
-    ConvolutionKernel<Scalar>(try geometry(inputs, batch: batch), activation)
-  }
-}
-
-/// Parameters: filter, bias if there is one.
-final class ConvolutionKernel<Scalar: TensorScalar>: Kernel {
-  private let geometry: ConvolutionGeometry
-  private let activation: Activation
-
-  init(_ geometry: ConvolutionGeometry, _ activation: Activation) {
-    self.geometry = geometry
-    self.activation = activation
-  }
-
-  var needs: BackwardNeeds { activation == .identity ? .inputs : [.inputs, .output] }
-  var addsInputGradient: Bool { geometry.canAddInputGradient(Scalar.self) }
-
-  func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
-    try geometry.forward(
-      pass.input(), filter: pass.parameters[0].value, bias: pass.parameters.count > 1 ? pass.parameters[1].value : nil,
-      activation: activation, into: &pass.output, context: pass.context)
-  }
-
-  func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
-    try activation.applyGradient(to: &pass.outputGradient, pass, context: pass.context)
-    let gradient = pass.outputGradient
-    try geometry.filterGradient(
-      pass.input(), outputGradient: gradient, into: &pass.parameters[0].gradient, context: pass.context)
-    if pass.parameters.count > 1 {
-      try geometry.biasGradient(gradient, into: &pass.parameters[1].gradient, context: pass.context)
-    }
-    if pass.needsGradient() {
-      try geometry.inputGradient(
-        gradient, filter: pass.parameters[0].value, adding: pass.addsInputGradient, into: &pass[inputGradient: 0],
-        context: pass.context)
-    }
+    FilterKernel<Scalar>(.convolution(try geometry(inputs, batch: batch)), activation)
   }
 }

@@ -33,11 +33,10 @@ public struct DenseLayer: ActivatedLayer {
 
   public func parameters(_ inputs: [Shape]) throws(UnfoldError) -> [ParameterDescription] {
     let geometry = try geometry(inputs, batch: 1)
-    let weights = ParameterDescription(
-      "weight", role: .weights(), shape: geometry.weightsShape,
-      start: .drawn(initializer, fanIn: geometry.weightsShape[0], fanOut: outputs))
-    return hasBias
-      ? [weights, ParameterDescription("bias", role: .bias, shape: geometry.biasShape, start: .constant(0))] : [weights]
+    return .filter(
+      geometry.weightsShape, role: .weights(),
+      start: .drawn(initializer, fanIn: geometry.weightsShape[0], fanOut: outputs),
+      bias: hasBias ? geometry.biasShape : nil)
   }
 
   public func operationCount(_ inputs: [Shape]) -> Double { (try? geometry(inputs, batch: 1).operations) ?? 0 }
@@ -47,39 +46,6 @@ public struct DenseLayer: ActivatedLayer {
   public func kernel<Scalar: TensorScalar>(
     _ inputs: [Shape], batch: Int, of type: Scalar.Type
   ) throws(UnfoldError) -> any Kernel<Scalar> {
-    DenseKernel<Scalar>(try geometry(inputs, batch: batch), activation)
-  }
-}
-
-/// Parameters: weights, bias if there is one.
-final class DenseKernel<Scalar: TensorScalar>: Kernel {
-  private let geometry: DenseGeometry
-  private let activation: Activation
-
-  init(_ geometry: DenseGeometry, _ activation: Activation) {
-    self.geometry = geometry
-    self.activation = activation
-  }
-
-  var needs: BackwardNeeds { activation == .identity ? .inputs : [.inputs, .output] }
-
-  func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
-    try geometry.forward(
-      pass.input(), weights: pass.parameters[0].value, bias: pass.parameters.count > 1 ? pass.parameters[1].value : nil,
-      activation: activation, into: &pass.output, context: pass.context)
-  }
-
-  func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
-    try activation.applyGradient(to: &pass.outputGradient, pass, context: pass.context)
-    let gradient = pass.outputGradient
-    try geometry.weightsGradient(
-      pass.input(), outputGradient: gradient, into: &pass.parameters[0].gradient, context: pass.context)
-    if pass.parameters.count > 1 {
-      try geometry.biasGradient(gradient, into: &pass.parameters[1].gradient, context: pass.context)
-    }
-    if pass.needsGradient() {
-      try geometry.inputGradient(
-        gradient, weights: pass.parameters[0].value, into: &pass[inputGradient: 0], context: pass.context)
-    }
+    FilterKernel<Scalar>(.dense(try geometry(inputs, batch: batch)), activation)
   }
 }

@@ -32,10 +32,8 @@ public struct TransformedConvolutionLayer: Layer {
     filters: Int, transforms: [FilterTransform], stride: Extent = 1, padding: Padding = .valid, hasBias: Bool = true,
     initializer: Initializer = .heNormal
   ) {
-    self.filters = filters
-    self.transforms = transforms
-    self.stride = stride
-    self.padding = padding
+    (self.filters, self.transforms) = (filters, transforms)
+    (self.stride, self.padding) = (stride, padding)
     self.hasBias = hasBias
     self.initializer = initializer
   }
@@ -68,11 +66,10 @@ public struct TransformedConvolutionLayer: Layer {
   public func parameters(_ inputs: [Shape]) throws(UnfoldError) -> [ParameterDescription] {
     let (convolution, window) = try geometry(inputs, batch: 1)
     let taps = window.height * window.width
-    let weight = ParameterDescription(
-      "weight", role: .filter, shape: [window.height, window.width, convolution.inputChannels, filters],
-      start: .drawn(initializer, fanIn: taps * convolution.inputChannels, fanOut: taps * filters))
-    return hasBias
-      ? [weight, ParameterDescription("bias", role: .bias, shape: [filters], start: .constant(0))] : [weight]
+    return .filter(
+      [window.height, window.width, convolution.inputChannels, filters],
+      start: .drawn(initializer, fanIn: taps * convolution.inputChannels, fanOut: taps * filters),
+      bias: hasBias ? [filters] : nil)
   }
 
   public func operationCount(_ inputs: [Shape]) -> Double {
