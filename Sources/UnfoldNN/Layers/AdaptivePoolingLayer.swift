@@ -35,7 +35,7 @@ public struct AdaptivePoolingLayer: Layer {
     let pooling = try pooling(inputs, batch: batch)
     switch measure {
     case .maximum: return try AdaptiveMaximumKernel<Scalar>(pooling)
-    case .mean: return AdaptiveMeanKernel<Scalar>(pooling)
+    case .mean: return AdaptiveMean(pooling: pooling).kernel(of: type)
     }
   }
 }
@@ -63,19 +63,18 @@ final class AdaptiveMaximumKernel<Scalar: TensorScalar>: Kernel {
   }
 }
 
-final class AdaptiveMeanKernel<Scalar: TensorScalar>: Kernel {
-  private let pooling: AdaptivePooling
+/// The means, as an operator.
+private struct AdaptiveMean: UnaryOperator {
+  let pooling: AdaptivePooling
 
-  init(_ pooling: AdaptivePooling) { self.pooling = pooling }
+  var inputShape: Shape { pooling.inputShape }
+  var outputShape: Shape { pooling.outputShape }
 
-  var needs: BackwardNeeds { [] }
+  func forward<Scalar: TensorScalar>(
+    _ input: Tensor<Scalar>, into output: inout Tensor<Scalar>, context: ExecutionContext
+  ) throws(UnfoldError) { try pooling.mean(input, into: &output, context: context) }
 
-  func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
-    try pooling.mean(pass.input(), into: &pass.output, context: pass.context)
-  }
-
-  func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
-    guard pass.needsGradient() else { return }
-    try pooling.meanInputGradient(pass.outputGradient, into: &pass[inputGradient: 0], context: pass.context)
-  }
+  func inputGradient<Scalar: TensorScalar>(
+    _ outputGradient: Tensor<Scalar>, into inputGradient: inout Tensor<Scalar>, context: ExecutionContext
+  ) throws(UnfoldError) { try pooling.meanInputGradient(outputGradient, into: &inputGradient, context: context) }
 }

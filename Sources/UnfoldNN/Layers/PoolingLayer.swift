@@ -12,6 +12,7 @@ public struct PoolingLayer: Layer {
   public var measure: Measure
   /// Nil for the whole map.
   public var window: Extent?
+  /// Nil for windows side by side.
   public var stride: Extent?
   public var padding: Padding
   public var dilation: Extent
@@ -30,11 +31,8 @@ public struct PoolingLayer: Layer {
     rounding: OutputRounding = .floor
   ) {
     self.measure = measure
-    self.window = window
-    self.stride = stride
-    self.padding = padding
-    self.dilation = dilation
-    self.rounding = rounding
+    (self.window, self.stride, self.dilation) = (window, stride, dilation)
+    (self.padding, self.rounding) = (padding, rounding)
   }
 
   private func geometry(_ inputs: [Shape], batch: Int) throws(UnfoldError) -> PoolingGeometry {
@@ -58,7 +56,8 @@ public struct PoolingLayer: Layer {
     switch measure {
     case .maximum: return MaximumPoolingKernel<Scalar>(geometry)
     case .mean(let countIncludesPadding, let divisor):
-      return MeanPoolingKernel<Scalar>(geometry, countIncludesPadding: countIncludesPadding, divisor: divisor)
+      let mean = MeanPooling(geometry: geometry, countIncludesPadding: countIncludesPadding, divisor: divisor)
+      return mean.kernel(of: type)
     }
   }
 }
@@ -87,29 +86,27 @@ final class MaximumPoolingKernel<Scalar: TensorScalar>: Kernel {
   }
 }
 
-final class MeanPoolingKernel<Scalar: TensorScalar>: Kernel {
-  private let geometry: PoolingGeometry
-  private let countIncludesPadding: Bool
-  private let divisor: Int?
+/// The means, as an operator.
+private struct MeanPooling: UnaryOperator {
+  let geometry: PoolingGeometry
+  let countIncludesPadding: Bool
+  let divisor: Int?
 
-  init(_ geometry: PoolingGeometry, countIncludesPadding: Bool, divisor: Int?) {
-    self.geometry = geometry
-    self.countIncludesPadding = countIncludesPadding
-    self.divisor = divisor
-  }
+  var inputShape: Shape { geometry.inputShape }
+  var outputShape: Shape { geometry.outputShape }
 
-  var needs: BackwardNeeds { [] }
-
-  func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
+  func forward<Scalar: TensorScalar>(
+    _ input: Tensor<Scalar>, into output: inout Tensor<Scalar>, context: ExecutionContext
+  ) throws(UnfoldError) {
     try geometry.mean(
-      pass.input(), countIncludesPadding: countIncludesPadding, divisor: divisor, into: &pass.output,
-      context: pass.context)
+      input, countIncludesPadding: countIncludesPadding, divisor: divisor, into: &output, context: context)
   }
 
-  func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
-    guard pass.needsGradient() else { return }
+  func inputGradient<Scalar: TensorScalar>(
+    _ outputGradient: Tensor<Scalar>, into inputGradient: inout Tensor<Scalar>, context: ExecutionContext
+  ) throws(UnfoldError) {
     try geometry.meanInputGradient(
-      pass.outputGradient, countIncludesPadding: countIncludesPadding, divisor: divisor,
-      into: &pass[inputGradient: 0], context: pass.context)
+      outputGradient, countIncludesPadding: countIncludesPadding, divisor: divisor, into: &inputGradient,
+      context: context)
   }
 }

@@ -27,22 +27,5 @@ public struct ResamplingLayer: Layer {
 
   public func kernel<Scalar: TensorScalar>(
     _ inputs: [Shape], batch: Int, of type: Scalar.Type
-  ) throws(UnfoldError) -> any Kernel<Scalar> { ResamplingKernel<Scalar>(try geometry(inputs, batch: batch)) }
-}
-
-final class ResamplingKernel<Scalar: TensorScalar>: Kernel {
-  private let geometry: Resampling
-
-  init(_ geometry: Resampling) { self.geometry = geometry }
-
-  var needs: BackwardNeeds { [] }
-
-  func forward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
-    try geometry.forward(pass.input(), into: &pass.output, context: pass.context)
-  }
-
-  func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
-    guard pass.needsGradient() else { return }
-    try geometry.inputGradient(pass.outputGradient, into: &pass[inputGradient: 0], context: pass.context)
-  }
+  ) throws(UnfoldError) -> any Kernel<Scalar> { try geometry(inputs, batch: batch).kernel(of: type) }
 }
