@@ -53,11 +53,8 @@ public final class Adam<Scalar: TensorScalar>: Optimizer {
         found: "\(epsilon)")
     }
     try requireConstant("weight decay", decay.rate)
-    self.beta1 = beta1
-    self.beta2 = beta2
-    self.epsilon = epsilon
-    self.decay = decay
-    self.coupling = coupling
+    (self.beta1, self.beta2, self.epsilon) = (beta1, beta2, epsilon)
+    (self.decay, self.coupling) = (decay, coupling)
   }
 
   public var memory: OptimizerMemory<Scalar> {
@@ -72,18 +69,7 @@ public final class Adam<Scalar: TensorScalar>: Optimizer {
   public func step(
     _ parameters: [Parameter<Scalar>], learningRate: Double, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try parameters.requireGradients(context: context)
-    try moments.find(parameters)
-    // All are checked before the first is changed.
-    for index in parameters.indices {
-      let moments = moments.current[index]
-      try update(of: parameters[index], moments, learningRate).requireFinite(
-        parameters[index], moments, context)
-    }
-    for index in parameters.indices {
-      let moments = moments.current[index]
-      update(of: parameters[index], moments, learningRate).apply(parameters[index], moments, context)
-    }
+    try moments.step(parameters, context: context) { update(of: $0, $1, learningRate) }
   }
 
   private func update(
@@ -104,15 +90,9 @@ public final class Adam<Scalar: TensorScalar>: Optimizer {
 
 /// The inner loop.
 private struct AdamUpdate<Scalar: TensorScalar>: ParameterUpdate {
-  let beta1: Scalar
-  let rest1: Scalar
-  let beta2: Scalar
-  let rest2: Scalar
-  let size: Scalar
-  let root: Scalar
-  let epsilon: Scalar
-  let coupled: Scalar
-  let kept: Scalar
+  let beta1, rest1, beta2, rest2: Scalar
+  let size, root, epsilon: Scalar
+  let coupled, kept: Scalar
 
   /// ```
   /// |g| <= G + decay W      |m| <= β1 M + (1 - β1) |g|      v <= β2 V + (1 - β2) g²      |w| <= kept W + rate |m| / ε

@@ -46,16 +46,7 @@ public final class GradientDescent<Scalar: TensorScalar>: Optimizer {
   public func step(
     _ parameters: [Parameter<Scalar>], learningRate: Double, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try parameters.requireGradients(context: context)
-    try moments.find(parameters)
-    // All are checked before the first is changed.
-    for index in parameters.indices {
-      try update(of: parameters[index], learningRate).requireFinite(
-        parameters[index], moments.current[index], context)
-    }
-    for index in parameters.indices {
-      update(of: parameters[index], learningRate).apply(parameters[index], moments.current[index], context)
-    }
+    try moments.step(parameters, context: context) { parameter, _ in update(of: parameter, learningRate) }
   }
 
   private func update(of parameter: Parameter<Scalar>, _ learningRate: Double) -> Update<Scalar> {
@@ -67,9 +58,7 @@ public final class GradientDescent<Scalar: TensorScalar>: Optimizer {
 
 /// The inner loops.
 private struct Update<Scalar: TensorScalar>: ParameterUpdate {
-  let rate: Scalar
-  let momentum: Scalar
-  let decay: Scalar
+  let rate, momentum, decay: Scalar
   let isNesterov: Bool
 
   /// ```

@@ -47,7 +47,7 @@ struct MomentStore<Scalar: TensorScalar> {
   /// nothing where they are those of the step before.
   ///
   /// - Throws: `UnfoldError` for two parameters of one name, for another shape than before, and where memory is short.
-  mutating func find(_ parameters: [Parameter<Scalar>]) throws(UnfoldError) {
+  private mutating func find(_ parameters: [Parameter<Scalar>]) throws(UnfoldError) {
     if !isCurrent(parameters) {
       var (found, added) = ([Moments<Scalar>](), [Moments<Scalar>]())
       var names: Set<String> = []
@@ -74,6 +74,27 @@ struct MomentStore<Scalar: TensorScalar> {
     // A loop over indices: a sequence of pairs allocates in code that is not specialised, and this runs at every step.
     for index in current.indices {
       try current[index].requireShape(of: parameters[index])
+    }
+  }
+
+  /// Does a step, or changes nothing. `update` gives the new values of a parameter; it is called twice for each.
+  ///
+  /// - Throws: `UnfoldError` for gradients, weights or moments that would not be finite, for two parameters of one
+  ///   name, for another shape than before, and where memory is short.
+  mutating func step<Update: ParameterUpdate<Scalar>>(
+    _ parameters: [Parameter<Scalar>], context: ExecutionContext,
+    _ update: (Parameter<Scalar>, Moments<Scalar>) -> Update
+  ) throws(UnfoldError) {
+    try parameters.requireGradients(context: context)
+    try find(parameters)
+    // All are checked before the first is changed.
+    for index in parameters.indices {
+      let (parameter, moments) = (parameters[index], current[index])
+      try update(parameter, moments).requireFinite(parameter, moments, context)
+    }
+    for index in parameters.indices {
+      let (parameter, moments) = (parameters[index], current[index])
+      update(parameter, moments).apply(parameter, moments, context)
     }
   }
 
