@@ -73,14 +73,9 @@ public struct Batches: Sendable {
       throw .invalidArgument(
         "channels of the normalization", expected: "\(images.channels)", found: "\(normalization.channels)")
     }
-    self.images = images
-    self.size = size
-    self.order = order
-    self.normalization = normalization
-    self.augmentation = augmentation
-    self.remainder = remainder
-    self.seed = seed
-    self.epoch = epoch
+    (self.images, self.size, self.order, self.remainder) = (images, size, order, remainder)
+    (self.normalization, self.augmentation) = (normalization, augmentation)
+    (self.seed, self.epoch) = (seed, epoch)
     tables = NormalizationTables(of: normalization)
   }
 

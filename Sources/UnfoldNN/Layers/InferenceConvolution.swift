@@ -56,8 +56,7 @@ final class InferenceConvolutionKernel<Scalar: TensorScalar>: Kernel {
   private let geometry: ConvolutionGeometry
   private let activation: Activation
   private let normalization: BatchNormalization?
-  private let hasBias: Bool
-  private let adds: Bool
+  private let hasBias, adds: Bool
   private var filter: PackedFilter<Scalar>
   private var bias: Tensor<Scalar>
   /// The changes of the parameters when they were packed.
@@ -67,11 +66,8 @@ final class InferenceConvolutionKernel<Scalar: TensorScalar>: Kernel {
     _ geometry: ConvolutionGeometry, _ activation: Activation, _ normalization: BatchNormalization?, hasBias: Bool,
     adds: Bool
   ) throws(UnfoldError) {
-    self.geometry = geometry
-    self.activation = activation
-    self.normalization = normalization
-    self.hasBias = hasBias
-    self.adds = adds
+    (self.geometry, self.activation, self.normalization) = (geometry, activation, normalization)
+    (self.hasBias, self.adds) = (hasBias, adds)
     filter = try PackedFilter(for: geometry, accuracy: .fast)
     bias = try Tensor(zeros: geometry.biasShape)
   }

@@ -4,9 +4,8 @@ import Unfold
 ///
 /// For inference it is folded into a convolution before it.
 public struct BatchNormalizationLayer: Layer {
-  public var epsilon: Double
-  /// The share of a batch in the running averages.
-  public var momentum: Double
+  /// What is added to the variance, and the share of a batch in the running averages.
+  public var epsilon, momentum: Double
   /// Whether training, too, normalises by the running averages and leaves them as they are; scale and shift are trained
   /// then as always. As PyTorch's module in evaluation mode within a network that is trained.
   public var isFrozen: Bool
@@ -18,8 +17,7 @@ public struct BatchNormalizationLayer: Layer {
 
   /// A layer.
   public init(epsilon: Double = 1e-5, momentum: Double = 0.1, isFrozen: Bool = false) {
-    self.epsilon = epsilon
-    self.momentum = momentum
+    (self.epsilon, self.momentum) = (epsilon, momentum)
     self.isFrozen = isFrozen
   }
 

@@ -2,17 +2,15 @@ import Unfold
 
 /// Instance normalisation with running averages; see `InstanceNormalization`.
 public struct InstanceNormalizationLayer: Layer {
-  public var epsilon: Double
-  /// The share of a batch in the running averages.
-  public var momentum: Double
+  /// What is added to the variance, and the share of a batch in the running averages.
+  public var epsilon, momentum: Double
 
   public var kind: String { "in" }
   public var label: String { "instance norm" }
 
   /// A layer.
   public init(epsilon: Double = 1e-5, momentum: Double = 0.1) {
-    self.epsilon = epsilon
-    self.momentum = momentum
+    (self.epsilon, self.momentum) = (epsilon, momentum)
   }
 
   private func normalization(_ inputs: [Shape], batch: Int) throws(UnfoldError) -> InstanceNormalization {
