@@ -30,8 +30,7 @@ struct AccuracyCommand: ParsableCommand {
   @Option(name: .long, help: "Only the convolutions whose name contains this.")
   var only: String?
 
-  @Option(name: .long, help: "The number of threads, 1 to \(ExecutionContext.maximumThreads). (default: every core)")
-  var threads: Int?
+  @OptionGroup var threads: ThreadOptions
 
   @Option(name: .long, help: "Measure nothing: write the numbers into this folder, for Benchmarks/peers/accuracy.py.")
   var export: String?
@@ -48,7 +47,7 @@ struct AccuracyCommand: ParsableCommand {
   private static let mark = MarkedSection(name: "errors")
 
   func run() throws {
-    let context = try ExecutionContext.chosen(threads: threads)
+    let context = try threads.context()
     try requireUse()
     let folder = try export.map { path throws(CommandError) in try AccuracyExport(path) }
     defer { folder?.leave() }

@@ -31,14 +31,8 @@ struct BenchCommand: ParsableCommand {
       """)
   var direction: String?
 
-  @Option(name: .long, help: "The number of threads, 1 to \(ExecutionContext.maximumThreads). (default: every core)")
-  var threads: Int?
-
-  @Option(name: .long, help: "The images of every shape. (default: the file's)")
-  var batch: Int?
-
-  @Option(name: .long, help: "Only the shapes whose name contains this.")
-  var only: String?
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var selection: SelectionOptions
 
   @Option(
     name: .long,
@@ -73,7 +67,8 @@ struct BenchCommand: ParsableCommand {
     guard seconds > 0, seconds <= 3600 else {
       throw CommandError.usage("--seconds", expected: "more than 0, at most 3600", found: seconds.messageText)
     }
-    let list = try BenchList(path: shapes, batch: batch, name: only, algorithms: algorithms, isDense: dense)
+    let list = try BenchList(
+      path: shapes, batch: selection.batch, name: selection.only, algorithms: algorithms, isDense: dense)
     let directions = try list.directions(direction)
     for (name, isGiven) in [("--json", json != nil), ("--memory", memory), ("--seconds", seconds != 0.5)]
     where explain && isGiven {
@@ -84,12 +79,11 @@ struct BenchCommand: ParsableCommand {
         "--memory", expected: "one shape, chosen by --only", found: "\(list.cases.count) shapes")
     }
     if explain {
-      return try writeExplanations(
-        list, directions, context: ExecutionContext.chosen(threads: threads, accuracy: accuracy))
+      return try writeExplanations(list, directions, context: threads.context(accuracy: accuracy))
     }
     let output = try json.map { try OutputFile($0) }
     try output?.requireOther("--json", than: [shapes])
-    let context = try ExecutionContext.chosen(threads: threads, accuracy: accuracy)
+    let context = try threads.context(accuracy: accuracy)
     let machine = MachineDescription.current
     for line in list.skipped { try Terminal.output.writeParagraph(line) }
     try Terminal.output.writeParagraph(machine.summary(threads: context.threads))
@@ -105,10 +99,10 @@ struct BenchCommand: ParsableCommand {
   /// - Throws: ``CommandError/usage(_:expected:found:)`` for an option whose value is part of each request.
   private func requireNothingElse() throws(CommandError) {
     let given = [
-      ("--shapes", shapes != nil), ("--dense", dense), ("--direction", direction != nil), ("--threads", threads != nil),
-      ("--batch", batch != nil), ("--only", only != nil), ("--algorithm", algorithm != "automatic"),
-      ("--accuracy", accuracy != .fast), ("--seconds", seconds != 0.5), ("--memory", memory), ("--json", json != nil),
-      ("--explain", explain),
+      ("--shapes", shapes != nil), ("--dense", dense), ("--direction", direction != nil),
+      ("--threads", threads.threads != nil), ("--batch", selection.batch != nil), ("--only", selection.only != nil),
+      ("--algorithm", algorithm != "automatic"), ("--accuracy", accuracy != .fast), ("--seconds", seconds != 0.5),
+      ("--memory", memory), ("--json", json != nil), ("--explain", explain),
     ]
     guard let (name, _) = given.first(where: \.1) else { return }
     throw .usage(name, expected: "no --requests beside it, which say the same", found: "both")

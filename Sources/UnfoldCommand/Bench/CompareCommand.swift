@@ -19,14 +19,8 @@ struct CompareCommand: ParsableCommand {
   @Option(name: .long, help: "What to measure: \(PassDirection.allCases.map(\.rawValue).joined(separator: ", ")).")
   var direction = "FWD_B,BWD_D,BWD_W"
 
-  @Option(name: .long, help: "The number of threads, 1 to \(ExecutionContext.maximumThreads). (default: every core)")
-  var threads: Int?
-
-  @Option(name: .long, help: "The images of every shape. (default: the file's)")
-  var batch: Int?
-
-  @Option(name: .long, help: "Only the shapes whose name contains this.")
-  var only: String?
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var selection: SelectionOptions
 
   @Option(name: .long, help: "The seconds that the engine is measured for, for each shape, direction and threads.")
   var seconds = 0.4
@@ -39,10 +33,10 @@ struct CompareCommand: ParsableCommand {
     guard seconds > 0, seconds <= 3600 else {
       throw CommandError.usage("--seconds", expected: "more than 0, at most 3600", found: seconds.messageText)
     }
-    let list = try ShapeList(path: shapes, batch: batch, name: only)
+    let list = try ShapeList(path: shapes, batch: selection.batch, name: selection.only)
     let output = try comparison.map { try OutputFile($0) }
     try output?.requireOther("--comparison", than: [shapes])
-    let most = try ExecutionContext.chosen(threads: threads)
+    let most = try threads.context()
     let contexts = try most.withOneThread
     let machine = MachineDescription.current
     for line in list.skipped { try Terminal.output.writeParagraph(line) }

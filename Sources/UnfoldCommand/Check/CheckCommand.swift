@@ -20,8 +20,7 @@ struct CheckCommand: ParsableCommand {
   @Option(name: .long, help: "What to check: \(PassDirection.allCases.map(\.rawValue).joined(separator: ", ")).")
   var direction = "FWD_B,BWD_D,BWD_WB"
 
-  @Option(name: .long, help: "The number of threads, 1 to \(ExecutionContext.maximumThreads). (default: every core)")
-  var threads: Int?
+  @OptionGroup var threads: ThreadOptions
 
   @Option(
     name: .long,
@@ -48,7 +47,7 @@ struct CheckCommand: ParsableCommand {
     let directions = try PassDirection.list(direction)
     let algorithms = try ConvolutionAlgorithm.list(algorithm)
     try accuracy.requireUse(for: algorithms)
-    let context = try ExecutionContext.chosen(threads: threads, accuracy: accuracy)
+    let context = try threads.context(accuracy: accuracy)
     let list = try ShapeList(path: shapes, batch: batch, name: only, algorithms: algorithms)
     var cases = list.cases
     if batch == nil {

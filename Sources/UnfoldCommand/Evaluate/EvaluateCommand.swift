@@ -18,11 +18,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(name: .long, help: "The images that are classified at a time.")
   var batch = 64
 
-  @Option(name: .long, help: "The number of threads, 1 to \(ExecutionContext.maximumThreads). (default: every core)")
-  var threads: Int?
-
-  @Option(name: .long, help: "The algorithms for convolutions: fast (all) or strict (no Winograd).")
-  var accuracy = ConvolutionAccuracy.fast
+  @OptionGroup var execution: ContextOptions
 
   @Option(name: .long, help: "Draw the confusion matrix into this file.")
   var svg: String?
@@ -31,7 +27,7 @@ struct EvaluateCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let context = try ExecutionContext.chosen(threads: threads, accuracy: accuracy)
+    let context = try execution.context()
     guard batch >= 1 else { throw CommandError.usage("--batch", expected: "1 or more", found: "\(batch)") }
     Interruption.watch()
     let drawing = try svg.map { try OutputFile($0) }
@@ -59,21 +55,15 @@ struct EvaluateCommand: ParsableCommand {
       loss: evaluation.loss, accuracy: evaluation.accuracy, overlap: evaluation.overlap(card.architecture.task),
       imagesPerSecond: evaluation.imagesPerSecond,
       threads: context.threads, drawing: drawing?.path, confusion: confusion)
-    if json {
-      try Terminal.output.writeJSON(report)
-    } else {
-      try Terminal.output.writeLines(report.lines(width: Terminal.output.width))
-    }
+    try Terminal.output.write(report, asJSON: json)
   }
 }
 
 /// The whole output of `unfold evaluate`.
-struct EvaluationReport: Encodable {
-  var model: String
-  var architecture: String
+struct EvaluationReport: CommandReport {
+  var model, architecture: String
   var images: Int
-  var loss: Double
-  var accuracy: Double
+  var loss, accuracy: Double
   /// The mean intersection over union: of pixels for segmentation, of boxes for localisation.
   var overlap: Double?
   var imagesPerSecond: Double
@@ -81,7 +71,6 @@ struct EvaluationReport: Encodable {
   var drawing: String?
   var confusion: ConfusionReport
 
-  /// The text for people, for a screen of a given width.
   func lines(width: Int) -> [String] {
     var lines = [
       "", "model             \(model) (\(architecture))",

@@ -11,28 +11,23 @@ struct InfoCommand: ParsableCommand {
       processor's multipliers. They are the yardstick of `unfold bench`.
       """)
 
-  @Option(name: .long, help: "The number of threads, 1 to \(ExecutionContext.maximumThreads). (default: every core)")
-  var threads: Int?
+  @OptionGroup var threads: ThreadOptions
 
   @Flag(name: .long, help: "Print one JSON object instead of text.")
   var json = false
 
   func run() throws {
-    let context = try ExecutionContext.chosen(threads: threads)
+    let context = try threads.context()
     let machine = MachineDescription.current
     let watch = MachineWatch()
     let rates = try MachineRates.measured(on: context.withOneThread, machine: machine, watch: watch)
     let report = MachineReport(machine: machine, rates: rates, complaint: watch.complaint)
-    if json {
-      try Terminal.output.writeJSON(report)
-    } else {
-      try Terminal.output.writeLines(report.lines(width: Terminal.output.width))
-    }
+    try Terminal.output.write(report, asJSON: json)
   }
 }
 
 /// The whole output of `unfold info`.
-struct MachineReport: Encodable {
+struct MachineReport: CommandReport {
   var machine: MachineDescription
   var rates: [MachineRates]
   /// The load of other programs on the machine.
@@ -55,7 +50,6 @@ struct MachineReport: Encodable {
     try container.encode(warnings, forKey: .warnings)
   }
 
-  /// The text for people, for a screen of a given width.
   func lines(width: Int) -> [String] {
     let overrides = machine.openBLAS.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     let facts = [

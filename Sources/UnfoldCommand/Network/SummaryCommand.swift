@@ -25,10 +25,6 @@ struct SummaryCommand: ParsableCommand {
     guard batch >= 1 else { throw CommandError.usage("--batch", expected: "1 or more", found: "\(batch)") }
     let choice = try network.choice()
     let report = try SummaryReport(choice, batch: batch)
-    if json {
-      try Terminal.output.writeJSON(report)
-    } else {
-      try Terminal.output.writeLines(report.lines(width: Terminal.output.width))
-    }
+    try Terminal.output.write(report, asJSON: json)
   }
 }

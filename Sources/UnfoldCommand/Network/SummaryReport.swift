@@ -2,18 +2,16 @@ import Unfold
 import UnfoldNN
 
 /// The whole output of `unfold summary`.
-struct SummaryReport: Encodable {
+struct SummaryReport: CommandReport {
   struct Row: Encodable {
-    var name: String
-    var operation: String
+    var name, operation: String
     var outputShape: [Int]
     var parameters: Int
     var operations: Double
   }
 
   struct Memory: Encodable {
-    var planned: Int
-    var lowerBound: Int
+    var planned, lowerBound: Int
 
     init(_ bytes: (planned: Int, lowerBound: Int)) { (planned, lowerBound) = bytes }
   }
@@ -48,7 +46,6 @@ struct SummaryReport: Encodable {
     inferenceBytes = Memory(try graph.arenaBytes(batch: batch, mode: .inference))
   }
 
-  /// The text for people, for a screen of a given width.
   func lines(width: Int) -> [String] {
     var table = TextTable([
       .init("layer", .left, isCut: true), .init("operation", .left, isCut: true), .init("output", .right),

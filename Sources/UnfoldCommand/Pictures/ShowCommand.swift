@@ -41,11 +41,10 @@ struct ShowCommand: ParsableCommand {
   @Option(name: .long, help: "The folder of the pictures, made where it is missing. (default: beside the model)")
   var folder: String?
 
-  @Option(name: .long, help: "The number of threads, 1 to \(ExecutionContext.maximumThreads). (default: every core)")
-  var threads: Int?
+  @OptionGroup var threads: ThreadOptions
 
   func run() throws {
-    let context = try ExecutionContext.chosen(threads: threads)
+    let context = try threads.context()
     if let count, !(1...1000 ~= count) {
       throw CommandError.usage("--count", expected: "1 to 1000", found: "\(count)")
     }

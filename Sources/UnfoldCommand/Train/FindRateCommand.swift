@@ -34,7 +34,7 @@ struct FindRateCommand: ParsableCommand {
   func run() throws {
     let architecture = try task.architecture()
     let search = try CommandError.checkingUsage { try RateSearch(lowest: lowest, highest: highest, steps: steps) }
-    let context = try task.context()
+    let context = try task.execution.context()
     let optimizer = try self.optimizer.optimizer()
     let drawing = try OutputFile(svg ?? "\(architecture.rawValue)-rates.svg")
     Interruption.watch()
@@ -65,16 +65,12 @@ struct FindRateCommand: ParsableCommand {
       proposal.curve.svg(
         title: "\(architecture.rawValue), \(self.optimizer.method)", search: search, proposedRate: proposal.rate))
     let report = RateReport(model: architecture.rawValue, proposal, drawing: drawing.path)
-    if json {
-      try Terminal.output.writeJSON(report)
-    } else {
-      try Terminal.output.writeLines(report.lines)
-    }
+    try Terminal.output.write(report, asJSON: json)
   }
 }
 
 /// The whole output of `unfold find-rate`.
-struct RateReport: Encodable {
+struct RateReport: CommandReport {
   var model: String
   var points: [RateCurve.Point]
   var hasDiverged: Bool
@@ -98,7 +94,7 @@ struct RateReport: Encodable {
   }
 
   /// About twenty of the steps.
-  var lines: [String] {
+  func lines(width: Int) -> [String] {
     var table = TextTable(["rate", "loss", "smoothed"].map { TextTable.Column($0, width: 9) })
     let stride = max(1, (points.count + 19) / 20)
     for (index, point) in points.enumerated() where (index + 1) % stride == 0 || index + 1 == points.count {

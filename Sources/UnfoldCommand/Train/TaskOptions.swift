@@ -23,19 +23,10 @@ struct TaskOptions: ParsableArguments {
   @Option(name: .long, help: "Decides the first weights, the order of the images and the changes to them.")
   var seed: UInt64 = 1
 
-  @Option(name: .long, help: "The number of threads, 1 to \(ExecutionContext.maximumThreads). (default: every core)")
-  var threads: Int?
-
-  @Option(name: .long, help: "The algorithms for convolutions: fast (all) or strict (no Winograd).")
-  var accuracy = ConvolutionAccuracy.fast
+  @OptionGroup var execution: ContextOptions
 
   @Option(name: .long, help: "Train on this number of images only, the first ones.")
   var limit: Int?
-
-  /// The context: the threads, and the accuracy of convolutions.
-  ///
-  /// - Throws: ``CommandError/usage(message:)`` for a number that the engine does not take.
-  func context() throws(CommandError) -> ExecutionContext { try .chosen(threads: threads, accuracy: accuracy) }
 
   /// The network's architecture, after a check that all data options have an effect on it.
   ///

@@ -44,7 +44,7 @@ struct TrainCommand: ParsableCommand {
     guard 1...100_000 ~= epochs else {
       throw CommandError.usage("--epochs", expected: "1 to 100000", found: "\(epochs)")
     }
-    let context = try task.context()
+    let context = try task.execution.context()
     let optimizer = try self.optimizer.optimizer()
     try robustness.check()
     Interruption.watch()
@@ -123,7 +123,7 @@ struct TrainCommand: ParsableCommand {
         "model": task.model, "epochs": "\(epochs)", "batch": "\(task.batch)", "seed": "\(task.seed)",
         "augment": task.augment ?? "", "rotated": "\(task.files.rotated)", "limit": "\(data.trainingCount)",
         "optimiser": optimizer.summary(self.schedule), "clip": "\(robustness.clip ?? 0)",
-        "accuracy": "\(task.accuracy)",
+        "accuracy": "\(task.execution.accuracy)",
         "label-smoothing": "\(robustness.labelSmoothing)", "average": "\(robustness.average ?? 0)",
       ], facts: data.identity.merging(["learning rate": rates]) { $1 })
   }
