@@ -2,9 +2,8 @@
 struct AccuracySample: Codable, Equatable {
   /// Where the numbers come from: a shape file, or a model.
   var data: String
-  var name: String
-  /// The geometry in words.
-  var shape: String
+  /// The convolution's name, and its geometry in words.
+  var name, shape: String
   var family: AccuracyFamily
   var direction: PassDirection
   /// By the names of the algorithms, and of PyTorch's layouts where it was measured.

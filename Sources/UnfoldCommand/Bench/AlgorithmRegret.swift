@@ -3,9 +3,8 @@
 struct AlgorithmRegret: Codable, Equatable {
   var direction: PassDirection
   var shapes: Int
-  /// The geometric mean.
-  var mean: Double
-  var worst: Double
+  /// The geometric mean, and the largest.
+  var mean, worst: Double
   /// Shape, choice and the better one.
   var worstCase: String
 

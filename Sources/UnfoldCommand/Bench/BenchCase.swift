@@ -3,14 +3,10 @@ import UnfoldData
 
 /// One shape of any operator that `unfold bench` measures.
 struct BenchCase {
-  /// Its name in tables.
-  var label: String
-  /// The descriptor with all its fields.
-  var shape: String
-  /// The number of images.
-  var batch: Int
-  /// How often the network has this layer.
-  var occurrences: Int
+  /// Its name in tables, and the descriptor with all its fields.
+  var label, shape: String
+  /// The number of images, and how often the network has this layer.
+  var batch, occurrences: Int
   /// The multiplications and additions of one run; 0 for an operator that is memory-bandwidth bound.
   var operations: Double
   /// The passes that it has.

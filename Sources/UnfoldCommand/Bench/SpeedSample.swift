@@ -4,10 +4,8 @@ import Glibc
 struct SpeedSample: Codable, Equatable {
   /// The memory of a pass, in bytes.
   struct Memory: Codable, Equatable {
-    /// The process before it had any tensor.
-    var before: Int
-    /// The most during the pass.
-    var peak: Int
+    /// The process before it had any tensor, and the most during the pass.
+    var before, peak: Int
     /// The tensors of the pass.
     var tensors: Int
 
@@ -15,17 +13,13 @@ struct SpeedSample: Codable, Equatable {
     var beside: Int { peak - before - tensors }
   }
 
-  var name: String
-  /// The descriptor with all its fields.
-  var shape: String
-  /// The images that were used.
-  var batch: Int
-  /// How often the network has this layer.
-  var occurrences: Int
+  /// The shape's name, and the descriptor with all its fields.
+  var name, shape: String
+  /// The images that were used, and how often the network has this layer.
+  var batch, occurrences: Int
   var direction: PassDirection
   /// The algorithm that was requested, and the one that ran.
-  var wantedAlgorithm: String
-  var algorithm: String
+  var wantedAlgorithm, algorithm: String
   /// The multiplications and additions of one run.
   var operations: Double
   /// The bytes of its tensors.
@@ -58,10 +52,8 @@ struct SpeedSummary: Codable, Equatable {
   var wantedAlgorithm: String
   /// The number of shapes.
   var shapes: Int
-  /// The geometric mean of the shapes' fastest runs.
-  var bestGeometricMean: Double
-  /// The geometric mean of the shapes' median runs.
-  var medianGeometricMean: Double
+  /// The geometric means of the shapes' fastest runs, and of their median runs.
+  var bestGeometricMean, medianGeometricMean: Double
   /// The milliseconds of all layers, each as often as the network has it, by the median runs.
   var networkMilliseconds: Double
 

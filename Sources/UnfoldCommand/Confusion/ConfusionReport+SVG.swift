@@ -9,10 +9,8 @@ private struct ConfusionDrawing {
   let report: ConfusionReport
   let title: String
 
-  private let cell = 52
-  private let recallWidth = 76
-  private let fontSize = 13
-  private let margin = 24
+  private let cell = 52, recallWidth = 76
+  private let fontSize = 13, margin = 24
 
   private var classes: Int { report.labels.count }
   private var side: Int { cell * classes }

@@ -1,8 +1,7 @@
 /// Curves over a common axis: losses over epochs, or over learning rates.
 struct CurvePanel: Equatable {
   struct Point: Equatable {
-    var x: Double
-    var y: Double
+    var x, y: Double
   }
 
   struct Line: Equatable {
@@ -27,8 +26,7 @@ struct CurvePanel: Equatable {
     var text: String
   }
 
-  var title: String
-  var xTitle: String
+  var title, xTitle: String
   var horizontal: Horizontal
   var vertical: Axis
   var lines: [Line]

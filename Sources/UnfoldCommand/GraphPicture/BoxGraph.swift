@@ -17,8 +17,7 @@ struct BoxGraph {
   }
 
   struct Edge: Hashable {
-    var source: Int
-    var target: Int
+    var source, target: Int
   }
 
   private(set) var boxes: [Box] = []

@@ -4,9 +4,8 @@ import Unfold
 /// it.
 struct MachineDescription: Codable, Equatable {
   struct BLAS: Codable, Equatable {
-    var version: String
-    /// The kernel that it picked for this processor.
-    var core: String
+    /// The version, and the kernel that it picked for this processor.
+    var version, core: String
     var configuration: String
     /// The threads of one call of its own: 1, the engine's workers being the only parallelism.
     var threads: Int

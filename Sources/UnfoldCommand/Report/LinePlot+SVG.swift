@@ -12,10 +12,8 @@ extension LinePlot {
 private struct LineDrawing {
   let plot: LinePlot
 
-  private let left = 52.0
-  private let right = 332.0
-  private let top = 52.0
-  private let bottom = 186.0
+  private let left = 52.0, right = 332.0
+  private let top = 52.0, bottom = 186.0
 
   private var axis: Axis { Axis(upTo: plot.largest, steps: 4) }
 

@@ -11,11 +11,9 @@ struct LinePlot: Equatable {
     var y: Double
   }
 
-  var title: String
-  var detail: String
+  var title, detail: String
   /// What is along the axes, with units.
-  var xTitle: String
-  var yTitle: String
+  var xTitle, yTitle: String
   var lines: [Line]
 
   /// Every x of any line.

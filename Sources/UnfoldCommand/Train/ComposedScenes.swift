@@ -6,12 +6,9 @@ import UnfoldNN
 /// always the same, and made of images that training does not see.
 struct ComposedScenes: TrainingData {
   let isSegmentation: Bool
-  let training: Scenes
-  let test: Scenes
+  let training, test: Scenes
   let names: [String]
-  let trainingCount: Int
-  let testCount: Int
-  let batch: Int
+  let trainingCount, testCount, batch: Int
 
   /// - Parameters:
   ///   - data: Where the items come from.
@@ -31,9 +28,7 @@ struct ComposedScenes: TrainingData {
     // The same for every training, so that trainings can be compared.
     test = try Scenes(of: data.test, items: items, seed: 0)
     names = isSegmentation ? ["ground"] + data.classNames : data.classNames
-    trainingCount = count
-    self.testCount = testCount
-    self.batch = batch
+    (trainingCount, self.testCount, self.batch) = (count, testCount, batch)
   }
 
   var inputShape: Shape { [training.size, training.size, 1] }
@@ -58,9 +53,8 @@ struct ComposedScenes: TrainingData {
 struct SceneBatches: BatchSource {
   let scenes: Scenes
   let isSegmentation: Bool
-  let first: Int
-  let total: Int
-  let batch: Int
+  /// The number of the first scene, the number of scenes and that of a batch.
+  let first, total, batch: Int
 
   var count: Int { (total + batch - 1) / batch }
 

@@ -4,9 +4,7 @@ import UnfoldNN
 struct TrainingStart: Encodable {
   var event = "start"
   var model: String
-  var parameters: Int
-  var trainingImages: Int
-  var testImages: Int
+  var parameters, trainingImages, testImages: Int
   /// The highest.
   var learningRate: Double
   /// The steps until it is reached.
@@ -19,10 +17,7 @@ struct TrainingStart: Encodable {
 struct TrainingEpoch: Codable {
   var event = "epoch"
   var epoch: Int
-  var loss: Double
-  var accuracy: Double
-  var testLoss: Double
-  var testAccuracy: Double
+  var loss, accuracy, testLoss, testAccuracy: Double
   /// The mean intersection over union: of pixels for segmentation, of boxes for localisation.
   var testOverlap: Double?
   var learningRate: Double
@@ -47,12 +42,9 @@ struct TrainingEpoch: Codable {
 /// The results of the whole training.
 struct TrainingEnd: Encodable {
   var event = "result"
-  var testLoss: Double
-  var testAccuracy: Double
+  var testLoss, testAccuracy: Double
   var testOverlap: Double?
-  var modelFile: String
-  var drawing: String
-  var curves: String
+  var modelFile, drawing, curves: String
   /// Warnings that the network has not learned.
   var warnings: [String]
   var confusion: ConfusionReport
