@@ -11,13 +11,9 @@ static const struct {
   unsigned bit;
   const char *name;
 } names[] = {
-    {UNFOLD_SSE42, "SSE4.2"},         {UNFOLD_AVX, "AVX"},
-    {UNFOLD_AVX2, "AVX2"},            {UNFOLD_FMA, "FMA"},
-    {UNFOLD_BMI2, "BMI2"},            {UNFOLD_F16C, "F16C"},
-    {UNFOLD_AVX512F, "AVX512F"},      {UNFOLD_AVX512BW, "AVX512BW"},
-    {UNFOLD_AVX512DQ, "AVX512DQ"},    {UNFOLD_AVX512VL, "AVX512VL"},
-    {UNFOLD_AVX512CD, "AVX512CD"},    {UNFOLD_AVX512VNNI, "AVX512VNNI"},
-    {UNFOLD_AVX512BF16, "AVX512BF16"},
+#define SET(set, feature, name) {UNFOLD_##set, name},
+    UNFOLD_INSTRUCTION_SETS(SET)
+#undef SET
 };
 
 const char *unfold_instruction_set_name(unsigned bit) {
@@ -33,19 +29,10 @@ unsigned unfold_processor_instruction_sets(void) {
   unsigned sets = 0;
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("sse4.2")) sets |= UNFOLD_SSE42;
-  if (__builtin_cpu_supports("avx")) sets |= UNFOLD_AVX;
-  if (__builtin_cpu_supports("avx2")) sets |= UNFOLD_AVX2;
-  if (__builtin_cpu_supports("fma")) sets |= UNFOLD_FMA;
-  if (__builtin_cpu_supports("bmi2")) sets |= UNFOLD_BMI2;
-  if (__builtin_cpu_supports("f16c")) sets |= UNFOLD_F16C;
-  if (__builtin_cpu_supports("avx512f")) sets |= UNFOLD_AVX512F;
-  if (__builtin_cpu_supports("avx512bw")) sets |= UNFOLD_AVX512BW;
-  if (__builtin_cpu_supports("avx512dq")) sets |= UNFOLD_AVX512DQ;
-  if (__builtin_cpu_supports("avx512vl")) sets |= UNFOLD_AVX512VL;
-  if (__builtin_cpu_supports("avx512cd")) sets |= UNFOLD_AVX512CD;
-  if (__builtin_cpu_supports("avx512vnni")) sets |= UNFOLD_AVX512VNNI;
-  if (__builtin_cpu_supports("avx512bf16")) sets |= UNFOLD_AVX512BF16;
+#define SET(set, feature, name) \
+  if (__builtin_cpu_supports(feature)) sets |= UNFOLD_##set;
+  UNFOLD_INSTRUCTION_SETS(SET)
+#undef SET
 #endif
   return sets;
 }
