@@ -8,25 +8,16 @@ func activationSuite() {
   for activation in [Activation.relu, .sigmoid, .tanh, .gelu] {
     for implementation in Implementation.allCases {
       register("activation", "FWD_D", "\(activation)", implementation.rawValue) {
-        let input = try Tensor.random(shape)
-        switch implementation {
-        case .engine:
-          var output = try Tensor<Float>(zeros: shape)
-          return { try activation.forward(input, into: &output) }
-        case .naive:
-          return { blackHole(try activation.reference.forward(input)) }
-        }
+        try pass(
+          implementation, from: shape, to: shape, engine: { try activation.forward($0, into: &$1) },
+          naive: { try activation.reference.forward($0) })
       }
       register("activation", "BWD_D", "\(activation)", implementation.rawValue) {
         let input = try Tensor.random(shape)
-        let outputGradient = try Tensor.random(shape, seed: 1)
-        switch implementation {
-        case .engine:
-          var inputGradient = try Tensor<Float>(zeros: shape)
-          return { try activation.inputGradient(outputGradient, input: input, into: &inputGradient) }
-        case .naive:
-          return { blackHole(try activation.reference.inputGradient(outputGradient, input: input)) }
-        }
+        return try pass(
+          implementation, from: shape, to: shape, seed: 1,
+          engine: { try activation.inputGradient($0, input: input, into: &$1) },
+          naive: { try activation.reference.inputGradient($0, input: input) })
       }
     }
   }

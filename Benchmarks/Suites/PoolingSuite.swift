@@ -54,25 +54,17 @@ private func maximumInputGradient(
 private func mean(
   _ geometry: PoolingGeometry, _ implementation: Implementation
 ) throws -> () throws -> Void {
-  let input = try Tensor.random(geometry.inputShape)
-  switch implementation {
-  case .engine:
-    var output = try Tensor<Float>(zeros: geometry.outputShape)
-    return { try geometry.mean(input, countIncludesPadding: false, into: &output) }
-  case .naive:
-    return { blackHole(try geometry.reference.mean(input, countIncludesPadding: false)) }
-  }
+  try pass(
+    implementation, from: geometry.inputShape, to: geometry.outputShape,
+    engine: { try geometry.mean($0, countIncludesPadding: false, into: &$1) },
+    naive: { try geometry.reference.mean($0, countIncludesPadding: false) })
 }
 
 private func meanInputGradient(
   _ geometry: PoolingGeometry, _ implementation: Implementation
 ) throws -> () throws -> Void {
-  let outputGradient = try Tensor.random(geometry.outputShape)
-  switch implementation {
-  case .engine:
-    var inputGradient = try Tensor<Float>(zeros: geometry.inputShape)
-    return { try geometry.meanInputGradient(outputGradient, countIncludesPadding: false, into: &inputGradient) }
-  case .naive:
-    return { blackHole(try geometry.reference.meanInputGradient(outputGradient, countIncludesPadding: false)) }
-  }
+  try pass(
+    implementation, from: geometry.outputShape, to: geometry.inputShape,
+    engine: { try geometry.meanInputGradient($0, countIncludesPadding: false, into: &$1) },
+    naive: { try geometry.reference.meanInputGradient($0, countIncludesPadding: false) })
 }

@@ -11,24 +11,15 @@ func resamplingSuite() throws {
     let resampling = try descriptor.geometry()
     for implementation in Implementation.allCases {
       register("\(descriptor.algorithm)", "FWD_D", descriptor.name, implementation.rawValue) {
-        let input = try Tensor.random(resampling.inputShape)
-        switch implementation {
-        case .engine:
-          var output = try Tensor<Float>(zeros: resampling.outputShape)
-          return { try resampling.forward(input, into: &output) }
-        case .naive:
-          return { blackHole(try resampling.reference.forward(input)) }
-        }
+        try pass(
+          implementation, from: resampling.inputShape, to: resampling.outputShape,
+          engine: { try resampling.forward($0, into: &$1) }, naive: { try resampling.reference.forward($0) })
       }
       register("\(descriptor.algorithm)", "BWD_D", descriptor.name, implementation.rawValue) {
-        let outputGradient = try Tensor.random(resampling.outputShape)
-        switch implementation {
-        case .engine:
-          var inputGradient = try Tensor<Float>(zeros: resampling.inputShape)
-          return { try resampling.inputGradient(outputGradient, into: &inputGradient) }
-        case .naive:
-          return { blackHole(try resampling.reference.inputGradient(outputGradient)) }
-        }
+        try pass(
+          implementation, from: resampling.outputShape, to: resampling.inputShape,
+          engine: { try resampling.inputGradient($0, into: &$1) },
+          naive: { try resampling.reference.inputGradient($0) })
       }
     }
   }

@@ -50,24 +50,39 @@ ONE_PIXEL = Axis(input=1, output=1, window=1, stride=1, dilation=1, low=0, high=
 
 
 @dataclass(frozen=True)
-class Convolution:
-    """A convolution; without `vertical` it runs along one axis. `operation` is the engine's, or the naive loops'."""
+class Layer:
+    """What all shapes have: the images, the name and how often the network has the layer."""
+
+    batch: int
+    name: str
+    occurrences: int
+
+    def with_batch(self, batch: int) -> Layer:
+        return replace(self, batch=batch)
+
+
+@dataclass(frozen=True)
+class Windows(Layer):
+    """A layer whose windows slide over the input; without `vertical` along one axis."""
+
+    vertical: Axis | None
+    horizontal: Axis
+
+    @property
+    def axes(self) -> tuple[Axis, Axis]:
+        return self.vertical or ONE_PIXEL, self.horizontal
+
+
+@dataclass(frozen=True)
+class Convolution(Windows):
+    """A convolution. `operation` is the engine's, or the naive loops'."""
 
     fields = {"g", "mb", "ic", "oc"} | {kind + axis for kind in "iokspd" for axis in "dhw"}
     operation = "convolution"
 
     groups: int
-    batch: int
     input_channels: int
     output_channels: int
-    vertical: Axis | None
-    horizontal: Axis
-    name: str
-    occurrences: int
-
-    @property
-    def axes(self) -> tuple[Axis, Axis]:
-        return self.vertical or ONE_PIXEL, self.horizontal
 
     @property
     def operations(self) -> float:
@@ -75,9 +90,6 @@ class Convolution:
         rows, columns = self.axes
         taps = rows.window * columns.window * self.input_channels // self.groups
         return 2.0 * self.batch * rows.output * columns.output * taps * self.output_channels
-
-    def with_batch(self, batch: int) -> Convolution:
-        return replace(self, batch=batch)
 
     @property
     def descriptor(self) -> str:
@@ -88,74 +100,51 @@ class Convolution:
 
     @classmethod
     def parse(cls, text: str, algorithm: str | None = None) -> Convolution:
-        numbers, name, occurrences = parse_fields(text, cls.fields)
-        vertical, horizontal = parse_axes(text, numbers)
+        numbers, shared = parse_windows(text, cls.fields)
         return cls(
             groups=positive(numbers, "g", 1),
             batch=positive(numbers, "mb", 2),
             input_channels=positive(numbers, "ic"),
             output_channels=positive(numbers, "oc"),
-            vertical=vertical,
-            horizontal=horizontal,
-            name=name,
-            occurrences=occurrences,
+            **shared,
         )
 
 
 @dataclass(frozen=True)
-class Pooling:
+class Pooling(Windows):
     """A pooling, `operation` maximum-pooling or mean-pooling (which leaves padding out)."""
 
     operation: str
-    batch: int
     channels: int
-    vertical: Axis | None
-    horizontal: Axis
-    name: str
-    occurrences: int
 
     fields = Convolution.fields - {"g", "oc"}
     groups = 1
     operations = 0.0
 
     @property
-    def axes(self) -> tuple[Axis, Axis]:
-        return self.vertical or ONE_PIXEL, self.horizontal
-
-    @property
     def descriptor(self) -> str:
         sizes = [spatial("i", self), spatial("o", self)]
         return "_".join([f"mb{self.batch}ic{self.channels}", *sizes, *window_fields(self)]) + name_field(self)
 
-    def with_batch(self, batch: int) -> Pooling:
-        return replace(self, batch=batch)
-
     @classmethod
     def parse(cls, text: str, algorithm: str | None = None) -> Pooling:
-        numbers, name, occurrences = parse_fields(text, cls.fields)
-        vertical, horizontal = parse_axes(text, numbers)
+        numbers, shared = parse_windows(text, cls.fields)
         return cls(
             operation=ALGORITHMS[algorithm or "max"],
             batch=positive(numbers, "mb", 2),
             channels=positive(numbers, "ic"),
-            vertical=vertical,
-            horizontal=horizontal,
-            name=name,
-            occurrences=occurrences,
+            **shared,
         )
 
 
 @dataclass(frozen=True)
-class Resampling:
+class Resampling(Layer):
     """A change of size, `operation` nearest or linear; `rows` and `columns` are the input's and the output's extent."""
 
     operation: str
-    batch: int
     channels: int
     rows: tuple[int, int]
     columns: tuple[int, int]
-    name: str
-    occurrences: int
 
     fields = {"mb", "ic", "id", "ih", "iw", "od", "oh", "ow"}
     groups = 1
@@ -165,9 +154,6 @@ class Resampling:
     def descriptor(self) -> str:
         (height, tall), (width, wide) = self.rows, self.columns
         return f"mb{self.batch}ic{self.channels}_ih{height}iw{width}_oh{tall}ow{wide}" + name_field(self)
-
-    def with_batch(self, batch: int) -> Resampling:
-        return replace(self, batch=batch)
 
     @classmethod
     def parse(cls, text: str, algorithm: str | None = None) -> Resampling:
@@ -231,6 +217,13 @@ def parse_fields(text: str, known: set[str]) -> tuple[dict[str, int], str, int]:
             numbers[match[1]] = int(match[2])
             rest = rest[match.end():]
     return numbers, "", 1
+
+
+def parse_windows(text: str, known: set[str]) -> tuple[dict[str, int], dict]:
+    """The numbers of a descriptor by field, and what every layer with windows is made of beside them."""
+    numbers, name, occurrences = parse_fields(text, known)
+    vertical, horizontal = parse_axes(text, numbers)
+    return numbers, {"vertical": vertical, "horizontal": horizontal, "name": name, "occurrences": occurrences}
 
 
 def parse_name(text: str) -> tuple[str, int]:
