@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// The command that was built together with these tests, run as a process of its own.
 struct Executable {
@@ -66,6 +67,15 @@ struct Executable {
     return Outcome(
       status: process.terminationStatus, output: String(decoding: collected.wait(), as: UTF8.self),
       errors: String(decoding: errorData, as: UTF8.self))
+  }
+}
+
+extension Executable {
+  /// Writes toy images to the folder `data` and the model of one epoch to `toy.safetensors`.
+  func trainToy(in folder: URL) throws {
+    try ToyImages.write(to: folder.appendingPathComponent("data"))
+    let training = try run(["train", "--data", "data", "--epochs", "1", "--output", "toy.safetensors"], in: folder)
+    #expect(training.status == 0, "\(training)")
   }
 }
 

@@ -16,6 +16,12 @@ import Testing
       time.all += (2 + others) * seconds
     }
 
+    /// Works for half a second, beside others as busy as is given for each attempt. Returns the number of attempts.
+    func attempt(others: [Double]) -> Int {
+      work(seconds: 0.5, others: others[runs])
+      return runs
+    }
+
     func watch(patience: Double = 60) -> MachineWatch { MachineWatch(patience: patience, now: { self.time }) }
   }
 
@@ -31,23 +37,14 @@ import Testing
 
   @Test func whatOthersDisturbIsMeasuredAgain() {
     let machine = Machine()
-    let watch = machine.watch()
-    let others = [0.9, 0.05, 0.9]
-    let (result, isDisturbed) = watch.measure { () -> Int in
-      machine.work(seconds: 0.5, others: others[machine.runs])
-      return machine.runs
-    }
+    let (result, isDisturbed) = machine.watch().measure { machine.attempt(others: [0.9, 0.05, 0.9]) }
     #expect(result == 2 && !isDisturbed && machine.runs == 2)
   }
 
   @Test func theLeastDisturbedAttemptCountsAndItIsSaid() throws {
     let machine = Machine()
     let watch = machine.watch()
-    let others = [0.9, 0.4, 0.6]
-    let (result, isDisturbed) = watch.measure { () -> Int in
-      machine.work(seconds: 0.5, others: others[machine.runs])
-      return machine.runs
-    }
+    let (result, isDisturbed) = watch.measure { machine.attempt(others: [0.9, 0.4, 0.6]) }
     #expect(result == 2 && isDisturbed && machine.runs == 3)
     let complaint = try #require(watch.complaint)
     // 0.9, 0.4 and 0.6 on average.

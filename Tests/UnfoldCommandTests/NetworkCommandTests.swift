@@ -67,10 +67,7 @@ import Testing
 
   @Test func aModelFileIsSummarisedAndDrawn() throws {
     try withFolder { folder in
-      try ToyImages.write(to: folder.appendingPathComponent("data"))
-      let training = try executable.run(
-        ["train", "--data", "data", "--epochs", "1", "--output", "toy.safetensors"], in: folder)
-      #expect(training.status == 0, "\(training)")
+      try executable.trainToy(in: folder)
       let summary = try executable.run(["summary", "--model", "toy.safetensors", "--json"], in: folder)
       let report = try object(summary.output)
       #expect(report["input"] as? [Int] == [8, 8, 1] && report["classes"] as? Int == 2, "\(summary)")

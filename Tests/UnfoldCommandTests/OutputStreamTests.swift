@@ -17,8 +17,14 @@ import Testing
 
   /// Runs the command with a file in place of standard output.
   private func run(_ arguments: [String], output: FileHandle, in folder: URL) throws -> Ending {
+    try run(executable.url, arguments, output: output, in: folder)
+  }
+
+  private func run(
+    _ program: URL, _ arguments: [String], output: FileHandle, in folder: URL
+  ) throws -> Ending {
     let process = Process()
-    process.executableURL = executable.url
+    process.executableURL = program
     process.arguments = arguments
     process.currentDirectoryURL = folder
     let errors = Pipe()
@@ -164,17 +170,8 @@ import Testing
 
   /// Runs a line of the shell with the command as `$0`.
   private func shell(_ line: String, in folder: URL) throws -> Ending {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", line, executable.url.path]
-    process.currentDirectoryURL = folder
-    let errors = Pipe()
-    process.standardError = errors
-    process.standardOutput = FileHandle.nullDevice
-    try process.run()
-    let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return Ending(status: process.terminationStatus, errors: text)
+    try run(
+      URL(fileURLWithPath: "/bin/sh"), ["-c", line, executable.url.path], output: .nullDevice, in: folder)
   }
 
   /// The system sends a signal that ends the process, unless it is ignored.

@@ -109,11 +109,7 @@ struct ConvolutionDescriptorTests {
       ("ic1oc1ih3kh3n\"a\"b\"", "a name without quotes in it"), ("ic1oc1ih3kh3na\"b", "a name without quotes in it"),
     ])
   func malformed(text: String, expected: String) {
-    let error = #expect(throws: DataError.self) { try ConvolutionDescriptor(text) }
-    guard case .malformedShape("descriptor", 1, text, expected, _) = error else {
-      Issue.record("\(String(describing: error))")
-      return
-    }
+    expectMalformed(text, expected: expected) { _ = try ConvolutionDescriptor(text) }
   }
 
   @Test("convolutions that the engine does not do are told apart from mistakes")

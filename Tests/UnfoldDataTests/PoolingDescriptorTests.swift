@@ -63,10 +63,8 @@ struct PoolingDescriptorTests {
       ("ic1ih5kh3n\"open", "a quote after the name"), ("--alg=max", "a field such as ic, ih or oh"),
     ])
   func malformed(text: String, expected: String) {
-    let error = #expect(throws: DataError.self) { try PoolingDescriptor(text, path: "file", line: 3) }
-    guard case .malformedShape("file", 3, text, expected, _) = error else {
-      Issue.record("\(String(describing: error))")
-      return
+    expectMalformed(text, expected: expected, at: ("file", 3)) {
+      _ = try PoolingDescriptor(text, path: "file", line: 3)
     }
   }
 

@@ -56,11 +56,7 @@ struct ResamplingDescriptorTests {
       ("ic3ih-4oh8", "a number from 0 to 1073741824 after ih"),
     ])
   func malformed(text: String, expected: String) {
-    let error = #expect(throws: DataError.self) { try ResamplingDescriptor(text) }
-    guard case .malformedShape("descriptor", 1, text, expected, _) = error else {
-      Issue.record("\(String(describing: error))")
-      return
-    }
+    expectMalformed(text, expected: expected) { _ = try ResamplingDescriptor(text) }
   }
 
   @Test("what the engine does not do is refused by name")

@@ -7,24 +7,19 @@ import Unfold
 /// The fixture that `Tests/Fixtures/generate_optimisers.py` writes.
 private struct OptimizerFixture: Decodable {
   struct Values: Decodable {
-    let weights: [Double]
-    let bias: [Double]
+    let weights, bias: [Double]
   }
   struct Step: Decodable {
-    let weights: [Double]
-    let bias: [Double]
+    let weights, bias: [Double]
     let rate: Double
   }
   struct Case: Decodable {
-    let name: String
-    let kind: String
+    let name, kind: String
     let momentum: Double
     let nesterov: Bool
     let decay: Double
     let biasDecay: Bool
-    let beta1: Double
-    let beta2: Double
-    let epsilon: Double
+    let beta1, beta2, epsilon: Double
     let values: [Values]
 
     func optimizer<Scalar: TensorScalar>(_ type: Scalar.Type) throws -> any Optimizer<Scalar> {
@@ -37,8 +32,7 @@ private struct OptimizerFixture: Decodable {
       }
     }
   }
-  let weights: [Double]
-  let bias: [Double]
+  let weights, bias: [Double]
   let steps: [Step]
   let cases: [Case]
 

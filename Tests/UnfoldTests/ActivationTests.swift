@@ -16,6 +16,16 @@ import UnfoldReference
   /// Odd sizes: none, less than a vector, a vector and a remainder, a task more or less an element, several tasks.
   private static let shapes: [Shape] = [[1], [3, 5], [2, 3, 5, 7], [32_767], [32_769], [3, 31, 33, 37]]
 
+  /// Expects a change in place to give the bits of the other form.
+  private func expect<Scalar: TensorScalar>(
+    _ name: String, _ tensor: Tensor<Scalar>, becomes expected: Tensor<Scalar>,
+    _ change: (inout Tensor<Scalar>) throws -> Void
+  ) throws {
+    var inPlace = tensor
+    try change(&inPlace)
+    #expect(inPlace.hasSameBits(as: expected), "\(name)")
+  }
+
   private func compare<Scalar: TensorScalar>(_ test: ActivationCase, _ type: Scalar.Type) throws {
     // Float: at most 2.5 ulp of the function, and a rounding for each of the few operations around it. Double: the C
     // library's on both sides, and a reference that subtracts without care.
@@ -57,12 +67,8 @@ import UnfoldReference
       // The other forms run the same loops.
       #expect(try test.activation.forward(z).hasSameBits(as: y), "\(test) \(shape)")
       #expect(try test.activation.inputGradient(dy, input: z).hasSameBits(as: dz), "\(test) \(shape)")
-      var inPlace = z
-      try test.activation.apply(to: &inPlace)
-      #expect(inPlace.hasSameBits(as: y), "\(test) \(shape)")
-      var gradientInPlace = dy
-      try test.activation.applyGradient(to: &gradientInPlace, input: z)
-      #expect(gradientInPlace.hasSameBits(as: dz), "\(test) \(shape)")
+      try expect("\(test) \(shape)", z, becomes: y) { try test.activation.apply(to: &$0) }
+      try expect("\(test) \(shape)", dy, becomes: dz) { try test.activation.applyGradient(to: &$0, input: z) }
     }
   }
 
@@ -91,9 +97,7 @@ import UnfoldReference
         return
       }
       #expect(try test.activation.inputGradient(dy, output: y).hasSameBits(as: dz), "\(test) \(shape)")
-      var inPlace = dy
-      try test.activation.applyGradient(to: &inPlace, output: y)
-      #expect(inPlace.hasSameBits(as: dz), "\(test) \(shape)")
+      try expect("\(test) \(shape)", dy, becomes: dz) { try test.activation.applyGradient(to: &$0, output: y) }
     }
   }
 
@@ -112,14 +116,9 @@ import UnfoldReference
     // Away from 0, where relu and its kin have a corner.
     let z = try Tensor<Double>(shape: [36]) { (Double($0) - 17.5) / 4 }
     let weights = try Tensor<Double>(shape: [36]) { Double(($0 * 7) % 11) / 4 + 0.25 }
-    let gradient = try test.activation.inputGradient(weights, input: z).elements
-    for element in 0..<36 {
-      let expected = try z.centralDifference(of: element, step: 1e-5, weights: weights) {
-        try test.activation.forward($0)
-      }
-      #expect(
-        abs(gradient[element] - expected) <= 1e-6 * max(abs(expected), 0.01),
-        "\(test) z \(z.elements[element]): \(gradient[element]) for \(expected)")
+    let gradient = try test.activation.inputGradient(weights, input: z)
+    try expectDerivative(gradient, of: z, weights: weights, step: 1e-5, floor: 0.01, "\(test)") {
+      try test.activation.forward($0)
     }
   }
 

@@ -10,25 +10,7 @@ import Unfold
       let geometry = geometries.next()
       guard geometry.operations < 20_000 else { continue }
       judged += 1
-      var generator = SeededGenerator(seed: UInt64(judged))
-      let x = try Tensor<Double>(random: geometry.inputShape, &generator)
-      let w = try Tensor<Double>(random: geometry.filterShape, &generator)
-      let b = try Tensor<Double>(random: geometry.biasShape, &generator)
-      // Loss = sum of weights * tanh(z): its gradient with respect to y = tanh(z) is the weights.
-      let weights = try Tensor<Double>(random: geometry.outputShape, &generator)
-      func loss(_ x: Tensor<Double>, _ w: Tensor<Double>, _ b: Tensor<Double>) throws -> Double {
-        let y = try geometry.forward(x, filter: w, bias: b, activation: .tanh)
-        return zip(y.elements, weights.elements).reduce(0) { $0 + $1.0 * $1.1 }
-      }
-      let y = try geometry.forward(x, filter: w, bias: b, activation: .tanh)
-      let dz = try Tensor<Double>(shape: geometry.outputShape) {
-        weights.elements[$0] * (1 - y.elements[$0] * y.elements[$0])
-      }
-      try expectSlope(geometry, "input", try geometry.inputGradient(dz, filter: w), at: x) { try loss($0, w, b) }
-      try expectSlope(geometry, "filter", try geometry.filterGradient(x, outputGradient: dz), at: w) {
-        try loss(x, $0, b)
-      }
-      try expectSlope(geometry, "bias", try geometry.biasGradient(dz), at: b) { try loss(x, w, $0) }
+      try expectSlopes(geometry, .tanh, seed: UInt64(judged)) { y in 1 - y * y }
     }
   }
 
@@ -36,27 +18,35 @@ import Unfold
     for (stride, extra) in [(1, 0), (2, 0), (2, 1), (3, 2)] {
       let geometry = try TransposedConvolutionGeometry(
         input: [2, 3, 4, 4], filters: 6, window: Extent(3, 2), stride: Extent(stride, stride),
-        padding: .symmetric(1, 0),
-        outputPadding: Extent(extra, extra), dilation: Extent(1, 2), groups: 2)
-      var generator = SeededGenerator(seed: 5)
-      let x = try Tensor<Double>(random: geometry.inputShape, &generator)
-      let w = try Tensor<Double>(random: geometry.filterShape, &generator)
-      let b = try Tensor<Double>(random: geometry.biasShape, &generator)
-      let weights = try Tensor<Double>(random: geometry.outputShape, &generator)
-      func loss(_ x: Tensor<Double>, _ w: Tensor<Double>, _ b: Tensor<Double>) throws -> Double {
-        let y = try geometry.forward(x, filter: w, bias: b, activation: .sigmoid)
-        return zip(y.elements, weights.elements).reduce(0) { $0 + $1.0 * $1.1 }
-      }
-      let y = try geometry.forward(x, filter: w, bias: b, activation: .sigmoid)
-      let dz = try Tensor<Double>(shape: geometry.outputShape) {
-        weights.elements[$0] * y.elements[$0] * (1 - y.elements[$0])
-      }
-      try expectSlope(geometry, "input", try geometry.inputGradient(dz, filter: w), at: x) { try loss($0, w, b) }
-      try expectSlope(geometry, "filter", try geometry.filterGradient(x, outputGradient: dz), at: w) {
-        try loss(x, $0, b)
-      }
-      try expectSlope(geometry, "bias", try geometry.biasGradient(dz), at: b) { try loss(x, w, $0) }
+        padding: .symmetric(1, 0), outputPadding: Extent(extra, extra), dilation: Extent(1, 2), groups: 2)
+      try expectSlopes(geometry, .sigmoid, seed: 5) { y in y * (1 - y) }
     }
+  }
+
+  /// Expects the slopes of `loss = sum of weights * f(z)`, whose gradient with respect to y = f(z) is the weights;
+  /// `derivative` gives f'(z) by y.
+  private func expectSlopes(
+    _ geometry: some FilterGeometry, _ activation: Activation, seed: UInt64, derivative: (Double) -> Double
+  ) throws {
+    var generator = SeededGenerator(seed: seed)
+    let x = try Tensor<Double>(random: geometry.inputShape, &generator)
+    let w = try Tensor<Double>(random: geometry.filterShape, &generator)
+    let b = try Tensor<Double>(random: geometry.biasShape, &generator)
+    let weights = try Tensor<Double>(random: geometry.outputShape, &generator)
+    func forward(_ x: Tensor<Double>, _ w: Tensor<Double>, _ b: Tensor<Double>) throws -> [Double] {
+      try geometry.forward(x, filter: w, bias: b, activation: activation, context: .shared).elements
+    }
+    func loss(_ x: Tensor<Double>, _ w: Tensor<Double>, _ b: Tensor<Double>) throws -> Double {
+      zip(try forward(x, w, b), weights.elements).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+    let y = try forward(x, w, b)
+    let dz = try Tensor<Double>(shape: geometry.outputShape) { weights.elements[$0] * derivative(y[$0]) }
+    let dx = try geometry.inputGradient(dz, filter: w, context: .shared)
+    let dw = try geometry.filterGradient(x, outputGradient: dz, context: .shared)
+    let db = try geometry.biasGradient(dz, context: .shared)
+    try expectSlope(geometry, "input", dx, at: x) { try loss($0, w, b) }
+    try expectSlope(geometry, "filter", dw, at: w) { try loss(x, $0, b) }
+    try expectSlope(geometry, "bias", db, at: b) { try loss(x, w, $0) }
   }
 
   @Test func theGradientsOfADenseLayerAreItsSlopes() throws {

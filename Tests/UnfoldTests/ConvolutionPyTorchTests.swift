@@ -4,20 +4,11 @@ import Unfold
 /// The engine against `torch.nn.functional.conv2d` and `conv_transpose2d`, see `Tests/Fixtures/generate_convolutions.py`.
 @Suite struct ConvolutionPyTorchTests {
   struct Case: Decodable, Sendable, CustomTestStringConvertible {
-    let input: [Int]
-    let filters: Int
-    let window: [Int]
-    let stride: [Int]
-    let padding: [Int]
+    let input, filter, output: [Int]
+    let filters, groups: Int
+    let window, stride, padding, dilation: [Int]
     let outputPadding: [Int]?
-    let dilation: [Int]
-    let groups: Int
-    let filter: [Int]
-    let output: [Int]
-    let values: [Double]
-    let inputGradient: [Double]
-    let filterGradient: [Double]
-    let biasGradient: [Double]
+    let values, inputGradient, filterGradient, biasGradient: [Double]
 
     var sides: Padding { .sides(top: padding[0], bottom: padding[1], left: padding[2], right: padding[3]) }
     var testDescription: String {
@@ -26,8 +17,7 @@ import Unfold
   }
 
   struct Cases: Decodable {
-    let convolutions: [Case]
-    let transposed: [Case]
+    let convolutions, transposed: [Case]
   }
 
   @Test func convolutionsAgree() throws {
@@ -38,12 +28,7 @@ import Unfold
         input: Shape(item.input), filters: item.filters, window: Extent(item.window[0], item.window[1]),
         stride: Extent(item.stride[0], item.stride[1]), padding: item.sides,
         dilation: Extent(item.dilation[0], item.dilation[1]), groups: item.groups, algorithm: algorithm)
-      #expect(geometry.outputShape == Shape(item.output), "\(item.testDescription)")
-      let (x, w, b, dz) = try operands(item)
-      expectClose(try geometry.forward(x, filter: w, bias: b), item.values, item)
-      expectClose(try geometry.inputGradient(dz, filter: w), item.inputGradient, item)
-      expectClose(try geometry.filterGradient(x, outputGradient: dz), item.filterGradient, item)
-      expectClose(try geometry.biasGradient(dz), item.biasGradient, item)
+      try compare(geometry, item)
     }
   }
 
@@ -57,22 +42,21 @@ import Unfold
         stride: Extent(item.stride[0], item.stride[1]), padding: item.sides,
         outputPadding: Extent(extra[0], extra[1]), dilation: Extent(item.dilation[0], item.dilation[1]),
         groups: item.groups)
-      #expect(geometry.outputShape == Shape(item.output), "\(item.testDescription)")
-      let (x, w, b, dz) = try operands(item)
-      expectClose(try geometry.forward(x, filter: w, bias: b), item.values, item)
-      expectClose(try geometry.inputGradient(dz, filter: w), item.inputGradient, item)
-      expectClose(try geometry.filterGradient(x, outputGradient: dz), item.filterGradient, item)
-      expectClose(try geometry.biasGradient(dz), item.biasGradient, item)
+      try compare(geometry, item)
     }
   }
 
-  private func operands(
-    _ item: Case
-  ) throws -> (Tensor<Double>, Tensor<Double>, Tensor<Double>, Tensor<Double>) {
-    try (
-      Fixture.elements(Shape(item.input), salt: 0), Fixture.elements(Shape(item.filter), salt: 3),
-      Fixture.elements([item.filters], salt: 11), Fixture.elements(Shape(item.output), salt: 5)
-    )
+  private func compare(_ geometry: some FilterGeometry, _ item: Case) throws {
+    #expect(geometry.outputShape == Shape(item.output), "\(item.testDescription)")
+    let x: Tensor<Double> = try Fixture.elements(Shape(item.input), salt: 0)
+    let w: Tensor<Double> = try Fixture.elements(Shape(item.filter), salt: 3)
+    let b: Tensor<Double> = try Fixture.elements([item.filters], salt: 11)
+    let dz: Tensor<Double> = try Fixture.elements(Shape(item.output), salt: 5)
+    let z = try geometry.forward(x, filter: w, bias: b, activation: .identity, context: .shared)
+    expectClose(z, item.values, item)
+    expectClose(try geometry.inputGradient(dz, filter: w, context: .shared), item.inputGradient, item)
+    expectClose(try geometry.filterGradient(x, outputGradient: dz, context: .shared), item.filterGradient, item)
+    expectClose(try geometry.biasGradient(dz, context: .shared), item.biasGradient, item)
   }
 
   /// The agreed elements are multiples of 1/64, so that every product and every sum is exact in Double.

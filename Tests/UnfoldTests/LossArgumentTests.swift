@@ -8,12 +8,9 @@ import UnfoldReference
   /// PyTorch's values, written by `Tests/Fixtures/generate_losses.py`.
   struct Fixtures: Decodable {
     struct Case: Decodable {
-      let loss: String
-      let reduction: String
+      let loss, reduction: String
       let shape: [Int]
-      let prediction: [Double]
-      let values: [Double]
-      let gradient: [Double]
+      let prediction, values, gradient: [Double]
       let target: [Double]?
       let labels: [Int]?
       let smoothing: Double?

@@ -126,18 +126,6 @@ import Testing
   }
 
   @Test func refusesWhatDoesNotFit() throws {
-    func expectInvalid(_ name: String, _ body: () throws(UnfoldError) -> Void) {
-      do throws(UnfoldError) {
-        try body()
-        Issue.record("\(name) was accepted")
-      } catch {
-        guard case .invalidArgument(let found, _, _) = error else {
-          Issue.record("\(name): found \(error)")
-          return
-        }
-        #expect(found == name, "\(error)")
-      }
-    }
     typealias Failure = UnfoldError
     expectInvalid("batch normalization input") { () throws(Failure) in _ = try BatchNormalization(input: [3]) }
     expectInvalid("extent 1 of the batch normalization input [3, 0]") { () throws(Failure) in

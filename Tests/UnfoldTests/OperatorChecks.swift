@@ -13,16 +13,42 @@ func expectSameBitsForAllThreads<Scalar: TensorScalar>(
   }
 }
 
-/// Expects a gradient to be the derivative of `sum of weights * operation(input)`, for every element of the input.
+/// Expects a gradient to be the derivative of `sum of weights * operation(input)`, for every element of the input, within
+/// 1e-6 of its magnitude, or of `floor` where that is more.
 func expectDerivative(
-  _ gradient: Tensor<Double>, of input: Tensor<Double>, weights: Tensor<Double>, _ name: String,
-  _ operation: (Tensor<Double>) throws -> Tensor<Double>
+  _ gradient: Tensor<Double>, of input: Tensor<Double>, weights: Tensor<Double>, step: Double = 1e-3,
+  floor: Double = 1, _ name: String, _ operation: (Tensor<Double>) throws -> Tensor<Double>
 ) throws {
   let gradient = gradient.elements
   for index in 0..<input.count {
-    let difference = try input.centralDifference(of: index, step: 1e-3, weights: weights, operation)
-    #expect(abs(difference - gradient[index]) <= 1e-6 * max(1, abs(difference)), "\(name), element \(index)")
+    let difference = try input.centralDifference(of: index, step: step, weights: weights, operation)
+    #expect(
+      abs(difference - gradient[index]) <= 1e-6 * max(floor, abs(difference)),
+      "\(name), element \(index) at \(input.elements[index]): \(gradient[index]) for \(difference)")
   }
+}
+
+extension UnaryOperator {
+  /// The output and the input gradient, each written over NaN.
+  func overNaN<Scalar: TensorScalar>(
+    _ input: Tensor<Scalar>, _ outputGradient: Tensor<Scalar>
+  ) throws -> (output: Tensor<Scalar>, inputGradient: Tensor<Scalar>) {
+    var output: Tensor<Scalar> = try .poisoned(outputShape)
+    var gradient: Tensor<Scalar> = try .poisoned(inputShape)
+    try forward(input, into: &output, context: .shared)
+    try inputGradient(outputGradient, into: &gradient, context: .shared)
+    return (output, gradient)
+  }
+}
+
+/// Expects an operator to refuse each of its tensors where it has the shape of the other side, and to name it.
+func expectRefusals(by unary: some UnaryOperator, _ name: String) throws {
+  let (input, output) = (try Tensor<Float>(zeros: unary.inputShape), try Tensor<Float>(zeros: unary.outputShape))
+  var (x, y) = (input, output)
+  expectRefusal("\(name) input") { _ = try unary.forward(output) }
+  expectRefusal("\(name) output") { try unary.forward(input, into: &x, context: .shared) }
+  expectRefusal("\(name) output gradient") { _ = try unary.inputGradient(input) }
+  expectRefusal("\(name) input gradient") { try unary.inputGradient(output, into: &y, context: .shared) }
 }
 
 /// Expects an operation to be refused, and the message to name the argument.
@@ -37,5 +63,19 @@ func expectRefusal(_ name: String, _ operation: () throws -> Void) {
     }
   } catch {
     Issue.record("expected an UnfoldError, found: \(error)")
+  }
+}
+
+/// Expects an argument to be refused as invalid, by exactly this name.
+func expectInvalid(_ name: String, _ operation: () throws(UnfoldError) -> Void) {
+  do throws(UnfoldError) {
+    try operation()
+    Issue.record("\(name) was accepted")
+  } catch {
+    guard case .invalidArgument(let found, _, _) = error else {
+      Issue.record("\(name): found \(error)")
+      return
+    }
+    #expect(found == name, "\(error)")
   }
 }

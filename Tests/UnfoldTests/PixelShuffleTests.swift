@@ -30,14 +30,10 @@ import UnfoldReference
             #expect(unshuffle.outputShape == deep, "\(name)")
             let x: Tensor<Float> = try Tensor(random: deep, &generator)
             let y: Tensor<Float> = try Tensor(random: shuffle.outputShape, &generator)
-            var (wide, narrow): (Tensor<Float>, Tensor<Float>) = (try .poisoned(y.shape), try .poisoned(deep))
-            try shuffle.forward(x, into: &wide)
-            try shuffle.inputGradient(y, into: &narrow)
+            var (wide, narrow) = try shuffle.overNaN(x, y)
             #expect(try wide == shuffle.reference.forward(x), "\(name)")
             #expect(try narrow == shuffle.reference.inputGradient(y), "\(name)")
-            (wide, narrow) = (try .poisoned(y.shape), try .poisoned(deep))
-            try unshuffle.forward(y, into: &narrow)
-            try unshuffle.inputGradient(x, into: &wide)
+            (narrow, wide) = try unshuffle.overNaN(y, x)
             #expect(try narrow == unshuffle.reference.forward(y), "\(name)")
             #expect(try wide == unshuffle.reference.inputGradient(x), "\(name)")
             #expect(try unshuffle.forward(shuffle.forward(x)) == x, "\(name)")
@@ -75,15 +71,7 @@ import UnfoldReference
     expectRefusal("width of the pixel unshuffle input") { _ = try PixelUnshuffle(input: [1, 6, 4, 4], factor: 3) }
     let shuffle = try PixelShuffle(input: [1, 2, 2, 4], factor: 2)
     let unshuffle = try PixelUnshuffle(input: [1, 4, 4, 1], factor: 2)
-    let (deep, wide) = (try Tensor<Float>(zeros: [1, 2, 2, 4]), try Tensor<Float>(zeros: [1, 4, 4, 1]))
-    var (x, y) = (deep, wide)
-    expectRefusal("pixel shuffle input") { _ = try shuffle.forward(wide) }
-    expectRefusal("pixel shuffle output") { try shuffle.forward(deep, into: &x) }
-    expectRefusal("pixel shuffle output gradient") { _ = try shuffle.inputGradient(deep) }
-    expectRefusal("pixel shuffle input gradient") { try shuffle.inputGradient(wide, into: &y) }
-    expectRefusal("pixel unshuffle input") { _ = try unshuffle.forward(deep) }
-    expectRefusal("pixel unshuffle output") { try unshuffle.forward(wide, into: &y) }
-    expectRefusal("pixel unshuffle output gradient") { _ = try unshuffle.inputGradient(wide) }
-    expectRefusal("pixel unshuffle input gradient") { try unshuffle.inputGradient(deep, into: &x) }
+    try expectRefusals(by: shuffle, "pixel shuffle")
+    try expectRefusals(by: unshuffle, "pixel unshuffle")
   }
 }

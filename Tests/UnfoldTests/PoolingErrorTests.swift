@@ -5,18 +5,6 @@ import Testing
 /// Every geometry and tensor that pooling refuses, by its error.
 @Suite struct PoolingErrorTests {
   @Test func badExtents() throws {
-    func expectInvalid(_ name: String, _ body: () throws(UnfoldError) -> Void) {
-      do throws(UnfoldError) {
-        try body()
-        Issue.record("\(name) was accepted")
-      } catch {
-        guard case .invalidArgument(let found, _, _) = error else {
-          Issue.record("\(name): found \(error)")
-          return
-        }
-        #expect(found == name, "\(error)")
-      }
-    }
     func pool(
       _ input: Shape, _ window: Extent, _ stride: Extent? = nil, _ padding: Padding = .valid, _ dilation: Extent = 1
     ) throws(UnfoldError) {

@@ -6,26 +6,17 @@ import Unfold
 struct PoolingFixtures: Decodable {
   struct Case: Decodable {
     let kind: String
-    let input: [Int]
-    let output: [Int]
-    let values: [Double]
-    let gradient: [Double]
-    let window: [Int]?
-    let stride: [Int]?
-    let padding: [Int]?
-    let dilation: [Int]?
-    let ceiling: Bool?
-    let countIncludesPadding: Bool?
+    let input, output: [Int]
+    let values, gradient: [Double]
+    let window, stride, padding, dilation: [Int]?
+    let ceiling, countIncludesPadding: Bool?
     let divisor: Int?
     let sides: [Int]?
     let value: Double?
     let alignsCorners: Bool?
   }
 
-  let pooling: [Case]
-  let adaptive: [Case]
-  let padding: [Case]
-  let resampling: [Case]
+  let pooling, adaptive, padding, resampling: [Case]
 
   static func load() throws -> PoolingFixtures { try Fixture.load("pooling") }
 }

@@ -91,16 +91,10 @@ import UnfoldReference
     for resampling in Self.grid + Self.streaming + Self.blocks {
       let input: Tensor<Float> = try Tensor(random: resampling.inputShape, &generator)
       let outputGradient: Tensor<Float> = try Tensor(random: resampling.outputShape, &generator)
-      var first: [Tensor<Float>] = []
-      for threads in [1, 2, 3, 8] {
-        let context = try ExecutionContext(threads: threads)
-        let results = try [
+      try expectSameBitsForAllThreads("\(resampling)") { context in
+        try [
           resampling.forward(input, context: context), resampling.inputGradient(outputGradient, context: context),
         ]
-        if first.isEmpty { first = results }
-        for (one, other) in zip(first, results) {
-          #expect(one.hasSameBits(as: other), "\(threads) threads, \(resampling)")
-        }
       }
     }
   }
@@ -117,10 +111,7 @@ import UnfoldReference
     for resampling in resamplings {
       let input: Tensor<Scalar> = try Tensor(random: resampling.inputShape, &generator)
       let outputGradient: Tensor<Scalar> = try Tensor(random: resampling.outputShape, &generator)
-      var output: Tensor<Scalar> = try .poisoned(resampling.outputShape)
-      var inputGradient: Tensor<Scalar> = try .poisoned(resampling.inputShape)
-      try resampling.forward(input, into: &output)
-      try resampling.inputGradient(outputGradient, into: &inputGradient)
+      let (output, inputGradient) = try resampling.overNaN(input, outputGradient)
       let expected = try resampling.reference.forward(input)
       let expectedGradient = try resampling.reference.inputGradient(outputGradient)
       #expect(output.largestDifference(to: expected) <= bound, "\(resampling)")

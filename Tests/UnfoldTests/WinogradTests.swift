@@ -148,17 +148,11 @@ import UnfoldReference
       let x = try Tensor<Float>(random: geometry.inputShape, &generator)
       let w = try Tensor<Float>(random: geometry.filterShape, &generator)
       let dz = try Tensor<Float>(random: geometry.outputShape, &generator)
-      var first: [Tensor<Float>] = []
-      for threads in [1, 2, 3, 8] {
-        let context = try ExecutionContext(threads: threads)
-        let results = try [
+      try expectSameBitsForAllThreads("\(tile) \(geometry)") { context in
+        try [
           geometry.forward(x, filter: w, context: context), geometry.inputGradient(dz, filter: w, context: context),
           geometry.filterGradient(x, outputGradient: dz, context: context),
         ]
-        if first.isEmpty { first = results }
-        for (one, other) in zip(first, results) {
-          #expect(one.hasSameBits(as: other), "\(threads) threads \(tile) \(geometry)")
-        }
       }
     }
   }
