@@ -41,6 +41,20 @@ extension UnaryOperator {
   }
 }
 
+extension MaximumPooling {
+  /// The maxima, their positions and the input gradient, written over NaN.
+  func maximumOverNaN<Scalar: TensorScalar>(
+    _ input: Tensor<Scalar>, _ outputGradient: Tensor<Scalar>
+  ) throws -> (output: Tensor<Scalar>, saved: Positions, inputGradient: Tensor<Scalar>) {
+    var output: Tensor<Scalar> = try .poisoned(outputShape)
+    var saved = try emptyPositions()
+    try maximum(input, into: &output, saved: &saved, context: .shared)
+    var gradient: Tensor<Scalar> = try .poisoned(inputShape)
+    try maximumInputGradient(outputGradient, saved: saved, into: &gradient, context: .shared)
+    return (output, saved, gradient)
+  }
+}
+
 /// Expects an operator to refuse each of its tensors where it has the shape of the other side, and to name it.
 func expectRefusals(by unary: some UnaryOperator, _ name: String) throws {
   let (input, output) = (try Tensor<Float>(zeros: unary.inputShape), try Tensor<Float>(zeros: unary.outputShape))
