@@ -141,11 +141,7 @@ public struct AdaptiveMaximumPositions: Sendable {
   }
 
   /// Throws unless the positions are those of `pooling`.
-  func require(_ pooling: AdaptivePooling) throws(UnfoldError) {
-    guard self.pooling != pooling else { return }
-    throw .positionsOfAnother(
-      from: self.pooling.inputShape, to: self.pooling.outputShape, expected: (pooling.inputShape, pooling.outputShape))
-  }
+  func require(_ pooling: AdaptivePooling) throws(UnfoldError) { try pooling.requireSame(self.pooling) }
 
   private static func byteCount(for pooling: AdaptivePooling) -> Int {
     pooling.outputShape.elements * MemoryLayout<UInt32>.stride

@@ -60,3 +60,13 @@ extension MaximumPooling {
     return inputGradient
   }
 }
+
+extension MaximumPooling where Self: Equatable {
+  /// Throws unless saved positions are those of this pooling.
+  func requireSame(_ saved: Self) throws(UnfoldError) {
+    guard saved != self else { return }
+    throw .invalidArgument(
+      "saved positions", expected: "those of this pooling, \(inputShape) to \(outputShape)",
+      found: "those of another, \(saved.inputShape) to \(saved.outputShape)")
+  }
+}

@@ -58,25 +58,9 @@ public struct MaximumPositions: Sendable {
   }
 
   /// Throws unless the positions are those of `geometry`.
-  func require(_ geometry: PoolingGeometry) throws(UnfoldError) {
-    guard self.geometry != geometry else { return }
-    throw .positionsOfAnother(
-      from: self.geometry.inputShape, to: self.geometry.outputShape,
-      expected: (geometry.inputShape, geometry.outputShape))
-  }
+  func require(_ geometry: PoolingGeometry) throws(UnfoldError) { try geometry.requireSame(self.geometry) }
 
   private static func byteCount(for geometry: PoolingGeometry) throws(UnfoldError) -> Int {
     try geometry.outputShape.elementCount() * placeBytes(geometry)
-  }
-}
-
-extension UnfoldError {
-  /// Saved positions that belong to another pooling.
-  static func positionsOfAnother(
-    from input: Shape, to output: Shape, expected: (input: Shape, output: Shape)
-  ) -> UnfoldError {
-    .invalidArgument(
-      "saved positions", expected: "those of this pooling, \(expected.input) to \(expected.output)",
-      found: "those of another, \(input) to \(output)")
   }
 }
