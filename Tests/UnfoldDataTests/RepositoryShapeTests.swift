@@ -22,7 +22,7 @@ struct RepositoryShapeTests {
 
   /// The layers and the operations that the papers give for the convolutions (ResNet-50: 3.8e9, MobileNet: 569e6 less
   /// 1.024e6 of the classifier, VGG-19: 19.6e9 less its dense layers, GoogLeNet: 57 convolutions and "1.5 billion",
-  /// U-Net: 23 convolutions), or that follow from their tables by hand: DenseNet-121's 2.9e9; of Inception-v3's grid of
+  /// U-Net: 23 convolutions, ResNeXt-50: 4.2e9, EfficientNet-B0: 0.39e9, ConvNeXt-T: 4.5e9), or that follow from their tables by hand: DenseNet-121's 2.9e9; of Inception-v3's grid of
   /// 17x17, 289 7 (4 128^2 + 2 128 192 + 8 160^2 + 4 160 192 + 8 192^2).
   static let networks = [
     Network(name: "resnet-50", layers: 53, millions: 3_800...3_900),
@@ -34,6 +34,11 @@ struct RepositoryShapeTests {
     Network(name: "u-net", layers: 23, millions: 50_000...56_000),
     Network(name: "lenet", layers: 2, millions: 10...11),
     Network(name: "time-delay", layers: 2, millions: 0...0.01),
+    Network(name: "resnext-50", layers: 53, millions: 4_200...4_300),
+    Network(name: "efficientnet-b0", layers: 49, millions: 380...390),
+    Network(name: "convnext-tiny", layers: 58, millions: 4_400...4_500),
+    Network(name: "alexnet", layers: 5, millions: 655...657),
+    Network(name: "alexnet-2012", file: "alexnet", layers: 3, millions: 410...412),
     Network(name: "x-vector", file: "time-delay", layers: 5, millions: 500...502),
     Network(name: "wav2vec", file: "time-delay", layers: 2, millions: 315...320),
   ]
