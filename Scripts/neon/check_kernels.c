@@ -297,6 +297,71 @@ static void check_depthwise(void) {
   free(source), free(filter), free(bias), free(target), free(gradient);
 }
 
+// Grouped convolutions of all widths, of one stride or two, in both directions of the taps of a row.
+static void check_grouped(void) {
+  void *source = memory(), *filter = memory(), *bias = memory(), *target = memory(), *gradient = memory();
+  const size_t lanes = kernels->lanes, lines = 2;
+  const size_t group_widths[] = {2, 4, 8, lanes, 2 * lanes, 3 * lanes};
+  static const size_t windows[][2] = {{3, 3}, {1, 2}, {3, 1}, {2, 5}}, sizes[] = {1, 4, 8, 11};
+  fill(bias, 512);
+  for (size_t w = 0; w < 6; ++w) {
+    const size_t group = group_widths[w];
+    if (group < lanes && w > 2) continue;
+    if (group >= lanes && group % lanes != 0) continue;
+    if (group < lanes && lanes % group != 0) continue;
+    const size_t all_channels[] = {group < lanes ? lanes : group, group < lanes ? 3 * lanes + group : 3 * group};
+    for (size_t trial = 0; trial < 2 * 4 * 4 * 2 * 2; ++trial) {
+      const size_t channels = all_channels[trial % 2], *window = windows[trial / 2 % 4], pixels = sizes[trial / 8 % 4];
+      const size_t stride = 1 + trial / 32 % 2, taps = window[0] * window[1];
+      const int is_reversed = trial / 64 % 2;
+      const size_t width = (pixels - 1) * stride + window[1], count = (lines * stride + window[0]) * width * channels;
+      const ptrdiff_t row = (ptrdiff_t)(group * channels), first = is_reversed ? (ptrdiff_t)(window[1] - 1) : 0;
+      fill(source, count);
+      fill(filter, (1 + taps) * group * channels);
+      const unfold_grouped shape = {
+          .rectangle =
+              {.lines = lines, .pixels = pixels, .channels = channels, .tap_rows = window[0],
+               .tap_columns = window[1], .source_line = stride * width * channels, .source_pixel = stride * channels,
+               .target_line = pixels * channels, .target_pixel = channels,
+               .source_tap_row = (ptrdiff_t)(width * channels),
+               .source_tap = (is_reversed ? -1 : 1) * (ptrdiff_t)channels, .filter_first = row,
+               .filter_tap_row = (ptrdiff_t)window[1] * row, .filter_tap = row},
+          .width = group, .filter_channel = channels};
+      const void *from = at(source, (size_t)first * channels);
+      const int has_bias = trial % 3 != 0;
+      kernels->sum_group_taps(&shape, from, filter, has_bias ? bias : NULL, target);
+#define PLACE(i, j, r, s) (((i)*stride + (r)) * width + (j)*stride + (is_reversed ? window[1] - 1 - (s) : (s)))
+      for (size_t p = 0; p < lines * pixels * channels; ++p) {
+        const size_t k = p % channels, i = p / channels / pixels, j = p / channels % pixels;
+        double sum = has_bias ? get(bias, k) : 0, magnitude = fabs(sum);
+        for (size_t t = 0; t < taps * group; ++t) {
+          const size_t tap = t / group, c = t % group, place = PLACE(i, j, tap / window[1], tap % window[1]);
+          const double x = get(source, place * channels + k / group * group + c) *
+                           get(filter, ((1 + tap) * group + c) * channels + k);
+          sum += x;
+          magnitude += fabs(x);
+        }
+        compare("sum_group_taps", get(target, p), sum, magnitude);
+      }
+      for (size_t i = 0; i < (1 + taps) * group * channels; ++i) set(gradient, i, 1);
+      kernels->sum_group_pixels(&shape, from, target, gradient);
+      for (size_t f = 0; f < taps * group * channels; ++f) {
+        const size_t k = f % channels, c = f / channels % group, tap = f / channels / group;
+        double sum = 1, magnitude = 1;
+        for (size_t p = 0; p < lines * pixels; ++p) {
+          const size_t place = PLACE(p / pixels, p % pixels, tap / window[1], tap % window[1]);
+          const double x = get(source, place * channels + k / group * group + c) * get(target, p * channels + k);
+          sum += x;
+          magnitude += fabs(x);
+        }
+        compare("sum_group_pixels", get(gradient, group * channels + f), sum, magnitude);
+      }
+#undef PLACE
+    }
+  }
+  free(source), free(filter), free(bias), free(target), free(gradient);
+}
+
 // Windows of 3 x 3 taps, one to the next of two lines of pixels: the maxima, then the gradients that each of the same
 // taps would get if the maxima lay where the places say.
 static void check_maxima(void) {
@@ -427,6 +492,7 @@ int main(void) {
     check_short_sums();
     check_dot();
     check_depthwise();
+    check_grouped();
     check_transforms();
     check_maxima();
   }

@@ -18,6 +18,18 @@ import UnfoldReference
     for _ in 0..<2000 { try check(Double.self, geometries.next().computed(by: algorithm)) }
   }
 
+  @Test func bothMatchTheLoopsOnGroupsOfAllWidths() throws {
+    var geometries = RandomGeometry(generator: SeededGenerator(seed: 4))
+    var narrow = 0
+    for _ in 0..<400 {
+      let geometry = geometries.nextOfEqualGroups()
+      try check(Float.self, geometry)
+      try check(Double.self, geometry)
+      narrow += geometry.algorithm(for: .forward) == .direct ? 1 : 0
+    }
+    #expect(narrow > 100)
+  }
+
   @Test(arguments: largeGeometries, algorithms) func floatMatchesTheLoopsWhereTilesAreCut(
     _ geometry: ConvolutionGeometry, _ algorithm: ConvolutionAlgorithm
   ) throws {

@@ -22,6 +22,21 @@ struct RandomGeometry {
     }
   }
 
+  /// A grouped one with as many channels as filters in a group, of all widths that a vector can hold a part of.
+  mutating func nextOfEqualGroups() -> ConvolutionGeometry {
+    while true {
+      let width = pick([2, 2, 3, 4, 4, 5, 8, 8, 12, 16, 24, 32, 40, 64])
+      let channels = width * pick([1, 2, 3, 4, 5, 8, 9, 13])
+      let window = Extent(between(1, 5), between(1, 5))
+      let geometry = try? ConvolutionGeometry(
+        input: [between(1, 2), between(1, 11), between(1, 23), channels], filters: channels,
+        window: between(0, 2) > 0 ? 3 : window, stride: Extent(between(1, 3), between(1, 3)),
+        padding: .sides(top: between(0, 3), bottom: between(0, 3), left: between(0, 3), right: between(0, 3)),
+        dilation: Extent(between(1, 3), between(1, 3)), groups: channels / width)
+      if let geometry, geometry.operations < 1e6, channels <= 192 { return geometry }
+    }
+  }
+
   private mutating func between(_ low: Int, _ high: Int) -> Int { Int.random(in: low...high, using: &generator) }
   private mutating func pick(_ values: [Int]) -> Int { values[Int.random(in: 0..<values.count, using: &generator)] }
 }
@@ -64,6 +79,14 @@ let largeGeometries: [ConvolutionGeometry] = {
     ([1, 6, 6, 16], 4, 5, 2, 2, 1, 1),
     ([2, 11, 700, 2], 8, Extent(3, 4), Extent(2, 1), .same, Extent(3, 1), 1),
     ([1, 7, 9, 40], 420, Extent(3, 2), 1, .same, 1, 2),
+    // Groups of as many channels as filters: 4, 4 in whole vectors and a rest, 8, 2, 24, 32, 64.
+    ([2, 29, 31, 128], 128, 3, 1, 1, 1, 32),
+    ([3, 20, 33, 52], 52, 3, Extent(1, 2), .same, 1, 13),
+    ([2, 21, 17, 96], 96, 3, 2, 1, 1, 12),
+    ([1, 40, 40, 48], 48, Extent(1, 7), 1, .same, Extent(1, 2), 24),
+    ([1, 30, 29, 120], 120, 5, 1, 2, 1, 5),
+    ([2, 15, 15, 256], 256, 3, 1, 1, 1, 8),
+    ([2, 9, 9, 320], 320, 3, 1, 2, 2, 5),
   ]
   return sizes.compactMap { input, filters, window, stride, padding, dilation, groups in
     try? ConvolutionGeometry(

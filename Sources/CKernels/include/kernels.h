@@ -2,6 +2,7 @@
 #define UNFOLD_KERNELS_H
 
 #include "dot.h"
+#include "grouped.h"
 #include "product.h"
 #include "rectangle.h"
 #include "short_sums.h"
@@ -49,6 +50,12 @@ typedef struct {
   void (*sum_taps)(
       const unfold_rectangle *, const void *source, const void *filter, const void *_Nullable bias, void *target);
   void (*sum_pixels)(const unfold_rectangle *, const void *source, const void *target, void *filter);
+  // Grouped convolutions of a rectangle's pixels; see grouped.h. g(k) is the first channel of k's group:
+  //     target[i, j, k] = bias[k] + sum over t, c < width of source[i, j, t, g(k) + c] * filter[t, c, k]
+  //     filter[t, c, k] += sum over i, j of source[i, j, t, g(k) + c] * target[i, j, k]
+  void (*sum_group_taps)(
+      const unfold_grouped *, const void *source, const void *filter, const void *_Nullable bias, void *target);
+  void (*sum_group_pixels)(const unfold_grouped *, const void *source, const void *target, void *filter);
   // Max pooling of a rectangle's pixels. A place is the number of the tap that the maximum lay on: a byte if
   // `is_narrow`, else 32 bits. There is a tap; the first of several maxima counts, and a NaN is larger than any number.
   //     target[i, j, c] = the largest over t of source[i, j, t, c]       places[i, j, c] = the number of that tap

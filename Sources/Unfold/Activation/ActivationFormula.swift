@@ -16,8 +16,7 @@ protocol OutputActivationFormula<Scalar>: ActivationFormula {
 /// Where a factor that grows with z meets one that has been 0 for long, both in `Float` (from 14.5 on for the normal
 /// distribution, from 104 on for the sigmoid) and in `Double` (39, 746): an infinite z times 0 would be NaN, this times 0 is
 /// what a large finite z gives, bit by bit.
-@inline(__always)
-private func farthest<Scalar: TensorScalar>(_ type: Scalar.Type) -> Scalar { 1000 }
+@inline(__always) private func farthest<Scalar: TensorScalar>(_ type: Scalar.Type) -> Scalar { 1000 }
 
 struct LeakyReluFormula<Scalar: TensorScalar>: OutputActivationFormula {
   let slope: Scalar

@@ -6,8 +6,7 @@ import CKernels
 
 enum BlockSum {
   /// The most terms of a block; a multiple of 8.
-  @inline(__always)
-  static var terms: Int { Int(UNFOLD_SUM_TERMS) }
+  @inline(__always) static var terms: Int { Int(UNFOLD_SUM_TERMS) }
 }
 
 /// Adds the sums of a block to the totals, or is the first to write these.

@@ -29,8 +29,7 @@ struct RowPieces: Hashable, Sendable {
     return first..<min(first + rowsPerTask, rows)
   }
 
-  @inline(__always)
-  func piece(of task: Int) -> Int { task % pieces }
+  @inline(__always) func piece(of task: Int) -> Int { task % pieces }
 
   /// The elements of each row that belong to a task.
   @inline(__always)

@@ -140,8 +140,8 @@ public struct ConvolutionGeometry: Hashable, Sendable {
     switch algorithm {
     case .automatic, .blas, .im2col: return
     case .direct:
-      if isDepthwise { return }
-      expected = "a depthwise convolution"
+      if isDepthwise || hasNarrowGroups { return }
+      expected = "a depthwise convolution, or one of narrow groups"
     case .winograd(let tile):
       if winogradScheme(tile) != nil { return }
       expected = "a \(tile.windows) window of stride 1, dilation 1 and one group"

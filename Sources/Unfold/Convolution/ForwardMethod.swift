@@ -4,6 +4,7 @@ enum ForwardMethod<Scalar: TensorScalar>: MethodChoice {
   case depthwise(DepthwisePass<Scalar>)
   case winograd(WinogradProduct<Scalar>)
   case fewFilters(FewFiltersForward<Scalar>)
+  case grouped(GroupedPass<Scalar>)
   case panels(PanelForward<Scalar>)
 
   /// - Parameter isPacked: Whether the filter will be in the order of ``pack(_:into:_:)``.
@@ -13,7 +14,9 @@ enum ForwardMethod<Scalar: TensorScalar>: MethodChoice {
     case .blas:
       self = .blas(BLASForward(geometry))
     case .direct:
-      self = .depthwise(DepthwisePass(geometry: geometry, target: .output))
+      self =
+        geometry.isDepthwise
+        ? .depthwise(DepthwisePass(geometry: geometry, target: .output)) : .grouped(GroupedPass(geometry, .output))
     case .winograd(let tile):
       self = .winograd(geometry.winogradForward(tile, isPacked: isPacked))
     case .im2col, .automatic:
@@ -31,6 +34,7 @@ enum ForwardMethod<Scalar: TensorScalar>: MethodChoice {
     case .depthwise(let method): method
     case .winograd(let method): method
     case .fewFilters(let method): method
+    case .grouped(let method): method
     case .panels(let method): method
     }
   }
@@ -42,6 +46,7 @@ enum ForwardMethod<Scalar: TensorScalar>: MethodChoice {
     case .depthwise(let method): method.run(operands, context)
     case .winograd(let method): try method.run(operands, context)
     case .fewFilters(let method): try method.run(operands, context)
+    case .grouped(let method): try method.run(operands, context)
     case .panels(let method): try method.run(operands, context)
     }
   }
@@ -51,7 +56,7 @@ extension ForwardMethod {
   /// The elements of a packed filter.
   func packedElements(of geometry: ConvolutionGeometry) -> Int {
     switch self {
-    case .blas, .depthwise, .fewFilters: geometry.filterShape.elements
+    case .blas, .depthwise, .fewFilters, .grouped: geometry.filterShape.elements
     case .winograd(let method): method.packedElements
     case .panels(let method): method.packedElements
     }
@@ -62,7 +67,7 @@ extension ForwardMethod {
     _ filter: Tensor<Scalar>, into packed: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
   ) throws(UnfoldError) {
     switch self {
-    case .blas, .depthwise, .fewFilters: packed.update(from: filter.base, count: filter.count)
+    case .blas, .depthwise, .fewFilters, .grouped: packed.update(from: filter.base, count: filter.count)
     case .winograd(let method): try method.packFilter(filter.base, into: packed, context)
     case .panels(let method): method.pack(filter.base, into: packed, context)
     }

@@ -5,6 +5,7 @@ enum InputGradientMethod<Scalar: TensorScalar>: MethodChoice {
   case depthwise(DepthwisePass<Scalar>)
   case winograd(WinogradProduct<Scalar>)
   case folded(FoldedInputGradient<Scalar>)
+  case grouped(GroupedPass<Scalar>)
   case phases(PhasedInputGradient<Scalar>)
 
   @inline(__always)
@@ -17,7 +18,9 @@ enum InputGradientMethod<Scalar: TensorScalar>: MethodChoice {
         self = .blas(BLASInputGradient(geometry))
       }
     case .direct:
-      self = .depthwise(DepthwisePass(geometry: geometry, target: .input))
+      self =
+        geometry.isDepthwise
+        ? .depthwise(DepthwisePass(geometry: geometry, target: .input)) : .grouped(GroupedPass(geometry, .input))
     case .winograd(let tile):
       self = .winograd(geometry.winogradInputGradient(tile))
     case .im2col, .automatic:
@@ -36,6 +39,7 @@ enum InputGradientMethod<Scalar: TensorScalar>: MethodChoice {
     case .depthwise(let method): method
     case .winograd(let method): method
     case .folded(let method): method
+    case .grouped(let method): method
     case .phases(let method): method
     }
   }
@@ -48,6 +52,7 @@ enum InputGradientMethod<Scalar: TensorScalar>: MethodChoice {
     case .depthwise(let method): method.run(operands, context)
     case .winograd(let method): try method.run(operands, context)
     case .folded(let method): try method.run(operands, context)
+    case .grouped(let method): try method.run(operands, context)
     case .phases(let method): try method.run(operands, context)
     }
   }

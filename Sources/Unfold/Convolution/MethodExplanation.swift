@@ -39,6 +39,7 @@ extension ConvolutionGeometry {
   private func reason(for direction: ConvolutionDirection, _ accuracy: ConvolutionAccuracy) -> String {
     guard algorithm == .automatic else { return "the algorithm \(algorithm) was chosen" }
     if isDepthwise { return "each input channel has filters of its own" }
+    if hasNarrowGroups { return "products of so narrow groups would leave most of a vector empty" }
     if self.accuracy ?? accuracy == .strict { return "strict accuracy, without Winograd" }
     let costs = algorithmCosts(for: direction)
     guard let im2col = costs.first(where: { $0.algorithm == .im2col })?.cost else { return "" }

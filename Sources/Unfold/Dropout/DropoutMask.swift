@@ -36,6 +36,5 @@ struct DropoutMask<Scalar: TensorScalar> {
   }
 
   /// A product, and not a choice between the element and zero: a NaN that is dropped stays a NaN.
-  @inline(__always)
-  private func factor(_ word: UInt32) -> Scalar { word < threshold ? 0 : scale }
+  @inline(__always) private func factor(_ word: UInt32) -> Scalar { word < threshold ? 0 : scale }
 }

@@ -14,8 +14,7 @@ struct ByteStorage: Sendable {
   var byteCount: Int { memory.byteCount }
 
   /// The first byte, for kernels.
-  @inline(__always)
-  var base: UnsafeRawPointer { UnsafeRawPointer(memory.base) }
+  @inline(__always) var base: UnsafeRawPointer { UnsafeRawPointer(memory.base) }
 
   /// Memory of its own to write every byte to, whatever it held; so many bytes from then on.
   mutating func outputBase(byteCount: Int) throws(UnfoldError) -> UnsafeMutableRawPointer {

@@ -6,8 +6,7 @@ enum StreamedStores {
   /// The bytes of a tensor from which on non-temporal stores pay: a larger one evicts everything else from the cache.
   static let cacheBytes = 16 << 20
   /// The bytes of a cache line.
-  @inline(__always)
-  static var lineBytes: Int { Int(UNFOLD_LINE_BYTES) }
+  @inline(__always) static var lineBytes: Int { Int(UNFOLD_LINE_BYTES) }
 
   /// Whether a tensor of `count` elements is so large, and its memory and its runs of `elements` elements begin on the
   /// boundary of a cache line.
@@ -42,6 +41,5 @@ enum StreamedStores {
 
   /// Makes this thread's non-temporal stores visible to the other threads (a store fence). To be called before they are
   /// told that the result is there.
-  @inline(__always)
-  static func finish() { unfold_finish_streams() }
+  @inline(__always) static func finish() { unfold_finish_streams() }
 }

@@ -104,5 +104,4 @@ struct BinaryCrossEntropyFormula<Scalar: TensorScalar>: LossFormula {
 }
 
 /// 1, 0 or -1; NaN of NaN.
-@inline(__always)
-private func sign<Scalar: TensorScalar>(_ x: Scalar) -> Scalar { x > 0 ? 1 : x < 0 ? -1 : x }
+@inline(__always) private func sign<Scalar: TensorScalar>(_ x: Scalar) -> Scalar { x > 0 ? 1 : x < 0 ? -1 : x }

@@ -83,8 +83,7 @@ struct RowPartition {
 
   var isLong: Bool { parts > 1 }
 
-  @inline(__always)
-  func rows(of group: Int) -> Range<Int> { rows * group / groups..<rows * (group + 1) / groups }
+  @inline(__always) func rows(of group: Int) -> Range<Int> { rows * group / groups..<rows * (group + 1) / groups }
 
   @inline(__always)
   func elements(ofPart part: Int) -> Range<Int> { length * part / parts..<length * (part + 1) / parts }

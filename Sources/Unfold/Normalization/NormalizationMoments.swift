@@ -133,8 +133,7 @@ struct SquareRange {
   /// A variance below 2^-90 may have lost a share of its squares, unless epsilon hides it.
   let least: Double
 
-  @inline(__always)
-  init(count: Double, epsilon: Double) { least = max(0x1p-90 - epsilon, 0) * count }
+  @inline(__always) init(count: Double, epsilon: Double) { least = max(0x1p-90 - epsilon, 0) * count }
 
   @inline(__always)
   func contains(_ squares: Double) -> Bool { squares >= least && squares <= Double.greatestFiniteMagnitude }

@@ -72,12 +72,10 @@ struct PixelLanes {
   func rows(of segment: Int) -> Range<Int> { rows * segment / segments..<rows * (segment + 1) / segments }
 
   /// The blocks of a span.
-  @inline(__always)
-  func blocks(of span: Int) -> Range<Int> { blocks * span / spans..<blocks * (span + 1) / spans }
+  @inline(__always) func blocks(of span: Int) -> Range<Int> { blocks * span / spans..<blocks * (span + 1) / spans }
 
   /// The lanes of a block.
-  @inline(__always)
-  func count(of block: Int) -> Int { min(Self.width, lanes &- block &* Self.width) }
+  @inline(__always) func count(of block: Int) -> Int { min(Self.width, lanes &- block &* Self.width) }
 
   /// The rows of one task of a pass, the last of which may be the rest.
   @inline(__always)

@@ -130,8 +130,7 @@ public struct AdaptiveMaximumPositions: Sendable {
   }
 
   /// The first place, for kernels.
-  @inline(__always)
-  var base: UnsafePointer<UInt32> { storage.base.assumingMemoryBound(to: UInt32.self) }
+  @inline(__always) var base: UnsafePointer<UInt32> { storage.base.assumingMemoryBound(to: UInt32.self) }
 
   /// Memory for writing every position of `pooling`.
   mutating func outputBase(for pooling: AdaptivePooling) throws(UnfoldError) -> UnsafeMutablePointer<UInt32> {

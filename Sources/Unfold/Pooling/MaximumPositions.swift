@@ -39,16 +39,13 @@ public struct MaximumPositions: Sendable {
   }
 
   /// Whether a tap's number fits in a byte.
-  @inline(__always)
-  static func isNarrow(_ geometry: PoolingGeometry) -> Bool { geometry.taps <= 256 }
+  @inline(__always) static func isNarrow(_ geometry: PoolingGeometry) -> Bool { geometry.taps <= 256 }
 
   /// The bytes of a place.
-  @inline(__always)
-  static func placeBytes(_ geometry: PoolingGeometry) -> Int { isNarrow(geometry) ? 1 : 4 }
+  @inline(__always) static func placeBytes(_ geometry: PoolingGeometry) -> Int { isNarrow(geometry) ? 1 : 4 }
 
   /// The first place, for kernels.
-  @inline(__always)
-  var base: UnsafeRawPointer { storage.base }
+  @inline(__always) var base: UnsafeRawPointer { storage.base }
 
   /// Memory for writing every position of `geometry`.
   mutating func outputBase(for geometry: PoolingGeometry) throws(UnfoldError) -> UnsafeMutableRawPointer {

@@ -34,8 +34,7 @@ struct WindowRun {
   }
 
   /// Whether there is a run: false after the last.
-  @inline(__always)
-  var isInside: Bool { q < geometry.horizontal.output }
+  @inline(__always) var isInside: Bool { q < geometry.horizontal.output }
 
   /// Goes on to the next run.
   @inline(__always)
@@ -51,12 +50,10 @@ struct WindowRun {
   }
 
   /// The number of taps that lie on the input.
-  @inline(__always)
-  var taps: Int { (rowTaps.end &- rowTaps.first) &* (columnTaps.end &- columnTaps.first) }
+  @inline(__always) var taps: Int { (rowTaps.end &- rowTaps.first) &* (columnTaps.end &- columnTaps.first) }
 
   /// Where the run begins in the output.
-  @inline(__always)
-  var outputOffset: Int { outputRow &+ q &* outputStep }
+  @inline(__always) var outputOffset: Int { outputRow &+ q &* outputStep }
 
   /// Where the run begins in the input for each of its taps.
   @inline(__always)

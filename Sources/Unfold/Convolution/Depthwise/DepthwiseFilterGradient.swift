@@ -1,6 +1,6 @@
 import CKernels
 
-/// The filter gradient of a depthwise convolution.
+/// The filter gradient of a depthwise convolution, or of narrow groups, see ``GroupedPass``.
 struct DepthwiseFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
   let geometry: ConvolutionGeometry
   var title: String { "products added up where they lie, vectors along the channels" }
@@ -15,16 +15,20 @@ struct DepthwiseFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
 }
 
 extension ConvolutionGeometry {
-  /// Filter gradient of a depthwise convolution: a task sums a segment of the output rows for a block of channels; the
-  /// segments' partial sums are added in order.
+  /// The channels of a group, 1 of a depthwise convolution.
+  private var width: Int { inputChannels / groups }
+
+  /// Filter gradient: a task sums a segment of the output rows for a block of channels; the segments' partial sums are added
+  /// in order.
   func depthwiseFilterGradient<Scalar: TensorScalar>(
     _ input: UnsafePointer<Scalar>, _ outputGradient: UnsafePointer<Scalar>,
     _ filterGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
   ) throws(UnfoldError) {
     let taps = vertical.window * horizontal.window
-    let elements = taps * outputChannels
+    let elements = taps * width * outputChannels
     let (segments, blocks) = depthwiseTasks
-    let blockChannels = ceilingDivision(inputChannels, blocks)
+    let share = ceilingDivision(inputChannels, blocks)
+    let blockChannels = width > 1 && blocks > 1 ? ceilingDivision(share, 64) * 64 : share
     let rectangles = rectangles(of: .output, streams: false)
     let strip = DepthwiseStrip(self, Scalar.self)
     let height = vertical.output
@@ -42,8 +46,8 @@ extension ConvolutionGeometry {
         let (segment, block) = (task / blocks, task % blocks)
         let channels = min(block * blockChannels, inputChannels)..<min((block + 1) * blockChannels, inputChannels)
         let sum = segment == 0 ? filterGradient : partials + (segment - 1) * elements
-        for tap in 0..<taps {
-          (sum + tap * outputChannels + channels.lowerBound * multiplier)
+        for row in 0..<taps * width {
+          (sum + row * outputChannels + channels.lowerBound * multiplier)
             .update(repeating: 0, count: channels.count * multiplier)
         }
         var line = batch * height * segment / segments
@@ -62,7 +66,10 @@ extension ConvolutionGeometry {
               let y = outputGradient + target + channels.lowerBound * multiplier
               let filter = sum + channels.lowerBound * multiplier
               let part = rectangle.channels(channels.count)
-              if multiplier == 1 {
+              if width > 1 {
+                Scalar._kernels.sumGroupPixels(
+                  part, width: width, channels: inputChannels, source: x, target: y, filter: filter)
+              } else if multiplier == 1 {
                 Scalar._kernels.sumPixels(part, source: x, target: y, filter: filter)
               } else {
                 sumPixelsRepeating(part, x, y, work: works + thread * workElements, into: filter)
@@ -122,10 +129,12 @@ extension ConvolutionGeometry {
   /// The segments of the output rows and the blocks of channels: a function of the shapes alone, each pair worth a task.
   /// Channels are cut only where the filter is so large that partial sums of many segments would be too.
   private var depthwiseTasks: (segments: Int, blocks: Int) {
-    let elements = vertical.window * horizontal.window * outputChannels
+    let elements = vertical.window * horizontal.window * width * outputChannels
     let wanted = max(1, min(32, Int(min(operations, 1e12)) >> 19))
     var segments = 1
     while 2 * segments <= min(wanted, batch * vertical.output, 1 << 19 / elements) { segments *= 2 }
+    // Whole groups and whole vectors.
+    if width > 1, inputChannels % 64 != 0 { return (segments, 1) }
     return (segments, max(1, min(wanted / segments, inputChannels / 64)))
   }
 
@@ -134,7 +143,7 @@ extension ConvolutionGeometry {
 
   /// The memory of all segments' partial sums but the first's, and of each thread's strip or products of a tap.
   func depthwiseFilterGradientBytes<Scalar: TensorScalar>(threads: Int, _ scalar: Scalar.Type) -> Int {
-    let elements = (depthwiseTasks.segments - 1) * vertical.window * horizontal.window * outputChannels
+    let elements = (depthwiseTasks.segments - 1) * vertical.window * horizontal.window * width * outputChannels
     return threads * (DepthwiseStrip(self, scalar)?.bytes ?? 0)
       + (threads * workElements + elements) * MemoryLayout<Scalar>.stride
   }

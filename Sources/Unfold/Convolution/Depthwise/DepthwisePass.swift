@@ -38,11 +38,11 @@ extension ConvolutionGeometry {
   func rectangles(of target: PixelRectangles.Target, streams: Bool) -> PixelRectangles {
     PixelRectangles(
       target, vertical, horizontal, inputChannels: inputChannels, outputChannels: outputChannels,
-      filterChannels: outputChannels, batch: batch, streams: streams)
+      filterChannels: inputChannels / groups * outputChannels, batch: batch, streams: streams)
   }
 
   /// Whether a tensor is written past the cache; an activation would read it again.
-  fileprivate func streams<Scalar: TensorScalar>(
+  func streams<Scalar: TensorScalar>(
     _ target: PixelRectangles.Target, to memory: UnsafeMutablePointer<Scalar>
   ) -> Bool {
     let isOutput = target == .output
@@ -54,7 +54,7 @@ extension ConvolutionGeometry {
   /// Calls `body` for bands of rows of each image, and applies the activation to what it wrote while that is in the
   /// second-level cache. A band's source fits there too, so that the taps of several rows read it from memory once.
   @inline(__always)
-  fileprivate func forEachBand<Scalar: TensorScalar>(
+  func forEachBand<Scalar: TensorScalar>(
     _ rectangles: PixelRectangles, _ activation: Activation, _ target: UnsafeMutablePointer<Scalar>,
     _ context: ExecutionContext, _ body: (_ image: Int, _ band: Range<Int>) -> Void
   ) {
@@ -144,8 +144,7 @@ private struct LongSum<Scalar: TensorScalar> {
   private var terms = 0
   private var blocks = 0.0
 
-  @inline(__always)
-  init(startingAt start: Scalar) { block = start }
+  @inline(__always) init(startingAt start: Scalar) { block = start }
 
   @inline(__always)
   mutating func add(_ a: Scalar, _ b: Scalar) {
@@ -158,6 +157,5 @@ private struct LongSum<Scalar: TensorScalar> {
   }
 
   /// A single block as it is: a zero keeps its sign.
-  @inline(__always)
-  var value: Scalar { blocks == 0 ? block : Scalar(blocks + Double(block)) }
+  @inline(__always) var value: Scalar { blocks == 0 ? block : Scalar(blocks + Double(block)) }
 }

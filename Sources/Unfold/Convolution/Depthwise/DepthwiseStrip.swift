@@ -32,7 +32,7 @@ struct DepthwiseStrip {
     // As many rows as the first-level cache holds.
     rows = min(vertical.output, ((1 << 15) / lineBytes - vertical.covered) / vertical.stride + 1)
     guard
-      geometry.multiplier == 1, inputChannels * scalarBytes >= 1 << 10,
+      geometry.isDepthwise, geometry.multiplier == 1, inputChannels * scalarBytes >= 1 << 10,
       vertical.window * horizontal.window >= 4 * vertical.stride * horizontal.stride,
       rows > 0, vertical.covered <= 2 * rows * vertical.stride
     else { return nil }

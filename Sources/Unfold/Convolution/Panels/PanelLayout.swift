@@ -36,16 +36,13 @@ struct PanelLayout {
   var hasWholeVectors: Bool { columns % (width / 2) == 0 }
 
   /// The columns of the matrix in panel `index`.
-  @inline(__always)
-  func columns(of index: Int) -> Range<Int> { index * width..<min((index + 1) * width, columns) }
+  @inline(__always) func columns(of index: Int) -> Range<Int> { index * width..<min((index + 1) * width, columns) }
 
   /// The width of panel `index`.
-  @inline(__always)
-  func width(of index: Int) -> Int { min(width, paddedColumns - index * width) }
+  @inline(__always) func width(of index: Int) -> Int { min(width, paddedColumns - index * width) }
 
   /// Where row `row` of panel `index` begins.
-  @inline(__always)
-  func offset(of index: Int, row: Int = 0) -> Int { index * width * rows + row * width(of: index) }
+  @inline(__always) func offset(of index: Int, row: Int = 0) -> Int { index * width * rows + row * width(of: index) }
 }
 
 extension PanelLayout {

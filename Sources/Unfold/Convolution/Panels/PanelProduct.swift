@@ -139,8 +139,7 @@ extension PanelProduct {
   }
 
   /// Whether what a task writes is one stretch of memory.
-  @inline(__always)
-  var writesWholePixels: Bool { targets.isDense && targets.pixelStride == plan.blockFilters }
+  @inline(__always) var writesWholePixels: Bool { targets.isDense && targets.pixelStride == plan.blockFilters }
 
   /// What the kernel itself does with the sums, when they are complete.
   @inline(__always)

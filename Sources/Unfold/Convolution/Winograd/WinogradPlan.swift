@@ -68,8 +68,7 @@ struct WinogradPlan {
     [64, 48, 32].first { channels % $0 == 0 } ?? min(channels, 64)
   }
 
-  @inline(__always)
-  func tiles(ofTask task: Int) -> Range<Int> { task * taskTiles..<min((task + 1) * taskTiles, tiles) }
+  @inline(__always) func tiles(ofTask task: Int) -> Range<Int> { task * taskTiles..<min((task + 1) * taskTiles, tiles) }
 
   /// The distance of two points of the Winograd domain: not a multiple of a page, or all values of a tile would share
   /// few sets of the cache.

@@ -1,0 +1,21 @@
+#include "grouped.h"
+
+#include "taps.h"
+
+// The pixels of a block of sums.
+#define BLOCK_PIXELS 8
+// The taps of a row that share the spread channels of a source pixel, and the taps of a filter gradient's block.
+#define ROW_TAPS 3
+// The channels of a wide group whose products a block of a filter gradient holds.
+#define BLOCK_CHANNELS (LANES < 4 ? LANES : 4 * (LANES > 8 ? 2 : 1))
+// The most pixels whose products are accumulated in registers before they are added to the filter gradient.
+#define SUM_PIXELS 1024
+
+// Whether a row has ROW_TAPS taps, which read neighbouring pixels of the source as neighbouring pixels of the target do.
+static int has_sliding_taps(const unfold_rectangle *rectangle) {
+  const ptrdiff_t tap = rectangle->source_tap, pixel = (ptrdiff_t)rectangle->source_pixel;
+  return rectangle->tap_columns == ROW_TAPS && (tap == pixel || tap == -pixel);
+}
+
+#define FAMILY "grouped.inc"
+#include "kernels.def"
