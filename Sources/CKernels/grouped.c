@@ -2,8 +2,10 @@
 
 #include "taps.h"
 
-// The pixels of a block of sums.
+// The pixels of a block of sums: of narrow groups, with TAP_VECTORS vectors each, and of whole vectors. At most 16 registers
+// hold sums, or 8 of 16.
 #define BLOCK_PIXELS 8
+#define WIDE_PIXELS (TAP_VECTORS == 2 ? 14 : 8)
 // The taps of a row that share the spread channels of a source pixel, and the taps of a filter gradient's block.
 #define ROW_TAPS 3
 // The channels of a wide group whose products a block of a filter gradient holds.

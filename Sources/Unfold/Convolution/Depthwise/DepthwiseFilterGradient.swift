@@ -34,7 +34,8 @@ extension ConvolutionGeometry {
     let height = vertical.output
     // The rows that a block of channels goes over before the next does: few enough that both tensors stay in the cache,
     // and enough pixels that the sums, which stay in registers, are worth their way to memory.
-    let bandRows = strip?.rows ?? max(1, 1 << 14 / (horizontal.output * outputChannels), 64 / horizontal.output)
+    let bandRows =
+      strip?.rows ?? max(1, 1 << 14 / (horizontal.output * outputChannels), (width > 1 ? 256 : 64) / horizontal.output)
     try context.withScratch(
       bytes: depthwiseFilterGradientBytes(threads: context.threads, Scalar.self)
     ) { (scratch) throws(UnfoldError) in
