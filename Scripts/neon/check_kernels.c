@@ -306,9 +306,6 @@ static void check_grouped(void) {
   fill(bias, 512);
   for (size_t w = 0; w < 6; ++w) {
     const size_t group = group_widths[w];
-    if (group < lanes && w > 2) continue;
-    if (group >= lanes && group % lanes != 0) continue;
-    if (group < lanes && lanes % group != 0) continue;
     const size_t all_channels[] = {group < lanes ? lanes : group, group < lanes ? 3 * lanes + group : 3 * group};
     for (size_t trial = 0; trial < 2 * 4 * 4 * 2 * 2; ++trial) {
       const size_t channels = all_channels[trial % 2], *window = windows[trial / 2 % 4], pixels = sizes[trial / 8 % 4];
