@@ -6,12 +6,9 @@ struct ScratchRegions: Sendable {
   /// Reserves `count` elements after the regions so far.
   mutating func reserve<Element>(_ count: Int, of type: Element.Type) -> ScratchRegion<Element> {
     let region = ScratchRegion<Element>(offset: bytes)
-    reserve(bytes: count * MemoryLayout<Element>.stride)
+    bytes += (count * MemoryLayout<Element>.stride + 63) & ~63
     return region
   }
-
-  /// Reserves memory that has a layout of its own.
-  mutating func reserve(bytes count: Int) { bytes += (count + 63) & ~63 }
 }
 
 /// One region of a piece of scratch memory.
