@@ -14,7 +14,7 @@ struct UnfoldCommand: ParsableCommand {
     subcommands: [
       TrainCommand.self, FindRateCommand.self, EvaluateCommand.self, ShowCommand.self, SummaryCommand.self,
       GraphCommand.self, InfoCommand.self, CheckCommand.self, AccuracyCommand.self, BenchCommand.self,
-      CompareCommand.self,
+      CompareCommand.self, CompareRunsCommand.self,
       ReportCommand.self,
     ])
 }

@@ -17,7 +17,8 @@ import Testing
     #expect(odd.minimum == 1 && odd.median == 2)
     #expect(odd.bestRate == 2 && odd.medianRate == 1)
     #expect(sample([4, 1, 2, 3]).median == 2.5)
-    #expect(sample([]).median.isNaN)
+    #expect(sample([]).median.isNaN && sample([]).percentile(10).isNaN)
+    #expect([1, 10, 50, 90, 100].map(sample((1...20).map(Double.init)).percentile) == [1, 2, 10, 18, 20])
     #expect(odd.unit == "GFLOP/s")
     // Of what memory bounds, bytes count.
     let pooling = sample([4, 1, 2], operations: 0)

@@ -10,7 +10,7 @@ struct BenchCommand: ParsableCommand {
       GFLOP/s count the multiplications and additions of the direct definition, GB/s the bytes of the tensors. Results \
       are written into the same tensors again and again, as in training. "min ms" and GFLOP/s are of the fastest run; \
       "of sgemm" compares it with matrix products of 1024 x 1024 on as many threads, measured right before. Narrow \
-      screens show fewer columns; COLUMNS=130 and --json show all. A measurement that other programs disturb is \
+      screens show fewer columns; COLUMNS=150 and --json show all. A measurement that other programs disturb is \
       repeated, up to three times in all.
       """)
 

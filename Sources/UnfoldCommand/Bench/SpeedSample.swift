@@ -34,6 +34,12 @@ struct SpeedSample: Codable, Equatable {
 
   var median: Double { seconds.median ?? .nan }
 
+  /// The time that so many percent of the runs did not exceed: the nearest rank; nan without runs.
+  func percentile(_ percent: Int) -> Double {
+    guard !seconds.isEmpty else { return .nan }
+    return seconds.sorted()[max(0, (percent * seconds.count + 99) / 100 - 1)]
+  }
+
   /// The work of one run: its operations, or its bytes if it is memory-bandwidth bound.
   private var work: Double { operations > 0 ? operations : Double(bytes) }
   /// The unit of the rates.

@@ -17,6 +17,7 @@ struct SpeedTable {
         TextTable.Column("algorithm", .left, width: marksChoice ? 11 : 9),
         TextTable.Column(isArithmetic ? "GFLOP" : "MB", width: 7, leftOut: 6), TextTable.Column("runs", leftOut: 5),
         TextTable.Column("min ms", width: 8), TextTable.Column("median ms", leftOut: 2),
+        TextTable.Column("10 % ms", width: 8, leftOut: 8), TextTable.Column("90 % ms", width: 8, leftOut: 7),
         TextTable.Column(isArithmetic ? "GFLOP/s" : "GB/s", width: 7), TextTable.Column("median", leftOut: 4),
       ] + (isArithmetic ? [TextTable.Column("of sgemm", leftOut: 1)] : [])
     ).fitted(to: width)
@@ -31,6 +32,7 @@ struct SpeedTable {
       sample.algorithm + (marksChoice && sample.wantedAlgorithm == "automatic" ? " *" : ""),
       isArithmetic ? (sample.operations / 1e9).text(places: 3) : (Double(sample.bytes) / 1e6).text(places: 2),
       "\(sample.seconds.count)", (sample.minimum * 1000).text(places: 3), (sample.median * 1000).text(places: 3),
+      (sample.percentile(10) * 1000).text(places: 3), (sample.percentile(90) * 1000).text(places: 3),
       sample.bestRate.text(places: 1), sample.medianRate.text(places: 1),
       isArithmetic ? (sample.bestRate / matrixProducts).percentText(places: 0) : "",
     ])
