@@ -5,7 +5,7 @@ import UnfoldReference
 
 /// Winograd's minimal filtering against the lecture's loops in Double.
 @Suite struct WinogradTests {
-  /// Images of odd sizes and all paddings, batches that a task shares, channels from one to more than a block.
+  /// Images of odd sizes, all paddings and dilations, batches that a task shares, channels from one to more than a block.
   private static let geometries: [ConvolutionGeometry] = {
     var generator = SeededGenerator(seed: 11)
     var found: [ConvolutionGeometry] = []
@@ -17,7 +17,8 @@ import UnfoldReference
       let geometry = try? ConvolutionGeometry(
         input: [between(1, 3), between(1, 15), between(1, 15), pick([1, 2, 3, 7, 8, 15, 16, 17, 33, 70])],
         filters: pick([1, 2, 5, 8, 16, 19, 32, 37, 66]), window: window,
-        padding: .sides(top: between(0, 5), bottom: between(0, 5), left: between(0, 5), right: between(0, 5)))
+        padding: .sides(top: between(0, 5), bottom: between(0, 5), left: between(0, 5), right: between(0, 5)),
+        dilation: Extent(pick([1, 1, 2, 3, 7]), pick([1, 1, 2, 4, 17])))
       if let geometry, geometry.operations < 4e6 { found.append(geometry) }
     }
     return found
@@ -42,6 +43,13 @@ import UnfoldReference
         input: input, filters: filters, window: window,
         padding: .sides(
           top: window.height / 2, bottom: window.height / 2, left: window.width / 2, right: window.width / 2))
+    }
+    + [(33, Extent(6, 6)), (29, Extent(2, 3)), (20, Extent(1, 12)), (12, Extent(40, 2))].compactMap { side, dilation in
+      try? ConvolutionGeometry(
+        input: [2, side, side + 1, 24], filters: 40, window: 3,
+        padding: .sides(
+          top: dilation.height, bottom: dilation.height, left: dilation.width, right: dilation.width),
+        dilation: dilation)
     }
 
   private static func computed(_ geometries: [ConvolutionGeometry], by tile: WinogradTile) -> [ConvolutionGeometry] {
@@ -168,7 +176,6 @@ import UnfoldReference
     #expect(try wide.computed(by: .winograd(.two)).algorithm == .winograd(.two))
     let others = [
       try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: 3, stride: 2),
-      try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: 3, dilation: 2),
       try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: Extent(2, 1)),
       try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: 1),
       try ConvolutionGeometry(input: [1, 9, 9, 4], filters: 4, window: 3, groups: 2),

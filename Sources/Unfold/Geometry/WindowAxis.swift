@@ -30,8 +30,6 @@ public struct WindowAxis: Hashable, Sendable {
 
   /// Whether output and input positions are the same.
   var isPointwise: Bool { window == 1 && stride == 1 && low == 0 && high == 0 && output == input }
-  /// Whether stride and dilation are 1.
-  var isDense: Bool { stride == 1 && dilation == 1 }
 
   /// Whether every element of the input lies under one window position, and under one tap of it.
   var coversEachOnce: Bool {

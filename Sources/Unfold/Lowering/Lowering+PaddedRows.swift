@@ -32,6 +32,24 @@ extension Lowering {
     return Double(inside) < 0.97 * Double(window.height * outputHeight)
   }
 
+  /// The output columns at which filter column `s` lies on the image.
+  @inline(__always)
+  func outputColumns(meeting s: Int) -> Range<Int> {
+    let x = originWidth + s * dilation.width
+    let low = min(max(ceilingDivision(-x, stride.width), 0), outputWidth)
+    return low..<max(low, min(ceilingDivision(width - x, stride.width), outputWidth))
+  }
+
+  /// Whether taps lie beside the image for as many neighbouring pixels as a micro-kernel takes at once.
+  var skipsColumns: Bool {
+    guard !copiesRows, dilation.width >= 8 else { return false }
+    let inside = (0..<window.width).reduce(0) { $0 + outputColumns(meeting: $1).count }
+    return Double(inside) < 0.9 * Double(window.width * outputWidth)
+  }
+
+  /// The pixels of a row from which on a range by itself costs less than the products with the padding beside it.
+  private static var fewestColumns: Int { 16 }
+
   /// The segments of filter rows.
   @inline(__always)
   func segments(of rows: Range<Int>) -> Range<Int> {
@@ -46,7 +64,19 @@ extension Lowering {
     if rows.isEmpty { return }
     let imagePixels = outputHeight * outputWidth
     // Many short ranges would cost more than they save.
-    if rows.count == outputHeight || imagePixels < 128 { return body(0..<tile.count) }
+    if imagePixels < 128 { return body(0..<tile.count) }
+    if skipsColumns, case let columns = outputColumns(meeting: segment % window.width),
+      columns.isEmpty || columns.count >= Self.fewestColumns
+    {
+      if columns.isEmpty { return }
+      return forEachRun(in: tile) { run in
+        let inside = columns.clamped(to: run.columns)
+        if !rows.contains(run.row) || inside.isEmpty { return }
+        let first = run.offset + inside.lowerBound - run.columns.lowerBound
+        body(first..<first + inside.count)
+      }
+    }
+    if rows.count == outputHeight { return body(0..<tile.count) }
     var image = tile.lowerBound / imagePixels
     while image * imagePixels < tile.upperBound {
       let first = max(tile.lowerBound, image * imagePixels + rows.lowerBound * outputWidth)

@@ -50,6 +50,9 @@ struct PanelProduct<Scalar: TensorScalar> {
     let blocks = memory.blocks.base(in: scratch)
     let blockCount = lowering.blocks(
       of: pixels, rows: Scalar._kernels.mr, atOnce: layout.blocksAtOnce(terms: lowering.columns), into: blocks)
+    if lowering.skipsColumns {
+      leaveOutTaps(of: UnsafeBufferPointer(start: blocks, count: blockCount), in: sources, stride: rows)
+    }
 
     let firstPanel = filters.lowerBound / layout.width
     let lastPanel = (filters.upperBound - 1) / layout.width
@@ -116,6 +119,25 @@ extension PanelProduct {
       }
     }
     if streams { StreamedStores.finish() }
+  }
+
+  /// Marks the taps that lie in the padding at all pixels that the micro-kernel takes at once: it leaves out those whose first
+  /// address is nil.
+  @inline(__always)
+  private func leaveOutTaps(
+    of blocks: UnsafeBufferPointer<RowBlock>, in table: UnsafeMutablePointer<UnsafePointer<Scalar>>, stride: Int
+  ) {
+    for block in blocks {
+      let end = block.first + block.count
+      for first in Swift.stride(from: block.first, to: end, by: Scalar._kernels.mr) {
+        for segment in block.segments {
+          let entries = table + segment * stride
+          if (first..<min(first + Scalar._kernels.mr, end)).allSatisfy({ entries[$0] == zeros }) {
+            UnsafeMutableRawPointer(entries + first).storeBytes(of: nil, as: UnsafePointer<Scalar>?.self)
+          }
+        }
+      }
+    }
   }
 
   /// The rows of a panel that are multiplied after part `index` of `panel`, in this task or in the one that probably

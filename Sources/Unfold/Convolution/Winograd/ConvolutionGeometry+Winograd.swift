@@ -1,8 +1,8 @@
 extension ConvolutionGeometry {
   /// Winograd's minimal filtering with a tile; nil where it does not apply. It needs a window that goes with the tile,
-  /// stride 1, dilation 1 and one group.
+  /// stride 1 and one group.
   func winogradScheme(_ tile: WinogradTile) -> WinogradScheme? {
-    guard groups == 1, vertical.isDense, horizontal.isDense else { return nil }
+    guard groups == 1, vertical.stride == 1, horizontal.stride == 1 else { return nil }
     return WinogradScheme(tile, window: Extent(vertical.window, horizontal.window))
   }
 

@@ -15,6 +15,9 @@ struct WinogradCosts {
   let transform, filter: Double
   /// Adding an element of the column matrix to the input gradient.
   static let fold = 100.0
+  /// How much slower products are whose tiles, of a task and all channels, are in no cache but the last.
+  static let strain = 1.6
+  static let (taskTiles, cacheBytes) = (64, 16 << 20)
 
   init(_ scheme: WinogradScheme, _ direction: ConvolutionDirection) {
     // The input gradient also transposes the filter.
@@ -44,12 +47,28 @@ extension ConvolutionGeometry {
   private func im2colCost(_ direction: ConvolutionDirection) -> Double {
     let taps = vertical.window * horizontal.window
     let outputs = Double(batch * vertical.output * horizontal.output)
-    guard direction == .inputGradient else { return Double(taps) * outputs * winogradArea(direction) }
+    let products = shareOnImage * Double(taps) * winogradArea(direction)
+    guard direction == .inputGradient else { return products * outputs }
     guard FoldedInputGradient<Float>.suits(self) else {
-      return Double(taps) * Double(batch * vertical.input * horizontal.input) * winogradArea(direction)
+      return products * Double(batch * vertical.input * horizontal.input)
     }
     let columns = taps * inputChannels
     return outputs * (Double(outputChannels) * wholePanels(columns) + WinogradCosts.fold * Double(columns))
+  }
+
+  /// The share of the taps that lie on the image, of far dilations: the others are left out.
+  private var shareOnImage: Double {
+    let lowering = Lowering(input: self, group: 0)
+    var share = 1.0
+    if vertical.dilation > 1, lowering.skipsPadding {
+      let rows = (0..<vertical.window).reduce(0) { $0 + lowering.outputRows(meeting: $1).count }
+      share *= Double(rows) / Double(vertical.window * vertical.output)
+    }
+    if lowering.skipsColumns {
+      let columns = (0..<horizontal.window).reduce(0) { $0 + lowering.outputColumns(meeting: $1).count }
+      share *= Double(columns) / Double(horizontal.window * horizontal.output)
+    }
+    return share
   }
 
   /// The channels of the source times those of the target.
@@ -72,7 +91,10 @@ extension ConvolutionGeometry {
     let tiles = grid.tiles
     let unit = direction == .filterGradient ? 1 : Float._kernels.mr
     let (costs, area) = (WinogradCosts(scheme, direction), winogradArea(direction))
-    return Double(scheme.points)
+    let channels = direction == .inputGradient ? outputChannels : inputChannels
+    let taskBytes = scheme.points * channels * WinogradCosts.taskTiles * MemoryLayout<Float>.stride
+    let strain = taskBytes > WinogradCosts.cacheBytes ? WinogradCosts.strain : 1
+    return strain * Double(scheme.points)
       * (Double(ceilingDivision(tiles, unit) * unit) * area
         + costs.transform * Double(tiles) * (wholeVectors(inputChannels) + wholeVectors(outputChannels))
         + costs.filter * area)
