@@ -85,6 +85,9 @@ static void check_product(void) {
             for (size_t t = 0; t < taps; ++t) rows[t * count + i] = at(source, 31 * i + 1000 * t);
             targets[i] = at(target, i * stride);
           }
+          // The second tap is left out of the first block.
+          const int leaves_out = taps == 3 && e % 2;
+          if (leaves_out) rows[count] = NULL;
           const unfold_product shape = {
               .tap_stride = count, .taps = taps, .offset = 2, .terms = terms, .width = width, .column = column,
               .rows = count, .columns = columns, .epilogue = epilogue};
@@ -98,6 +101,7 @@ static void check_product(void) {
                 sum = first + (!has_bias || epilogue & UNFOLD_ADD ? old : 0);
                 magnitude += fabs(first);
                 for (size_t t = 0; t < taps; ++t) {
+                  if (leaves_out && t == 1 && i < mr) continue;
                   for (size_t k = 0; k < terms; ++k) {
                     const double x = get(rows[t * count + i], 2 + k) *
                                      get(panel, (t * terms + k) * width + j - column);
@@ -301,10 +305,10 @@ static void check_depthwise(void) {
 static void check_grouped(void) {
   void *source = memory(), *filter = memory(), *bias = memory(), *target = memory(), *gradient = memory();
   const size_t lanes = kernels->lanes, lines = 2;
-  const size_t group_widths[] = {2, 4, 8, lanes, 2 * lanes, 3 * lanes};
-  static const size_t windows[][2] = {{3, 3}, {1, 2}, {3, 1}, {2, 5}}, sizes[] = {1, 4, 8, 11};
+  const size_t group_widths[] = {2, 4, 8, lanes, 2 * lanes, 3 * lanes, 24};
+  static const size_t windows[][2] = {{3, 3}, {1, 2}, {3, 1}, {2, 5}}, sizes[] = {1, 6, 14, 17};
   fill(bias, 512);
-  for (size_t w = 0; w < 6; ++w) {
+  for (size_t w = 0; w < 7; ++w) {
     const size_t group = group_widths[w];
     const size_t all_channels[] = {group < lanes ? lanes : group, group < lanes ? 3 * lanes + group : 3 * group};
     for (size_t trial = 0; trial < 2 * 4 * 4 * 2 * 2; ++trial) {

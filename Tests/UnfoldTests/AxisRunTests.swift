@@ -66,7 +66,7 @@ import Testing
   /// A window of 4,001 taps had tables of 16 million entries. Values without references have none.
   @Test func noPassKeepsTables() throws {
     #expect(_isPOD(AxisRuns.self) && _isPOD(AxisRun.self) && _isPOD(PixelRectangles.self))
-    #expect(_isPOD(WindowRun.self) && _isPOD(DepthwiseStrip.self))
+    #expect(_isPOD(WindowRun.self) && _isPOD(ChannelStrip<Float>.self))
     #expect(MemoryLayout<PixelRectangles>.size < 1024)
   }
 

@@ -18,6 +18,15 @@ import UnfoldReference
     for _ in 0..<2000 { try check(Double.self, geometries.next().computed(by: algorithm)) }
   }
 
+  @Test(arguments: algorithms) func bothMatchTheLoopsOnFarTaps(_ algorithm: ConvolutionAlgorithm) throws {
+    var geometries = RandomGeometry(generator: SeededGenerator(seed: 5))
+    for _ in 0..<400 {
+      let geometry = try geometries.nextOfFarTaps().computed(by: algorithm)
+      try check(Float.self, geometry)
+      try check(Double.self, geometry)
+    }
+  }
+
   @Test func bothMatchTheLoopsOnGroupsOfAllWidths() throws {
     var geometries = RandomGeometry(generator: SeededGenerator(seed: 4))
     var narrow = 0

@@ -37,6 +37,28 @@ struct RandomGeometry {
     }
   }
 
+  /// Dilations up to 40 and depthwise windows up to 31, with any padding: taps that lie outside for most pixels.
+  mutating func nextOfFarTaps() -> ConvolutionGeometry {
+    while true {
+      let isDepthwise = between(0, 1) == 1
+      let channels = isDepthwise ? pick([3, 16, 32, 33, 47, 64, 70, 100]) : pick([1, 4, 16, 17, 24, 32])
+      let window =
+        isDepthwise
+        ? Extent(pick([1, 3, 5, 7, 13, 31]), pick([1, 3, 5, 7, 13, 31])) : Extent(pick([1, 3]), pick([2, 3]))
+      let dilation = isDepthwise ? Extent(pick([1, 1, 2]), pick([1, 1, 3])) : Extent(between(1, 40), between(1, 40))
+      func padding(_ window: Int, _ dilation: Int) -> Int { between(0, dilation * (window - 1)) }
+      let geometry = try? ConvolutionGeometry(
+        input: [between(1, 2), between(1, 40), between(1, 40), channels],
+        filters: isDepthwise ? channels : pick([1, 8, 24, 33]), window: window,
+        stride: between(0, 2) > 0 ? 1 : Extent(between(1, 3), between(1, 3)),
+        padding: .sides(
+          top: padding(window.height, dilation.height), bottom: padding(window.height, dilation.height),
+          left: padding(window.width, dilation.width), right: padding(window.width, dilation.width)),
+        dilation: dilation, groups: isDepthwise ? channels : 1)
+      if let geometry, geometry.operations < 4e6 { return geometry }
+    }
+  }
+
   private mutating func between(_ low: Int, _ high: Int) -> Int { Int.random(in: low...high, using: &generator) }
   private mutating func pick(_ values: [Int]) -> Int { values[Int.random(in: 0..<values.count, using: &generator)] }
 }
@@ -87,6 +109,20 @@ let largeGeometries: [ConvolutionGeometry] = {
     ([1, 30, 29, 120], 120, 5, 1, 2, 1, 5),
     ([2, 15, 15, 256], 256, 3, 1, 1, 1, 8),
     ([2, 9, 9, 320], 320, 3, 1, 2, 2, 5),
+    // Depthwise convolutions of large windows, some larger than the map, in several strips and bands.
+    ([2, 28, 31, 200], 200, 7, 1, 3, 1, 200),
+    ([3, 7, 7, 100], 100, 7, 1, 3, 1, 100),
+    ([2, 31, 28, 144], 144, 5, 2, 2, 1, 144),
+    ([1, 150, 90, 64], 64, 9, 1, .sides(top: 2, bottom: 7, left: 0, right: 11), 1, 64),
+    ([1, 14, 14, 48], 48, 31, 1, 15, 1, 48),
+    ([1, 40, 33, 36], 36, Extent(5, 6), 1, .same, Extent(3, 2), 36),
+    // Dilations so far that most taps lie in the padding.
+    ([2, 33, 33, 32], 48, 3, 1, 6, 6, 1),
+    ([2, 33, 33, 32], 48, 3, 1, 12, 12, 1),
+    ([1, 33, 36, 40], 24, 3, 1, 24, 24, 1),
+    ([1, 33, 33, 16], 16, 3, 1, 36, 36, 1),
+    ([1, 30, 33, 64], 64, 3, 1, 12, 12, 2),
+    ([2, 1, 600, 24], 40, Extent(1, 3), 1, .symmetric(0, 128), Extent(1, 128), 1),
   ]
   return sizes.compactMap { input, filters, window, stride, padding, dilation, groups in
     try? ConvolutionGeometry(

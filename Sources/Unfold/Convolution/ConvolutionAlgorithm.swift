@@ -14,7 +14,7 @@ public enum ConvolutionAlgorithm: Hashable, Sendable {
   /// The same products by the engine's own kernels, which read the column matrix through addresses instead of copying it. For
   /// depthwise convolutions too.
   case im2col
-  /// Winograd's minimal filtering, for the windows of ``WinogradTile``, of stride and dilation 1 in one group. Fewer
+  /// Winograd's minimal filtering, for the windows of ``WinogradTile``, of stride 1 in one group. Fewer
   /// operations and more rounding: `docs/accuracy.md` has the figures. A NaN or an infinity of the input reaches all pixels
   /// of its tile.
   case winograd(WinogradTile)

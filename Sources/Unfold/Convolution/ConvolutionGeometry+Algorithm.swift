@@ -21,7 +21,7 @@ extension ConvolutionGeometry {
     of type: Scalar.Type = Float.self
   ) -> ConvolutionAlgorithm {
     guard algorithm == .automatic else { return algorithm }
-    if isDepthwise || hasNarrowGroups || direction == .biasGradient { return .direct }
+    if isDepthwise || sumsGroups(direction) || direction == .biasGradient { return .direct }
     guard type == Float.self, accuracy ?? context == .fast else { return Self.matrixProducts }
     return winogradTile(for: direction).map { .winograd($0) } ?? Self.matrixProducts
   }

@@ -144,7 +144,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
       expected = "a depthwise convolution, or one of narrow groups"
     case .winograd(let tile):
       if winogradScheme(tile) != nil { return }
-      expected = "a \(tile.windows) window of stride 1, dilation 1 and one group"
+      expected = "a \(tile.windows) window of stride 1 and one group"
     }
     throw .invalidArgument("convolution by \(algorithm)", expected: expected, found: "\(self)")
   }

@@ -2,6 +2,7 @@
 enum FilterGradientMethod<Scalar: TensorScalar>: MethodChoice {
   case blas(BLASFilterGradient<Scalar>)
   case depthwise(DepthwiseFilterGradient<Scalar>)
+  case strips(StripFilterGradient<Scalar>)
   case winograd(WinogradFilterGradient<Scalar>)
   case panels(PanelFilterGradient<Scalar>)
 
@@ -9,7 +10,12 @@ enum FilterGradientMethod<Scalar: TensorScalar>: MethodChoice {
   init(_ geometry: ConvolutionGeometry, _ accuracy: ConvolutionAccuracy) {
     switch geometry.algorithm(for: .filterGradient, accuracy: accuracy, of: Scalar.self) {
     case .blas: self = .blas(BLASFilterGradient(geometry))
-    case .direct: self = .depthwise(DepthwiseFilterGradient(geometry))
+    case .direct:
+      if let strips = StripFilterGradient<Scalar>(geometry) {
+        self = .strips(strips)
+      } else {
+        self = .depthwise(DepthwiseFilterGradient(geometry))
+      }
     case .winograd(let tile): self = .winograd(geometry.winogradFilterGradient(tile))
     case .im2col, .automatic: self = .panels(PanelFilterGradient(geometry))
     }
@@ -19,6 +25,7 @@ enum FilterGradientMethod<Scalar: TensorScalar>: MethodChoice {
     switch self {
     case .blas(let method): method
     case .depthwise(let method): method
+    case .strips(let method): method
     case .winograd(let method): method
     case .panels(let method): method
     }
@@ -29,6 +36,7 @@ enum FilterGradientMethod<Scalar: TensorScalar>: MethodChoice {
     switch self {
     case .blas(let method): try method.run(operands, context)
     case .depthwise(let method): try method.run(operands, context)
+    case .strips(let method): try method.run(operands, context)
     case .winograd(let method): try method.run(operands, context)
     case .panels(let method): try method.run(operands, context)
     }

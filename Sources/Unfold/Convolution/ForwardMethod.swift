@@ -2,6 +2,7 @@
 enum ForwardMethod<Scalar: TensorScalar>: MethodChoice {
   case blas(BLASForward<Scalar>)
   case depthwise(DepthwisePass<Scalar>)
+  case strips(StripPass<Scalar>)
   case winograd(WinogradProduct<Scalar>)
   case fewFilters(FewFiltersForward<Scalar>)
   case grouped(GroupedPass<Scalar>)
@@ -14,9 +15,13 @@ enum ForwardMethod<Scalar: TensorScalar>: MethodChoice {
     case .blas:
       self = .blas(BLASForward(geometry))
     case .direct:
-      self =
-        geometry.isDepthwise
-        ? .depthwise(DepthwisePass(geometry: geometry, target: .output)) : .grouped(GroupedPass(geometry, .output))
+      if let strips = StripPass<Scalar>(geometry, .output) {
+        self = .strips(strips)
+      } else if geometry.isDepthwise {
+        self = .depthwise(DepthwisePass(geometry: geometry, target: .output))
+      } else {
+        self = .grouped(GroupedPass(geometry, .output))
+      }
     case .winograd(let tile):
       self = .winograd(geometry.winogradForward(tile, isPacked: isPacked))
     case .im2col, .automatic:
@@ -32,6 +37,7 @@ enum ForwardMethod<Scalar: TensorScalar>: MethodChoice {
     switch self {
     case .blas(let method): method
     case .depthwise(let method): method
+    case .strips(let method): method
     case .winograd(let method): method
     case .fewFilters(let method): method
     case .grouped(let method): method
@@ -44,6 +50,7 @@ enum ForwardMethod<Scalar: TensorScalar>: MethodChoice {
     switch self {
     case .blas(let method): try method.run(operands, context)
     case .depthwise(let method): method.run(operands, context)
+    case .strips(let method): try method.run(operands, context)
     case .winograd(let method): try method.run(operands, context)
     case .fewFilters(let method): try method.run(operands, context)
     case .grouped(let method): try method.run(operands, context)
@@ -56,7 +63,7 @@ extension ForwardMethod {
   /// The elements of a packed filter.
   func packedElements(of geometry: ConvolutionGeometry) -> Int {
     switch self {
-    case .blas, .depthwise, .fewFilters, .grouped: geometry.filterShape.elements
+    case .blas, .depthwise, .strips, .fewFilters, .grouped: geometry.filterShape.elements
     case .winograd(let method): method.packedElements
     case .panels(let method): method.packedElements
     }
@@ -67,7 +74,7 @@ extension ForwardMethod {
     _ filter: Tensor<Scalar>, into packed: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
   ) throws(UnfoldError) {
     switch self {
-    case .blas, .depthwise, .fewFilters, .grouped: packed.update(from: filter.base, count: filter.count)
+    case .blas, .depthwise, .strips, .fewFilters, .grouped: packed.update(from: filter.base, count: filter.count)
     case .winograd(let method): try method.packFilter(filter.base, into: packed, context)
     case .panels(let method): method.pack(filter.base, into: packed, context)
     }

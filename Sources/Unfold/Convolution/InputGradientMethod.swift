@@ -3,6 +3,7 @@ enum InputGradientMethod<Scalar: TensorScalar>: MethodChoice {
   case blas(BLASInputGradient<Scalar>)
   case blasFolded(BLASFoldedInputGradient<Scalar>)
   case depthwise(DepthwisePass<Scalar>)
+  case strips(StripPass<Scalar>)
   case winograd(WinogradProduct<Scalar>)
   case folded(FoldedInputGradient<Scalar>)
   case grouped(GroupedPass<Scalar>)
@@ -18,9 +19,13 @@ enum InputGradientMethod<Scalar: TensorScalar>: MethodChoice {
         self = .blas(BLASInputGradient(geometry))
       }
     case .direct:
-      self =
-        geometry.isDepthwise
-        ? .depthwise(DepthwisePass(geometry: geometry, target: .input)) : .grouped(GroupedPass(geometry, .input))
+      if let strips = StripPass<Scalar>(geometry, .input) {
+        self = .strips(strips)
+      } else if geometry.isDepthwise {
+        self = .depthwise(DepthwisePass(geometry: geometry, target: .input))
+      } else {
+        self = .grouped(GroupedPass(geometry, .input))
+      }
     case .winograd(let tile):
       self = .winograd(geometry.winogradInputGradient(tile))
     case .im2col, .automatic:
@@ -37,6 +42,7 @@ enum InputGradientMethod<Scalar: TensorScalar>: MethodChoice {
     case .blas(let method): method
     case .blasFolded(let method): method
     case .depthwise(let method): method
+    case .strips(let method): method
     case .winograd(let method): method
     case .folded(let method): method
     case .grouped(let method): method
@@ -50,6 +56,7 @@ enum InputGradientMethod<Scalar: TensorScalar>: MethodChoice {
     case .blas(let method): try method.run(operands, context)
     case .blasFolded(let method): try method.run(operands, context)
     case .depthwise(let method): method.run(operands, context)
+    case .strips(let method): try method.run(operands, context)
     case .winograd(let method): try method.run(operands, context)
     case .folded(let method): try method.run(operands, context)
     case .grouped(let method): try method.run(operands, context)

@@ -39,12 +39,12 @@ extension ConvolutionGeometry {
   private func reason(for direction: ConvolutionDirection, _ accuracy: ConvolutionAccuracy) -> String {
     guard algorithm == .automatic else { return "the algorithm \(algorithm) was chosen" }
     if isDepthwise { return "each input channel has filters of its own" }
-    if hasNarrowGroups { return "products of so narrow groups would leave most of a vector empty" }
+    if sumsGroups(direction) { return "products of so narrow groups would leave vectors empty, or be too many" }
     if self.accuracy ?? accuracy == .strict { return "strict accuracy, without Winograd" }
     let costs = algorithmCosts(for: direction)
     guard let im2col = costs.first(where: { $0.algorithm == .im2col })?.cost else { return "" }
     let others = costs.filter { $0.algorithm != .im2col && $0.cost.isFinite }
-    if others.isEmpty { return "Winograd needs one group, stride 1, dilation 1 and a window of 3 or 5 on a side" }
+    if others.isEmpty { return "Winograd needs one group, stride 1 and a window of 3 or 5 on a side" }
     let texts = others.map { "\($0.algorithm) \(percent($0.cost / im2col))" }
     return "expected cost, by that of im2col: \(texts.joined(separator: ", "))"
   }

@@ -28,9 +28,9 @@ extension ConvolutionGeometry {
     let elements = taps * width * outputChannels
     let (segments, blocks) = depthwiseTasks
     let share = ceilingDivision(inputChannels, blocks)
-    let blockChannels = width > 1 && blocks > 1 ? ceilingDivision(share, 64) * 64 : share
+    let blockChannels = width > 1 && blocks > 1 ? ceilingDivision(share, blockUnit) * blockUnit : share
     let rectangles = rectangles(of: .output, streams: false)
-    let strip = DepthwiseStrip(self, Scalar.self)
+    let strip = filterGradientStrip(Scalar.self)
     let height = vertical.output
     // The rows that a block of channels goes over before the next does: few enough that both tensors stay in the cache,
     // and enough pixels that the sums, which stay in registers, are worth their way to memory.
@@ -39,8 +39,9 @@ extension ConvolutionGeometry {
     try context.withScratch(
       bytes: depthwiseFilterGradientBytes(threads: context.threads, Scalar.self)
     ) { (scratch) throws(UnfoldError) in
-      let stripBytes = strip?.bytes ?? 0
-      let works = (scratch + context.threads * stripBytes).assumingMemoryBound(to: Scalar.self)
+      let stripElements = strip?.elements ?? 0
+      let strips = scratch.assumingMemoryBound(to: Scalar.self)
+      let works = strips + context.threads * stripElements
       let workElements = self.workElements
       let partials = works + context.threads * workElements
       context.forEach(segments * blocks) { task, thread in
@@ -57,9 +58,9 @@ extension ConvolutionGeometry {
           let (image, row) = (line / height, line % height)
           let band = row..<min(row + bandRows, height, row + end - line)
           if let strip {
-            let memory = (scratch + thread * stripBytes).assumingMemoryBound(to: Scalar.self)
             addProducts(
-              strip, in: memory, input + image * vertical.input * horizontal.input * inputChannels,
+              strip, in: strips + thread * stripElements,
+              input + image * vertical.input * horizontal.input * inputChannels,
               outputGradient + line * horizontal.output * outputChannels, band: band, channels: channels, into: sum)
           } else {
             rectangles.forEach(image: image, band: band) { rectangle, source, target in
@@ -87,17 +88,28 @@ extension ConvolutionGeometry {
   /// The products of a band of output rows: a strip of the input for every few channels.
   @inline(__always)
   private func addProducts<Scalar: TensorScalar>(
-    _ strip: DepthwiseStrip, in memory: UnsafeMutablePointer<Scalar>, _ image: UnsafePointer<Scalar>,
+    _ strip: ChannelStrip<Scalar>, in memory: UnsafeMutablePointer<Scalar>, _ image: UnsafePointer<Scalar>,
     _ outputGradient: UnsafePointer<Scalar>, band: Range<Int>, channels: Range<Int>,
     into filterGradient: UnsafeMutablePointer<Scalar>
   ) {
-    for first in stride(from: channels.lowerBound, to: channels.upperBound, by: strip.channels) {
-      let count = min(strip.channels, channels.upperBound - first)
-      strip.fill(memory, from: image + first, band: band, channels: count)
+    for index in 0..<strip.count(of: channels.count) {
+      let part = strip.channels(ofStrip: index, of: channels.count)
+      let first = channels.lowerBound + part.lowerBound
+      strip.fill(memory, from: image + first, band: band, channels: part.count)
       Scalar._kernels.sumPixels(
-        strip.rectangle(lines: band.count, channels: count, filterChannels: outputChannels), source: memory,
-        target: outputGradient + first, filter: filterGradient + first)
+        strip.rectangle(lines: band.count, channels: part.count), source: memory, target: outputGradient + first,
+        filter: filterGradient + first)
     }
+  }
+
+  /// Nil where the channels are few, or less than 4 taps meet a pixel on average. A band stays in the first-level cache.
+  private func filterGradientStrip<Scalar: TensorScalar>(_ scalar: Scalar.Type) -> ChannelStrip<Scalar>? {
+    guard
+      isDepthwise, multiplier == 1, inputChannels * MemoryLayout<Scalar>.stride >= 1 << 10,
+      vertical.window * horizontal.window >= 4 * vertical.stride * horizontal.stride
+    else { return nil }
+    return ChannelStrip(
+      .init(forward: vertical), .init(forward: horizontal), of: inputChannels, cacheBytes: 1 << 15)
   }
 
   /// Where `multiplier` filters share each source channel; the rectangle counts the source's channels. The products of some
@@ -134,10 +146,12 @@ extension ConvolutionGeometry {
     let wanted = max(1, min(32, Int(min(operations, 1e12)) >> 19))
     var segments = 1
     while 2 * segments <= min(wanted, batch * vertical.output, 1 << 19 / elements) { segments *= 2 }
-    // Whole groups and whole vectors.
-    if width > 1, inputChannels % 64 != 0 { return (segments, 1) }
-    return (segments, max(1, min(wanted / segments, inputChannels / 64)))
+    if width > 1, inputChannels % blockUnit != 0 { return (segments, 1) }
+    return (segments, max(1, min(wanted / segments, inputChannels / blockUnit)))
   }
+
+  /// The fewest channels of a block: whole groups, and where they are narrow, whole vectors.
+  private var blockUnit: Int { ceilingDivision(64, width) * width }
 
   /// The products of one tap that `sumPixelsRepeating` adds up.
   private var workElements: Int { multiplier == 1 ? 0 : outputChannels }
@@ -145,7 +159,7 @@ extension ConvolutionGeometry {
   /// The memory of all segments' partial sums but the first's, and of each thread's strip or products of a tap.
   func depthwiseFilterGradientBytes<Scalar: TensorScalar>(threads: Int, _ scalar: Scalar.Type) -> Int {
     let elements = (depthwiseTasks.segments - 1) * vertical.window * horizontal.window * width * outputChannels
-    return threads * (DepthwiseStrip(self, scalar)?.bytes ?? 0)
-      + (threads * workElements + elements) * MemoryLayout<Scalar>.stride
+    let strips = threads * (filterGradientStrip(scalar)?.elements ?? 0)
+    return (strips + threads * workElements + elements) * MemoryLayout<Scalar>.stride
   }
 }

@@ -41,10 +41,13 @@ extension ConvolutionGeometry {
       filterChannels: inputChannels / groups * outputChannels, batch: batch, streams: streams)
   }
 
-  /// Whether a tensor is written past the cache; an activation would read it again.
+  /// Whether a tensor is written past the cache; an activation would read it again. The kernels store whole lines then,
+  /// which must not reach into the next group's.
   func streams<Scalar: TensorScalar>(
     _ target: PixelRectangles.Target, to memory: UnsafeMutablePointer<Scalar>
   ) -> Bool {
+    let (width, line) = (inputChannels / groups, StreamedStores.lineBytes / MemoryLayout<Scalar>.stride)
+    guard width % line == 0 || line % width == 0 else { return false }
     let isOutput = target == .output
     let channels = isOutput ? outputChannels : inputChannels
     let pixels = isOutput ? vertical.output * horizontal.output : vertical.input * horizontal.input

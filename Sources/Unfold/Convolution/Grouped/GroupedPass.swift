@@ -64,11 +64,17 @@ struct GroupedPass<Scalar: TensorScalar>: ConvolutionMethod {
 }
 
 extension ConvolutionGeometry {
-  /// Whether the kernels of grouped convolutions are made for these groups; they are faster than products of matrices then.
-  /// (Of 24 channels and more a product of each group is faster.)
+  /// Whether the kernels of grouped convolutions are faster than products of matrices. Wide groups are read from strips,
+  /// see ``StripPass``, which the input gradient of a stride has not.
+  func sumsGroups(_ direction: ConvolutionDirection) -> Bool {
+    let isStrided = vertical.stride > 1 || horizontal.stride > 1
+    return hasNarrowGroups && !(direction == .inputGradient && isStrided && inputChannels / groups > 32)
+  }
+
+  /// Whether the kernels of grouped convolutions are made for these groups.
   var hasNarrowGroups: Bool {
     let (width, taps) = (inputChannels / groups, vertical.window * horizontal.window)
     guard groups > 1, inputChannels == outputChannels, inputChannels >= 16, taps <= 128 else { return false }
-    return width == 2 || width == 4 || width == 8 || width == 16
+    return width == 2 || width == 4 || width % 8 == 0 && width <= 64
   }
 }

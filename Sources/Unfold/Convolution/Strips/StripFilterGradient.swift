@@ -1,0 +1,117 @@
+/// The filter gradient of groups of a vector and more: for a few channels of an image at a time, the input with its padding and
+/// the output gradient are copied next to each other, see ``ChannelStrip``. Each is then read many times, from the cache:
+///
+/// ```
+///    strip of the input^T         strip of the output gradient        filter gradient
+///      width x pixels       *          pixels x width           +=     width x width      for each tap and group
+/// ```
+struct StripFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
+  private let geometry: ConvolutionGeometry
+  private let input, outputGradient: ChannelStrip<Scalar>
+  private let width: Int
+
+  /// Nil for narrower groups, see ``DepthwiseFilterGradient``.
+  init?(_ geometry: ConvolutionGeometry) {
+    let (vertical, horizontal, all) = (geometry.vertical, geometry.horizontal, geometry.inputChannels)
+    width = all / geometry.groups
+    let channels = max(ChannelStrip<Scalar>.usualChannels / width, 1) * width
+    guard
+      width >= ChannelStrip<Scalar>.usualChannels / 2, all == geometry.outputChannels, all >= channels,
+      let input = ChannelStrip<Scalar>(
+        .init(forward: vertical), .init(forward: horizontal), of: all, channels: channels, cacheBytes: Self.cacheBytes),
+      let outputGradient = ChannelStrip<Scalar>(
+        .init(extent: vertical.output), .init(extent: horizontal.output), of: all, channels: channels, cacheBytes: .max)
+    else { return nil }
+    (self.geometry, self.input, self.outputGradient) = (geometry, input, outputGradient)
+  }
+
+  /// A band of the input's strip.
+  private static var cacheBytes: Int { 1 << 16 }
+
+  var title: String { "products added up in strips of the image, vectors along the filters" }
+  var facts: [MethodExplanation.Fact] {
+    [
+      .init("groups", "\(geometry.groups) of \(width) channels"),
+      .init("strip", "\(input.rows) rows of \(input.channels) channels"),
+      .init("segments", "\(segments) of the rows, each with a sum of its own"),
+    ]
+  }
+
+  private var strips: Int { input.count(of: input.allChannels) }
+  /// The bands of rows of an image.
+  private var bands: Int { ceilingDivision(geometry.vertical.output, input.rows) }
+  private var elements: Int { geometry.filterShape.elements }
+
+  /// The segments of all images' bands: a function of the shapes alone, each with a strip worth a task, and no more than
+  /// give some threads enough tasks.
+  private var segments: Int {
+    let wanted = max(1, min(Self.wantedTasks, Int(min(geometry.operations, 1e12)) >> 19))
+    var segments = 1
+    while segments * strips < wanted, 2 * segments <= min(geometry.batch * bands, Self.partialElements / elements) {
+      segments *= 2
+    }
+    return segments
+  }
+
+  private static var wantedTasks: Int { 16 }
+  private static var partialElements: Int { 1 << 20 }
+
+  private var threadElements: Int { input.elements(rows: input.rows) + outputGradient.elements(rows: input.rows) }
+
+  func workspaceBytes(threads: Int) -> Int {
+    (threads * threadElements + (segments - 1) * elements) * MemoryLayout<Scalar>.stride
+  }
+
+  func run(_ operands: FilterGradientOperands<Scalar>, _ context: ExecutionContext) throws(UnfoldError) {
+    let (strips, segments, bands, elements) = (strips, segments, bands, elements)
+    let all = input.allChannels
+    try context.withScratch(bytes: workspaceBytes(threads: context.threads)) { (scratch) throws(UnfoldError) in
+      let memory = scratch.assumingMemoryBound(to: Scalar.self)
+      let partials = memory + context.threads * threadElements
+      context.forEach(segments * strips) { task, thread in
+        let (segment, number) = task.quotientAndRemainder(dividingBy: strips)
+        let channels = input.channels(ofStrip: number, of: all)
+        let sum = (segment == 0 ? operands.filterGradient : partials + (segment - 1) * elements) + channels.lowerBound
+        for row in 0..<elements / all { (sum + row * all).update(repeating: 0, count: channels.count) }
+        let count = geometry.batch * bands
+        for place in count * segment / segments..<count * (segment + 1) / segments {
+          let (image, band) = place.quotientAndRemainder(dividingBy: bands)
+          add(image, band, channels, operands, into: sum, in: memory + thread * threadElements)
+        }
+      }
+      addPartials(
+        partials, count: segments - 1, elements: elements, to: operands.filterGradient, .identity, context)
+    }
+  }
+
+  /// Adds the products of a band of an image.
+  @inline(__always)
+  private func add(
+    _ image: Int, _ index: Int, _ channels: Range<Int>, _ operands: FilterGradientOperands<Scalar>,
+    into sum: UnsafeMutablePointer<Scalar>, in memory: UnsafeMutablePointer<Scalar>
+  ) {
+    let (vertical, horizontal, all) = (input.vertical, input.horizontal, input.allChannels)
+    let band = vertical.target * index / bands..<vertical.target * (index + 1) / bands
+    let (x, y) = (memory, memory + input.elements(rows: input.rows))
+    let first = channels.lowerBound
+    input.fill(
+      x, from: operands.input + image * vertical.source * horizontal.source * all + first, band: band,
+      channels: channels.count)
+    outputGradient.fill(
+      y, from: operands.outputGradient + image * vertical.target * horizontal.target * all + first, band: band,
+      channels: channels.count)
+    let pixels = outputGradient.rectangle(lines: band.count, channels: channels.count)
+    for r in 0..<vertical.window {
+      let lines = vertical.positions(meeting: r).clamped(to: band)
+      if lines.isEmpty { continue }
+      var rectangle = input.rectangle(lines: lines.count, channels: channels.count)
+      let line = lines.lowerBound - band.lowerBound
+      let source = line * rectangle.source_line + r * rectangle.source_tap_row
+      (rectangle.tap_rows, rectangle.filter_tap) = (1, width * all)
+      (rectangle.target_line, rectangle.target_pixel) = (pixels.source_line, pixels.source_pixel)
+      Scalar._kernels.sumGroupPixels(
+        rectangle, width: width, channels: all, source: x + source, target: y + line * pixels.source_line,
+        filter: sum + r * horizontal.window * width * all)
+    }
+  }
+}

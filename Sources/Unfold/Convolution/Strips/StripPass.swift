@@ -1,0 +1,173 @@
+/// Depthwise convolutions of large windows and grouped convolutions, forward and the input gradient: a few channels of an
+/// image at a time, copied next to each other with their padding, see ``ChannelStrip``. Each copied element is then read
+/// many times, from the first-level cache, and every pixel of a row meets the same taps.
+///
+/// ```
+///    source, C channels          strip              filter of the strip          target
+///    +-----+--+-------+         +--+            +-- channels of a group --+    +-----+--+-------+
+///    |     |##|       |   ->    |##|     *      |  of each tap            |  = |     |##|       |
+///    +-----+--+-------+         +--+            +-------------------------+    +-----+--+-------+
+/// ```
+struct StripPass<Scalar: TensorScalar>: ConvolutionMethod {
+  private let geometry: ConvolutionGeometry
+  private let target: PixelRectangles.Target
+  private let strip: ChannelStrip<Scalar>
+  /// The channels of a group, 1 of a depthwise convolution.
+  private let width: Int
+
+  /// Nil where copying costs more than it saves: for few taps of a channel by itself, for groups of less than a vector, and
+  /// for the input gradient of a stride, which leaves gaps between taps.
+  init?(_ geometry: ConvolutionGeometry, _ target: PixelRectangles.Target) {
+    let (vertical, horizontal) = (geometry.vertical, geometry.horizontal)
+    let (isForward, usual, all) = (target == .output, ChannelStrip<Scalar>.usualChannels, geometry.inputChannels)
+    width = all / geometry.groups
+    let taps = vertical.window * horizontal.window
+    guard
+      all == geometry.outputChannels, all >= usual, min(vertical.window, horizontal.window) > 1,
+      width >= usual / 2 || width == 1, isForward || (vertical.stride == 1 && horizontal.stride == 1),
+      let strip = ChannelStrip<Scalar>(
+        isForward ? .init(forward: vertical) : .init(inputGradient: vertical),
+        isForward ? .init(forward: horizontal) : .init(inputGradient: horizontal), of: all,
+        channels: max(usual / width, 1) * width, cacheBytes: Self.cacheBytes)
+    else { return nil }
+    if width == 1 {
+      // The taps that read an element, and whether it stays in the first-level cache for them.
+      let uses = taps / (vertical.stride * horizontal.stride)
+      let isNear = strip.elements * MemoryLayout<Scalar>.stride <= Self.nearBytes
+      guard uses >= (isNear ? Self.fewestUses : Self.fewestFarUses) else { return nil }
+    }
+    (self.geometry, self.target, self.strip) = (geometry, target, strip)
+  }
+
+  /// The taps for each copied element from which on strips of a depthwise convolution are faster.
+  private static var fewestUses: Int { 25 }
+  private static var fewestFarUses: Int { 100 }
+  /// A strip of about the first-level cache.
+  private static var nearBytes: Int { 1 << 16 }
+  /// A band of a strip: a part of the second-level cache.
+  private static var cacheBytes: Int { 1 << 19 }
+  /// The fewest products of a task.
+  private static var taskProducts: Int { 1 << 20 }
+
+  var title: String {
+    width > 1
+      ? "sums over taps and the channels of a group in strips of the image, vectors along the filters"
+      : "taps added up in strips of the image, vectors along the channels"
+  }
+  var facts: [MethodExplanation.Fact] {
+    [
+      .init("groups", "\(geometry.groups) of \(width) channels"),
+      .init("strip", "\(strip.rows) rows of \(strip.channels) channels"),
+    ]
+  }
+
+  private var taps: Int { geometry.vertical.window * geometry.horizontal.window }
+  /// The packed filter of groups, of whole lines of the cache.
+  private var filterElements: Int {
+    let line = StreamedStores.lineBytes / MemoryLayout<Scalar>.stride
+    return width > 1 ? ceilingDivision(geometry.filterShape.elements, line) * line : 0
+  }
+
+  func workspaceBytes(threads: Int) -> Int {
+    (filterElements + threads * strip.elements) * MemoryLayout<Scalar>.stride
+  }
+
+  func run(_ operands: ImageOperands<Scalar>, _ context: ExecutionContext) throws(UnfoldError) {
+    let (rows, columns) = (strip.vertical.target, strip.horizontal.target)
+    let (strips, bands) = (strip.count(of: strip.allChannels), ceilingDivision(rows, strip.rows))
+    // As many strips a task as are worth one.
+    let products = ceilingDivision(rows, bands) * columns * taps * strip.channels * width
+    let parts = ceilingDivision(strips, min(strips, ceilingDivision(Self.taskProducts, products)))
+    let streams = operands.activation == .identity && geometry.streams(target, to: operands.target)
+    try context.withScratch(bytes: workspaceBytes(threads: context.threads)) { scratch in
+      let packed = scratch.assumingMemoryBound(to: Scalar.self)
+      let memory = packed + filterElements
+      if width > 1 { pack(operands.filter, into: packed, context) }
+      let filter = width > 1 ? UnsafePointer(packed) : operands.filter
+      context.forEach(geometry.batch * bands * parts) { task, thread in
+        let (place, part) = task.quotientAndRemainder(dividingBy: parts)
+        let (image, index) = place.quotientAndRemainder(dividingBy: bands)
+        let band = rows * index / bands..<rows * (index + 1) / bands
+        for number in strips * part / parts..<strips * (part + 1) / parts {
+          sum(
+            strip.channels(ofStrip: number, of: strip.allChannels), image: image, band: band, operands, filter,
+            streams: streams, in: memory + thread * strip.elements)
+        }
+        if streams { StreamedStores.finish() }
+      }
+    }
+  }
+
+  /// Writes the filter strip by strip, `[strip][tap, channel of a group, filter]`, for the input gradient with channels and
+  /// filters of each group exchanged.
+  private func pack(
+    _ filter: UnsafePointer<Scalar>, into packed: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
+  ) {
+    let all = strip.allChannels
+    context.forEach(strip.count(of: all)) { number, _ in
+      let channels = strip.channels(ofStrip: number, of: all)
+      let to = packed + channels.lowerBound * taps * width
+      for tap in 0..<taps {
+        let (from, to) = (filter + tap * width * all + channels.lowerBound, to + tap * width * channels.count)
+        if target == .output {
+          for c in 0..<width { (to + c * channels.count).update(from: from + c * all, count: channels.count) }
+        } else {
+          for group in stride(from: 0, to: channels.count, by: width) {
+            transpose(
+              from: from + group, stride: all, rows: width, columns: width, into: to + group, stride: channels.count)
+          }
+        }
+      }
+    }
+  }
+
+  /// Some channels of a band of the target.
+  @inline(__always)
+  private func sum(
+    _ channels: Range<Int>, image: Int, band: Range<Int>, _ operands: ImageOperands<Scalar>,
+    _ filter: UnsafePointer<Scalar>, streams: Bool, in memory: UnsafeMutablePointer<Scalar>
+  ) {
+    let (first, all) = (channels.lowerBound, strip.allChannels)
+    let (vertical, horizontal) = (strip.vertical, strip.horizontal)
+    let source = operands.source + image * vertical.source * horizontal.source * all + first
+    strip.fill(memory, from: source, band: band, channels: channels.count)
+    let whole = strip.rectangle(lines: band.count, channels: channels.count)
+    // The channels of one tap and channel of a group, and where the strip's filter begins.
+    let filterChannels = width > 1 ? channels.count : all
+    let ownFilter = filter + (width > 1 ? first * taps * width : first)
+    let bias = operands.bias.map { $0 + first }
+    var line = band.lowerBound
+    while line < band.upperBound {
+      // Lines that meet the same rows of taps.
+      let rows = vertical.tapsInside(at: line)
+      var end = line + 1
+      while end < band.upperBound, vertical.tapsInside(at: end) == rows { end += 1 }
+      var rectangle = whole
+      (rectangle.lines, rectangle.tap_rows, rectangle.streams) = (end - line, rows.count, streams ? 1 : 0)
+      rectangle.filter_tap = width * filterChannels
+      rectangle.filter_tap_row = horizontal.window * rectangle.filter_tap
+      var tap = rows.lowerBound * horizontal.window
+      if target == .input {
+        // The filter's last tap comes first.
+        tap = taps - 1 - tap
+        rectangle.filter_tap_row.negate()
+        rectangle.filter_tap.negate()
+      }
+      rectangle.filter_first = tap * width * filterChannels
+      let x = memory + (line - band.lowerBound) * whole.source_line + rows.lowerBound * whole.source_tap_row
+      let y = operands.target + (image * vertical.target + line) * whole.target_line + first
+      if width > 1 {
+        Scalar._kernels.sumGroupTaps(
+          rectangle, width: width, channels: filterChannels, source: x, filter: ownFilter, bias: bias, target: y)
+      } else {
+        Scalar._kernels.sumTaps(rectangle, source: x, filter: ownFilter, bias: bias, target: y)
+      }
+      if operands.activation != .identity {
+        for pixel in 0..<(end - line) * horizontal.target {
+          operands.activation.apply(y + pixel * all, count: channels.count)
+        }
+      }
+      line = end
+    }
+  }
+}
