@@ -35,8 +35,7 @@ enum {
 //     indirection[t * tap_stride + i][offset + k] * panel[(t * terms + k) * width + j]
 // for i < rows, j < columns. The indirection buffer has the addresses of the left-hand matrix's rows, tap by tap; taps
 // whose elements lie side by side count as one. A tap is left out of a block of MR rows whose first address is NULL.
-// `target` has the addresses of the result's rows. There may be more rows
-// than MR if `columns` is NR. `bias` has `width` values; without it, the target's own values are added to.
+// `target` has the addresses of the result's rows. There may be more rows than MR if `columns` is NR. `bias` has `width` values; without it, the target's own values are added to.
 typedef struct {
   size_t tap_stride, taps, offset, terms;
   // The panel's own width, at least `columns`.

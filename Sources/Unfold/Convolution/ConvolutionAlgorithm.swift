@@ -5,8 +5,8 @@
 public enum ConvolutionAlgorithm: Hashable, Sendable {
   /// Whichever a model of the costs expects to be fastest.
   case automatic
-  /// The taps are added up where they lie, without a product of matrices: depthwise convolutions; and grouped ones of 16
-  /// channels or more and as many filters, whose groups have 2, 4, 8 or 16 of both.
+  /// The taps are added up without a product of matrices: depthwise convolutions; and grouped ones of 16 channels or more and as
+  /// many filters, whose groups have 2, 4, or 8 to 64 of both in steps of 8.
   case direct
   /// A column matrix tile by tile (im2col, col2im) and GEMM by the BLAS that the engine is linked to. For study beside the
   /// lecture, and as what the engine's own kernels are measured against.

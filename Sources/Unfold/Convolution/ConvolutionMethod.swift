@@ -8,7 +8,8 @@
 /// ```
 ///
 /// There are ``ForwardMethod``, ``InputGradientMethod`` and ``FilterGradientMethod``, each an enumeration of the methods of its
-/// pass. The folders beside this file hold a kind of method each: `BLAS`, `Panels`, `Winograd` and `Depthwise`.
+/// pass. The folders beside this file hold a kind of method each: `BLAS`, `Panels`, `Winograd`, and
+/// `Depthwise`, `Grouped` and `Strips` for what ``DirectMethod`` chooses from.
 protocol ConvolutionMethod<Operands> {
   /// The tensors of a call.
   associatedtype Operands

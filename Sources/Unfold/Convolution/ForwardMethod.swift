@@ -1,11 +1,9 @@
 /// The methods of a forward pass, and the choice between them.
 enum ForwardMethod<Scalar: TensorScalar>: MethodChoice {
   case blas(BLASForward<Scalar>)
-  case depthwise(DepthwisePass<Scalar>)
-  case strips(StripPass<Scalar>)
+  case direct(DirectMethod<Scalar>)
   case winograd(WinogradProduct<Scalar>)
   case fewFilters(FewFiltersForward<Scalar>)
-  case grouped(GroupedPass<Scalar>)
   case panels(PanelForward<Scalar>)
 
   /// - Parameter isPacked: Whether the filter will be in the order of ``pack(_:into:_:)``.
@@ -14,14 +12,7 @@ enum ForwardMethod<Scalar: TensorScalar>: MethodChoice {
     switch geometry.algorithm(for: .forward, accuracy: accuracy, of: Scalar.self) {
     case .blas:
       self = .blas(BLASForward(geometry))
-    case .direct:
-      if let strips = StripPass<Scalar>(geometry, .output) {
-        self = .strips(strips)
-      } else if geometry.isDepthwise {
-        self = .depthwise(DepthwisePass(geometry: geometry, target: .output))
-      } else {
-        self = .grouped(GroupedPass(geometry, .output))
-      }
+    case .direct: self = .direct(DirectMethod(geometry, .output))
     case .winograd(let tile):
       self = .winograd(geometry.winogradForward(tile, isPacked: isPacked))
     case .im2col, .automatic:
@@ -36,11 +27,9 @@ enum ForwardMethod<Scalar: TensorScalar>: MethodChoice {
   var chosen: any ConvolutionMethod<ImageOperands<Scalar>> {
     switch self {
     case .blas(let method): method
-    case .depthwise(let method): method
-    case .strips(let method): method
+    case .direct(let method): method.chosen
     case .winograd(let method): method
     case .fewFilters(let method): method
-    case .grouped(let method): method
     case .panels(let method): method
     }
   }
@@ -49,11 +38,9 @@ enum ForwardMethod<Scalar: TensorScalar>: MethodChoice {
   func run(_ operands: ImageOperands<Scalar>, _ context: ExecutionContext) throws(UnfoldError) {
     switch self {
     case .blas(let method): try method.run(operands, context)
-    case .depthwise(let method): method.run(operands, context)
-    case .strips(let method): try method.run(operands, context)
+    case .direct(let method): try method.run(operands, context)
     case .winograd(let method): try method.run(operands, context)
     case .fewFilters(let method): try method.run(operands, context)
-    case .grouped(let method): try method.run(operands, context)
     case .panels(let method): try method.run(operands, context)
     }
   }
@@ -63,7 +50,7 @@ extension ForwardMethod {
   /// The elements of a packed filter.
   func packedElements(of geometry: ConvolutionGeometry) -> Int {
     switch self {
-    case .blas, .depthwise, .strips, .fewFilters, .grouped: geometry.filterShape.elements
+    case .blas, .direct, .fewFilters: geometry.filterShape.elements
     case .winograd(let method): method.packedElements
     case .panels(let method): method.packedElements
     }
@@ -74,7 +61,7 @@ extension ForwardMethod {
     _ filter: Tensor<Scalar>, into packed: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
   ) throws(UnfoldError) {
     switch self {
-    case .blas, .depthwise, .strips, .fewFilters, .grouped: packed.update(from: filter.base, count: filter.count)
+    case .blas, .direct, .fewFilters: packed.update(from: filter.base, count: filter.count)
     case .winograd(let method): try method.packFilter(filter.base, into: packed, context)
     case .panels(let method): method.pack(filter.base, into: packed, context)
     }

@@ -2,11 +2,9 @@
 enum InputGradientMethod<Scalar: TensorScalar>: MethodChoice {
   case blas(BLASInputGradient<Scalar>)
   case blasFolded(BLASFoldedInputGradient<Scalar>)
-  case depthwise(DepthwisePass<Scalar>)
-  case strips(StripPass<Scalar>)
+  case direct(DirectMethod<Scalar>)
   case winograd(WinogradProduct<Scalar>)
   case folded(FoldedInputGradient<Scalar>)
-  case grouped(GroupedPass<Scalar>)
   case phases(PhasedInputGradient<Scalar>)
 
   @inline(__always)
@@ -18,14 +16,7 @@ enum InputGradientMethod<Scalar: TensorScalar>: MethodChoice {
       } else {
         self = .blas(BLASInputGradient(geometry))
       }
-    case .direct:
-      if let strips = StripPass<Scalar>(geometry, .input) {
-        self = .strips(strips)
-      } else if geometry.isDepthwise {
-        self = .depthwise(DepthwisePass(geometry: geometry, target: .input))
-      } else {
-        self = .grouped(GroupedPass(geometry, .input))
-      }
+    case .direct: self = .direct(DirectMethod(geometry, .input))
     case .winograd(let tile):
       self = .winograd(geometry.winogradInputGradient(tile))
     case .im2col, .automatic:
@@ -41,11 +32,9 @@ enum InputGradientMethod<Scalar: TensorScalar>: MethodChoice {
     switch self {
     case .blas(let method): method
     case .blasFolded(let method): method
-    case .depthwise(let method): method
-    case .strips(let method): method
+    case .direct(let method): method.chosen
     case .winograd(let method): method
     case .folded(let method): method
-    case .grouped(let method): method
     case .phases(let method): method
     }
   }
@@ -55,11 +44,9 @@ enum InputGradientMethod<Scalar: TensorScalar>: MethodChoice {
     switch self {
     case .blas(let method): try method.run(operands, context)
     case .blasFolded(let method): try method.run(operands, context)
-    case .depthwise(let method): method.run(operands, context)
-    case .strips(let method): try method.run(operands, context)
+    case .direct(let method): try method.run(operands, context)
     case .winograd(let method): try method.run(operands, context)
     case .folded(let method): try method.run(operands, context)
-    case .grouped(let method): try method.run(operands, context)
     case .phases(let method): try method.run(operands, context)
     }
   }

@@ -59,6 +59,13 @@ extension Lowering {
   }
 }
 
+/// The indices of `count` equally spaced positions, `first`, `first + step` and so on, that lie in `0..<extent`.
+@inline(__always)
+func indices(of count: Int, from first: Int, step: Int, within extent: Int) -> Range<Int> {
+  let low = min(max(ceilingDivision(-first, step), 0), count)
+  return low..<max(low, min(ceilingDivision(extent - first, step), count))
+}
+
 /// The quotient rounded towards plus infinity, for a positive divisor.
 @inline(__always)
 func ceilingDivision(_ dividend: Int, _ divisor: Int) -> Int {

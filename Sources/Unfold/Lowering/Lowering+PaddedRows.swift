@@ -1,4 +1,5 @@
-/// Filter rows that lie in the padding above or below the image: their products are zero and are skipped.
+/// Filter rows that lie in the padding above or below the image, and of far dilations filter columns beside it: their products
+/// are zero and are skipped.
 ///
 /// ```
 ///              r = 0  1  2      three taps over seven rows, padding 1:
@@ -10,41 +11,37 @@ extension Lowering {
   /// The filter rows that lie on the image at output row `p`.
   @inline(__always)
   func insideRows(at p: Int) -> Range<Int> {
-    let y = p * stride.height + originHeight
-    let low = min(max(ceilingDivision(-y, dilation.height), 0), window.height)
-    return low..<max(low, min(ceilingDivision(height - y, dilation.height), window.height))
+    indices(of: window.height, from: p * stride.height + originHeight, step: dilation.height, within: height)
   }
 
   /// The output rows at which filter row `r` lies on the image.
   @inline(__always)
   func outputRows(meeting r: Int) -> Range<Int> {
-    let y = originHeight + r * dilation.height
-    let low = min(max(ceilingDivision(-y, stride.height), 0), outputHeight)
-    return low..<max(low, min(ceilingDivision(height - y, stride.height), outputHeight))
+    indices(of: outputHeight, from: originHeight + r * dilation.height, step: stride.height, within: height)
   }
+
+  /// The pairs of a filter row and an output row that lie on the image, of `window.height * outputHeight`; and of columns.
+  var rowsOnImage: Int { (0..<window.height).reduce(0) { $0 + outputRows(meeting: $1).count } }
+  var columnsOnImage: Int { (0..<window.width).reduce(0) { $0 + outputColumns(meeting: $1).count } }
 
   /// Whether so many filter rows lie in the padding that blocks of pixels end where a row of outputs ends. Such blocks
   /// are shorter, but each takes only the filter rows on the image.
   var skipsPadding: Bool {
     // With few pixels a row the blocks would be too short, which costs more than it saves.
     guard outputWidth >= 4, window.height > 1 else { return false }
-    let inside = (0..<window.height).reduce(0) { $0 + outputRows(meeting: $1).count }
-    return Double(inside) < 0.97 * Double(window.height * outputHeight)
+    return Double(rowsOnImage) < 0.97 * Double(window.height * outputHeight)
   }
 
   /// The output columns at which filter column `s` lies on the image.
   @inline(__always)
   func outputColumns(meeting s: Int) -> Range<Int> {
-    let x = originWidth + s * dilation.width
-    let low = min(max(ceilingDivision(-x, stride.width), 0), outputWidth)
-    return low..<max(low, min(ceilingDivision(width - x, stride.width), outputWidth))
+    indices(of: outputWidth, from: originWidth + s * dilation.width, step: stride.width, within: width)
   }
 
   /// Whether taps lie beside the image for as many neighbouring pixels as a micro-kernel takes at once.
   var skipsColumns: Bool {
     guard !copiesRows, dilation.width >= 8 else { return false }
-    let inside = (0..<window.width).reduce(0) { $0 + outputColumns(meeting: $1).count }
-    return Double(inside) < 0.9 * Double(window.width * outputWidth)
+    return Double(columnsOnImage) < 0.9 * Double(window.width * outputWidth)
   }
 
   /// The pixels of a row from which on a range by itself costs less than the products with the padding beside it.

@@ -41,8 +41,8 @@ extension ConvolutionGeometry {
       filterChannels: inputChannels / groups * outputChannels, batch: batch, streams: streams)
   }
 
-  /// Whether a tensor is written past the cache; an activation would read it again. The kernels store whole lines then,
-  /// which must not reach into the next group's.
+  /// Whether a tensor is written by non-temporal stores; an activation would read it again. The kernels store whole lines
+  /// then, which must not reach into the next group's.
   func streams<Scalar: TensorScalar>(
     _ target: PixelRectangles.Target, to memory: UnsafeMutablePointer<Scalar>
   ) -> Bool {

@@ -42,17 +42,13 @@ struct ChannelStrip<Scalar: TensorScalar> {
     /// The taps that lie on the source at a position of the target.
     @inline(__always)
     func tapsInside(at position: Int) -> Range<Int> {
-      let first = position * stride - low
-      let start = min(max(ceilingDivision(-first, dilation), 0), window)
-      return start..<max(start, min(ceilingDivision(source - first, dilation), window))
+      indices(of: window, from: position * stride - low, step: dilation, within: source)
     }
 
     /// The target's positions at which a tap lies on the source.
     @inline(__always)
     func positions(meeting tap: Int) -> Range<Int> {
-      let first = tap * dilation - low
-      let start = min(max(ceilingDivision(-first, stride), 0), target)
-      return start..<max(start, min(ceilingDivision(source - first, stride), target))
+      indices(of: target, from: tap * dilation - low, step: stride, within: source)
     }
   }
 
@@ -78,6 +74,13 @@ struct ChannelStrip<Scalar: TensorScalar> {
     rows = min(vertical.target, (cacheBytes / lineBytes - vertical.covered) / vertical.stride + 1)
     guard rows > 0, rows == vertical.target || vertical.covered <= 2 * rows * vertical.stride else { return nil }
   }
+
+  /// The channels of a strip of whole groups.
+  static func channels(ofGroups width: Int) -> Int { max(usualChannels / width, 1) * width }
+
+  /// The bands of the target's rows, of about the same size.
+  var bands: Int { ceilingDivision(vertical.target, rows) }
+  func band(_ index: Int) -> Range<Int> { vertical.target * index / bands..<vertical.target * (index + 1) / bands }
 
   /// The number of strips of some channels.
   func count(of channels: Int) -> Int { max(1, channels / self.channels) }

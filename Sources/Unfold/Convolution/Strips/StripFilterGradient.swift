@@ -9,12 +9,18 @@ struct StripFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
   private let geometry: ConvolutionGeometry
   private let input, outputGradient: ChannelStrip<Scalar>
   private let width: Int
+  /// Each with a sum of its own, whose first is the filter gradient itself.
+  private let segments: Int
+  private let partials: ScratchRegion<Scalar>
+  /// Of each worker.
+  private let inputCopy, gradientCopy: ScratchRegion<Scalar>
+  private var layout = ScratchLayout()
 
   /// Nil for narrower groups, see ``DepthwiseFilterGradient``.
   init?(_ geometry: ConvolutionGeometry) {
     let (vertical, horizontal, all) = (geometry.vertical, geometry.horizontal, geometry.inputChannels)
     width = all / geometry.groups
-    let channels = max(ChannelStrip<Scalar>.usualChannels / width, 1) * width
+    let channels = ChannelStrip<Scalar>.channels(ofGroups: width)
     guard
       width >= ChannelStrip<Scalar>.usualChannels / 2, all == geometry.outputChannels, all >= channels,
       let input = ChannelStrip<Scalar>(
@@ -23,6 +29,10 @@ struct StripFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
         .init(extent: vertical.output), .init(extent: horizontal.output), of: all, channels: channels, cacheBytes: .max)
     else { return nil }
     (self.geometry, self.input, self.outputGradient) = (geometry, input, outputGradient)
+    segments = Self.segments(of: geometry, input)
+    partials = layout.shared.reserve((segments - 1) * geometry.filterShape.elements, of: Scalar.self)
+    inputCopy = layout.own.reserve(input.elements, of: Scalar.self)
+    gradientCopy = layout.own.reserve(outputGradient.elements(rows: input.rows), of: Scalar.self)
   }
 
   /// A band of the input's strip.
@@ -37,37 +47,29 @@ struct StripFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
     ]
   }
 
-  private var strips: Int { input.count(of: input.allChannels) }
-  /// The bands of rows of an image.
-  private var bands: Int { ceilingDivision(geometry.vertical.output, input.rows) }
   private var elements: Int { geometry.filterShape.elements }
 
   /// The segments of all images' bands: a function of the shapes alone, each with a strip worth a task, and no more than
   /// give some threads enough tasks.
-  private var segments: Int {
-    let wanted = max(1, min(Self.wantedTasks, Int(min(geometry.operations, 1e12)) >> 19))
+  private static func segments(of geometry: ConvolutionGeometry, _ input: ChannelStrip<Scalar>) -> Int {
+    let wanted = max(1, min(wantedTasks, Int(min(geometry.operations, 1e12)) >> 19))
+    let most = min(geometry.batch * input.bands, partialElements / geometry.filterShape.elements)
+    let strips = input.count(of: input.allChannels)
     var segments = 1
-    while segments * strips < wanted, 2 * segments <= min(geometry.batch * bands, Self.partialElements / elements) {
-      segments *= 2
-    }
+    while segments * strips < wanted, 2 * segments <= most { segments *= 2 }
     return segments
   }
 
   private static var wantedTasks: Int { 16 }
   private static var partialElements: Int { 1 << 20 }
 
-  private var threadElements: Int { input.elements(rows: input.rows) + outputGradient.elements(rows: input.rows) }
-
-  func workspaceBytes(threads: Int) -> Int {
-    (threads * threadElements + (segments - 1) * elements) * MemoryLayout<Scalar>.stride
-  }
+  func workspaceBytes(threads: Int) -> Int { layout.bytes(threads: threads) }
 
   func run(_ operands: FilterGradientOperands<Scalar>, _ context: ExecutionContext) throws(UnfoldError) {
-    let (strips, segments, bands, elements) = (strips, segments, bands, elements)
-    let all = input.allChannels
+    let (all, bands, elements) = (input.allChannels, input.bands, elements)
+    let strips = input.count(of: all)
     try context.withScratch(bytes: workspaceBytes(threads: context.threads)) { (scratch) throws(UnfoldError) in
-      let memory = scratch.assumingMemoryBound(to: Scalar.self)
-      let partials = memory + context.threads * threadElements
+      let partials = partials.base(in: scratch)
       context.forEach(segments * strips) { task, thread in
         let (segment, number) = task.quotientAndRemainder(dividingBy: strips)
         let channels = input.channels(ofStrip: number, of: all)
@@ -76,7 +78,7 @@ struct StripFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
         let count = geometry.batch * bands
         for place in count * segment / segments..<count * (segment + 1) / segments {
           let (image, band) = place.quotientAndRemainder(dividingBy: bands)
-          add(image, band, channels, operands, into: sum, in: memory + thread * threadElements)
+          add(image, input.band(band), channels, operands, into: sum, in: layout.worker(thread, in: scratch))
         }
       }
       addPartials(
@@ -87,12 +89,11 @@ struct StripFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
   /// Adds the products of a band of an image.
   @inline(__always)
   private func add(
-    _ image: Int, _ index: Int, _ channels: Range<Int>, _ operands: FilterGradientOperands<Scalar>,
-    into sum: UnsafeMutablePointer<Scalar>, in memory: UnsafeMutablePointer<Scalar>
+    _ image: Int, _ band: Range<Int>, _ channels: Range<Int>, _ operands: FilterGradientOperands<Scalar>,
+    into sum: UnsafeMutablePointer<Scalar>, in memory: UnsafeMutableRawPointer
   ) {
     let (vertical, horizontal, all) = (input.vertical, input.horizontal, input.allChannels)
-    let band = vertical.target * index / bands..<vertical.target * (index + 1) / bands
-    let (x, y) = (memory, memory + input.elements(rows: input.rows))
+    let (x, y) = (inputCopy.base(in: memory), gradientCopy.base(in: memory))
     let first = channels.lowerBound
     input.fill(
       x, from: operands.input + image * vertical.source * horizontal.source * all + first, band: band,

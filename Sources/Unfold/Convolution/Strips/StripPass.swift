@@ -14,6 +14,11 @@ struct StripPass<Scalar: TensorScalar>: ConvolutionMethod {
   private let strip: ChannelStrip<Scalar>
   /// The channels of a group, 1 of a depthwise convolution.
   private let width: Int
+  /// The filter of groups: that of a strip lies together.
+  private let packedFilter: ScratchRegion<Scalar>
+  /// A strip of each worker.
+  private let copy: ScratchRegion<Scalar>
+  private var layout = ScratchLayout()
 
   /// Nil where copying costs more than it saves: for few taps of a channel by itself, for groups of less than a vector, and
   /// for the input gradient of a stride, which leaves gaps between taps.
@@ -28,7 +33,7 @@ struct StripPass<Scalar: TensorScalar>: ConvolutionMethod {
       let strip = ChannelStrip<Scalar>(
         isForward ? .init(forward: vertical) : .init(inputGradient: vertical),
         isForward ? .init(forward: horizontal) : .init(inputGradient: horizontal), of: all,
-        channels: max(usual / width, 1) * width, cacheBytes: Self.cacheBytes)
+        channels: ChannelStrip<Scalar>.channels(ofGroups: width), cacheBytes: Self.cacheBytes)
     else { return nil }
     if width == 1 {
       // The taps that read an element, and whether it stays in the first-level cache for them.
@@ -37,6 +42,8 @@ struct StripPass<Scalar: TensorScalar>: ConvolutionMethod {
       guard uses >= (isNear ? Self.fewestUses : Self.fewestFarUses) else { return nil }
     }
     (self.geometry, self.target, self.strip) = (geometry, target, strip)
+    packedFilter = layout.shared.reserve(width > 1 ? geometry.filterShape.elements : 0, of: Scalar.self)
+    copy = layout.own.reserve(strip.elements, of: Scalar.self)
   }
 
   /// The taps for each copied element from which on strips of a depthwise convolution are faster.
@@ -62,36 +69,28 @@ struct StripPass<Scalar: TensorScalar>: ConvolutionMethod {
   }
 
   private var taps: Int { geometry.vertical.window * geometry.horizontal.window }
-  /// The packed filter of groups, of whole lines of the cache.
-  private var filterElements: Int {
-    let line = StreamedStores.lineBytes / MemoryLayout<Scalar>.stride
-    return width > 1 ? ceilingDivision(geometry.filterShape.elements, line) * line : 0
-  }
 
-  func workspaceBytes(threads: Int) -> Int {
-    (filterElements + threads * strip.elements) * MemoryLayout<Scalar>.stride
-  }
+  func workspaceBytes(threads: Int) -> Int { layout.bytes(threads: threads) }
 
   func run(_ operands: ImageOperands<Scalar>, _ context: ExecutionContext) throws(UnfoldError) {
-    let (rows, columns) = (strip.vertical.target, strip.horizontal.target)
-    let (strips, bands) = (strip.count(of: strip.allChannels), ceilingDivision(rows, strip.rows))
+    let (strips, bands) = (strip.count(of: strip.allChannels), strip.bands)
     // As many strips a task as are worth one.
-    let products = ceilingDivision(rows, bands) * columns * taps * strip.channels * width
+    let products =
+      ceilingDivision(strip.vertical.target, bands) * strip.horizontal.target * taps * strip.channels * width
     let parts = ceilingDivision(strips, min(strips, ceilingDivision(Self.taskProducts, products)))
     let streams = operands.activation == .identity && geometry.streams(target, to: operands.target)
     try context.withScratch(bytes: workspaceBytes(threads: context.threads)) { scratch in
-      let packed = scratch.assumingMemoryBound(to: Scalar.self)
-      let memory = packed + filterElements
+      let packed = packedFilter.base(in: scratch)
       if width > 1 { pack(operands.filter, into: packed, context) }
       let filter = width > 1 ? UnsafePointer(packed) : operands.filter
       context.forEach(geometry.batch * bands * parts) { task, thread in
         let (place, part) = task.quotientAndRemainder(dividingBy: parts)
         let (image, index) = place.quotientAndRemainder(dividingBy: bands)
-        let band = rows * index / bands..<rows * (index + 1) / bands
+        let memory = copy.base(in: layout.worker(thread, in: scratch))
         for number in strips * part / parts..<strips * (part + 1) / parts {
           sum(
-            strip.channels(ofStrip: number, of: strip.allChannels), image: image, band: band, operands, filter,
-            streams: streams, in: memory + thread * strip.elements)
+            strip.channels(ofStrip: number, of: strip.allChannels), image: image, band: strip.band(index),
+            operands, filter, streams: streams, in: memory)
         }
         if streams { StreamedStores.finish() }
       }

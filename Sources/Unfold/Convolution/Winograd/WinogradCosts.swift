@@ -61,12 +61,10 @@ extension ConvolutionGeometry {
     let lowering = Lowering(input: self, group: 0)
     var share = 1.0
     if vertical.dilation > 1, lowering.skipsPadding {
-      let rows = (0..<vertical.window).reduce(0) { $0 + lowering.outputRows(meeting: $1).count }
-      share *= Double(rows) / Double(vertical.window * vertical.output)
+      share *= Double(lowering.rowsOnImage) / Double(vertical.window * vertical.output)
     }
     if lowering.skipsColumns {
-      let columns = (0..<horizontal.window).reduce(0) { $0 + lowering.outputColumns(meeting: $1).count }
-      share *= Double(columns) / Double(horizontal.window * horizontal.output)
+      share *= Double(lowering.columnsOnImage) / Double(horizontal.window * horizontal.output)
     }
     return share
   }
