@@ -6,7 +6,7 @@ enum DirectMethod<Scalar: TensorScalar>: MethodChoice {
 
   @inline(__always)
   init(_ geometry: ConvolutionGeometry, _ target: PixelRectangles.Target) {
-    if let strips = StripPass<Scalar>(geometry, target) {
+    if StripPass<Scalar>.suitsChannels(of: geometry), let strips = StripPass<Scalar>(geometry, target) {
       self = .strips(strips)
     } else if geometry.isDepthwise {
       self = .depthwise(DepthwisePass(geometry: geometry, target: target))

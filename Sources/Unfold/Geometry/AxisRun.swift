@@ -35,7 +35,7 @@ struct AxisRuns: Sequence, IteratorProtocol {
   }
 
   private let axis: WindowAxis
-  /// Nil for output positions; for input positions the greatest common divisor of stride and dilation, and the inverse
+  /// Nil for output positions and stride 1; for input positions the greatest common divisor of stride and dilation, and the inverse
   /// of the dilation: `dilation inverse = divisor (modulo stride)`.
   private let congruence: (divisor: Int, inverse: Int)?
   private var number = 0
@@ -59,6 +59,16 @@ struct AxisRuns: Sequence, IteratorProtocol {
   /// with its own taps; tap r at position h reads p where `p stride + r dilation = h + low`.
   init(input axis: WindowAxis) {
     self.axis = axis
+    guard axis.stride > 1 else {
+      // A single phase, of all positions and all taps.
+      congruence = nil
+      phase = Phase(
+        run: AxisRun(
+          first: 0, step: 1, count: axis.input, taps: axis.window, firstTap: 0, tapStep: 1, source: axis.low,
+          sourceStep: 1, sourceTap: -axis.dilation),
+        extent: axis.output)
+      return
+    }
     let congruence = Self.congruence(of: axis.dilation, modulo: axis.stride)
     self.congruence = congruence
     phase = Self.phase(0, of: axis, congruence)

@@ -10,8 +10,6 @@ struct PixelRectangles {
   /// S, and the channels of one tap in the filter: 1 for pooling, where a tap has a number and no weights.
   let window, filterChannels: Int
   let batch: Int
-  /// Whether the target is written by non-temporal stores, which ``StreamedStores/finish()`` must follow.
-  let streams: Bool
 
   /// Which tensor is the target; the other one is the source.
   enum Target {
@@ -23,10 +21,9 @@ struct PixelRectangles {
   ///   - target: Whose pixels are cut into rectangles.
   ///   - inputChannels: C, and K is `outputChannels`.
   ///   - filterChannels: The channels of one tap in the filter, 1 for pooling.
-  ///   - streams: Whether the target is written by non-temporal stores.
   init(
     _ target: Target, _ vertical: WindowAxis, _ horizontal: WindowAxis, inputChannels: Int, outputChannels: Int,
-    filterChannels: Int, batch: Int, streams: Bool
+    filterChannels: Int, batch: Int
   ) {
     let isOutput = target == .output
     let (output, input) = ((vertical.output, horizontal.output), (vertical.input, horizontal.input))
@@ -38,7 +35,6 @@ struct PixelRectangles {
     window = horizontal.window
     self.filterChannels = filterChannels
     self.batch = batch
-    self.streams = streams
   }
 
   /// Whether the source is too large to be found in the cache, so that prefetching it pays.
@@ -46,13 +42,17 @@ struct PixelRectangles {
   static var farElements: Int { 1 << 21 }
 
   /// Calls `body` for every rectangle of some rows, counted over all images.
+  ///
+  /// - Parameter streams: Whether the target is written by non-temporal stores, which ``StreamedStores/finish()`` must follow.
   @inline(__always)
-  func forEach(rows: Range<Int>, _ body: (_ rectangle: PixelRectangle, _ source: Int, _ target: Int) -> Void) {
+  func forEach(
+    rows: Range<Int>, streams: Bool, _ body: (_ rectangle: PixelRectangle, _ source: Int, _ target: Int) -> Void
+  ) {
     var row = rows.lowerBound
     while row < rows.upperBound {
       let (image, first) = row.quotientAndRemainder(dividingBy: targetHeight)
       let band = first..<min(first + rows.upperBound - row, targetHeight)
-      forEach(image: image, band: band, body)
+      forEach(image: image, band: band, streams: streams, body)
       row += band.count
     }
   }
@@ -61,7 +61,7 @@ struct PixelRectangles {
   /// its first pixel reads by its first tap, and the offset of that pixel itself.
   @inline(__always)
   func forEach(
-    image: Int, band: Range<Int>,
+    image: Int, band: Range<Int>, streams: Bool,
     _ body: (_ rectangle: PixelRectangle, _ source: Int, _ target: Int) -> Void
   ) {
     let (sourceLine, targetLine) = (sourceWidth * sourceChannels, targetWidth * targetChannels)

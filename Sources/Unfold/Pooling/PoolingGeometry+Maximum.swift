@@ -34,16 +34,16 @@ extension PoolingGeometry: MaximumPooling {
     let (isNarrow, placeBytes) = (MaximumPositions.isNarrow(self), MaximumPositions.placeBytes(self))
     let kernels = Scalar._kernels
     let bands = outputBands
-    let rectangles = rectangles(of: .output, streams: streams(target))
+    let (rectangles, streams) = (rectangles(of: .output), streams(target))
     context.forEach(bands.tasks) { task, _ in
       let block = bands.channels(of: task)
-      rectangles.forEach(rows: bands.rows(of: task)) { rectangle, from, to in
+      rectangles.forEach(rows: bands.rows(of: task), streams: streams) { rectangle, from, to in
         kernels.takeMaxima(
           rectangle.channels(block.count), source: source + from + block.lowerBound,
           target: target + to + block.lowerBound, places: places + (to + block.lowerBound) * placeBytes,
           isNarrow: isNarrow)
       }
-      if rectangles.streams { StreamedStores.finish() }
+      if streams { StreamedStores.finish() }
     }
   }
 }

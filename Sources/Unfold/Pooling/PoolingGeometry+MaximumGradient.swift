@@ -29,17 +29,17 @@ extension PoolingGeometry {
     let (isNarrow, placeBytes) = (MaximumPositions.isNarrow(self), MaximumPositions.placeBytes(self))
     let kernels = Scalar._kernels
     let bands = inputBands
-    let rectangles = rectangles(of: .input, streams: streams(target))
+    let (rectangles, streams) = (rectangles(of: .input), streams(target))
     // Each input pixel gathers from the windows over it, in their order.
     context.forEach(bands.tasks) { task, _ in
       let block = bands.channels(of: task)
-      rectangles.forEach(rows: bands.rows(of: task)) { rectangle, from, to in
+      rectangles.forEach(rows: bands.rows(of: task), streams: streams) { rectangle, from, to in
         kernels.routeToMaxima(
           rectangle.channels(block.count), source: source + from + block.lowerBound,
           places: saved.base + (from + block.lowerBound) * placeBytes, isNarrow: isNarrow,
           target: target + to + block.lowerBound)
       }
-      if rectangles.streams { StreamedStores.finish() }
+      if streams { StreamedStores.finish() }
     }
   }
 }

@@ -99,10 +99,10 @@ extension PoolingGeometry {
   func outputOffset(_ image: Int, _ p: Int) -> Int { (image &* vertical.output &+ p) &* horizontal.output &* channels }
 
   /// The rectangles of pixels that read the source by the same taps.
-  func rectangles(of target: PixelRectangles.Target, streams: Bool) -> PixelRectangles {
+  func rectangles(of target: PixelRectangles.Target) -> PixelRectangles {
     PixelRectangles(
       target, vertical, horizontal, inputChannels: channels, outputChannels: channels, filterChannels: 1,
-      batch: batch, streams: streams)
+      batch: batch)
   }
 
   /// Whether a pass writes its result by non-temporal stores: where the input, or its gradient, fills the cache.

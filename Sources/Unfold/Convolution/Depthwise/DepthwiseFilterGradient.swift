@@ -1,124 +1,167 @@
 import CKernels
 
-/// The filter gradient of a depthwise convolution, or of narrow groups, see ``GroupedPass``.
+/// The filter gradient of a depthwise convolution, or of narrow groups, see ``GroupedPass``. A task sums a segment of the
+/// output rows for a block of channels; the segments' partial sums are added in order.
 struct DepthwiseFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
-  let geometry: ConvolutionGeometry
+  private let geometry: ConvolutionGeometry
+  /// The channels of a group, 1 of a depthwise convolution, and the filters of a channel.
+  private let width, multiplier: Int
+  private let segments, blocks, blockChannels: Int
+  private let strip: ChannelStrip<Scalar>?
+  private let partials: ScratchRegion<Scalar>
+  /// Of each worker: its strip, and the products of one tap.
+  private let copy, products: ScratchRegion<Scalar>
+  private var layout = ScratchLayout()
+
+  @inline(__always)
+  init(_ geometry: ConvolutionGeometry) {
+    (self.geometry, multiplier) = (geometry, geometry.multiplier)
+    width = geometry.isDepthwise ? 1 : geometry.inputChannels / geometry.groups
+    let unit = ceilingDivision(64, width) * width
+    (segments, blocks) = Self.tasks(of: geometry, width: width, blockUnit: unit)
+    let share = ceilingDivision(geometry.inputChannels, blocks)
+    blockChannels = width > 1 && blocks > 1 ? ceilingDivision(share, unit) * unit : share
+    strip = width == 1 && multiplier == 1 ? Self.strip(of: geometry) : nil
+    partials = layout.shared.reserve((segments - 1) * geometry.filterShape.elements, of: Scalar.self)
+    copy = layout.own.reserve(strip?.elements ?? 0, of: Scalar.self)
+    products = layout.own.reserve(multiplier == 1 ? 0 : geometry.outputChannels, of: Scalar.self)
+  }
+
+  /// The segments of the output rows and the blocks of channels: a function of the shapes alone, each pair worth a task.
+  /// Channels are cut only where the filter is so large that partial sums of many segments would be too.
+  ///
+  /// - Parameter unit: The fewest channels of a block: whole groups, and where they are narrow, whole vectors.
+  private static func tasks(
+    of geometry: ConvolutionGeometry, width: Int, blockUnit unit: Int
+  ) -> (segments: Int, blocks: Int) {
+    let wanted = max(1, min(32, Int(min(geometry.operations, 1e12)) >> 19))
+    guard wanted > 1 else { return (1, 1) }
+    let most = min(wanted, geometry.batch * geometry.vertical.output, 1 << 19 / geometry.filterShape.elements)
+    var segments = 1
+    while 2 * segments <= most { segments *= 2 }
+    if width > 1, geometry.inputChannels % unit != 0 { return (segments, 1) }
+    return (segments, max(1, min(wanted / segments, geometry.inputChannels / unit)))
+  }
+
+  /// Nil where the channels are few, or less than 4 taps meet a pixel on average. A band stays in the first-level cache.
+  private static func strip(of geometry: ConvolutionGeometry) -> ChannelStrip<Scalar>? {
+    let (vertical, horizontal) = (geometry.vertical, geometry.horizontal)
+    guard
+      geometry.inputChannels * MemoryLayout<Scalar>.stride >= 1 << 10,
+      vertical.window * horizontal.window >= 4 * vertical.stride * horizontal.stride
+    else { return nil }
+    return ChannelStrip(
+      .init(forward: vertical), .init(forward: horizontal), of: geometry.inputChannels, cacheBytes: 1 << 15)
+  }
+
   var title: String { "products added up where they lie, vectors along the channels" }
   var facts: [MethodExplanation.Fact] { [] }
+  func workspaceBytes(threads: Int) -> Int { layout.bytes(threads: threads) }
 
-  init(_ geometry: ConvolutionGeometry) { self.geometry = geometry }
-  func workspaceBytes(threads: Int) -> Int { geometry.depthwiseFilterGradientBytes(threads: threads, Scalar.self) }
   func run(_ operands: FilterGradientOperands<Scalar>, _ context: ExecutionContext) throws(UnfoldError) {
-    try geometry.depthwiseFilterGradient(
-      operands.input, operands.outputGradient, operands.filterGradient, context)
-  }
-}
-
-extension ConvolutionGeometry {
-  /// The channels of a group, 1 of a depthwise convolution.
-  private var width: Int { inputChannels / groups }
-
-  /// Filter gradient: a task sums a segment of the output rows for a block of channels; the segments' partial sums are added
-  /// in order.
-  func depthwiseFilterGradient<Scalar: TensorScalar>(
-    _ input: UnsafePointer<Scalar>, _ outputGradient: UnsafePointer<Scalar>,
-    _ filterGradient: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
-  ) throws(UnfoldError) {
-    let taps = vertical.window * horizontal.window
-    let elements = taps * width * outputChannels
-    let (segments, blocks) = depthwiseTasks
-    let share = ceilingDivision(inputChannels, blocks)
-    let blockChannels = width > 1 && blocks > 1 ? ceilingDivision(share, blockUnit) * blockUnit : share
-    let rectangles = rectangles(of: .output, streams: false)
-    let strip = filterGradientStrip(Scalar.self)
-    let height = vertical.output
-    // The rows that a block of channels goes over before the next does: few enough that both tensors stay in the cache,
-    // and enough pixels that the sums, which stay in registers, are worth their way to memory.
-    let bandRows =
-      strip?.rows ?? max(1, 1 << 14 / (horizontal.output * outputChannels), (width > 1 ? 256 : 64) / horizontal.output)
-    try context.withScratch(
-      bytes: depthwiseFilterGradientBytes(threads: context.threads, Scalar.self)
-    ) { (scratch) throws(UnfoldError) in
-      let stripElements = strip?.elements ?? 0
-      let strips = scratch.assumingMemoryBound(to: Scalar.self)
-      let works = strips + context.threads * stripElements
-      let workElements = self.workElements
-      let partials = works + context.threads * workElements
+    let (height, elements) = (geometry.vertical.output, geometry.filterShape.elements)
+    let rows = geometry.batch * height
+    let rectangles = geometry.rectangles(of: .output)
+    let bandRows = self.bandRows
+    try context.withScratch(bytes: workspaceBytes(threads: context.threads)) { scratch in
+      let partials = partials.base(in: scratch)
       context.forEach(segments * blocks) { task, thread in
         let (segment, block) = (task / blocks, task % blocks)
-        let channels = min(block * blockChannels, inputChannels)..<min((block + 1) * blockChannels, inputChannels)
-        let sum = segment == 0 ? filterGradient : partials + (segment - 1) * elements
-        for row in 0..<taps * width {
-          (sum + row * outputChannels + channels.lowerBound * multiplier)
-            .update(repeating: 0, count: channels.count * multiplier)
-        }
-        var line = batch * height * segment / segments
-        let end = batch * height * (segment + 1) / segments
+        let channels = blockOfChannels(block)
+        let sum = segment == 0 ? operands.filterGradient : partials + (segment - 1) * elements
+        clear(sum, channels: channels)
+        let own = layout.worker(thread, in: scratch)
+        var line = rows * segment / segments
+        let end = rows * (segment + 1) / segments
         while line < end {
           let (image, row) = (line / height, line % height)
           let band = row..<min(row + bandRows, height, row + end - line)
           if let strip {
             addProducts(
-              strip, in: strips + thread * stripElements,
-              input + image * vertical.input * horizontal.input * inputChannels,
-              outputGradient + line * horizontal.output * outputChannels, band: band, channels: channels, into: sum)
+              strip, in: copy.base(in: own), operands, image: image, band: band, channels: channels, into: sum)
           } else {
-            rectangles.forEach(image: image, band: band) { rectangle, source, target in
-              let x = input + source + channels.lowerBound
-              let y = outputGradient + target + channels.lowerBound * multiplier
-              let filter = sum + channels.lowerBound * multiplier
-              let part = rectangle.channels(channels.count)
-              if width > 1 {
-                Scalar._kernels.sumGroupPixels(
-                  part, width: width, channels: inputChannels, source: x, target: y, filter: filter)
-              } else if multiplier == 1 {
-                Scalar._kernels.sumPixels(part, source: x, target: y, filter: filter)
-              } else {
-                sumPixelsRepeating(part, x, y, work: works + thread * workElements, into: filter)
-              }
+            rectangles.forEach(image: image, band: band, streams: false) { rectangle, source, target in
+              addProducts(
+                of: rectangle.channels(channels.count), operands.input + source + channels.lowerBound,
+                operands.outputGradient + target + channels.lowerBound * multiplier, work: products.base(in: own),
+                into: sum + channels.lowerBound * multiplier)
             }
           }
           line += band.count
         }
       }
-      addPartials(partials, count: segments - 1, elements: elements, to: filterGradient, .identity, context)
+      addPartials(partials, count: segments - 1, elements: elements, to: operands.filterGradient, .identity, context)
+    }
+  }
+
+  /// The rows that a block of channels goes over before the next does: few enough that both tensors stay in the cache, and
+  /// enough pixels that the sums, which stay in registers, are worth their way to memory.
+  private var bandRows: Int {
+    if let strip { return strip.rows }
+    let columns = geometry.horizontal.output
+    return max(1, 1 << 14 / (columns * geometry.outputChannels), (width > 1 ? 256 : 64) / columns)
+  }
+
+  /// The channels of a block.
+  @inline(__always)
+  private func blockOfChannels(_ block: Int) -> Range<Int> {
+    let all = geometry.inputChannels
+    return min(block * blockChannels, all)..<min((block + 1) * blockChannels, all)
+  }
+
+  /// Sets the sums of some channels to zero.
+  @inline(__always)
+  private func clear(_ sum: UnsafeMutablePointer<Scalar>, channels: Range<Int>) {
+    for row in 0..<geometry.vertical.window * geometry.horizontal.window * width {
+      (sum + row * geometry.outputChannels + channels.lowerBound * multiplier)
+        .update(repeating: 0, count: channels.count * multiplier)
     }
   }
 
   /// The products of a band of output rows: a strip of the input for every few channels.
   @inline(__always)
-  private func addProducts<Scalar: TensorScalar>(
-    _ strip: ChannelStrip<Scalar>, in memory: UnsafeMutablePointer<Scalar>, _ image: UnsafePointer<Scalar>,
-    _ outputGradient: UnsafePointer<Scalar>, band: Range<Int>, channels: Range<Int>,
-    into filterGradient: UnsafeMutablePointer<Scalar>
+  private func addProducts(
+    _ strip: ChannelStrip<Scalar>, in memory: UnsafeMutablePointer<Scalar>, _ operands: FilterGradientOperands<Scalar>,
+    image: Int, band: Range<Int>, channels: Range<Int>, into sum: UnsafeMutablePointer<Scalar>
   ) {
+    let (vertical, horizontal, all) = (geometry.vertical, geometry.horizontal, geometry.inputChannels)
+    let input = operands.input + image * vertical.input * horizontal.input * all
+    let line = image * vertical.output + band.lowerBound
+    let outputGradient = operands.outputGradient + line * horizontal.output * all
     for index in 0..<strip.count(of: channels.count) {
       let part = strip.channels(ofStrip: index, of: channels.count)
       let first = channels.lowerBound + part.lowerBound
-      strip.fill(memory, from: image + first, band: band, channels: part.count)
+      strip.fill(memory, from: input + first, band: band, channels: part.count)
       Scalar._kernels.sumPixels(
         strip.rectangle(lines: band.count, channels: part.count), source: memory, target: outputGradient + first,
-        filter: filterGradient + first)
+        filter: sum + first)
     }
   }
 
-  /// Nil where the channels are few, or less than 4 taps meet a pixel on average. A band stays in the first-level cache.
-  private func filterGradientStrip<Scalar: TensorScalar>(_ scalar: Scalar.Type) -> ChannelStrip<Scalar>? {
-    guard
-      isDepthwise, multiplier == 1, inputChannels * MemoryLayout<Scalar>.stride >= 1 << 10,
-      vertical.window * horizontal.window >= 4 * vertical.stride * horizontal.stride
-    else { return nil }
-    return ChannelStrip(
-      .init(forward: vertical), .init(forward: horizontal), of: inputChannels, cacheBytes: 1 << 15)
+  /// The products of a rectangle, which counts the source's channels.
+  @inline(__always)
+  private func addProducts(
+    of rectangle: PixelRectangle, _ source: UnsafePointer<Scalar>, _ target: UnsafePointer<Scalar>,
+    work: UnsafeMutablePointer<Scalar>, into sum: UnsafeMutablePointer<Scalar>
+  ) {
+    if width > 1 {
+      Scalar._kernels.sumGroupPixels(
+        rectangle, width: width, channels: geometry.inputChannels, source: source, target: target, filter: sum)
+    } else if multiplier == 1 {
+      Scalar._kernels.sumPixels(rectangle, source: source, target: target, filter: sum)
+    } else {
+      sumPixelsRepeating(rectangle, source, target, work: work, into: sum)
+    }
   }
 
-  /// Where `multiplier` filters share each source channel; the rectangle counts the source's channels. The products of some
-  /// pixels are added up by themselves, in `work`, as the kernels do in registers.
+  /// Where `multiplier` filters share each source channel. The products of some pixels are added up by themselves, in
+  /// `work`, as the kernels do in registers.
   @inline(__always)
-  private func sumPixelsRepeating<Scalar: TensorScalar>(
+  private func sumPixelsRepeating(
     _ rectangle: PixelRectangle, _ source: UnsafePointer<Scalar>, _ target: UnsafePointer<Scalar>,
     work: UnsafeMutablePointer<Scalar>, into filter: UnsafeMutablePointer<Scalar>
   ) {
+    let multiplier = multiplier
     let (pixels, length) = (rectangle.lines * rectangle.pixels, rectangle.channels * multiplier)
     for first in stride(from: 0, to: pixels, by: Int(UNFOLD_SUM_TERMS)) {
       rectangle.forEachTap { sourceTap, filterTap in
@@ -137,29 +180,5 @@ extension ConvolutionGeometry {
         for k in 0..<length { sum[k] += work[k] }
       }
     }
-  }
-
-  /// The segments of the output rows and the blocks of channels: a function of the shapes alone, each pair worth a task.
-  /// Channels are cut only where the filter is so large that partial sums of many segments would be too.
-  private var depthwiseTasks: (segments: Int, blocks: Int) {
-    let elements = vertical.window * horizontal.window * width * outputChannels
-    let wanted = max(1, min(32, Int(min(operations, 1e12)) >> 19))
-    var segments = 1
-    while 2 * segments <= min(wanted, batch * vertical.output, 1 << 19 / elements) { segments *= 2 }
-    if width > 1, inputChannels % blockUnit != 0 { return (segments, 1) }
-    return (segments, max(1, min(wanted / segments, inputChannels / blockUnit)))
-  }
-
-  /// The fewest channels of a block: whole groups, and where they are narrow, whole vectors.
-  private var blockUnit: Int { ceilingDivision(64, width) * width }
-
-  /// The products of one tap that `sumPixelsRepeating` adds up.
-  private var workElements: Int { multiplier == 1 ? 0 : outputChannels }
-
-  /// The memory of all segments' partial sums but the first's, and of each thread's strip or products of a tap.
-  func depthwiseFilterGradientBytes<Scalar: TensorScalar>(threads: Int, _ scalar: Scalar.Type) -> Int {
-    let elements = (depthwiseTasks.segments - 1) * vertical.window * horizontal.window * width * outputChannels
-    let strips = threads * (filterGradientStrip(scalar)?.elements ?? 0)
-    return (strips + threads * workElements + elements) * MemoryLayout<Scalar>.stride
   }
 }

@@ -12,86 +12,40 @@ struct DepthwisePass<Scalar: TensorScalar>: ConvolutionMethod {
   func workspaceBytes(threads: Int) -> Int { 0 }
 
   func run(_ operands: ImageOperands<Scalar>, _ context: ExecutionContext) {
-    let (filter, bias, activation) = (operands.filter, operands.bias, operands.activation)
-    let streams = activation == .identity && geometry.streams(target, to: operands.target)
-    let rectangles = geometry.rectangles(of: target, streams: streams)
-    geometry.forEachBand(rectangles, activation, operands.target, context) { image, band in
-      rectangles.forEach(image: image, band: band) { rectangle, from, to in
-        let (x, y) = (operands.source + from, operands.target + to)
-        if geometry.multiplier == 1 {
-          Scalar._kernels.sumTaps(rectangle, source: x, filter: filter, bias: bias, target: y)
-        } else if target == .output {
-          geometry.sumTapsRepeating(rectangle, x, filter, startingAt: bias, into: y)
-        } else {
-          geometry.sumTapsGathering(rectangle, x, filter, startingAt: bias, into: y)
-        }
+    let (filter, bias, multiplier) = (operands.filter, operands.bias, geometry.multiplier)
+    geometry.rectangles(of: target).forEach(into: operands.target, operands.activation, groupWidth: 1, context) {
+      rectangle, from, to in
+      let (x, y) = (operands.source + from, operands.target + to)
+      if multiplier == 1 {
+        Scalar._kernels.sumTaps(rectangle, source: x, filter: filter, bias: bias, target: y)
+      } else if target == .output {
+        sumTapsRepeating(rectangle, multiplier, x, filter, startingAt: bias, into: y)
+      } else {
+        sumTapsGathering(rectangle, multiplier, x, filter, startingAt: bias, into: y)
       }
-    }
-  }
-}
-
-extension ConvolutionGeometry {
-  /// The filters of one channel, K / C.
-  var multiplier: Int { outputChannels / inputChannels }
-
-  /// The pixels that the same taps meet.
-  func rectangles(of target: PixelRectangles.Target, streams: Bool) -> PixelRectangles {
-    PixelRectangles(
-      target, vertical, horizontal, inputChannels: inputChannels, outputChannels: outputChannels,
-      filterChannels: inputChannels / groups * outputChannels, batch: batch, streams: streams)
-  }
-
-  /// Whether a tensor is written by non-temporal stores; an activation would read it again. The kernels store whole lines
-  /// then, which must not reach into the next group's.
-  func streams<Scalar: TensorScalar>(
-    _ target: PixelRectangles.Target, to memory: UnsafeMutablePointer<Scalar>
-  ) -> Bool {
-    let (width, line) = (inputChannels / groups, StreamedStores.lineBytes / MemoryLayout<Scalar>.stride)
-    guard width % line == 0 || line % width == 0 else { return false }
-    let isOutput = target == .output
-    let channels = isOutput ? outputChannels : inputChannels
-    let pixels = isOutput ? vertical.output * horizontal.output : vertical.input * horizontal.input
-    return StreamedStores.suit(memory, elements: channels, of: batch * pixels * channels)
-  }
-
-  /// Calls `body` for bands of rows of each image, and applies the activation to what it wrote while that is in the
-  /// second-level cache. A band's source fits there too, so that the taps of several rows read it from memory once.
-  @inline(__always)
-  func forEachBand<Scalar: TensorScalar>(
-    _ rectangles: PixelRectangles, _ activation: Activation, _ target: UnsafeMutablePointer<Scalar>,
-    _ context: ExecutionContext, _ body: (_ image: Int, _ band: Range<Int>) -> Void
-  ) {
-    let height = rectangles.targetHeight
-    let rowLength = rectangles.targetWidth * rectangles.targetChannels
-    let bands = ceilingDivision(height, max(1, 1 << 15 / rowLength))
-    context.forEach(batch * bands) { task, _ in
-      let (image, index) = (task / bands, task % bands)
-      let band = height * index / bands..<height * (index + 1) / bands
-      body(image, band)
-      if rectangles.streams { StreamedStores.finish() }
-      activation.apply(target + (image * height + band.lowerBound) * rowLength, count: band.count * rowLength)
     }
   }
 
   /// Where `multiplier` filters share each source channel.
   @inline(__always)
-  fileprivate func sumTapsRepeating<Scalar: TensorScalar>(
-    _ rectangle: PixelRectangle, _ source: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>,
+  private func sumTapsRepeating(
+    _ rectangle: PixelRectangle, _ multiplier: Int, _ source: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>,
     startingAt start: UnsafePointer<Scalar>?, into target: UnsafeMutablePointer<Scalar>
   ) {
+    let sourceChannels = geometry.inputChannels
     forEachPixel(of: rectangle) { x, y in
       let (x, y) = (source + x, target + y)
       if rectangle.taps > Int(UNFOLD_SUM_TERMS) {
-        for k in 0..<outputChannels {
+        for k in 0..<rectangle.channels {
           var sum = LongSum(startingAt: start.map { $0[k] } ?? 0)
           rectangle.forEachTap { sum.add(x[$0 + k / multiplier], filter[$1 + k]) }
           y[k] = sum.value
         }
         return
       }
-      for k in 0..<outputChannels { y[k] = start.map { $0[k] } ?? 0 }
+      for k in 0..<rectangle.channels { y[k] = start.map { $0[k] } ?? 0 }
       rectangle.forEachTap { sourceTap, filterTap in
-        for c in 0..<inputChannels {
+        for c in 0..<sourceChannels {
           let value = x[sourceTap + c]
           for k in c * multiplier..<(c + 1) * multiplier { y[k] = y[k].addingProduct(value, filter[filterTap + k]) }
         }
@@ -101,13 +55,13 @@ extension ConvolutionGeometry {
 
   /// Where each target channel gathers from `multiplier` source channels.
   @inline(__always)
-  fileprivate func sumTapsGathering<Scalar: TensorScalar>(
-    _ rectangle: PixelRectangle, _ source: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>,
+  private func sumTapsGathering(
+    _ rectangle: PixelRectangle, _ multiplier: Int, _ source: UnsafePointer<Scalar>, _ filter: UnsafePointer<Scalar>,
     startingAt start: UnsafePointer<Scalar>?, into target: UnsafeMutablePointer<Scalar>
   ) {
     forEachPixel(of: rectangle) { x, y in
       let (x, y) = (source + x, target + y)
-      for c in 0..<inputChannels {
+      for c in 0..<rectangle.channels {
         if rectangle.taps * multiplier > Int(UNFOLD_SUM_TERMS) {
           var sum = LongSum(startingAt: start.map { $0[c] } ?? 0)
           rectangle.forEachTap { sourceTap, filterTap in
@@ -137,6 +91,19 @@ extension ConvolutionGeometry {
           line * rectangle.target_line + pixel * rectangle.target_pixel)
       }
     }
+  }
+}
+
+extension ConvolutionGeometry {
+  /// The filters of one channel, K / C.
+  var multiplier: Int { outputChannels == inputChannels ? 1 : outputChannels / inputChannels }
+
+  /// The pixels that the same taps meet.
+  @inline(__always)
+  func rectangles(of target: PixelRectangles.Target) -> PixelRectangles {
+    PixelRectangles(
+      target, vertical, horizontal, inputChannels: inputChannels, outputChannels: outputChannels,
+      filterChannels: (isDepthwise ? 1 : inputChannels / groups) * outputChannels, batch: batch)
   }
 }
 

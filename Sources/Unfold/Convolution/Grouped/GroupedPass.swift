@@ -36,15 +36,12 @@ struct GroupedPass<Scalar: TensorScalar>: ConvolutionMethod {
   /// Sums up every pixel of the target from a filter `[taps, width, channels]`.
   @inline(__always)
   private func sum(_ operands: ImageOperands<Scalar>, _ filter: UnsafePointer<Scalar>, _ context: ExecutionContext) {
-    let (bias, activation, channels) = (operands.bias, operands.activation, geometry.inputChannels)
-    let streams = activation == .identity && geometry.streams(target, to: operands.target)
-    let rectangles = geometry.rectangles(of: target, streams: streams)
-    geometry.forEachBand(rectangles, activation, operands.target, context) { image, band in
-      rectangles.forEach(image: image, band: band) { rectangle, from, to in
-        Scalar._kernels.sumGroupTaps(
-          rectangle, width: width, channels: channels, source: operands.source + from, filter: filter, bias: bias,
-          target: operands.target + to)
-      }
+    let (bias, channels) = (operands.bias, geometry.inputChannels)
+    let rectangles = geometry.rectangles(of: target)
+    rectangles.forEach(into: operands.target, operands.activation, groupWidth: width, context) { rectangle, from, to in
+      Scalar._kernels.sumGroupTaps(
+        rectangle, width: width, channels: channels, source: operands.source + from, filter: filter, bias: bias,
+        target: operands.target + to)
     }
   }
 

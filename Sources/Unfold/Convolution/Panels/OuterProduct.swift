@@ -30,6 +30,7 @@ struct OuterProduct<Scalar: TensorScalar> {
   func add(_ tile: Range<Int>, next: Range<Int>, packed: UnsafePointer<Scalar>?) {
     let count = tile.count
     let layout = PanelLayout(rows: count, columns: target.columns, of: Scalar.self)
+    let panelCount = layout.panels
     let gradient = right + tile.lowerBound * rightStride
     let panels = memory.panels.base(in: scratch)
     if memory.copiesPanels, packed == nil {
@@ -73,7 +74,7 @@ struct OuterProduct<Scalar: TensorScalar> {
           }
         }
         lowering.forEachInside(tile, segment: segment) { pixels in
-          for panel in 0..<layout.panels {
+          for panel in 0..<panelCount {
             let (columns, width) = (layout.columns(of: panel), layout.width(of: panel))
             let output = target.base + (row - rows.lowerBound) * target.stride + columns.lowerBound
             let panelStride = memory.copiesPanels ? width : rightStride

@@ -23,13 +23,14 @@ struct StripPass<Scalar: TensorScalar>: ConvolutionMethod {
   /// Nil where copying costs more than it saves: for few taps of a channel by itself, for groups of less than a vector, and
   /// for the input gradient of a stride, which leaves gaps between taps.
   init?(_ geometry: ConvolutionGeometry, _ target: PixelRectangles.Target) {
+    guard Self.suitsChannels(of: geometry) else { return nil }
     let (vertical, horizontal) = (geometry.vertical, geometry.horizontal)
-    let (isForward, usual, all) = (target == .output, ChannelStrip<Scalar>.usualChannels, geometry.inputChannels)
-    width = all / geometry.groups
+    let (isForward, all) = (target == .output, geometry.inputChannels)
     let taps = vertical.window * horizontal.window
+    width = all / geometry.groups
     guard
-      all == geometry.outputChannels, all >= usual, min(vertical.window, horizontal.window) > 1,
-      width >= usual / 2 || width == 1, isForward || (vertical.stride == 1 && horizontal.stride == 1),
+      width >= ChannelStrip<Scalar>.usualChannels / 2 || width == 1,
+      isForward || (vertical.stride == 1 && horizontal.stride == 1),
       let strip = ChannelStrip<Scalar>(
         isForward ? .init(forward: vertical) : .init(inputGradient: vertical),
         isForward ? .init(forward: horizontal) : .init(inputGradient: horizontal), of: all,
@@ -44,6 +45,15 @@ struct StripPass<Scalar: TensorScalar>: ConvolutionMethod {
     (self.geometry, self.target, self.strip) = (geometry, target, strip)
     packedFilter = layout.shared.reserve(width > 1 ? geometry.filterShape.elements : 0, of: Scalar.self)
     copy = layout.own.reserve(strip.elements, of: Scalar.self)
+  }
+
+  /// Whether the channels fill a strip and the window has rows and columns: asked before anything else, because the smallest
+  /// convolutions take a quarter of a microsecond.
+  @inline(__always)
+  static func suitsChannels(of geometry: ConvolutionGeometry) -> Bool {
+    geometry.inputChannels == geometry.outputChannels
+      && geometry.inputChannels >= ChannelStrip<Scalar>.usualChannels
+      && min(geometry.vertical.window, geometry.horizontal.window) > 1
   }
 
   /// The taps for each copied element from which on strips of a depthwise convolution are faster.
@@ -78,7 +88,9 @@ struct StripPass<Scalar: TensorScalar>: ConvolutionMethod {
     let products =
       ceilingDivision(strip.vertical.target, bands) * strip.horizontal.target * taps * strip.channels * width
     let parts = ceilingDivision(strips, min(strips, ceilingDivision(Self.taskProducts, products)))
-    let streams = operands.activation == .identity && geometry.streams(target, to: operands.target)
+    let streams =
+      operands.activation == .identity
+      && geometry.rectangles(of: target).streams(to: operands.target, groupWidth: width)
     try context.withScratch(bytes: workspaceBytes(threads: context.threads)) { scratch in
       let packed = packedFilter.base(in: scratch)
       if width > 1 { pack(operands.filter, into: packed, context) }

@@ -34,8 +34,10 @@ struct WinogradCosts {
 extension ConvolutionGeometry {
   /// The tile with which a pass is expected to be faster than by im2col, if there is one.
   func winogradTile(for direction: ConvolutionDirection) -> WinogradTile? {
-    let (two, four) = (winogradCost(.two, direction), winogradCost(.four, direction))
-    guard min(two, four) < im2colCost(direction) else { return nil }
+    let limit = im2colCost(direction)
+    let two = winogradCost(.two, direction, below: limit)
+    let four = winogradCost(.four, direction, below: limit)
+    guard min(two, four) < limit else { return nil }
     return four <= two ? .four : .two
   }
 
@@ -80,15 +82,18 @@ extension ConvolutionGeometry {
     Double(ceilingDivision(columns, Float._kernels.nr) * Float._kernels.nr)
   }
 
-  /// Infinite where the tile does not apply.
-  private func winogradCost(_ tile: WinogradTile, _ direction: ConvolutionDirection) -> Double {
+  /// Infinite where the tile does not apply, or transforming the filter alone takes `limit`.
+  private func winogradCost(
+    _ tile: WinogradTile, _ direction: ConvolutionDirection, below limit: Double = .infinity
+  ) -> Double {
     guard let scheme = winogradScheme(tile) else { return .infinity }
+    let (costs, area) = (WinogradCosts(scheme, direction), winogradArea(direction))
+    guard Double(scheme.points) * costs.filter * area < limit else { return .infinity }
     let grid =
       direction == .inputGradient
       ? WinogradGrid(inputGradient: self, scheme) : WinogradGrid(forward: self, scheme)
     let tiles = grid.tiles
     let unit = direction == .filterGradient ? 1 : Float._kernels.mr
-    let (costs, area) = (WinogradCosts(scheme, direction), winogradArea(direction))
     let channels = direction == .inputGradient ? outputChannels : inputChannels
     let taskBytes = scheme.points * channels * WinogradCosts.taskTiles * MemoryLayout<Float>.stride
     let strain = taskBytes > WinogradCosts.cacheBytes ? WinogradCosts.strain : 1
