@@ -40,7 +40,7 @@ public struct ReferenceActivation: Sendable {
 
   func value(_ z: Double) -> Double {
     // The limit, where the formulas below are an infinite number times 0.
-    if z == -.infinity, [.gelu, .silu, .leakyRelu(slope: 0)].contains(activation) { return -0.0 }
+    if z == -.infinity, [.gelu, .silu, .hardSwish, .leakyRelu(slope: 0)].contains(activation) { return -0.0 }
     switch activation {
     case .identity: return z
     case .relu: return z < 0 ? 0 : z
@@ -51,6 +51,9 @@ public struct ReferenceActivation: Sendable {
     case .sigmoid: return 1 / (1 + exp(-z))
     case .tanh: return Glibc.tanh(z)
     case .softplus: return max(z, 0) + log1p(exp(-abs(z)))
+    case .relu6: return z < 0 ? 0 : z > 6 ? 6 : z
+    case .hardSigmoid: return z < -3 ? 0 : z > 3 ? 1 : (z + 3) / 6
+    case .hardSwish: return z < -3 ? -0.0 : z > 3 ? z : z * (z + 3) / 6
     }
   }
 
@@ -70,19 +73,23 @@ public struct ReferenceActivation: Sendable {
     case .sigmoid: return 1 / (1 + exp(-z)) / (1 + exp(z))
     case .tanh: return 1 / (cosh(z) * cosh(z))
     case .softplus: return 1 / (1 + exp(-z))
+    case .relu6: return z > 0 && z < 6 ? 1 : 0
+    case .hardSigmoid: return z > -3 && z < 3 ? 1.0 / 6 : 0
+    case .hardSwish: return z <= -3 ? 0 : z >= 3 ? 1 : (2 * z + 3) / 6
     }
   }
 
   /// A z with f(z) = y, for the functions that have one.
   func inverse(_ y: Double) -> Double {
     switch activation {
-    case .identity, .relu: return y
+    case .identity, .relu, .relu6: return y
     case .leakyRelu(let slope): return y > 0 ? y : slope == 0 ? y : y / slope
     case .elu(let alpha): return y > 0 ? y : alpha == 0 ? y : log1p(y / alpha)
     case .sigmoid: return log(y / (1 - y))
     case .tanh: return atanh(y)
     case .softplus: return y > 30 ? y : log(expm1(y))
-    case .gelu, .silu: return .nan
+    case .hardSigmoid: return 6 * y - 3
+    case .gelu, .silu, .hardSwish: return .nan
     }
   }
 }

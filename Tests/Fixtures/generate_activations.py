@@ -93,6 +93,14 @@ losses = [
               images * 8, torch.rand(4, 3, 2, 5), "mean"),
 ]
 
+# Drawn last, so that the tables above keep their numbers. With the corners, whose derivatives are a choice.
+corners = torch.cat([torch.tensor([-3.0, 3.0, 6.0, 0.0, -1.5, 2.999, -2.999, 5.999, 6.001]), torch.randn(40) * 3])
+activations += [
+    activation_case("relu6", F.relu6, corners),
+    activation_case("hardSigmoid", F.hardsigmoid, corners),
+    activation_case("hardSwish", F.hardswish, corners),
+]
+
 path = pathlib.Path(__file__).parent.parent / "UnfoldTests" / "Fixtures" / "activations.json"
 path.parent.mkdir(exist_ok=True)
 cases = {"activations": activations, "softmax": softmax, "losses": losses}

@@ -9,7 +9,8 @@ struct ActivationCase: CustomStringConvertible, Sendable {
 
   static let all: [ActivationCase] = [
     .identity, .relu, .leakyRelu(slope: 0.1), .leakyRelu(slope: 0), .leakyRelu(slope: -0.5), .elu(alpha: 1),
-    .elu(alpha: 1.5), .elu(alpha: -0.5), .gelu, .silu, .sigmoid, .tanh, .softplus,
+    .elu(alpha: 1.5), .elu(alpha: -0.5), .gelu, .silu, .sigmoid, .tanh, .softplus, .relu6, .hardSigmoid,
+    .hardSwish,
   ].map { ActivationCase(activation: $0) }
 
   static let withOutputForm = all.filter(\.activation.gradientFollowsFromOutput)

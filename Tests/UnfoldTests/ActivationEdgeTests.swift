@@ -27,6 +27,21 @@ import Testing
     }
   }
 
+  /// PyTorch's choice, as it computes it.
+  @Test func derivativeAtTheCorners() throws {
+    let corners = try Tensor<Float>([-3, 0, 3, 6], shape: [4])
+    let one = try Tensor<Float>(repeating: 1, shape: [4])
+    let expected: [(Activation, [Float])] = [
+      (.relu6, [0, 0, 1, 0]), (.hardSigmoid, [0, 1 / 6, 0, 0]), (.hardSwish, [0, 0.5, 1, 1]),
+    ]
+    for (activation, derivatives) in expected {
+      #expect(try activation.inputGradient(one, input: corners).elements == derivatives, "\(activation)")
+      guard activation.gradientFollowsFromOutput else { continue }
+      let output = try activation.forward(corners)
+      #expect(try activation.inputGradient(one, output: output).elements == derivatives, "\(activation) from y")
+    }
+  }
+
   @Test func derivativeAtZero() throws {
     let zero = try Tensor<Float>([0, -0.0], shape: [2])
     let one = try Tensor<Float>(repeating: 1, shape: [2])
@@ -91,7 +106,7 @@ import Testing
     #expect(throws: UnfoldError.self) { try Activation.relu.inputGradient(other, output: z) }
     #expect(throws: UnfoldError.self) { try Activation.relu.applyGradient(to: &other, input: z) }
     #expect(throws: UnfoldError.self) { try Activation.relu.applyGradient(to: &other, output: z) }
-    for activation in [Activation.gelu, .silu, .leakyRelu(slope: -1), .elu(alpha: -1)] {
+    for activation in [Activation.gelu, .silu, .hardSwish, .leakyRelu(slope: -1), .elu(alpha: -1)] {
       #expect(!activation.gradientFollowsFromOutput)
       #expect(throws: UnfoldError.self, "\(activation)") { try activation.inputGradient(z, output: z) }
       #expect(throws: UnfoldError.self, "\(activation)") { try activation.applyGradient(to: &other, output: other) }

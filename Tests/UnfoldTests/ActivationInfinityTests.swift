@@ -22,7 +22,8 @@ import UnfoldReference
     Limits(.elu(alpha: 0), nil, 0, slopes: (1, 0)),
     Limits(.gelu, nil, 0, slopes: (1, 0)), Limits(.silu, nil, 0, slopes: (1, 0)),
     Limits(.sigmoid, 1, 0, slopes: (0, 0)), Limits(.tanh, 1, -1, slopes: (0, 0)),
-    Limits(.softplus, nil, 0, slopes: (1, 0)),
+    Limits(.softplus, nil, 0, slopes: (1, 0)), Limits(.relu6, 6, 0, slopes: (0, 0)),
+    Limits(.hardSigmoid, 1, 0, slopes: (0, 0)), Limits(.hardSwish, nil, 0, slopes: (1, 0)),
   ]
 
   /// What f is at a number far out, where it is its limit or grows in proportion.

@@ -68,6 +68,15 @@ import Testing
         Point(-17, -1.4999999379009342, 6.20990657817775e-8),
       ]
     ),
+    // Near the corners; the numbers are exact in Float.
+    (.hardSigmoid, [Point(-2.9990234375, 0.00016276041666666666, 1.0 / 6), Point(2.5, 5.5 / 6, 1.0 / 6)]),
+    (
+      .hardSwish,
+      [
+        Point(-2.9990234375, -0.00048812230428059894, -0.49967447916666669),
+        Point(-1.5009765625, -0.37499984105428058, -0.00032552083333333332), Point(2.5, 13.75 / 6, 8.0 / 6),
+      ]
+    ),
   ]
 
   private func check<Scalar: TensorScalar>(_ type: Scalar.Type, tolerance: Double) throws {

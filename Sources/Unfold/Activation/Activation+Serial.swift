@@ -13,6 +13,9 @@ extension Activation {
     case .sigmoid: transform(SigmoidFormula(), base, count)
     case .tanh: transform(TanhFormula(), base, count)
     case .softplus: transform(SoftplusFormula(), base, count)
+    case .relu6: transform(Relu6Formula(), base, count)
+    case .hardSigmoid: transform(HardSigmoidFormula(), base, count)
+    case .hardSwish: transform(HardSwishFormula(), base, count)
     }
   }
 
@@ -31,6 +34,9 @@ extension Activation {
     case .sigmoid: multiply(gradient, byDerivativeOf: SigmoidFormula(), input: input, count)
     case .tanh: multiply(gradient, byDerivativeOf: TanhFormula(), input: input, count)
     case .softplus: multiply(gradient, byDerivativeOf: SoftplusFormula(), input: input, count)
+    case .relu6: multiply(gradient, byDerivativeOf: Relu6Formula(), input: input, count)
+    case .hardSigmoid: multiply(gradient, byDerivativeOf: HardSigmoidFormula(), input: input, count)
+    case .hardSwish: multiply(gradient, byDerivativeOf: HardSwishFormula(), input: input, count)
     }
   }
 
@@ -48,7 +54,9 @@ extension Activation {
     case .sigmoid: multiply(gradient, byDerivativeOf: SigmoidFormula(), output: output, count)
     case .tanh: multiply(gradient, byDerivativeOf: TanhFormula(), output: output, count)
     case .softplus: multiply(gradient, byDerivativeOf: SoftplusFormula(), output: output, count)
-    case .gelu, .silu: preconditionFailure("the derivative of \(self) does not follow from its output")
+    case .relu6: multiply(gradient, byDerivativeOf: Relu6Formula(), output: output, count)
+    case .hardSigmoid: multiply(gradient, byDerivativeOf: HardSigmoidFormula(), output: output, count)
+    case .gelu, .silu, .hardSwish: preconditionFailure("the derivative of \(self) does not follow from its output")
     }
   }
 }

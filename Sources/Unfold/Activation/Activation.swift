@@ -17,11 +17,15 @@
 /// | `sigmoid` | σ(z) = 1 / (1 + e^-z) | σ(z) (1 - σ(z)) |
 /// | `tanh` | tanh z | 1 - tanh² z |
 /// | `softplus` | log(1 + e^z) | σ(z) |
+/// | `relu6` | 0 for z < 0, 6 for z > 6, else z | 1 for 0 < z < 6, else 0 |
+/// | `hardSigmoid` | 0 for z < -3, 1 for z > 3, else (z + 3) / 6 | 1/6 for -3 < z < 3, else 0 |
+/// | `hardSwish` | z times `hardSigmoid` of z | 0 for z <= -3, 1 for z >= 3, else (2z + 3) / 6 |
 ///
 /// NaN propagates through every value and every gradient, also through that of `relu`, because a gradient is the
 /// product `outputGradient * f'(z)` and f'(NaN) is NaN. At ±infinity every value and derivative is its limit, also where
-/// the formula is an infinite number times 0, as it is in `gelu` and `silu` (and in `leakyRelu` with a slope of 0), which
-/// are NaN there in PyTorch. `relu` of -0 is -0, as in PyTorch.
+/// the formula is an infinite number times 0, as it is in `gelu`, `silu` and `hardSwish` (and in `leakyRelu` with a slope
+/// of 0), which are NaN there in PyTorch. `relu` and `relu6` of -0 are -0, as in PyTorch, whose derivatives at the corners
+/// these are too.
 ///
 /// Values and derivatives from z are within a few units of their last place, also where they are tiny; the derivatives
 /// of `gelu` and `silu` except near the point where they change their sign.
@@ -44,22 +48,29 @@ public enum Activation: Hashable, Sendable {
   case tanh
   /// log(1 + e^z), the smooth relu, without PyTorch's switch to z above 20.
   case softplus
+  /// z between 0 and 6, and these outside (Krizhevsky 2010, "Convolutional deep belief networks on CIFAR-10").
+  case relu6
+  /// (z + 3) / 6 between 0 and 1, and these outside: a sigmoid of straight lines (Howard et al. 2019).
+  case hardSigmoid
+  /// z times the hard sigmoid of z (Howard et al. 2019, "Searching for MobileNetV3").
+  case hardSwish
 
   /// Whether f'(z) can be computed from y = f(z), so that z need not be kept for the backward pass.
   ///
-  /// It can where f never takes the same value with two derivatives: `gelu` and `silu` do, and so do `leakyRelu` and
-  /// `elu` with a negative parameter.
+  /// It can where f never takes the same value with two derivatives: `gelu`, `silu` and `hardSwish` do, and so do
+  /// `leakyRelu` and `elu` with a negative parameter.
   ///
   /// A y that was rounded near a limit of f holds less information than z. The derivative of `sigmoid` near 1, of
   /// `tanh` near ±1 and of `elu` near -alpha is then correct to a unit in the last place of the limit, not of itself.
-  /// It is 0 where y is the limit (`sigmoid` from z = 17 on, `tanh` from 9, `elu` from -17). PyTorch does the same for
+  /// It is 0 where y is the limit (`sigmoid` from z = 17 on, `tanh` from 9, `elu` from -17,
+  /// `hardSigmoid` for the last number below 3). PyTorch does the same for
   /// `sigmoid` and `tanh`. Where such gradients matter, use the form that takes z.
   public var gradientFollowsFromOutput: Bool {
     switch self {
-    case .identity, .relu, .sigmoid, .tanh, .softplus: true
+    case .identity, .relu, .sigmoid, .tanh, .softplus, .relu6, .hardSigmoid: true
     case .leakyRelu(let slope): slope >= 0
     case .elu(let alpha): alpha >= 0
-    case .gelu, .silu: false
+    case .gelu, .silu, .hardSwish: false
     }
   }
 

@@ -17,6 +17,9 @@ public struct ActivationLayer: Layer {
     case .sigmoid: "sigmoid"
     case .tanh: "tanh"
     case .softplus: "softplus"
+    case .relu6: "relu6"
+    case .hardSigmoid: "hard sigmoid"
+    case .hardSwish: "hard swish"
     }
   }
   public var keepsOrder: Bool { true }
