@@ -91,9 +91,11 @@ public struct ReferenceChannelScaling: Sendable {
     return try Tensor(shape: scaling.gateShape) { i in Scalar(sums[i]) }
   }
 
-  /// n C + c of an element of the input.
+  /// n C + c of an element of the input; c where all images share the gate.
   private func gateOffset(of element: Int) -> Int {
-    let (images, channels) = (scaling.gateShape[0], scaling.gateShape[1])
+    let channels = scaling.gateShape[scaling.gateShape.rank - 1]
+    if scaling.gateShape.rank == 1 { return element % channels }
+    let images = scaling.gateShape[0]
     var count = 1
     for extent in scaling.inputShape.extents { count *= extent }
     return element / (count / images) * channels + element % channels

@@ -106,6 +106,23 @@ extension PixelUnshuffle {
   }
 }
 
+extension ChannelSlice {
+  /// The same slice from a first channel on, element by element; the operator does not tell it, so it is given again.
+  public func reference(first: Int) -> ReferenceArrangement {
+    ReferenceArrangement(inputShape: inputShape, outputShape: outputShape) { n, p, q, c in (n, p, q, c + first) }
+  }
+}
+
+extension ChannelShuffle {
+  /// The same shuffle, element by element.
+  public var reference: ReferenceArrangement {
+    let (groups, members) = (groups, inputShape[3] / groups)
+    return ReferenceArrangement(inputShape: inputShape, outputShape: outputShape) { n, p, q, c in
+      (n, p, q, c % groups * members + c / groups)
+    }
+  }
+}
+
 extension Symmetry {
   /// The same symmetry of maps of a shape, pixel by pixel.
   public func reference(input: Shape) throws(UnfoldError) -> ReferenceArrangement {

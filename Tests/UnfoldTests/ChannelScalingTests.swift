@@ -59,6 +59,27 @@ import UnfoldReference
     }
   }
 
+  /// A gate that all images share is that of one image of all pixels.
+  @Test func aSharedGateIsThatOfAllImages() throws {
+    var generator = SeededGenerator(seed: 36)
+    for shape: Shape in [[1, 1, 1, 1], [3, 5, 7, 3], [8, 14, 14, 96], [2, 61, 60, 130], [5, 33]] {
+      let shared = try ChannelScaling(input: shape, sharesGate: true)
+      #expect(shared.gateShape == Shape(shape.extents[shape.rank - 1]), "\(shape)")
+      let input: Tensor<Float> = try Tensor(random: shape, &generator)
+      let gate: Tensor<Float> = try Tensor(random: shared.gateShape, &generator)
+      let dy: Tensor<Float> = try Tensor(random: shape, &generator)
+      #expect(try shared.forward(input, gate: gate) == shared.reference.forward(input, gate: gate), "\(shape)")
+      let (ofInput, ofGate) = try shared.gradients(dy, input: input, gate: gate)
+      #expect(try ofInput == shared.reference.inputGradient(dy, gate: gate), "\(shape)")
+      #expect(
+        ofGate.largestDifference(to: try shared.reference.gateGradient(dy, input: input)) <= 2e-5, "\(shape)")
+      try expectSameBitsForAllThreads("\(shape)") { context in
+        let both = try shared.gradients(dy, input: input, gate: gate, context: context)
+        return [both.input, both.gate, try shared.forward(input, gate: gate, context: context)]
+      }
+    }
+  }
+
   @Test func finiteDifferences() throws {
     var generator = SeededGenerator(seed: 32)
     for shape: Shape in [[2, 3, 5, 3], [1, 1, 1, 1], [3, 2, 2, 130]] {

@@ -3,7 +3,7 @@ extension ChannelScaling {
   ///
   /// - Parameters:
   ///   - input: `[N, H, W, C]`.
-  ///   - gate: `[N, C]`.
+  ///   - gate: ``gateShape``.
   ///   - context: The threads and the scratch memory.
   /// - Returns: `[N, H, W, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
@@ -30,7 +30,7 @@ extension ChannelScaling {
   ///
   /// - Parameters:
   ///   - outputGradient: `[N, H, W, C]`.
-  ///   - gate: `[N, C]`.
+  ///   - gate: ``gateShape``.
   ///   - context: The threads and the scratch memory.
   /// - Returns: `[N, H, W, C]`.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.

@@ -6,7 +6,7 @@ extension ChannelScaling {
   ///   - outputGradient: `[N, H, W, C]`.
   ///   - input: `[N, H, W, C]`.
   ///   - context: The threads and the scratch memory.
-  /// - Returns: `[N, C]`. The order of the additions depends on the shapes alone.
+  /// - Returns: ``gateShape``. The order of the additions depends on the shapes alone.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(N H W C).
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
@@ -37,9 +37,9 @@ extension ChannelScaling {
   /// - Parameters:
   ///   - outputGradient: `[N, H, W, C]`.
   ///   - input: `[N, H, W, C]`.
-  ///   - gate: `[N, C]`.
+  ///   - gate: ``gateShape``.
   ///   - context: The threads and the scratch memory.
-  /// - Returns: The gradients of the input, `[N, H, W, C]`, and of the gate, `[N, C]`.
+  /// - Returns: The gradients of the input, `[N, H, W, C]`, and of the gate, ``gateShape``.
   /// - Throws: ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
   /// - Complexity: O(N H W C).
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)

@@ -1,6 +1,6 @@
 import Unfold
 
-/// A layer that moves pixels: padding, cropping, pixel shuffle, mirrored and rotated maps.
+/// A layer that moves pixels or channels: padding, cropping, shuffles, slices, mirrored and rotated maps.
 public struct ArrangementLayer: Layer {
   /// The operator.
   public enum Arrangement: Hashable, Sendable {
@@ -14,6 +14,10 @@ public struct ArrangementLayer: Layer {
     case unshuffled(factor: Int)
     /// See `Symmetry`.
     case turned(Symmetry)
+    /// See `ChannelSlice`.
+    case sliced(channels: Range<Int>)
+    /// See `ChannelShuffle`.
+    case interleaved(groups: Int)
   }
 
   public var arrangement: Arrangement
@@ -25,6 +29,8 @@ public struct ArrangementLayer: Layer {
     case .shuffled: "shuffle"
     case .unshuffled: "unshuffle"
     case .turned: "turn"
+    case .sliced: "slice"
+    case .interleaved: "interleave"
     }
   }
 
@@ -39,6 +45,8 @@ public struct ArrangementLayer: Layer {
     case .shuffled(let factor): try PixelShuffle(input: input, factor: factor)
     case .unshuffled(let factor): try PixelUnshuffle(input: input, factor: factor)
     case .turned(let symmetry): try TurnedMaps(input: input, symmetry)
+    case .sliced(let channels): try ChannelSlice(input: input, channels: channels)
+    case .interleaved(let groups): try ChannelShuffle(input: input, groups: groups)
     }
   }
 

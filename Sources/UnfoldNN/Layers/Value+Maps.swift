@@ -80,6 +80,16 @@ extension Value {
     try applying(ArrangementLayer(.unshuffled(factor: factor)), name: name)
   }
 
+  /// Some adjacent channels of the map.
+  public func channels(_ range: Range<Int>, name: String? = nil) throws(GraphError) -> Value {
+    try applying(ArrangementLayer(.sliced(channels: range)), name: name)
+  }
+
+  /// The first channels of each group, then the second, and so on.
+  public func channelShuffle(_ groups: Int, name: String? = nil) throws(GraphError) -> Value {
+    try applying(ArrangementLayer(.interleaved(groups: groups)), name: name)
+  }
+
   /// The map mirrored or turned.
   public func turned(_ symmetry: Symmetry, name: String? = nil) throws(GraphError) -> Value {
     try applying(ArrangementLayer(.turned(symmetry)), name: name)
