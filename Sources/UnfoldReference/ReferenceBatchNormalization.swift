@@ -36,7 +36,7 @@ extension ReferenceBatchNormalization {
     return try activated(affine(input, scale, shift, mean: running.mean.doubles, inverse: inverses(running)))
   }
 
-  /// Section 3, line by line; where relu was applied, nothing comes from outputs that are 0.
+  /// Section 3, line by line, of the output gradient times the derivative of the activation.
   public func gradients<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>,
     saved: SavedMoments<Scalar>
@@ -113,15 +113,15 @@ extension ReferenceBatchNormalization {
   }
 
   private func activated<Scalar: TensorScalar>(_ affine: [Double]) throws(UnfoldError) -> Tensor<Scalar> {
-    try Tensor(
-      rounding: affine.map { z in geometry.activation == .relu && z < 0 ? 0 : z }, shape: geometry.inputShape)
+    try Tensor(rounding: affine.map(geometry.activation.reference.value), shape: geometry.inputShape)
   }
 
   private func masked<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, _ affine: [Double]
   ) throws(UnfoldError) -> Tensor<Scalar> {
     let dy = outputGradient.elements
-    return try Tensor(shape: geometry.inputShape) { i in geometry.activation == .relu && affine[i] <= 0 ? 0 : dy[i] }
+    let activation = geometry.activation.reference
+    return try Tensor(shape: geometry.inputShape) { i in Scalar(Double(dy[i]) * activation.derivative(affine[i])) }
   }
 }
 

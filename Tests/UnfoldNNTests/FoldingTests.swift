@@ -54,6 +54,49 @@ import Unfold
     }
   }
 
+  /// Of a pointwise convolution the sum behind the factors becomes part too.
+  @Test(arguments: [true, false]) func aLayerScaleBecomesPartOfTheConvolutionBeforeIt(hasBias: Bool) throws {
+    let network = try network { x in
+      let y = try x.convolution(16, window: 3, padding: .same, hasBias: hasBias).batchNorm().layerScale(start: 0.5)
+      return try y.convolution(16, window: 1, hasBias: hasBias).layerScale(start: 0.25) + y
+    }
+    #expect(ExecutionStep.all(of: network.graph, mode: .inference).count == 2)
+    var generator = SeededGenerator(seed: 5)
+    for parameter in network.parameters where parameter.role == .factor || parameter.role == .bias {
+      parameter.value = try Tensor(shape: parameter.value.shape) { _ in generator.normal() }
+    }
+    // A normalisation behind factors is a step of its own, and so are factors behind an activation.
+    let apart = try Graph(input: input) { x in
+      try x.convolution(4, window: 1).layerScale(start: 1).batchNorm().relu().layerScale(start: 1)
+    }
+    #expect(ExecutionStep.all(of: apart, mode: .inference).count == 3)
+
+    let images = try images(3)
+    let v = Dictionary(uniqueKeysWithValues: network.parameters.map { ($0.name, $0.value) })
+    func scaled(_ x: Tensor<Double>, _ name: String) throws -> Tensor<Double> {
+      try ChannelScaling(input: x.shape, sharesGate: true).forward(x, gate: #require(v[name]))
+    }
+    let scores = try ConvolutionGeometry(input: images.shape, filters: 16, window: 3, padding: .same)
+      .forward(images, filter: #require(v["conv1.weight"]), bias: v["conv1.bias"])
+    let y = try scaled(
+      BatchNormalization(input: scores.shape).inferenceForward(
+        scores, scale: #require(v["bn1.weight"]), shift: #require(v["bn1.bias"]),
+        running: RunningMoments(mean: #require(v["bn1.running_mean"]), variance: #require(v["bn1.running_var"]))),
+      "scale1.layer_scale")
+    let z = try scaled(
+      ConvolutionGeometry(input: y.shape, filters: 16, window: 1)
+        .forward(y, filter: #require(v["conv2.weight"]), bias: v["conv2.bias"]), "scale2.layer_scale")
+    for time in 1...2 {
+      for (found, (a, b)) in zip(try network.forward(images).elements, zip(y.elements, z.elements)) {
+        #expect(abs(found - (a + b)) < 1e-12, "pass \(time)")
+      }
+    }
+    let packed = try InferenceNetwork(network, batch: 3).forward(images)
+    for (found, (a, b)) in zip(packed.elements, zip(y.elements, z.elements)) {
+      #expect(abs(found - (a + b)) < 1e-12, "packed")
+    }
+  }
+
   @Test func aNormalisationStaysWhereTheConvolutionIsReadTwice() throws {
     let network = try network { x in
       let y = try x.convolution(4, window: 1)

@@ -87,6 +87,16 @@ import Unfold
     expectError([4], "act1", [[4]]) { x in try x.dense(4).activation(.elu(alpha: .nan)) }
     expectError([4], "pool1", [[4]]) { x in try x.meanPooling(2) }
     expectError([.max, 4, 4], "input", []) { x in try x.convolution(4, window: 3, padding: .same) }
+    expectError([4, 4, 2], "slice1", [[4, 4, 2]]) { x in try x.channels(1..<3) }
+    expectError([4, 4, 3], "interleave1", [[4, 4, 3]]) { x in try x.channelShuffle(2) }
+    expectError([4], "scale1", [[4]]) { x in try x.layerScale(start: 1) }
+    expectError([4, 4, 3], "scale1", [[4, 4, 3]]) { x in try x.layerScale(start: .nan) }
+    expectError([4, 4, 3], "fc1", [[4, 4, 3]]) { x in try x.pixelwiseDense(0, name: "fc1") }
+    expectError([4, 4, 3], "conv1", [[4, 4, 3]]) { x in
+      var layer = ConvolutionLayer(filters: 3, window: 3)
+      layer.isPixelwiseDense = true
+      return try x.applying(layer)
+    }
     expectError([4, 4, 2], "reshape1", [[4, 4, 2]]) { x in try x.reshaped(to: [31]) }
     #expect(throws: ModelError.unknownModel("alexnet", known: Architecture.allCases.map(\.rawValue))) {
       try Architecture(named: "alexnet")

@@ -48,6 +48,17 @@ import Unfold
       }
     ),
     (
+      "blocks of mobile networks: channels in other places, gates of straight lines, factors",
+      { x in
+        let y = try x.convolution(6, window: 3, padding: .same).activation(.hardSwish)
+        let mixed = try concatenate([y.channels(0..<2), y.channels(2..<6).activation(.relu6)]).channelShuffle(3)
+        let gated = try mixed.scope("gate") { x throws(GraphError) in
+          try x.squeezeExcite(width: 3, activation: .hardSwish, gate: .hardSigmoid)
+        }
+        return try (gated.pixelwiseDense(6).layerScale(start: 0.5) + y).globalMeanPooling().dense(3)
+      }
+    ),
+    (
       "filters under transforms",
       { x in
         try x.invariantConvolution(4, transforms: rotations, padding: .same).activation(.tanh)

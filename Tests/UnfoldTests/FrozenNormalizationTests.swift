@@ -45,7 +45,7 @@ import UnfoldReference
 
   @Test func matchesReference() throws {
     for (index, shape) in NormalizationReferenceTests.batchShapes.enumerated() {
-      for activation in [Activation.identity, .relu] {
+      for activation in [Activation.identity, .relu, .relu6, .silu] {
         let batch = try BatchNormalization(
           input: shape, epsilon: index % 2 == 0 ? 1e-5 : 0.1, activation: activation)
         let x = try NormalizationOperands<Double>(shape, parameters: batch.parameterShape, seed: UInt64(index))
@@ -71,7 +71,8 @@ import UnfoldReference
 
   @Test func finiteDifferences() throws {
     for shape in [[3, 3], [2, 3, 2, 5]] as [Shape] {
-      for activation in [Activation.identity, .relu] {
+      // Made of straight lines: their differences are exact.
+      for activation in [Activation.identity, .relu, .relu6] {
         let batch = try BatchNormalization(input: shape, epsilon: 0.01, activation: activation)
         let x = try NormalizationOperands<Double>(shape, parameters: batch.parameterShape, seed: 6)
         let found = try results(batch, x)
@@ -93,7 +94,7 @@ import UnfoldReference
   /// In place of the output gradient, added to other gradients, and on any number of threads.
   @Test func otherFormsHaveTheSameBits() throws {
     for shape in [[2, 3], [3, 9, 7, 20], [5, 61, 53, 24]] as [Shape] {
-      for activation in [Activation.identity, .relu] {
+      for activation in [Activation.identity, .relu, .relu6, .silu] {
         let batch = try BatchNormalization(input: shape, activation: activation)
         let x = try NormalizationOperands<Float>(shape, parameters: batch.parameterShape, seed: 8)
         let expected = try results(batch, x)

@@ -17,7 +17,7 @@ import Testing
     for shape in [[2, 3], [700, 513], [5, 57, 61, 24], [3, 200, 190, 3], [40, 9, 9, 100], [1, 40, 40, 200]] as [Shape] {
       let channels = shape[shape.rank - 1]
       let x = try NormalizationOperands<Float>(shape, parameters: [channels], seed: 1)
-      for activation in [Activation.identity, .relu] {
+      for activation in [Activation.identity, .relu, .relu6, .silu] {
         let batch = try BatchNormalization(input: shape, activation: activation)
         try check("batch \(shape) \(activation)") { try batch.results(x, context: $0) }
       }
@@ -40,7 +40,7 @@ import Testing
       for place in [0, 17, imageLength + 5, x.input.count - 1] {
         var input = x.input
         input.withUnsafeMutableBufferPointer { $0[place] = .nan }
-        for activation in [Activation.identity, .relu] {
+        for activation in [Activation.identity, .relu, .relu6, .silu] {
           let batch = try BatchNormalization(input: shape, activation: activation)
           var running = try RunningMoments<Float>(channels: channels)
           let (output, saved) = try batch.trainingForward(
@@ -144,8 +144,8 @@ import Testing
     for momentum in [-0.1, 1.1, .nan] {
       expectInvalid("momentum") { () throws(Failure) in _ = try BatchNormalization(input: [3, 4], momentum: momentum) }
     }
-    expectInvalid("activation of batch normalization") { () throws(Failure) in
-      _ = try BatchNormalization(input: [3, 4], activation: .gelu)
+    expectInvalid("alpha of elu") { () throws(Failure) in
+      _ = try BatchNormalization(input: [3, 4], activation: .elu(alpha: .nan))
     }
     for (shape, axes) in [([], 1), ([3, 4], 0), ([3, 4], 3), ([3, 4], -1)] as [(Shape, Int)] {
       expectInvalid("axes of layer normalization") { () throws(Failure) in

@@ -46,7 +46,7 @@ import UnfoldReference
 
   @Test func batchNormalization() throws {
     for (index, shape) in Self.batchShapes.enumerated() {
-      for activation in [Activation.identity, .relu] {
+      for activation in [Activation.identity, .relu, .relu6, .silu] {
         let geometry = try BatchNormalization(
           input: shape, epsilon: index % 2 == 0 ? 1e-5 : 0.1, momentum: index % 3 == 0 ? 0.1 : 0.6,
           activation: activation)

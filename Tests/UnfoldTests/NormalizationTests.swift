@@ -31,30 +31,31 @@ import UnfoldReference
     #expect(same.output.largestDifference(to: rows.output) < 1e-6)
   }
 
-  @Test func relu() throws {
+  @Test(arguments: ActivationCase.all) func activations(_ test: ActivationCase) throws {
+    let activation = test.activation
     let plain = try BatchNormalization(input: [3, 5, 5, 7])
-    let fused = try BatchNormalization(input: [3, 5, 5, 7], activation: .relu)
+    let fused = try BatchNormalization(input: [3, 5, 5, 7], activation: activation)
     let x = try NormalizationOperands<Float>(plain.inputShape, parameters: [7], seed: 3)
     var running = try RunningMoments<Float>(channels: 7)
     let affine = try plain.trainingForward(x.input, scale: x.scale, shift: x.shift, updating: &running)
     let output = try fused.trainingForward(x.input, scale: x.scale, shift: x.shift, updating: &running)
-    #expect(output.output.hasSameBits(as: try Activation.relu.forward(affine.output)))
-    #expect(output.output.elements.contains(0) && output.output.elements.contains { $0 > 0 })
-    // The gradient masks what the output shows to be 0, and nothing else.
-    let masked = try Activation.relu.inputGradient(x.outputGradient, output: output.output)
+    #expect(output.output.hasSameBits(as: try activation.forward(affine.output)), "\(test)")
+    #expect(affine.output.elements.contains { $0 < 0 } && affine.output.elements.contains { $0 > 0 })
+    // As two operators after each other.
+    let masked = try activation.inputGradient(x.outputGradient, input: affine.output)
     let expected = try plain.gradients(
       masked, input: x.input, scale: x.scale, shift: x.shift, moments: .saved(affine.saved))
     let found = try fused.gradients(
       x.outputGradient, input: x.input, scale: x.scale, shift: x.shift, moments: .saved(output.saved))
-    #expect(found.input.hasSameBits(as: expected.input))
-    #expect(found.scale.hasSameBits(as: expected.scale) && found.shift.hasSameBits(as: expected.shift))
+    #expect(found.input.hasSameBits(as: expected.input), "\(test)")
+    #expect(found.scale.hasSameBits(as: expected.scale) && found.shift.hasSameBits(as: expected.shift), "\(test)")
   }
 
   /// Written over the output gradient, the input gradient has the same bits.
   @Test func inPlace() throws {
     for shape in [[2, 3], [3, 9, 7, 20], [5, 61, 53, 24]] as [Shape] {
       let channels = shape[shape.rank - 1]
-      for activation in [Activation.identity, .relu] {
+      for activation in [Activation.identity, .relu, .relu6, .silu] {
         let batch = try BatchNormalization(input: shape, activation: activation)
         let x = try NormalizationOperands<Float>(shape, parameters: [channels], seed: 8)
         var running = try RunningMoments<Float>(channels: channels)
@@ -205,7 +206,7 @@ import UnfoldReference
     for shape in [[3, 3], [2, 3, 2, 5], [1, 4, 3, 2], [5, 4, 3]] as [Shape] {
       let channels = shape[shape.rank - 1]
       let x = try NormalizationOperands<Double>(shape, parameters: [channels], seed: 6)
-      for activation in [Activation.identity, .relu] {
+      for activation in [Activation.identity, .relu, .relu6, .silu] {
         let batch = try BatchNormalization(input: shape, epsilon: 0.01, activation: activation)
         var running = try RunningMoments<Double>(channels: channels)
         let saved = try batch.trainingForward(x.input, scale: x.scale, shift: x.shift, updating: &running).saved

@@ -45,12 +45,12 @@ extension BatchNormalization {
       let (mean, remainder, inverse) = pointers(to: moments, inverses.base(in: scratch))
       let isWide = remainder != nil && inverse.areWide(channels)
       lanes.differentiateImages(
-        input.base, outputGradient, into: inputGradient, rectifies: rectifies, adds: adds, isFrozen: remainder == nil,
+        input.base, outputGradient, into: inputGradient, activation: activation, adds: adds, isFrozen: remainder == nil,
         isWide: isWide, memory, scratch, context
       ) { _, slot in
         fill(
           slot.table, slot.vector, mean: mean, remainder: remainder, inverse: inverse, scale: scales,
-          shift: rectifies ? shifts : nil)
+          shift: activation == .identity ? nil : shifts)
       } finish: { _, slot in
         let (gradients, products, vector) = (slot.firstTotals, slot.secondTotals, slot.vector)
         for c in 0..<channels {

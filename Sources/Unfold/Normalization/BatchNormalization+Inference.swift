@@ -54,7 +54,7 @@ extension BatchNormalization {
         table, vectors.base(in: scratch), mean: running.mean.base, remainder: nil, inverse: inverse,
         scale: scale.base, shift: shift.base)
       context.forEach(lanes.passTasks) { task, _ in
-        lanes.normalize(task: task, source, table, rectifies: rectifies, into: target)
+        lanes.normalize(task: task, source, table, activation, into: target)
       }
     }
   }

@@ -56,7 +56,7 @@ extension BatchNormalization {
     let count = Double(pixels)
     try context.withScratch(bytes: regions.bytes) { (scratch) throws(UnfoldError) in
       lanes.normalizeImages(
-        input.base, into: target, rectifies: rectifies, epsilon: epsilon, memory, scratch, context
+        input.base, into: target, activation: activation, epsilon: epsilon, memory, scratch, context
       ) { _, slot in
         let (means, squares) = (slot.firstTotals, slot.secondTotals)
         for c in 0..<channels {

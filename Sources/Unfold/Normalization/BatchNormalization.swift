@@ -15,7 +15,8 @@
 /// y = f((x - mean) / √(variance + epsilon) scale + shift)
 /// ```
 ///
-/// f is the identity or relu, applied in the same pass. Inference takes mean and variance from running averages
+/// f is an activation, applied in the same pass; its gradient is taken at what is computed again from x, so that neither
+/// its input nor its output need be kept. Inference takes mean and variance from running averages
 /// instead. A NaN in a channel makes the whole channel NaN.
 ///
 /// Source: Ioffe and Szegedy, "Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate
@@ -31,7 +32,7 @@ public struct BatchNormalization: Hashable, Sendable {
   public let epsilon: Double
   /// The share of a batch in the running averages.
   public let momentum: Double
-  /// f: `identity` or `relu`.
+  /// f.
   public let activation: Activation
 
   /// A validated batch normalisation.
@@ -41,9 +42,10 @@ public struct BatchNormalization: Hashable, Sendable {
   ///   - epsilon: What is added to the variance, so that a constant channel becomes `shift` (PyTorch: `eps`).
   ///   - momentum: The share of a new batch in the running averages, 0 to 1 (as in PyTorch; other libraries mean 1 -
   ///     momentum by it).
-  ///   - activation: `identity` or `relu`.
+  ///   - activation: f.
   /// - Throws: ``UnfoldError`` with the offending numbers: fewer than two axes, extents below 1, sizes that no memory holds,
-  ///   an epsilon that is negative, not finite or above 0 and below 8.64e-78, a momentum outside 0 to 1, another activation.
+  ///   an epsilon that is negative, not finite or above 0 and below 8.64e-78, a momentum outside 0 to 1, an activation whose parameter
+  ///   is not finite.
   public init(
     input: Shape, epsilon: Double = 1e-5, momentum: Double = 0.1, activation: Activation = .identity
   ) throws(UnfoldError) {
@@ -53,10 +55,7 @@ public struct BatchNormalization: Hashable, Sendable {
     let count = try normalizableElements(of: input, "batch normalization input")
     try requireEpsilon(epsilon)
     try require("momentum", momentum, in: 0...1, or: "0 to 1")
-    guard activation == .identity || activation == .relu else {
-      throw .invalidArgument(
-        "activation of batch normalization", expected: "identity or relu", found: "\(activation)")
-    }
+    try activation.validate()
     inputShape = input
     channels = input[input.rank - 1]
     pixels = count / channels
@@ -67,9 +66,6 @@ public struct BatchNormalization: Hashable, Sendable {
 
   /// `[C]`: scale, shift, their gradients and all moments.
   public var parameterShape: Shape { Shape(channels) }
-
-  /// Whether relu is applied.
-  var rectifies: Bool { activation == .relu }
 
   /// All pixels of the batch as those of one image.
   var lanes: PixelLanes { PixelLanes(images: 1, pixels: pixels, channels: channels) }

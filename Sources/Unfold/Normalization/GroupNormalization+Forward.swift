@@ -45,7 +45,7 @@ extension GroupNormalization: SampleNormalization {
     try context.withScratch(bytes: regions.bytes) { (scratch) throws(UnfoldError) in
       let (means, squares) = (gatheredMeans.base(in: scratch), gatheredSquares.base(in: scratch))
       lanes.normalizeImages(
-        input.base, into: target, rectifies: false, epsilon: epsilon, memory, scratch, context
+        input.base, into: target, activation: .identity, epsilon: epsilon, memory, scratch, context
       ) { image, slot in
         let first = image * groups
         for group in 0..<groups {

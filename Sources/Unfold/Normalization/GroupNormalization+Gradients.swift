@@ -18,7 +18,7 @@ extension GroupNormalization {
     try context.withScratch(bytes: regions.bytes) { (scratch) throws(UnfoldError) in
       let (shiftSums, scaleSums) = (imageShifts.base(in: scratch), imageScales.base(in: scratch))
       lanes.differentiateImages(
-        input, outputGradient, into: inputGradient, rectifies: false, isWide: isWide, memory, scratch, context
+        input, outputGradient, into: inputGradient, activation: .identity, isWide: isWide, memory, scratch, context
       ) { image, slot in
         let first = image * groups
         fill(LanePlane.mean, of: slot) { _, group in mean[first + group] }

@@ -9,7 +9,8 @@ extension PixelLanes {
   ///   - finish: Makes the table (mean, factor, shift) of an image from its channels' moments in the slot's totals.
   @inline(__always)
   func normalizeImages<Scalar: TensorScalar>(
-    _ input: UnsafePointer<Scalar>, into output: UnsafeMutablePointer<Scalar>, rectifies: Bool, epsilon: Double,
+    _ input: UnsafePointer<Scalar>, into output: UnsafeMutablePointer<Scalar>, activation: Activation,
+    epsilon: Double,
     _ memory: LaneMemory<Scalar>, _ scratch: UnsafeMutableRawPointer, _ context: ExecutionContext,
     finish: (_ image: Int, _ slot: LaneMemory<Scalar>.Slot) -> Void
   ) {
@@ -33,7 +34,7 @@ extension PixelLanes {
       }
       finish(image, slot)
       forEachTask(passTasks, true) { task, _ in
-        normalize(task: task, x, slot.table, rectifies: rectifies, into: y)
+        normalize(task: task, x, slot.table, activation, into: y)
       }
     }
   }
@@ -52,7 +53,7 @@ extension PixelLanes {
   @inline(__always)
   func differentiateImages<Scalar: TensorScalar>(
     _ input: UnsafePointer<Scalar>, _ outputGradient: UnsafePointer<Scalar>?,
-    into inputGradient: UnsafeMutablePointer<Scalar>, rectifies: Bool, adds: Bool = false,
+    into inputGradient: UnsafeMutablePointer<Scalar>, activation: Activation, adds: Bool = false,
     isFrozen: Bool = false, isWide: Bool = false, _ memory: LaneMemory<Scalar>, _ scratch: UnsafeMutableRawPointer,
     _ context: ExecutionContext, prepare: (_ image: Int, _ slot: LaneMemory<Scalar>.Slot) -> Void,
     finish: (_ image: Int, _ slot: LaneMemory<Scalar>.Slot) -> Void
@@ -64,7 +65,7 @@ extension PixelLanes {
       prepare(image, slot)
       forEachTask(sumTasks, false) { task, worker in
         sumGradients(
-          task: task, input: x, outputGradient: dy ?? UnsafePointer(dx), table: slot.table, rectifies: rectifies,
+          task: task, input: x, outputGradient: dy ?? UnsafePointer(dx), table: slot.table, activation: activation,
           gradients: slot.firstSums, products: slot.secondSums, work: memory.work(worker, in: scratch))
       }
       mergeSums(slot.firstSums, into: slot.firstTotals)
@@ -72,11 +73,11 @@ extension PixelLanes {
       finish(image, slot)
       forEachTask(passTasks, true) { task, _ in
         if isFrozen {
-          scale(task: task, x, dy, slot.table, rectifies: rectifies, adds: adds, into: dx)
+          scale(task: task, x, dy, slot.table, activation, adds: adds, into: dx)
         } else if isWide {
-          differentiateWide(task: task, x, dy, slot.table, rectifies: rectifies, adds: adds, into: dx)
+          differentiateWide(task: task, x, dy, slot.table, activation, adds: adds, into: dx)
         } else {
-          differentiate(task: task, x, dy, slot.table, rectifies: rectifies, adds: adds, into: dx)
+          differentiate(task: task, x, dy, slot.table, activation, adds: adds, into: dx)
         }
       }
     }

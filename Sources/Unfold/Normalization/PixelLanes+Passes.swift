@@ -23,12 +23,14 @@ enum LanePlane {
 }
 
 extension PixelLanes {
-  /// `output = (input - mean) factor + shift` for the rows of one task, and relu of that.
+  /// `output = (input - mean) factor + shift` for the rows of one task, and the activation of that.
   @inline(__always)
   func normalize<Scalar: TensorScalar>(
-    task: Int, _ input: UnsafePointer<Scalar>, _ table: LaneTable<Scalar>, rectifies: Bool,
+    task: Int, _ input: UnsafePointer<Scalar>, _ table: LaneTable<Scalar>, _ activation: Activation,
     into output: UnsafeMutablePointer<Scalar>
   ) {
+    let rectifies = activation == .relu
+    let isOther = !rectifies && activation != .identity
     forEachRun(of: passRows(of: task)) { offset, block, count in
       let (x, y, planes) = (input + offset, output + offset, table.block(block))
       if rectifies {
@@ -42,6 +44,8 @@ extension PixelLanes {
           let p = x[i] - planes[i]
           y[i] = planes[i &+ 2 &* Self.width].addingProduct(p, planes[i &+ Self.width])
         }
+        // While it is in the first-level cache.
+        if isOther { activation.apply(y, count: count) }
       }
     }
   }
@@ -50,9 +54,9 @@ extension PixelLanes {
   @inline(__always)
   func differentiate<Scalar: TensorScalar>(
     task: Int, _ input: UnsafePointer<Scalar>, _ outputGradient: UnsafePointer<Scalar>?, _ table: LaneTable<Scalar>,
-    rectifies: Bool, adds: Bool, into inputGradient: UnsafeMutablePointer<Scalar>
+    _ activation: Activation, adds: Bool, into inputGradient: UnsafeMutablePointer<Scalar>
   ) {
-    write(task: task, input, outputGradient, table, rectifies: rectifies, adds: adds, into: inputGradient) {
+    write(task: task, input, outputGradient, table, activation, adds: adds, into: inputGradient) {
       g, x, planes in gradient(g, x - planes[0], planes)
     }
   }
@@ -62,10 +66,10 @@ extension PixelLanes {
   @inline(__always)
   func differentiateWide<Scalar: TensorScalar>(
     task: Int, _ input: UnsafePointer<Scalar>, _ outputGradient: UnsafePointer<Scalar>?, _ table: LaneTable<Scalar>,
-    rectifies: Bool, adds: Bool, into inputGradient: UnsafeMutablePointer<Scalar>
+    _ activation: Activation, adds: Bool, into inputGradient: UnsafeMutablePointer<Scalar>
   ) {
     let width = Self.width
-    write(task: task, input, outputGradient, table, rectifies: rectifies, adds: adds, into: inputGradient) {
+    write(task: task, input, outputGradient, table, activation, adds: adds, into: inputGradient) {
       g, x, planes in
       let taken = planes[LanePlane.offset &* width].addingProduct(x - planes[0], planes[LanePlane.slope &* width])
       return (g * planes[LanePlane.factor &* width]).addingProduct(taken, planes[LanePlane.inverse &* width])
@@ -76,9 +80,9 @@ extension PixelLanes {
   @inline(__always)
   func scale<Scalar: TensorScalar>(
     task: Int, _ input: UnsafePointer<Scalar>, _ outputGradient: UnsafePointer<Scalar>?, _ table: LaneTable<Scalar>,
-    rectifies: Bool, adds: Bool, into inputGradient: UnsafeMutablePointer<Scalar>
+    _ activation: Activation, adds: Bool, into inputGradient: UnsafeMutablePointer<Scalar>
   ) {
-    write(task: task, input, outputGradient, table, rectifies: rectifies, adds: adds, into: inputGradient) {
+    write(task: task, input, outputGradient, table, activation, adds: adds, into: inputGradient) {
       g, _, planes in g * planes[LanePlane.factor &* Self.width]
     }
   }
@@ -90,12 +94,25 @@ extension PixelLanes {
   @inline(__always)
   private func write<Scalar: TensorScalar>(
     task: Int, _ input: UnsafePointer<Scalar>, _ outputGradient: UnsafePointer<Scalar>?, _ table: LaneTable<Scalar>,
-    rectifies: Bool, adds: Bool, into inputGradient: UnsafeMutablePointer<Scalar>,
+    _ activation: Activation, adds: Bool, into inputGradient: UnsafeMutablePointer<Scalar>,
     _ value: (_ g: Scalar, _ x: Scalar, _ planes: UnsafePointer<Scalar>) -> Scalar
   ) {
+    let rectifies = activation == .relu
+    let isOther = !rectifies && activation != .identity
     forEachRun(of: passRows(of: task)) { offset, block, count in
       let (x, dx, planes) = (input + offset, inputGradient + offset, table.block(block))
-      if let outputGradient {
+      if isOther {
+        let dy = outputGradient.map { $0 + offset } ?? UnsafePointer(dx)
+        withUnsafeTemporaryAllocation(of: Scalar.self, capacity: 2 &* Self.width) { buffer in
+          guard let g = buffer.baseAddress else { return }
+          differentiateActivation(activation, dy, x, planes, count, work: g + Self.width, into: g)
+          if adds {
+            for i in 0..<count { dx[i] += value(g[i], x[i], planes + i) }
+          } else {
+            for i in 0..<count { dx[i] = value(g[i], x[i], planes + i) }
+          }
+        }
+      } else if let outputGradient {
         let dy = outputGradient + offset
         if rectifies, adds {
           for i in 0..<count { dx[i] += value(rectified(dy[i], x[i], planes + i), x[i], planes + i) }
@@ -132,4 +149,22 @@ private func rectified<Scalar: TensorScalar>(_ dy: Scalar, _ x: Scalar, _ planes
   let width = PixelLanes.width
   let z = planes[LanePlane.shift &* width].addingProduct(x - planes[0], planes[LanePlane.factor &* width])
   return dy * ReluFormula<Scalar>().derivative(input: z)
+}
+
+/// The output gradients of a run before an activation, whose derivative is taken at what the forward pass computed.
+///
+/// - Parameters:
+///   - planes: Mean, factor and shift of the lanes, ``PixelLanes/width`` elements apart.
+///   - work: As many elements as the run has.
+///   - gradient: Is overwritten.
+@inline(__always)
+func differentiateActivation<Scalar: TensorScalar>(
+  _ activation: Activation, _ outputGradient: UnsafePointer<Scalar>, _ x: UnsafePointer<Scalar>,
+  _ planes: UnsafePointer<Scalar>, _ count: Int, work z: UnsafeMutablePointer<Scalar>,
+  into gradient: UnsafeMutablePointer<Scalar>
+) {
+  let width = PixelLanes.width
+  for i in 0..<count { z[i] = planes[i &+ 2 &* width].addingProduct(x[i] - planes[i], planes[i &+ width]) }
+  gradient.update(from: outputGradient, count: count)
+  activation.applyGradient(gradient, input: z, count: count)
 }

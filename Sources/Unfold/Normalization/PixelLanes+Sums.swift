@@ -4,7 +4,7 @@
 /// gradients[c] = sum over pixels of g          products[c] = sum over pixels of g (x - mean[c])
 /// ```
 ///
-/// g is the output gradient, times the derivative of relu where that was applied. The output is not read for it: it is
+/// g is the output gradient, times the derivative of the activation if one was applied. The output is not read for it: it is
 /// computed again from x, with the same bits as in the forward pass. Sums of 32 rows are added up in `Scalar`, those of
 /// the blocks in double precision.
 extension PixelLanes {
@@ -14,14 +14,14 @@ extension PixelLanes {
   ///   - input: x, `[pixels, channels]`.
   ///   - outputGradient: `[pixels, channels]`.
   ///   - table: The planes of ``LanePlane``.
-  ///   - rectifies: Whether relu was applied.
+  ///   - activation: The activation that was applied, or `identity`.
   ///   - gradients: `[segments, lanes]`, of which the task writes its part.
   ///   - products: Likewise.
   ///   - work: Five planes.
   @inline(__always)
   func sumGradients<Scalar: TensorScalar>(
     task: Int, input: UnsafePointer<Scalar>, outputGradient: UnsafePointer<Scalar>, table: LaneTable<Scalar>,
-    rectifies: Bool, gradients: UnsafeMutablePointer<Double>, products: UnsafeMutablePointer<Double>,
+    activation: Activation, gradients: UnsafeMutablePointer<Double>, products: UnsafeMutablePointer<Double>,
     work: UnsafeMutablePointer<Scalar>
   ) {
     let (segment, span) = task.quotientAndRemainder(dividingBy: spans)
@@ -41,14 +41,14 @@ extension PixelLanes {
         let height = min(Self.height, rows.upperBound - row)
         let offset = row * lanes + lane
         sumBlock(
-          input + offset, outputGradient + offset, pitch: lanes, height: height, count, work, rectifies: rectifies)
+          input + offset, outputGradient + offset, pitch: lanes, height: height, count, work, activation)
         add(work, count, gradient, product)
         row += height
       }
       let rest = min(elements - (self.rows * lanes + lane), count)
       if segment == segments - 1 && rest > 0 {
         let offset = self.rows * lanes + lane
-        sumBlock(input + offset, outputGradient + offset, pitch: lanes, height: 1, rest, work, rectifies: rectifies)
+        sumBlock(input + offset, outputGradient + offset, pitch: lanes, height: 1, rest, work, activation)
         add(work, rest, gradient, product)
       }
     }
@@ -69,56 +69,113 @@ extension PixelLanes {
 @inline(__always)
 private func sumBlock<Scalar: TensorScalar>(
   _ x: UnsafePointer<Scalar>, _ dy: UnsafePointer<Scalar>, pitch: Int, height: Int, _ count: Int,
-  _ work: UnsafeMutablePointer<Scalar>, rectifies: Bool
+  _ work: UnsafeMutablePointer<Scalar>, _ activation: Activation
+) {
+  work.update(repeating: 0, count: 2 &* PixelLanes.width)
+  switch activation {
+  case .identity: sumPlainBlock(x, dy, pitch: pitch, height: height, count, work)
+  case .relu: sumRectifiedBlock(x, dy, pitch: pitch, height: height, count, work)
+  default: sumActivatedBlock(x, dy, pitch: pitch, height: height, count, work, activation)
+  }
+}
+
+@inline(__always)
+private func sumPlainBlock<Scalar: TensorScalar>(
+  _ x: UnsafePointer<Scalar>, _ dy: UnsafePointer<Scalar>, pitch: Int, height: Int, _ count: Int,
+  _ work: UnsafeMutablePointer<Scalar>
+) {
+  var row = 0
+  while row &+ 2 <= height {
+    let (a, b) = (x + row &* pitch, dy + row &* pitch)
+    sumRows(a, b, a + pitch, b + pitch, count, work)
+    row = row &+ 2
+  }
+  while row < height {
+    sumRow(x + row &* pitch, dy + row &* pitch, count, work)
+    row = row &+ 1
+  }
+}
+
+@inline(__always)
+private func sumRectifiedBlock<Scalar: TensorScalar>(
+  _ x: UnsafePointer<Scalar>, _ dy: UnsafePointer<Scalar>, pitch: Int, height: Int, _ count: Int,
+  _ work: UnsafeMutablePointer<Scalar>
 ) {
   let width = PixelLanes.width
-  work.update(repeating: 0, count: 2 &* width)
+  let relu = ReluFormula<Scalar>()
   var row = 0
-  if rectifies {
-    let relu = ReluFormula<Scalar>()
-    while row &+ 2 <= height {
+  while row &+ 2 <= height {
+    let (a, b) = (x + row &* pitch, dy + row &* pitch)
+    let (c, d) = (a + pitch, b + pitch)
+    for i in 0..<count {
+      let (mean, factor, shift) = (work[i &+ 2 &* width], work[i &+ 3 &* width], work[i &+ 4 &* width])
+      let (p, q) = (a[i] - mean, c[i] - mean)
+      let g = b[i] * relu.derivative(input: shift.addingProduct(p, factor))
+      let h = d[i] * relu.derivative(input: shift.addingProduct(q, factor))
+      work[i] += g + h
+      work[i &+ width] = work[i &+ width].addingProduct(g, p).addingProduct(h, q)
+    }
+    row = row &+ 2
+  }
+  while row < height {
+    let (a, b) = (x + row &* pitch, dy + row &* pitch)
+    for i in 0..<count {
+      let p = a[i] - work[i &+ 2 &* width]
+      let z = work[i &+ 4 &* width].addingProduct(p, work[i &+ 3 &* width])
+      let g = b[i] * relu.derivative(input: z)
+      work[i] += g
+      work[i &+ width] = work[i &+ width].addingProduct(g, p)
+    }
+    row = row &+ 1
+  }
+}
+
+/// Any other activation: each row's g in a buffer, then sums in the order of a plain block.
+@inline(__always)
+private func sumActivatedBlock<Scalar: TensorScalar>(
+  _ x: UnsafePointer<Scalar>, _ dy: UnsafePointer<Scalar>, pitch: Int, height: Int, _ count: Int,
+  _ work: UnsafeMutablePointer<Scalar>, _ activation: Activation
+) {
+  let width = PixelLanes.width
+  withUnsafeTemporaryAllocation(of: Scalar.self, capacity: 3 &* width) { buffer in
+    guard let g = buffer.baseAddress else { return }
+    let (h, z) = (g + width, g + 2 &* width)
+    var row = 0
+    while row < height {
       let (a, b) = (x + row &* pitch, dy + row &* pitch)
-      let (c, d) = (a + pitch, b + pitch)
-      for i in 0..<count {
-        let (mean, factor, shift) = (work[i &+ 2 &* width], work[i &+ 3 &* width], work[i &+ 4 &* width])
-        let (p, q) = (a[i] - mean, c[i] - mean)
-        let g = b[i] * relu.derivative(input: shift.addingProduct(p, factor))
-        let h = d[i] * relu.derivative(input: shift.addingProduct(q, factor))
-        work[i] += g + h
-        work[i &+ width] = work[i &+ width].addingProduct(g, p).addingProduct(h, q)
+      differentiateActivation(activation, b, a, work + 2 &* width, count, work: z, into: g)
+      if row &+ 1 < height {
+        differentiateActivation(activation, b + pitch, a + pitch, work + 2 &* width, count, work: z, into: h)
+        sumRows(a, g, a + pitch, h, count, work)
+      } else {
+        sumRow(a, g, count, work)
       }
       row = row &+ 2
     }
-    while row < height {
-      let (a, b) = (x + row &* pitch, dy + row &* pitch)
-      for i in 0..<count {
-        let p = a[i] - work[i &+ 2 &* width]
-        let z = work[i &+ 4 &* width].addingProduct(p, work[i &+ 3 &* width])
-        let g = b[i] * relu.derivative(input: z)
-        work[i] += g
-        work[i &+ width] = work[i &+ width].addingProduct(g, p)
-      }
-      row = row &+ 1
-    }
-  } else {
-    while row &+ 2 <= height {
-      let (a, b) = (x + row &* pitch, dy + row &* pitch)
-      let (c, d) = (a + pitch, b + pitch)
-      for i in 0..<count {
-        let mean = work[i &+ 2 &* width]
-        work[i] += b[i] + d[i]
-        work[i &+ width] = work[i &+ width].addingProduct(b[i], a[i] - mean).addingProduct(d[i], c[i] - mean)
-      }
-      row = row &+ 2
-    }
-    while row < height {
-      let (a, b) = (x + row &* pitch, dy + row &* pitch)
-      for i in 0..<count {
-        work[i] += b[i]
-        work[i &+ width] = work[i &+ width].addingProduct(b[i], a[i] - work[i &+ 2 &* width])
-      }
-      row = row &+ 1
-    }
+  }
+}
+
+@inline(__always)
+private func sumRows<Scalar: TensorScalar>(
+  _ a: UnsafePointer<Scalar>, _ b: UnsafePointer<Scalar>, _ c: UnsafePointer<Scalar>, _ d: UnsafePointer<Scalar>,
+  _ count: Int, _ work: UnsafeMutablePointer<Scalar>
+) {
+  let width = PixelLanes.width
+  for i in 0..<count {
+    let mean = work[i &+ 2 &* width]
+    work[i] += b[i] + d[i]
+    work[i &+ width] = work[i &+ width].addingProduct(b[i], a[i] - mean).addingProduct(d[i], c[i] - mean)
+  }
+}
+
+@inline(__always)
+private func sumRow<Scalar: TensorScalar>(
+  _ a: UnsafePointer<Scalar>, _ b: UnsafePointer<Scalar>, _ count: Int, _ work: UnsafeMutablePointer<Scalar>
+) {
+  let width = PixelLanes.width
+  for i in 0..<count {
+    work[i] += b[i]
+    work[i &+ width] = work[i &+ width].addingProduct(b[i], a[i] - work[i &+ 2 &* width])
   }
 }
 

@@ -42,7 +42,8 @@ struct ExecutionStep: Sendable {
   /// This step fused with the only one that reads its value.
   private func joined(by next: ExecutionStep, _ graph: Graph, _ mode: ForwardMode) -> ExecutionStep? {
     let others = next.inputs.filter { $0 != output }
-    guard let epilogue = next.layer.epilogue, epilogue.isFusible(in: mode), epilogue.otherInputs == others.count,
+    guard let epilogue = next.layer.epilogue, epilogue.isFusible(into: layer, in: mode),
+      epilogue.otherInputs == others.count,
       let fused = layer.fused(with: epilogue, inputs: inputs.map { graph.nodes[$0].shape })
     else { return nil }
     return ExecutionStep(

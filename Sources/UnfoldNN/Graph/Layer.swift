@@ -29,6 +29,10 @@ public protocol Layer: Sendable {
   /// What this layer is, if a layer before it could do that in its own pass; nil where none could.
   var epilogue: Epilogue? { get }
 
+  /// Whether the backward pass computes again what an activation fused into this layer read, so that in training, too, it
+  /// may be one whose gradient does not follow from its output.
+  var computesActivationAgain: Bool { get }
+
   /// This layer and the one after it in one; nil where they stay two.
   ///
   /// - Parameters:
@@ -60,6 +64,8 @@ extension Layer {
   public var keepsOrder: Bool { false }
   /// None.
   public var epilogue: Epilogue? { nil }
+  /// Not computed again.
+  public var computesActivationAgain: Bool { false }
   /// Not fused.
   public func fused(with epilogue: Epilogue, inputs: [Shape]) -> (any Layer)? { nil }
   /// The layer itself.

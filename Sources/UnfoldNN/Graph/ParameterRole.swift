@@ -9,6 +9,10 @@ public enum ParameterRole: Hashable, Sendable {
   /// A dense layer's weights, `[D, K]`; `[K, D]` in a file. Where the inputs are the pixels of a flattened `[H, W, C]`
   /// map, its shape is `map`, and D runs in the order C, H, W in a file.
   case weights(map: Shape? = nil)
+  /// The filters of a 1x1 convolution that a file holds as a dense layer's weights: `[1, 1, C, K]`; `[K, C]` in a file.
+  case pointwiseWeights
+  /// A factor for each channel, `[C]`; `[C, 1, 1]` in a file.
+  case factor
   /// A bias, `[K]`.
   case bias
   /// The scale or shift of a normalisation.

@@ -36,6 +36,11 @@ final class ChannelScalingKernel<Scalar: TensorScalar>: Kernel {
   }
 
   func backward(_ pass: NodePass<Scalar>) throws(UnfoldError) {
+    if pass.needsGradient(0), pass.needsGradient(1) {
+      return try scaling.gradients(
+        pass.outputGradient, input: pass.input(0), gate: pass.input(1), into: &pass[inputGradient: 0],
+        gateGradient: &pass[inputGradient: 1], context: pass.context)
+    }
     if pass.needsGradient(1) {
       try scaling.gateGradient(
         pass.outputGradient, input: pass.input(0), into: &pass[inputGradient: 1], context: pass.context)

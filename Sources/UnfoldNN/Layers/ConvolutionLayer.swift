@@ -7,12 +7,15 @@ public struct ConvolutionLayer: ActivatedLayer {
   public var padding: Padding
   public var hasBias: Bool
   public var initializer: Initializer
+  /// Whether a file holds the filters as a dense layer's weights, `[K, C]`: of a 1x1 window without groups only.
+  public var isPixelwiseDense = false
   /// Applied to the output in the same pass.
   public var activation: Activation = .identity
 
   public var kind: String { "conv" }
   public var label: String {
     let words = groups == 1 ? kind : groups == filters ? "depthwise conv" : "grouped conv"
+    if isPixelwiseDense { return "dense, each pixel" }
     return "\(words) \(window)" + suffix(stride: stride) + (dilation == 1 ? "" : ", dilation \(dilation.shortest)")
   }
 
@@ -41,9 +44,13 @@ public struct ConvolutionLayer: ActivatedLayer {
 
   public func parameters(_ inputs: [Shape]) throws(UnfoldError) -> [ParameterDescription] {
     let geometry = try geometry(inputs, batch: 1)
+    guard !isPixelwiseDense || (window == 1 && groups == 1) else {
+      throw .invalidArgument(
+        "a dense layer of pixels", expected: "a 1x1 window without groups", found: "\(window) and \(groups) groups")
+    }
     let taps = window.height * window.width
     return .filter(
-      geometry.filterShape,
+      geometry.filterShape, role: isPixelwiseDense ? .pointwiseWeights : .filter,
       start: .drawn(initializer, fanIn: taps * geometry.inputChannels / groups, fanOut: taps * filters / groups),
       bias: hasBias ? geometry.biasShape : nil)
   }

@@ -1,7 +1,7 @@
 import Unfold
 
-/// A convolution for inference: its filter packed once, the batch normalisation after it folded into filter and bias,
-/// and the sum that ends a residual block added up in the same pass.
+/// A convolution for inference: its filter packed once, the batch normalisation or the layer scale after it folded into
+/// filter and bias, and the sum that ends a residual block added up in the same pass.
 ///
 /// ```
 /// x -conv-> bn -(+)- relu              x --.
@@ -13,6 +13,8 @@ import Unfold
 struct InferenceConvolution: Layer {
   var convolution: ConvolutionLayer
   var normalization: BatchNormalizationLayer?
+  /// Whether the factors of a layer scale are folded in.
+  var scales = false
   /// Whether the first of two inputs is added to the convolution of the second.
   var adds = false
 
@@ -31,8 +33,11 @@ struct InferenceConvolution: Layer {
     switch epilogue {
     case .activation(let activation): fused.convolution.activation = activation
     case .batchNormalization(let next):
-      guard normalization == nil, !adds, next.activation == .identity else { return nil }
+      guard normalization == nil, !scales, !adds, next.activation == .identity else { return nil }
       fused.normalization = next
+    case .factors:
+      guard !scales, !adds else { return nil }
+      fused.scales = true
     case .sum:
       guard !adds, (try? convolution.geometry(inputs, batch: 1))?.canAdd == true else { return nil }
       fused.adds = true
@@ -46,17 +51,17 @@ struct InferenceConvolution: Layer {
     let geometry = try convolution.geometry(own(inputs), batch: batch)
     return try InferenceConvolutionKernel<Scalar>(
       geometry, convolution.activation, normalization?.normalization([geometry.outputShape.sample], batch: batch),
-      hasBias: convolution.hasBias, adds: adds)
+      hasBias: convolution.hasBias, scales: scales, adds: adds)
   }
 }
 
 /// Parameters: filter, bias if there is one; scale, shift, running mean and running variance of the normalisation, if
-/// there is one.
+/// there is one; the factors of the layer scale, if there is one.
 final class InferenceConvolutionKernel<Scalar: TensorScalar>: Kernel {
   private let geometry: ConvolutionGeometry
   private let activation: Activation
   private let normalization: BatchNormalization?
-  private let hasBias, adds: Bool
+  private let hasBias, scales, adds: Bool
   private var filter: PackedFilter<Scalar>
   private var bias: Tensor<Scalar>
   /// The changes of the parameters when they were packed.
@@ -64,10 +69,10 @@ final class InferenceConvolutionKernel<Scalar: TensorScalar>: Kernel {
 
   init(
     _ geometry: ConvolutionGeometry, _ activation: Activation, _ normalization: BatchNormalization?, hasBias: Bool,
-    adds: Bool
+    scales: Bool, adds: Bool
   ) throws(UnfoldError) {
     (self.geometry, self.activation, self.normalization) = (geometry, activation, normalization)
-    (self.hasBias, self.adds) = (hasBias, adds)
+    (self.hasBias, self.scales, self.adds) = (hasBias, scales, adds)
     filter = try PackedFilter(for: geometry, accuracy: .fast)
     bias = try Tensor(zeros: geometry.biasShape)
   }
@@ -96,19 +101,26 @@ final class InferenceConvolutionKernel<Scalar: TensorScalar>: Kernel {
     if filter.accuracy != context.accuracy {
       filter = try PackedFilter(for: geometry, accuracy: context.accuracy)
     }
-    let (ownFilter, ownBias) = (parameters[0].value, hasBias ? parameters[1].value : nil)
+    var folded = parameters[0].value
+    var next = hasBias ? 2 : 1
     if let normalization {
-      let first = hasBias ? 2 : 1
-      var folded = try Tensor<Scalar>(uninitialized: geometry.filterShape)
+      folded = try Tensor(uninitialized: geometry.filterShape)
       try normalization.fold(
-        filter: ownFilter, bias: ownBias, scale: parameters[first].value, shift: parameters[first + 1].value,
-        running: RunningMoments(mean: parameters[first + 2].value, variance: parameters[first + 3].value),
+        filter: parameters[0].value, bias: hasBias ? parameters[1].value : nil, scale: parameters[next].value,
+        shift: parameters[next + 1].value,
+        running: RunningMoments(mean: parameters[next + 2].value, variance: parameters[next + 3].value),
         intoFilter: &folded, bias: &bias)
-      try filter.pack(folded, context: context)
-    } else {
-      if let ownBias { bias = ownBias }
-      try filter.pack(ownFilter, context: context)
+      next += 4
+    } else if hasBias {
+      bias = parameters[1].value
     }
+    if scales {
+      let factors = parameters[next].value
+      folded = try ChannelScaling(input: folded.shape, sharesGate: true)
+        .forward(folded, gate: factors, context: context)
+      bias = try Multiplication().forward(bias, factors, context: context)
+    }
+    try filter.pack(folded, context: context)
     packedChanges = changes
     return true
   }

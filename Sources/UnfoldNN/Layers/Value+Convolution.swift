@@ -76,6 +76,18 @@ extension Value {
     try applying(MaxoutLayer(blocks: blocks), name: name)
   }
 
+  /// A dense layer on the channels of each pixel: a 1x1 convolution whose weights a file holds as those of a dense layer,
+  /// as PyTorch's `Linear` on maps has them.
+  ///
+  /// - Throws: ``GraphError/node(name:inputs:reason:)``.
+  public func pixelwiseDense(
+    _ outputs: Int, hasBias: Bool = true, initializer: Initializer = .heNormal, name: String? = nil
+  ) throws(GraphError) -> Value {
+    var layer = ConvolutionLayer(filters: outputs, window: 1, hasBias: hasBias, initializer: initializer)
+    layer.isPixelwiseDense = true
+    return try applying(layer, name: name)
+  }
+
   /// A dense layer on a vector, named `fc` and a number unless a name is given.
   ///
   /// - Throws: ``GraphError/node(name:inputs:reason:)``.

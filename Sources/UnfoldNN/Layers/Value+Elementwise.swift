@@ -39,6 +39,33 @@ extension Value {
       .dense(channels, initializer: .glorotUniform).activation(.sigmoid)
     return try self * gate
   }
+
+  /// Squeeze and excitation with the width between the two layers and both functions given. The layers are 1x1
+  /// convolutions named `fc1` and `fc2`, as torchvision's, so that a graph with several needs a scope for each.
+  ///
+  /// ```
+  /// y = x gate(W2 activation(W1 mean(x)))      [H, W, C] times [C]
+  /// ```
+  ///
+  /// - Throws: ``GraphError/node(name:inputs:reason:)``.
+  public func squeezeExcite(
+    width: Int, activation: Activation = .relu, gate: Activation = .sigmoid
+  ) throws(GraphError) -> Value {
+    let means = try applying(PoolingLayer(.mean(countIncludesPadding: false), window: nil))
+    let factors = try means.convolution(width, window: 1, name: "fc1").activation(activation)
+      .convolution(shape.extents.last ?? 1, window: 1, initializer: .glorotUniform, name: "fc2").activation(gate)
+    return try self * factors.flatten()
+  }
+
+  /// The map `[H, W, C]` times a learned factor for each channel.
+  ///
+  /// - Parameters:
+  ///   - start: The first value of every factor.
+  ///   - name: The node's name; nil for the kind and a number.
+  /// - Throws: ``GraphError/node(name:inputs:reason:)``.
+  public func layerScale(start: Double, name: String? = nil) throws(GraphError) -> Value {
+    try applying(LayerScaleLayer(start: start), name: name)
+  }
 }
 
 /// Values side by side along their last axis, the channels, or another.

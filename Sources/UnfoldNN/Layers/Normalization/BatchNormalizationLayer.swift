@@ -1,15 +1,15 @@
 import Unfold
 
-/// Batch normalisation, with relu where that follows; see `BatchNormalization`.
+/// Batch normalisation, with the activation that follows it; see `BatchNormalization`.
 ///
 /// For inference it is folded into a convolution before it.
-public struct BatchNormalizationLayer: Layer {
+public struct BatchNormalizationLayer: ActivatedLayer {
   /// What is added to the variance, and the share of a batch in the running averages.
   public var epsilon, momentum: Double
   /// Whether training, too, normalises by the running averages and leaves them as they are; scale and shift are trained
   /// then as always. As PyTorch's module in evaluation mode within a network that is trained.
   public var isFrozen: Bool
-  /// `identity` or `relu`, applied to the output in the same pass.
+  /// Applied to the output in the same pass.
   public var activation: Activation = .identity
 
   public var kind: String { "bn" }
@@ -37,12 +37,7 @@ public struct BatchNormalizationLayer: Layer {
 
   public var epilogue: Epilogue? { .batchNormalization(self) }
 
-  public func fused(with epilogue: Epilogue, inputs: [Shape]) -> (any Layer)? {
-    guard activation == .identity, case .activation(.relu) = epilogue else { return nil }
-    var fused = self
-    fused.activation = .relu
-    return fused
-  }
+  public var computesActivationAgain: Bool { true }
 
   public func kernel<Scalar: TensorScalar>(
     _ inputs: [Shape], batch: Int, of type: Scalar.Type
@@ -66,7 +61,7 @@ final class BatchNormalizationKernel<Scalar: TensorScalar>: Kernel {
     running = try RunningMoments(channels: 0)
   }
 
-  // The output is not read: relu's derivative is computed again from the input.
+  // The output is not read: what the activation read is computed again from the input.
   var needs: BackwardNeeds { .inputs }
   var differentiatesInPlace: Bool { true }
   var addsInputGradient: Bool { true }
