@@ -191,8 +191,9 @@ import UnfoldNN
   }
 
   @Test(arguments: Architecture.allCases) func everyModelHasFiltersAndMaps(_ architecture: Architecture) throws {
+    let side = architecture == .inceptionV3 ? 107 : 64
     let graph = try architecture.graph(
-      input: architecture.task == .seriesClassification ? [1, 20, 12] : [64, 64, 3], classes: 3)
+      input: architecture.task == .seriesClassification ? [1, 20, 12] : [side, side, 3], classes: 3)
     #expect(graph.nodes.indices.contains { graph.nodes[$0].shape.rank == 3 && graph.nodes[$0].layer != nil })
     let nodes = try PictureSelection().nodes(of: graph)
     #expect((2...4).contains(nodes.count), "\(nodes)")

@@ -9,9 +9,10 @@ import Unfold
   private static func input(of architecture: Architecture) -> Shape {
     switch architecture {
     case .vgg11, .vgg13, .vgg16, .vgg19: [32, 32, 3]
-    case .resnet18, .resnet34, .resnet50, .densenet121: [64, 64, 3]
     case .tdnn: [1, 29, 12]
-    default: [32, 32, 3]
+    case .inceptionV3: [107, 107, 3]
+    case .fcn, .deepLabV3: [32, 32, 3]
+    default: architecture.usualInput[0] >= 224 ? [64, 64, 3] : [32, 32, 3]
     }
   }
 

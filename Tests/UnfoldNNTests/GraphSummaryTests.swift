@@ -8,11 +8,22 @@ import Unfold
   @Test(arguments: [
     (Architecture.resnet18, 11_689_512, 1.81), (.resnet34, 21_797_672, 3.66), (.resnet50, 25_557_032, 4.09),
     (.vgg11, 132_863_336, 7.61), (.vgg16, 138_357_544, 15.47), (.densenet121, 7_978_856, 2.83),
+    (.resnext50, 25_028_904, 4.23), (.mobileNetV2, 3_504_872, 0.30), (.mobileNetV3, 5_483_032, 0.22),
+    (.efficientNetB0, 5_288_548, 0.39), (.convNeXtTiny, 28_589_128, 4.46), (.squeezenet, 1_235_496, 0.35),
+    (.shuffleNetV2, 2_278_604, 0.14), (.inceptionV3, 23_834_568, 5.71),
   ])
   func knownNetworksHaveTheirNumbers(architecture: Architecture, parameters: Int, multiplyAdds: Double) throws {
-    let summary = try architecture.graph(input: [224, 224, 3], classes: 1000).summary
+    let summary = try architecture.graph(input: architecture.usualInput, classes: 1000).summary
     #expect(summary.parameters == parameters, "\(architecture)")
     #expect(abs(summary.operations / 2e9 - multiplyAdds) < 0.005, "\(architecture): \(summary.operations)")
+  }
+
+  /// What torchvision states, less the 2,365,205 of the second head that these networks do not have.
+  @Test(arguments: [(Architecture.fcn, 35_322_218), (.deepLabV3, 42_004_074)])
+  func knownSegmentersHaveTheirNumbers(architecture: Architecture, parameters: Int) throws {
+    let summary = try architecture.graph(input: [65, 97, 3], classes: 21).summary
+    #expect(summary.parameters == parameters - 2_365_205, "\(architecture)")
+    #expect(try architecture.graph(input: [65, 97, 3], classes: 21).nodes.last?.shape == [65, 97, 21])
   }
 
   @Test func lenetIsCountedByHand() throws {

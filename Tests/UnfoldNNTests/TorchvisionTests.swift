@@ -10,15 +10,32 @@ import Unfold
     let input: Shape = [224, 224, 3]
     return switch model {
     case "vgg16_bn": try VGG.vgg16.graph(input: input, classes: 1000, isNormalized: true)
+    case "resnext50_32x4d": try Architecture.resnext50.graph(input: input, classes: 1000)
+    case "mobilenet_v2": try Architecture.mobileNetV2.graph(input: input, classes: 1000)
+    case "mobilenet_v3_large": try Architecture.mobileNetV3.graph(input: input, classes: 1000)
+    case "efficientnet_b0": try Architecture.efficientNetB0.graph(input: input, classes: 1000)
+    case "convnext_tiny": try Architecture.convNeXtTiny.graph(input: input, classes: 1000)
+    case "squeezenet1_1": try Architecture.squeezenet.graph(input: input, classes: 1000)
+    case "fcn_resnet50": try Architecture.fcn.graph(input: input, classes: 21)
+    case "deeplabv3_resnet50": try Architecture.deepLabV3.graph(input: input, classes: 21)
+    case "inception_v3": try Architecture.inceptionV3.graph(input: [299, 299, 3], classes: 1000)
+    case "shufflenet_v2_x1_0": try Architecture.shuffleNetV2.graph(input: input, classes: 1000)
     default: try Architecture(named: model).graph(input: input, classes: 1000)
     }
   }
 
-  @Test(arguments: ["vgg11", "vgg16_bn", "resnet18", "resnet50", "densenet121"])
+  @Test(arguments: [
+    "vgg11", "vgg16_bn", "resnet18", "resnet50", "densenet121", "resnext50_32x4d", "mobilenet_v2",
+    "mobilenet_v3_large", "efficientnet_b0", "convnext_tiny", "squeezenet1_1", "shufflenet_v2_x1_0", "inception_v3",
+    "fcn_resnet50", "deeplabv3_resnet50",
+  ])
   func namesAndShapesAreTorchvisions(model: String) throws {
     let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/torchvision.json")
     let models = try JSONDecoder().decode([String: [String: [Int]]].self, from: Data(contentsOf: path))
-    let expected = try #require(models[model]).filter { !$0.key.hasSuffix(".num_batches_tracked") }
+    // Without the second classifier that torchvision's Inception has for its training.
+    let expected = try #require(models[model]).filter {
+      !$0.key.hasSuffix(".num_batches_tracked") && !$0.key.hasPrefix("AuxLogits.")
+    }
     let graph = try Self.graph(model)
     var found: [String: [Int]] = [:]
     for index in graph.nodes.indices {
@@ -29,6 +46,8 @@ import Unfold
           switch parameter.role {
           case .filter, .transposedFilter: [shape[3], shape[2], shape[0], shape[1]]
           case .weights: [shape[1], shape[0]]
+          case .pointwiseWeights: [shape[3], shape[2]]
+          case .factor: shape + [1, 1]
           case .bias, .scale, .statistic: shape
           }
         found["\(graph.nodes[index].name).\(parameter.name)"] = theirs

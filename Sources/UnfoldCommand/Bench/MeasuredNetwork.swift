@@ -29,15 +29,12 @@ struct MeasuredNetwork {
 
 extension Architecture {
   /// The shape of one sample and the number of classes that a network is measured with: those of Fashion-MNIST or, for
-  /// large images, of ImageNet; for segmentation those of the scenes of `unfold train`.
+  /// large images, of ImageNet or Pascal VOC; for segmentation those of the scenes of `unfold train`.
   ///
   /// - Throws: `CommandError.unexpected(_:expected:found:)` for a network that gives something else than classes of
   ///   images or pixels.
   func measuredTask() throws(CommandError) -> (input: Shape, classes: Int) {
-    switch self {
-    case .vgg11, .vgg13, .vgg16, .vgg19, .resnet18, .resnet34, .resnet50, .densenet121: return ([224, 224, 3], 1000)
-    default: break
-    }
+    if usualInput[0] >= 224 { return (usualInput, usualClasses) }
     switch task {
     case .imageClassification: return ([28, 28, 1], 10)
     case .segmentation: return ([64, 64, 1], 11)

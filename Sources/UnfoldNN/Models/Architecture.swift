@@ -12,14 +12,34 @@ public enum Architecture: String, CaseIterable, Hashable, Sendable {
   case resnet
   /// See ``ResNet``.
   case resnet18, resnet34, resnet50
+  /// See ``ResNet/resNeXt50``.
+  case resnext50
   /// See ``DenseNet/small``.
   case densenet
   /// See ``DenseNet/denseNet121``.
   case densenet121
+  /// See ``MobileNetV2``.
+  case mobileNetV2 = "mobilenet-v2"
+  /// See ``MobileNetV3/large``.
+  case mobileNetV3 = "mobilenet-v3"
+  /// See ``EfficientNet/b0``.
+  case efficientNetB0 = "efficientnet-b0"
+  /// See ``ConvNeXt/tiny``.
+  case convNeXtTiny = "convnext-tiny"
+  /// See ``SqueezeNet``.
+  case squeezenet
+  /// See ``ShuffleNetV2/width1``.
+  case shuffleNetV2 = "shufflenet-v2"
+  /// See ``InceptionV3``.
+  case inceptionV3 = "inception-v3"
   /// See ``UNet``.
   case unet
   /// See ``UNet/Growth/resize``.
   case unetResize = "unet-resize"
+  /// See ``DilatedSegmenter/fcn``.
+  case fcn
+  /// See ``DilatedSegmenter/deepLabV3``.
+  case deepLabV3 = "deeplab-v3"
   /// See ``Detector``.
   case detector
   /// See ``TimeDelayNetwork``.
@@ -45,7 +65,7 @@ public enum Architecture: String, CaseIterable, Hashable, Sendable {
   /// The task of the network.
   public var task: Task {
     switch self {
-    case .unet, .unetResize: .segmentation
+    case .unet, .unetResize, .fcn, .deepLabV3: .segmentation
     case .detector: .localization
     case .tdnn: .seriesClassification
     default: .imageClassification
@@ -55,21 +75,23 @@ public enum Architecture: String, CaseIterable, Hashable, Sendable {
   /// The shape of one sample that the network was made for: the default of a summary.
   public var usualInput: Shape {
     switch self {
-    case .vgg11, .vgg13, .vgg16, .vgg19, .resnet18, .resnet34, .resnet50, .densenet121: [224, 224, 3]
     case .lenet, .vgg, .resnet, .densenet, .invariant, .invariantPlain: [28, 28, 1]
     case .unet, .unetResize, .detector: [64, 64, 1]
     case .tdnn: [1, 29, 12]
+    case .inceptionV3: [299, 299, 3]
+    default: [224, 224, 3]
     }
   }
 
-  /// The classes that go with ``usualInput``: those of ImageNet, Fashion-MNIST, scenes of it with their ground, or
-  /// JapaneseVowels.
+  /// The classes that go with ``usualInput``: those of ImageNet, Pascal VOC, Fashion-MNIST, scenes of it with
+  /// their ground, or JapaneseVowels.
   public var usualClasses: Int {
     switch self {
-    case .vgg11, .vgg13, .vgg16, .vgg19, .resnet18, .resnet34, .resnet50, .densenet121: 1000
     case .lenet, .vgg, .resnet, .densenet, .invariant, .invariantPlain, .detector: 10
     case .unet, .unetResize: 11
+    case .fcn, .deepLabV3: 21
     case .tdnn: 9
+    default: 1000
     }
   }
 
@@ -101,10 +123,20 @@ public enum Architecture: String, CaseIterable, Hashable, Sendable {
     case .resnet18: try ResNet.resNet18.graph(input: input, classes: classes)
     case .resnet34: try ResNet.resNet34.graph(input: input, classes: classes)
     case .resnet50: try ResNet.resNet50.graph(input: input, classes: classes)
+    case .resnext50: try ResNet.resNeXt50.graph(input: input, classes: classes)
     case .densenet: try DenseNet.small.graph(input: input, classes: classes)
     case .densenet121: try DenseNet.denseNet121.graph(input: input, classes: classes)
+    case .mobileNetV2: try MobileNetV2().graph(input: input, classes: classes)
+    case .mobileNetV3: try MobileNetV3.large.graph(input: input, classes: classes)
+    case .efficientNetB0: try EfficientNet.b0.graph(input: input, classes: classes)
+    case .convNeXtTiny: try ConvNeXt.tiny.graph(input: input, classes: classes)
+    case .squeezenet: try SqueezeNet().graph(input: input, classes: classes)
+    case .shuffleNetV2: try ShuffleNetV2.width1.graph(input: input, classes: classes)
+    case .inceptionV3: try InceptionV3().graph(input: input, classes: classes)
     case .unet: try UNet().graph(input: input, classes: classes)
     case .unetResize: try UNet(growth: .resize).graph(input: input, classes: classes)
+    case .fcn: try DilatedSegmenter.fcn.graph(input: input, classes: classes)
+    case .deepLabV3: try DilatedSegmenter.deepLabV3.graph(input: input, classes: classes)
     case .detector: try Detector().graph(input: input, classes: classes)
     case .invariant: try RotationNetwork().graph(input: input, classes: classes)
     case .invariantPlain: try RotationNetwork(rotations: 1).graph(input: input, classes: classes)
