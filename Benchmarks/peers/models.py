@@ -9,6 +9,10 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from convnext import convnext_tiny
+from inception import inception_v3
+from mobile_models import efficientnet_b0, mobilenet_v2, mobilenet_v3, shufflenet_v2, squeezenet
+
 
 def lenet(classes: int, channels: int = 1, size: int = 28) -> nn.Module:
     return nn.Sequential(
@@ -77,14 +81,16 @@ class Bottleneck(nn.Module):
     """ResNet's block of three convolutions; the stride is on the 3x3."""
 
     expansion = 4
+    groups, group_width = 1, 64
 
     def __init__(self, channels: int, filters: int, stride: int):
         super().__init__()
-        self.conv1 = nn.Conv2d(channels, filters, 1, bias=False)
-        self.bn1 = nn.BatchNorm2d(filters)
-        self.conv2 = nn.Conv2d(filters, filters, 3, stride, 1, bias=False)
-        self.bn2 = nn.BatchNorm2d(filters)
-        self.conv3 = nn.Conv2d(filters, 4 * filters, 1, bias=False)
+        width = filters * self.group_width // 64 * self.groups
+        self.conv1 = nn.Conv2d(channels, width, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(width)
+        self.conv2 = nn.Conv2d(width, width, 3, stride, 1, groups=self.groups, bias=False)
+        self.bn2 = nn.BatchNorm2d(width)
+        self.conv3 = nn.Conv2d(width, 4 * filters, 1, bias=False)
         self.bn3 = nn.BatchNorm2d(4 * filters)
         self.relu = nn.ReLU(inplace=True)
         self.downsample = downsample(channels, 4 * filters, stride)
@@ -94,6 +100,12 @@ class Bottleneck(nn.Module):
         y = self.relu(self.bn2(self.conv2(y)))
         y = self.bn3(self.conv3(y))
         return self.relu(y + (x if self.downsample is None else self.downsample(x)))
+
+
+class GroupedBottleneck(Bottleneck):
+    """ResNeXt's block of the width 32x4d."""
+
+    groups, group_width = 32, 4
 
 
 def downsample(channels: int, outputs: int, stride: int) -> nn.Module | None:
@@ -135,6 +147,10 @@ def deep_resnet(
 
 def resnet50(classes: int) -> nn.Module:
     return deep_resnet(Bottleneck, (3, 4, 6, 3), classes)
+
+
+def resnext50(classes: int) -> nn.Module:
+    return deep_resnet(GroupedBottleneck, (3, 4, 6, 3), classes)
 
 
 class DenseLayer(nn.Module):
@@ -232,11 +248,24 @@ class Model:
         return torch.randint(0, self.classes, (batch, self.size, self.size) if self.is_segmentation else (batch,))
 
 
+def photographs(make: Callable[[int], nn.Module], size: int = 224) -> Model:
+    """A network for images as those of ImageNet."""
+    return Model(make, channels=3, size=size, classes=1000)
+
+
 MODELS = {
     "lenet": Model(lenet),
     "vgg": Model(vgg),
     "resnet": Model(resnet),
     "densenet": Model(densenet),
     "unet": Model(UNet, size=64, classes=11, is_segmentation=True),
-    "resnet50": Model(resnet50, channels=3, size=224, classes=1000),
+    "resnet50": photographs(resnet50),
+    "resnext50": photographs(resnext50),
+    "mobilenet-v2": photographs(mobilenet_v2),
+    "mobilenet-v3": photographs(mobilenet_v3),
+    "efficientnet-b0": photographs(efficientnet_b0),
+    "convnext-tiny": photographs(convnext_tiny),
+    "squeezenet": photographs(squeezenet),
+    "shufflenet-v2": photographs(shufflenet_v2),
+    "inception-v3": photographs(inception_v3, 299),
 }

@@ -32,10 +32,13 @@ DENSE = (
     'mb64ic6272ih1oc256oh1kh1n"vgg:fc1"',
     'mb8ic2048ih1oc1000oh1kh1n"resnet-50:fc"',
 )
-TRAINING = (("lenet", 64), ("vgg", 64), ("resnet", 64), ("densenet", 64), ("unet", 64), ("resnet50", 8))
-INFERENCE = (("resnet50", 1), ("resnet50", 8))
-LARGE_NETWORKS = ("resnet50",)
+
+LARGE_NETWORKS = ("resnet50", "resnext50", "mobilenet-v2", "efficientnet-b0", "convnext-tiny")
 """Networks that take seconds: they are measured with the most threads only."""
+
+TRAINING = (
+    ("lenet", 64), ("vgg", 64), ("resnet", 64), ("densenet", 64), ("unet", 64), *((name, 8) for name in LARGE_NETWORKS))
+INFERENCE = tuple((name, batch) for name in LARGE_NETWORKS for batch in (1, 8))
 
 NETWORKS = ("training", "inference")
 """The operations that run whole networks; each is a suite, too."""

@@ -135,7 +135,7 @@ class Plan(unittest.TestCase):
         for operation, networks in (("training", plan.TRAINING), ("inference", plan.INFERENCE)):
             for name, batch in networks:
                 expected.add((operation, name, batch, True, (2,)))
-                expected.add((operation, name, batch, False, (2,) if name == "resnet50" else (1, 2)))
+                expected.add((operation, name, batch, False, (2,) if name in plan.LARGE_NETWORKS else (1, 2)))
         self.assertEqual(found, expected)
         one = [job for job in plan.jobs(FOLDER, [1], 2) if job.is_network and not job.is_memory]
         self.assertEqual({job.threads for job in one}, {(1,)})
