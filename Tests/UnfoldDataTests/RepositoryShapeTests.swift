@@ -64,6 +64,31 @@ struct RepositoryShapeTests {
     #expect(Set(file.descriptors.map { String($0.name.prefix { $0 != ":" }) }) == prefixes)
   }
 
+  /// Layers and multiplications by hand: DCGAN 16 (100 1024 + 3 1024 512 16 + 128 3 1024), FSRCNN 64² 56 9².
+  @Test("the files of transposed convolutions have the layers of the papers, each the input of the next")
+  func transposedConvolutions() throws {
+    let generator = try ShapeFile<TransposedConvolutionDescriptor>(path: Self.folder + "/dcgan.txt")
+    #expect(generator.skipped == [] && generator.descriptors.count == 5)
+    let layers = try generator.descriptors.map { try $0.geometry(batch: 1) }
+    for (layer, next) in zip(layers, layers.dropFirst()) { #expect(layer.outputShape == next.inputShape) }
+    #expect(layers.first?.inputShape == [1, 1, 1, 100] && layers.last?.outputShape == [1, 64, 64, 3])
+    let multiplications: Int = 16 * (100 * 1024 + 3 * 1024 * 512 * 16 + 128 * 3 * 1024)
+    let operations = layers.reduce(0.0) { $0 + $1.operations }
+    #expect(operations == 2 * Double(multiplications))
+
+    let upscaling = try ShapeFile<TransposedConvolutionDescriptor>(path: Self.folder + "/fsrcnn.txt")
+    #expect(upscaling.skipped == [] && upscaling.descriptors.count == 4)
+    for (descriptor, factor) in zip(upscaling.descriptors, [2, 3, 4, 3]) {
+      let geometry = try descriptor.geometry(batch: 1)
+      #expect(geometry.inputShape[1] == 64 && geometry.outputShape == [1, 64 * factor, 64 * factor, 1])
+      let multiplications: Int = 64 * 64 * 81 * descriptor.inputChannels
+      #expect(geometry.operations == 2 * Double(multiplications))
+    }
+    for name in ["dcgan", "fsrcnn"] {
+      #expect(try ShapeFile<ConvolutionDescriptor>(path: "\(Self.folder)/\(name).txt").entries == [])
+    }
+  }
+
   @Test("the poolings fit between the convolutions of their networks")
   func poolings() throws {
     let file = try ShapeFile<PoolingDescriptor>(path: Self.folder + "/pooling.txt")

@@ -65,6 +65,29 @@ struct ShapeFileTests {
       ])
   }
 
+  @Test("a file of convolutions has ordinary and transposed ones, by the driver that it names")
+  func drivers() throws {
+    let text = """
+      ic1oc1ih5kh3 --deconv ic2oc1ih5kh3
+      --mb=3,4 ic3oc1ih5kh3sh2
+      --reset ic4oc1ih5kh3 ic5oc1id2kd1
+      --conv ic6oc1ih5kh3
+      """
+    let ordinary = try ShapeFile<ConvolutionDescriptor>(text: text, path: "shapes")
+    #expect(ordinary.descriptors.map(\.inputChannels) == [1, 6] && ordinary.entries.map(\.line) == [1, 4])
+    #expect(ordinary.skipped == [])
+    let transposed = try ShapeFile<TransposedConvolutionDescriptor>(text: text, path: "shapes")
+    #expect(transposed.descriptors.map(\.inputChannels) == [2, 3, 3, 4])
+    #expect(transposed.descriptors.map(\.batch) == [2, 3, 4, 2])
+    #expect(transposed.descriptors.map(\.horizontal.output) == [7, 11, 11, 7])
+    #expect(transposed.skipped == [.init(line: 3, text: "ic5oc1id2kd1", reason: "three spatial axes")])
+    // A file that names no driver has none.
+    #expect(try ShapeFile<TransposedConvolutionDescriptor>(text: "ic1oc1ih5kh3", path: "shapes").entries == [])
+    #expect(throws: DataError.self) {
+      try ShapeFile<TransposedConvolutionDescriptor>(text: "--deconv\nic1oc1ih5kh2ph3", path: "shapes")
+    }
+  }
+
   @Test("algorithms are remembered from their line on, crossed with batches, and end with --reset")
   func algorithms() throws {
     let text = """
@@ -142,6 +165,12 @@ struct ShapeFileTests {
       #expect(geometry.vertical.output == descriptor.vertical?.output ?? 1, "\(descriptor)")
       #expect(geometry.horizontal.output == descriptor.horizontal.output, "\(descriptor)")
     }
+    try fuzz("dcgan", after: "--deconv\n") { (descriptor: TransposedConvolutionDescriptor) throws in
+      #expect(try TransposedConvolutionDescriptor(descriptor.description) == descriptor)
+      guard let geometry = try? descriptor.geometry() else { return }
+      #expect(geometry.outputShape[1] == descriptor.vertical?.output ?? 1, "\(descriptor)")
+      #expect(geometry.outputShape[2] == descriptor.horizontal.output, "\(descriptor)")
+    }
     try fuzz("pooling") { (descriptor: PoolingDescriptor) throws in
       #expect(try PoolingDescriptor(descriptor.description, algorithm: descriptor.algorithm) == descriptor)
       guard let geometry = try? descriptor.geometry() else { return }
@@ -156,8 +185,10 @@ struct ShapeFileTests {
     }
   }
 
-  /// Damages lines of a file and checks what can still be read.
-  private func fuzz<Descriptor: ShapeDescriptor>(_ name: String, check: (Descriptor) throws -> Void) throws {
+  /// Damages lines of a file and checks what can still be read, after a line that is sound.
+  private func fuzz<Descriptor: ShapeDescriptor>(
+    _ name: String, after start: String = "", check: (Descriptor) throws -> Void
+  ) throws {
     let content = try String(contentsOfFile: "\(RepositoryShapeTests.folder)/\(name).txt", encoding: .utf8)
     let lines = content.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { Array($0.utf8) }
     let alphabet = Array("0123456789gmbicodhwksp_n\"*#- ".utf8)
@@ -175,7 +206,7 @@ struct ShapeFileTests {
         default: line[place] ^= 1 << UInt8(generator.integer(in: 0...7))
         }
       }
-      let text = String(decoding: line, as: UTF8.self)
+      let text = start + String(decoding: line, as: UTF8.self)
       guard let file = try? ShapeFile<Descriptor>(text: text, path: "fuzz") else { continue }
       parsed += file.descriptors.count
       try file.descriptors.forEach(check)

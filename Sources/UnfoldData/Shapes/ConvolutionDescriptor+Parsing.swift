@@ -1,4 +1,6 @@
 extension ConvolutionDescriptor {
+  public static var driver: ShapeDriver? { .convolution }
+
   /// None: benchdnn's `--alg=` of convolutions chooses between implementations of oneDNN.
   public static var algorithms: [String: Never] { [:] }
 
@@ -24,7 +26,8 @@ extension ConvolutionDescriptor {
     self = try DescriptorFields.read(text, path: path, line: line, Self.fields, as: ConvolutionDescriptor.init)
   }
 
-  private static let fields: Set<String> = [
+  /// The fields that a descriptor may have.
+  static let fields: Set<String> = [
     "g", "mb", "ic", "oc", "id", "ih", "iw", "od", "oh", "ow", "kd", "kh", "kw", "sd", "sh", "sw", "pd", "ph", "pw",
     "dd", "dh", "dw",
   ]

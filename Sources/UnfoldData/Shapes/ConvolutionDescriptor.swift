@@ -6,7 +6,7 @@ import Unfold
 /// Its fields are complete: what the text omits was computed or got benchdnn's default when it was read, see
 /// ``init(_:algorithm:path:line:)``. Two descriptors are equal when they mean the same convolution, name and
 /// occurrences.
-public struct ConvolutionDescriptor: ShapeDescriptor {
+public struct ConvolutionDescriptor: FilterDescriptor {
   /// `g`: the number of groups.
   public let groups: Int
   /// `mb`: the number of images.
@@ -51,12 +51,17 @@ extension Padding {
 
 extension ConvolutionDescriptor: CustomStringConvertible {
   /// The canonical descriptor, every field written out; ``init(_:algorithm:path:line:)`` gives an equal value for it.
-  public var description: String {
+  public var description: String { filterFields + nameField }
+}
+
+extension FilterDescriptor {
+  /// Every field but the name, in the canonical form.
+  var filterFields: String {
     let fields = [
       "g\(groups)mb\(batch)",
       "ic\(inputChannels)" + DescriptorAxis.field("i", vertical, horizontal, \.input),
       "oc\(outputChannels)" + DescriptorAxis.field("o", vertical, horizontal, \.output),
     ]
-    return (fields + DescriptorAxis.windowFields(vertical, horizontal)).joined(separator: "_") + nameField
+    return (fields + DescriptorAxis.windowFields(vertical, horizontal)).joined(separator: "_")
   }
 }

@@ -1,4 +1,7 @@
 /// One spatial axis that a window slides along, in the words of benchdnn.
+///
+/// In a transposed convolution the window of each input position is spread over the output: there `stride` is the step
+/// between the windows of two input positions, `dilation` counts outputs, and `low` and `high` are outputs cut off.
 public struct DescriptorAxis: Hashable, Sendable {
   /// `ih`, `iw`: the input's extent.
   public let input: Int
@@ -17,35 +20,65 @@ public struct DescriptorAxis: Hashable, Sendable {
 }
 
 extension DescriptorAxis {
+  /// The rows of an operator along the columns only.
+  public static var onePosition: DescriptorAxis {
+    DescriptorAxis(input: 1, output: 1, window: 1, stride: 1, dilation: 1, low: 0, high: 0)
+  }
+
   /// The fields of the rows, nil where the window slides along the columns only, and of the columns.
-  static func pair(_ fields: DescriptorFields) throws(DescriptorFault) -> (DescriptorAxis?, DescriptorAxis) {
-    guard try DescriptorAxis(fields, "d") == nil else { throw .unsupported("three spatial axes") }
-    let vertical = try DescriptorAxis(fields, "h")
-    guard let horizontal = try DescriptorAxis(fields, "w") ?? vertical else {
+  ///
+  /// - Parameter isTransposed: Whether the window spreads an input position over outputs, see
+  ///   ``TransposedConvolutionDescriptor``.
+  static func pair(
+    _ fields: DescriptorFields, isTransposed: Bool = false
+  ) throws(DescriptorFault) -> (DescriptorAxis?, DescriptorAxis) {
+    func axis(_ letter: String) throws(DescriptorFault) -> DescriptorAxis? {
+      guard let given = try GivenFields(fields, letter) else { return nil }
+      return isTransposed ? try DescriptorAxis(transposed: given) : try DescriptorAxis(given)
+    }
+    guard try axis("d") == nil else { throw .unsupported("three spatial axes") }
+    let vertical = try axis("h")
+    guard let horizontal = try axis("w") ?? vertical else {
       throw .malformed(expected: "a height (ih, kh) or a width (iw, kw)", found: "none")
     }
     return (vertical, horizontal)
   }
 
-  /// The axis of a letter, `h` or `w`; nil where the descriptor says nothing about it.
-  private init?(_ fields: DescriptorFields, _ letter: String) throws(DescriptorFault) {
-    let input = fields["i" + letter] ?? 0
-    let window = fields["k" + letter] ?? 0
-    let output = fields["o" + letter] ?? 0
-    let stride = fields["s" + letter] ?? 1
-    let skipped = fields["d" + letter] ?? 0
-    let padding = fields["p" + letter]
-    // As in benchdnn, an axis whose every field has its default value is not there.
-    if input == 0, window == 0, output == 0, skipped == 0, stride == 1, (padding ?? 0) == 0 { return nil }
-    for (field, number) in [("i", input), ("k", window), ("s", stride)] where number < 1 {
-      throw .malformed(expected: "\(field)\(letter) of 1 or more", found: "\(number)")
-    }
+  /// What a descriptor says about the axis of a letter, `h` or `w`.
+  private struct GivenFields {
+    let letter: String
+    let input, window, stride, skipped: Int
+    /// 0 where it is to follow from the padding.
+    let output: Int
+    let padding: Int?
 
-    let covered = (window - 1) * (skipped + 1) + 1
+    /// The positions that the dilated window covers.
+    var covered: Int { (window - 1) * (skipped + 1) + 1 }
+
+    /// Nil where the descriptor says nothing about the axis.
+    init?(_ fields: DescriptorFields, _ letter: String) throws(DescriptorFault) {
+      self.letter = letter
+      input = fields["i" + letter] ?? 0
+      window = fields["k" + letter] ?? 0
+      output = fields["o" + letter] ?? 0
+      stride = fields["s" + letter] ?? 1
+      skipped = fields["d" + letter] ?? 0
+      padding = fields["p" + letter]
+      // As in benchdnn, an axis whose every field has its default value is not there.
+      if input == 0, window == 0, output == 0, skipped == 0, stride == 1, (padding ?? 0) == 0 { return nil }
+      for (field, number) in [("i", input), ("k", window), ("s", stride)] where number < 1 {
+        throw .malformed(expected: "\(field)\(letter) of 1 or more", found: "\(number)")
+      }
+    }
+  }
+
+  private init(_ given: GivenFields) throws(DescriptorFault) {
+    let (input, output, stride) = (given.input, given.output, given.stride)
+    let (padding, covered, letter) = (given.padding, given.covered, given.letter)
     self.input = input
-    self.window = window
     self.stride = stride
-    dilation = skipped + 1
+    window = given.window
+    dilation = given.skipped + 1
     if output > 0 {
       self.output = output
       low = padding ?? max(((output - 1) * stride - input + covered) / 2, 0)
@@ -67,6 +100,26 @@ extension DescriptorAxis {
       throw .malformed(expected: "o\(letter) of at least \(positions)", found: "\(self.output)")
     }
     high = max(needed, 0)
+  }
+
+  /// The axis of a transposed convolution, where padding is what is cut off the output.
+  private init(transposed given: GivenFields) throws(DescriptorFault) {
+    input = given.input
+    stride = given.stride
+    window = given.window
+    dilation = given.skipped + 1
+    let whole = (given.input - 1) * given.stride + given.covered
+    if given.output > 0 {
+      output = given.output
+      low = given.padding ?? max((whole - output) / 2, 0)
+    } else {
+      low = given.padding ?? 0
+      output = whole - 2 * low
+      guard output > 0 else {
+        throw .malformed(expected: "a padding of less than half of the whole output, \(whole)", found: "\(low)")
+      }
+    }
+    high = max(whole - low - output, 0)
   }
 }
 

@@ -10,6 +10,9 @@ public protocol ShapeDescriptor: Hashable, Sendable, CustomStringConvertible {
   /// The engine's validated shapes.
   associatedtype Geometry: Hashable, Sendable
 
+  /// The driver whose lines it reads; nil for any driver's, where the fields tell which it is.
+  static var driver: ShapeDriver? { get }
+
   /// The algorithms by their names in benchdnn, in lower case; empty where there is no choice.
   static var algorithms: [String: Algorithm] { get }
 
@@ -38,7 +41,18 @@ public protocol ShapeDescriptor: Hashable, Sendable, CustomStringConvertible {
   func geometry(batch: Int?) throws(UnfoldError) -> Geometry
 }
 
+/// A driver of benchdnn whose lines another driver could read too, with another meaning: a shape file names it.
+public enum ShapeDriver: String, CaseIterable, Hashable, Sendable {
+  /// Convolutions: what a file begins with.
+  case convolution = "--conv"
+  /// Transposed convolutions.
+  case transposedConvolution = "--deconv"
+}
+
 extension ShapeDescriptor {
+  /// Any: the fields tell.
+  public static var driver: ShapeDriver? { nil }
+
   /// The field `n` with what stands before it, empty where there is nothing to say.
   var nameField: String {
     let ending = occurrences > 1 ? "*\(occurrences)" : ""

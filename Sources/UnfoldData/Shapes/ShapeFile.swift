@@ -10,6 +10,10 @@
 /// - `--mb=` replaces the batch; 0 stands for the descriptor's own.
 /// - `--alg=` chooses the algorithm (``ShapeDescriptor/algorithms``, in lower or upper case), where there is a choice.
 ///
+/// The descriptor of a transposed convolution is that of an ordinary one too. `--deconv` says that those after it are
+/// transposed, `--conv` that they are ordinary again; `--reset` changes neither. A file of one kind leaves the lines of
+/// the other out.
+///
 /// All others concern things that Unfold does not have, such as data types, and are skipped.
 public struct ShapeFile<Descriptor: ShapeDescriptor>: Hashable, Sendable {
   /// A descriptor and where it is.
@@ -78,11 +82,14 @@ public struct ShapeFile<Descriptor: ShapeDescriptor>: Hashable, Sendable {
   private struct Options {
     var batches: [Int?] = [nil]
     var algorithms: [Descriptor.Algorithm?] = [nil]
+    var driver = ShapeDriver.convolution
   }
 
   private mutating func take(option: String, line: Int, _ options: inout Options) throws(DataError) {
     if option == "--reset" {
-      options = Options()
+      options = Options(driver: options.driver)
+    } else if let driver = ShapeDriver(rawValue: option) {
+      options.driver = driver
     } else if let numbers = Self.values(of: option, "--mb=") {
       options.batches = try numbers.map { number throws(DataError) in
         guard let batch = Int(number), (0...DescriptorFields.largestNumber).contains(batch) else {
@@ -114,6 +121,7 @@ public struct ShapeFile<Descriptor: ShapeDescriptor>: Hashable, Sendable {
   }
 
   private mutating func take(descriptor text: String, line: Int, _ options: Options) throws(DataError) {
+    if let driver = Descriptor.driver, driver != options.driver { return }
     do throws(DataError) {
       for algorithm in options.algorithms {
         var descriptor = try Descriptor(text, algorithm: algorithm, path: path, line: line)
