@@ -16,6 +16,11 @@ final class Execution<Scalar: TensorScalar> {
   private let microBatches: MicroBatches?
   /// Views of the graph's inputs: the node, and the node that it shows.
   private let inputViews: [(node: Int, source: Int)]
+  private let steps: [ExecutionStep]
+  /// Where the times of the steps go, if they are measured.
+  var profile: PassProfile? {
+    didSet { for pass in passes { pass.profile = profile } }
+  }
   /// The placeholder for inputs in the table between passes.
   private let empty: Tensor<Scalar>
   /// Which tensors may be read. After a pass that failed, none.
@@ -43,7 +48,7 @@ final class Execution<Scalar: TensorScalar> {
     let plan = try ExecutionPlan<Scalar>(
       graph, batch: batch, mode: mode, needsInputGradients: needsInputGradients,
       isNodeTrained: parameters.map { $0.contains(where: \.isTrained) })
-    (kernels, layout, microBatches) = (plan.kernels, plan.layout, plan.microBatches)
+    (steps, kernels, layout, microBatches) = (plan.steps, plan.kernels, plan.layout, plan.microBatches)
     let memory = plan.memory
     arena = try Arena(bytes: memory.bytes)
 
@@ -126,6 +131,7 @@ final class Execution<Scalar: TensorScalar> {
       for view in inputViews {
         table[view.node] = try table[view.source].reshaped(to: layout.shapes[view.node].batched(batch))
       }
+      profile?.beginForward { profiledSteps }
       if let microBatches { try run(microBatches, step: step, context) }
       try run((microBatches?.steps ?? 0)..<kernels.count, step: step, context)
     } catch {
@@ -165,7 +171,12 @@ final class Execution<Scalar: TensorScalar> {
       pass.seed = step.seed
       pass.context = context
       try kernels[index].forward(pass)
+      profile?.endForward(index)
     }
+  }
+
+  private var profiledSteps: [PassProfile.Step] {
+    steps.map { $0.profiled(graph, batch: batch, elementBytes: MemoryLayout<Scalar>.stride) }
   }
 
   /// Releases the batch, so that its memory can be filled again.
@@ -255,12 +266,15 @@ final class Execution<Scalar: TensorScalar> {
       throw .invalidArgument(
         "backward pass", expected: "the parameters of its forward pass", found: "some that have changed since")
     }
+    profile?.beginBackward()
     for index in passes.indices.reversed() where passes[index].outputGradientIndex != nil {
+      profile?.enterBackward(index)
       try kernels[index].backward(passes[index])
       for contribution in layout.contributions[index] {
         guard let tensor = contribution.tensor, let sum = contribution.addedTo else { continue }
         try Addition.identity.apply(to: &table[sum], adding: table[tensor], context: context)
       }
+      profile?.endBackward()
     }
     contents = .gradients
   }
@@ -279,12 +293,4 @@ final class Execution<Scalar: TensorScalar> {
     guard let gradient = layout.gradients[graph.inputs[index]] else { throw .noBackwardPass }
     return try table[gradient].copied()
   }
-}
-
-/// The number of the step. Random choices of a step are a function of it.
-struct RandomStep {
-  /// Of the network.
-  var seed: UInt64
-  /// The number of the step.
-  var number: UInt64 = 0
 }

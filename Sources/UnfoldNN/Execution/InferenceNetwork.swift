@@ -34,6 +34,12 @@ public final class InferenceNetwork<Scalar: TensorScalar> {
     try execution.packParameters(context)
   }
 
+  /// Where the time of each step goes, if it is measured; nil reads no clock.
+  package var profile: PassProfile? {
+    get { execution.profile }
+    set { execution.profile = newValue }
+  }
+
   /// The number of samples of every batch.
   public var batch: Int { execution.batch }
 

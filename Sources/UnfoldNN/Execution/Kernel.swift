@@ -74,6 +74,8 @@ public final class NodePass<Scalar: TensorScalar> {
   public internal(set) var seed: UInt64 = 0
   /// The threads and the scratch memory.
   public internal(set) var context = ExecutionContext.shared
+  /// Where the times of the parts of a backward pass go, if they are measured.
+  var profile: PassProfile?
   /// For kernels that write gradients which nobody wants, made where there are any: one an input, and the output's.
   private var unseen: UnsafeMutablePointer<Tensor<Scalar>>?
 

@@ -40,6 +40,9 @@ public final class Network<Scalar: TensorScalar> {
   private var isNodeTrained: [Bool] = []
   private var differentiated: [Parameter<Scalar>] = []
   private var random: RandomStep
+  /// Where the time of each step goes, if it is measured; nil reads no clock. One profile is for one mode and one batch
+  /// size.
+  package var profile: PassProfile?
 
   /// A network whose weights are drawn from a generator, node by node.
   ///
@@ -113,6 +116,7 @@ public final class Network<Scalar: TensorScalar> {
       throw .invalidArgument("inputs of the network", expected: "\(graph.inputs.count)", found: "\(inputs.count)")
     }
     let execution = try execution(batch: batch[0], mode)
+    if execution.profile !== profile { execution.profile = profile }
     try execution.forward(inputs, step: random, context: context)
     current = execution
     return try execution.copiedOutputs()
@@ -136,6 +140,7 @@ public final class Network<Scalar: TensorScalar> {
       throw .invalidArgument("input of the network", expected: "[N, ...]", found: "\(input.shape)")
     }
     let execution = try execution(batch: input.shape[0], mode)
+    if execution.profile !== profile { execution.profile = profile }
     try execution.forward(input, step: random, context: context)
     current = execution
   }

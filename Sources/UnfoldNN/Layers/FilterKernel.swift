@@ -43,9 +43,11 @@ final class FilterKernel<Scalar: TensorScalar>: Kernel {
     let (dz, context) = (pass.outputGradient, pass.context)
     try filterGradient(pass.input(), dz, into: &pass.parameters[0].gradient, context)
     if pass.parameters.count > 1 { try biasGradient(dz, into: &pass.parameters[1].gradient, context) }
+    pass.profile?.end(.filterGradient)
     if pass.needsGradient() {
       let filter = pass.parameters[0].value
       try inputGradient(dz, filter, adding: pass.addsInputGradient, into: &pass[inputGradient: 0], context)
+      pass.profile?.end(.inputGradient)
     }
   }
 
