@@ -75,12 +75,26 @@ import Testing
     #expect(drawing.texts.contains("80.0 %") && drawing.texts.contains("90.0 %"))
   }
 
-  @Test func largerSharesAreDarker() throws {
-    let drawing = try Drawing(report.svg(title: "x"))
-    // Background first, then the cells row by row.
-    let luminances = drawing.fills(of: "rect").dropFirst().prefix(3).compactMap(luminance)
-    #expect(luminances.count == 3)
-    #expect(luminances[0] < luminances[1] && luminances[1] < luminances[2], "\(luminances)")
+  @Test func largerSharesAreStronger() throws {
+    let svg = report.svg(title: "x")
+    // Background first, then the cells row by row: 8, 2 and none of 10.
+    let classes = try Drawing(svg).all("rect").dropFirst().prefix(3).compactMap {
+      $0["class"]?.split(separator: " ").last
+    }
+    #expect(classes.count == 3)
+    // The colours of light screens come first, then those of dark ones: there a stronger cell is lighter.
+    let screens = svg.components(separatedBy: "@media (prefers-color-scheme:dark)")
+    #expect(screens.count == 2)
+    for (rules, isDark) in zip(screens, [false, true]) {
+      let luminances = classes.compactMap { name in
+        rules.components(separatedBy: ".\(name){fill:").dropFirst().first.flatMap {
+          luminance(String($0.prefix { $0 != "}" }))
+        }
+      }
+      #expect(luminances.count == 3)
+      #expect(
+        luminances == luminances.sorted { isDark ? $0 > $1 : $0 < $1 } && Set(luminances).count == 3, "\(luminances)")
+    }
   }
 
   @Test func namesMayHoldWhatXMLReserves() throws {

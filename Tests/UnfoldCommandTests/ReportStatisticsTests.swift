@@ -102,4 +102,43 @@ import Testing
     #expect(axis.end >= largest)
     #expect(Array(axis.ticks.map(axis.text).prefix(some.count)) == some)
   }
+
+  @Test func threadsAreDrawnFromThreeNumbersOn() {
+    func plots(_ threads: [Int]) -> [LinePlot] {
+      Comparison(cells: threads.map { cell(["unfold": [1], "pytorch": [2]], "a:1", threads: $0) }).threadPlots(limit: 4)
+    }
+    #expect(plots([1, 2]).isEmpty)
+    #expect(plots([1, 2, 4]).map { $0.lines.map(\.points.count) } == [[3, 3]])
+  }
+
+  @Test func whatWouldVanishIsDrawnOnALogarithmicScale() {
+    func chart(_ values: [Double]) -> BarChart {
+      let bars = values.map { BarChart.Bar(contender: .unfold, value: $0) }
+      return BarChart(titles: ["forward"], rows: [.init(name: "a", detail: "", panels: [bars])], unit: "GFLOP/s")
+    }
+    guard case .linear = BarScale(chart([10, 100])), case .linear = BarScale(chart([])) else {
+      Issue.record("logarithmic")
+      return
+    }
+    let scale = BarScale(chart([0.5, 500]))
+    guard case .logarithmic(let axis) = scale else {
+      Issue.record("linear")
+      return
+    }
+    #expect(axis == LogAxis(from: 0.2, to: 500) && scale.note != nil && BarScale(chart([1])).note == nil)
+    #expect(axis.ticks.map(axis.text) == ["1", "10", "100"])
+    #expect(axis.share(0.2) == 0 && axis.share(500) == 1 && axis.share(10) > 0.45 && axis.share(10) < 0.55)
+    #expect(axis.share(0) == 0 && axis.share(.infinity) == 1)
+    #expect(LogAxis(from: 30, to: 170).ticks == [20, 50, 100, 200])
+  }
+
+  @Test(arguments: [0, 5e-324, 1e-300, 1e-9, 1, 1e18, 1e300, Double.greatestFiniteMagnitude, .infinity, .nan, -1])
+  func aLogarithmicAxisHasFewTicksForAnyNumbers(_ lowest: Double) {
+    for highest in [0, 1e-300, 1, 3, 1e300, .infinity, .nan] {
+      let axis = LogAxis(from: lowest, to: highest)
+      #expect(axis.start > 0 && axis.end > axis.start && axis.end.isFinite, "\(axis)")
+      #expect(axis.ticks.count < 30 && axis.ticks.allSatisfy { 0...1 ~= axis.share($0) }, "\(axis)")
+      #expect(axis.ticks.allSatisfy { axis.text($0).count < 12 }, "\(axis.ticks.map(axis.text))")
+    }
+  }
 }

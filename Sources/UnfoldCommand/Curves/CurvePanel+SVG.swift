@@ -6,15 +6,15 @@ extension CurvePanel {
   /// The panel as elements of SVG whose upper left corner is at (0, 0), in the classes of ``ReportStyle``.
   var svgElements: [String] { PanelDrawing(panel: self).elements }
 
-  /// Panels side by side as an SVG document.
+  /// Panels one below the other as an SVG document, which is narrow enough for the screen of a telephone.
   static func svg(_ panels: [CurvePanel], title: String, detail: String) -> String {
-    let (margin, top) = (24.0, 70.0)
-    let width = 2 * margin + Double(panels.count) * size.width + Double(panels.count - 1) * margin
-    let height = top + size.height + margin
+    let (margin, top) = (20.0, 70.0)
+    let width = 2 * margin + size.width
+    let height = top + Double(panels.count) * (size.height + margin)
     let groups = panels.enumerated().map { index, panel in
-      let x = margin + Double(index) * (size.width + margin)
+      let y = top + Double(index) * (size.height + margin)
       return Markup.element(
-        "g", ["transform": "translate(\(x.text(places: 1)) \(top.text(places: 1)))"],
+        "g", ["transform": "translate(\(margin.text(places: 1)) \(y.text(places: 1)))"],
         panel.svgElements.joined(separator: "\n"))
     }
     let parts =

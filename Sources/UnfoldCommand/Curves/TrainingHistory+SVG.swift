@@ -1,5 +1,5 @@
 extension TrainingHistory {
-  /// The learning curves: losses on the left, accuracy on the right, epoch by epoch.
+  /// The learning curves: losses, and accuracy below, epoch by epoch.
   ///
   /// - Parameter epochs: Those of the whole training: the axis does not change while it grows.
   func svg(title: String, epochs total: Int) -> String {

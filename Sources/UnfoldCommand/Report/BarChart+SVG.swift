@@ -19,12 +19,19 @@ private struct BarDrawing {
   private let top = 40.0
   private let bottom = 24.0
 
-  private var axis: Axis { Axis(upTo: chart.largest, steps: 5) }
+  /// Computed once: it looks at every bar.
+  private let scale: BarScale
+
+  init(chart: BarChart, width: Double) {
+    (self.chart, self.width) = (chart, width)
+    scale = BarScale(chart)
+  }
+
   private var panelWidth: Double {
     (width - labelWidth - gap * Double(max(chart.titles.count - 1, 0))) / Double(max(chart.titles.count, 1))
   }
   private func left(_ panel: Int) -> Double { labelWidth + Double(panel) * (panelWidth + gap) }
-  private func length(_ value: Double) -> Double { panelWidth * axis.clamped(value) / axis.end }
+  private func length(_ value: Double) -> Double { panelWidth * scale.share(value) }
 
   /// Names take two or three lines, independent of the number of bars.
   private func height(of row: BarChart.Row) -> Double {
@@ -41,13 +48,13 @@ private struct BarDrawing {
     for (panel, title) in chart.titles.enumerated() {
       let left = left(panel)
       elements.append(Markup.element("text", ["x": left, "y": 12.0, "class": "strong"], text: title))
-      for tick in axis.ticks {
-        let x = left + length(tick)
+      for (place, tick) in scale.ticks.enumerated() {
+        let x = left + length(tick.value)
         elements.append(
-          Markup.element("line", ["x1": x, "x2": x, "y1": top - 8, "y2": floor, "class": tick == 0 ? "axis" : "grid"]))
+          Markup.element("line", ["x1": x, "x2": x, "y1": top - 8, "y2": floor, "class": place == 0 ? "axis" : "grid"]))
         for y in [top - 12, floor + 14] {
           elements.append(
-            Markup.element("text", ["x": x, "y": y, "class": "tick", "text-anchor": "middle"], text: axis.text(tick)))
+            Markup.element("text", ["x": x, "y": y, "class": "tick", "text-anchor": "middle"], text: tick.text))
         }
       }
     }

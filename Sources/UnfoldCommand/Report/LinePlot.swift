@@ -20,10 +20,10 @@ struct LinePlot: Equatable {
   var places: [Int] { Set(lines.flatMap(\.points).map(\.x)).sorted() }
   var largest: Double { lines.flatMap(\.points).map(\.y).reduce(0, max) }
 
-  /// The contenders' times of one layer and pass in cells that differ in what `x` gives; nil unless Unfold has two of
-  /// them. The naive loops are left out: beside them the other lines would be flat.
+  /// The contenders' times of one layer and pass in cells that differ in what `x` gives; nil unless Unfold has
+  /// `fewest` of them. The naive loops are left out: beside them the other lines would be flat.
   init?(
-    _ cells: [Comparison.Cell], xTitle: String, yTitle: String, x: (Comparison.Cell) -> Int,
+    _ cells: [Comparison.Cell], fewest: Int = 2, xTitle: String, yTitle: String, x: (Comparison.Cell) -> Int,
     y: (Double, Comparison.Cell) -> Double
   ) {
     guard let first = cells.first else { return nil }
@@ -36,7 +36,7 @@ struct LinePlot: Equatable {
       }
       return points.isEmpty ? nil : Line(contender: contender, points: points.sorted { $0.x < $1.x })
     }
-    guard let ours = lines.first(where: { $0.contender == .unfold }), Set(ours.points.map(\.x)).count > 1 else {
+    guard let ours = lines.first(where: { $0.contender == .unfold }), Set(ours.points.map(\.x)).count >= fewest else {
       return nil
     }
   }
@@ -53,10 +53,12 @@ extension Comparison {
     }
   }
 
-  /// Time against the number of threads, for the batch of each layer that the tables show.
+  /// Time against the number of threads, for the batch of each layer that the tables show: at least three numbers, for
+  /// two are in the tables and show no curve.
   func threadPlots(limit: Int) -> [LinePlot] {
     plots(layerCells, limit: limit, varied: \.threads) { cells in
-      LinePlot(cells, xTitle: "threads", yTitle: "milliseconds", x: \.threads) { seconds, _ in seconds * 1e3 }
+      LinePlot(cells, fewest: 3, xTitle: "threads", yTitle: "milliseconds", x: \.threads) { seconds, _ in seconds * 1e3
+      }
     }
   }
 

@@ -29,7 +29,7 @@ enum ReportStyle {
     white-space:nowrap}th{text-align:right;vertical-align:bottom}td{text-align:right;\
     font-variant-numeric:tabular-nums}th.left,td.left{text-align:left}td.quiet{color:#59636e}\
     th.group,td.group{border-left:1px solid #d1d9e0}th.over{text-align:center}td.good{color:#1a7f37;font-weight:bold}\
-    td.bad{color:#cf222e;font-weight:bold}td.wrap{white-space:normal;min-width:22em}.scroll{overflow-x:auto}svg{max-width:100%;height:auto;display:block}\
+    td.bad{color:#cf222e;font-weight:bold}td.wrap{white-space:normal;min-width:22em}.scroll{overflow-x:auto}svg{display:block}\
     nav a{margin-right:1em}a{color:#0969da}.key{display:inline-block;width:.8em;height:.8em;margin:0 .35em 0 1em}
     """
   static let darkPage = """
