@@ -62,7 +62,7 @@ readme: ## Write the last comparison with PyTorch to the README: its picture and
 MODELS ?=
 ACCURACY := .build-accuracy
 UNFOLD_ACCURACY = $(UNFOLD) accuracy $(addprefix --model ,$(MODELS))
-CONVOLUTIONS = $(filter-out %/pooling.txt %/resampling.txt,$(wildcard Benchmarks/Shapes/*.txt))
+CONVOLUTIONS = $(filter-out %/dcgan.txt %/fsrcnn.txt %/pooling.txt %/resampling.txt,$(wildcard Benchmarks/Shapes/*.txt))
 
 accuracy: build $(PEERS)/installed ## Measure rounding errors and PyTorch's, and write docs/accuracy.md (5 minutes); MODELS
 	rm -rf $(ACCURACY) && mkdir -p $(ACCURACY) $(RESULTS)

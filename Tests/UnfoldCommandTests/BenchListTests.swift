@@ -67,15 +67,60 @@ import Unfold
   @Test func whatAutomaticChoseIsMarked() throws {
     try withFile("mb1ic4ih8oc4oh8kh3ph1n\"plain\"\n") { path in
       let list = try list(path, [.automatic, .winograd(.four)])
-      let table = SpeedTable(list, matrixProducts: 100, width: 200)
-      func line(_ wanted: String) -> String {
-        table.line(
-          SpeedSample(
-            name: "plain", shape: "", batch: 1, occurrences: 1, direction: .forward, wantedAlgorithm: wanted,
-            algorithm: "winograd4", operations: 1e9, bytes: 1, seconds: [1]))
-      }
+      let rates = [MachineRates(threads: 1, matrixProducts: 100, fusedMultiplyAdds: 120)]
+      let table = SpeedTable(list, rates: rates, threads: [1], width: 200)
+      func line(_ wanted: String) -> String { table.line([Self.sample(wanted: wanted, seconds: 1)]) }
       #expect(line("automatic").contains("winograd4 *") && !line("winograd4").contains("*"))
       #expect(table.footnotes == ["* what automatic chose"])
+      #expect(line("automatic").hasSuffix("1 %"), "\(line("automatic"))")
+    }
+  }
+
+  private static func sample(wanted: String = "automatic", threads: Int = 1, seconds: Double) -> SpeedSample {
+    SpeedSample(
+      name: "plain", shape: "", batch: 1, occurrences: 1, direction: .forward, threads: threads,
+      wantedAlgorithm: wanted, algorithm: "winograd4", operations: 1e9, bytes: 1, seconds: [seconds])
+  }
+
+  @Test func numbersOfThreadsStandBesideEachOther() throws {
+    try withFile("mb1ic4ih8oc4oh8kh3ph1n\"plain\"\n") { path in
+      let list = try list(path)
+      for width in [80, 200] {
+        let table = SpeedTable(list, rates: [], threads: [1, 2], width: width)
+        let line = table.line([Self.sample(seconds: 1), Self.sample(threads: 2, seconds: 0.5)])
+        #expect(line.hasSuffix("2.00") && line.columns <= width, "\(line)")
+        #expect(line.contains("1.0") && line.contains("2.0") && !line.contains("*"), "\(line)")
+        #expect(table.header[0].contains("GFLOP/s 1t") && table.header[0].contains("GFLOP/s 2t"))
+      }
+    }
+    let rates = [1, 2].map { MachineRates(threads: $0, matrixProducts: 100 * Double($0), fusedMultiplyAdds: 300) }
+    #expect(SpeedTable.yardstick([rates[0]]) == "sgemm 1024 x 1024: 100.0 GFLOP/s")
+    #expect(
+      SpeedTable.yardstick(rates)
+        == "sgemm 1024 x 1024: 100.0 GFLOP/s on 1 thread, 200.0 GFLOP/s on 2 threads")
+    #expect(SpeedTable.yardstick([]) == nil)
+  }
+
+  @Test func ordinaryAndTransposedConvolutionsKeepTheirOrder() throws {
+    let text = """
+      mb1ic4ih8oc4oh8kh3ph1n"first"
+      --deconv
+      mb1ic4ih8oc4oh16kh2sh2n"second"
+      --conv
+      mb1ic4ih8oc4oh8kh1n"third" --dt=f16
+      """
+    try withFile(text) { path in
+      let list = try list(path)
+      #expect(list.cases.map(\.label) == ["first", "second", "third"] && list.skipped.count == 1, "\(list.skipped)")
+      #expect(list.cases.map(\.operation) == ["convolution", "transposed-convolution", "convolution"])
+      // 2 N H W C R S K of the smaller map.
+      let operations: Double = 2 * 64 * 4 * 4 * 4
+      #expect(list.cases[1].operations == operations)
+      #expect(list.cases[1].convolution?.outputShape == [1, 16, 16, 4])
+      #expect(throws: CommandError.self) { try self.list(path, isDense: true) }
+    }
+    try withFile("--deconv\n# nothing\n") { path in
+      #expect(throws: CommandError.self) { try list(path) }
     }
   }
 

@@ -32,6 +32,13 @@ import Testing
     Operation(
       name: "reference", shape: convolution, directions: ["FWD_D", "FWD_B", "BWD_D", "BWD_W", "BWD_WB"],
       operations: twoNPQKRSC),
+    // 2 N H W C R S K of the smaller map.
+    Operation(
+      name: "transposed-convolution", shape: "mb2ic3ih4oc5oh8kh4sh2ph1",
+      directions: ["FWD_D", "FWD_B", "BWD_D", "BWD_W", "BWD_WB"], operations: 2 * 2 * 4 * 4 * 3 * 16 * 5),
+    Operation(
+      name: "transposed-reference", shape: "mb2ic3ih4oc5oh8kh4sh2ph1",
+      directions: ["FWD_D", "FWD_B", "BWD_D", "BWD_W", "BWD_WB"], operations: 2 * 2 * 4 * 4 * 3 * 16 * 5),
     Operation(name: "maximum-pooling", shape: "mb2ic5ih9kh3sh2ph1", directions: ["FWD_D", "BWD_D"], operations: 0),
     Operation(name: "mean-pooling", shape: "mb2ic5iw9kw3sw2pw1", directions: ["FWD_D", "BWD_D"], operations: 0),
     Operation(name: "nearest", shape: "mb2ic5ih4oh8", directions: ["FWD_D", "BWD_D"], operations: 0),
@@ -160,6 +167,17 @@ import Testing
     #expect(convolution.descriptor == "g2mb3_ic4ih8iw9_oc6oh5ow4_kh3kw2_sh2sw3_ph2pw1_dh1dw0_n\"it*7\"")
   }
 
+  @Test func aTransposedDescriptorIsExplained() throws {
+    var server = BenchServer()
+    let answer = server.answer("{\"operation\": \"describe-transposed\", \"shape\": \"mb8ic56ih64oc1oh192kh9sh3ph4\"}")
+    let found = try #require(answer.convolution, "\(answer)")
+    #expect(found.input == [8, 64, 64, 56] && found.output == [8, 192, 192, 1])
+    // 63 strides of 3 and a window of 9 span 198: 192 and 4 before leave 2.
+    #expect(found.low == [4, 4] && found.high == [2, 2] && found.stride == [3, 3] && found.window == [9, 9])
+    let operations: Double = 2 * 8 * 64 * 64 * 56 * 81
+    #expect(found.operations == operations)
+  }
+
   static let mistakes = [
     ("", "request: expected a JSON object"),
     ("{", "request: expected a JSON object"),
@@ -193,6 +211,7 @@ import Testing
     ("convolution", "mb2ic3", "found none"), ("convolution", "mb2ic3ih9oc4oh9kq3", "kq"),
     ("convolution", "g2mb2ic3ih9oc4kh3ph1", "groups"), ("reference", "ic3id3ih3oc3od3oh3kd1kh1", "three spatial axes"),
     ("maximum-pooling", "mb2ic5ih2oh4kh1ph1", "padding"), ("mean-pooling", "mb2ic5ih2oc4oh2kh1", "oc"),
+    ("transposed-convolution", "mb2ic3ih4oc5kh3ph3", "less than half"),
     ("nearest", "mb2ic5ih4", "oh"), ("linear", "mb2ic5ih4oh4kh1", "kh"),
     ("dense", "mb4ic20ih2oc10kh1", "one pixel"), ("dense", "g2mb4ic20ih1oc10kh1", "one group"),
   ]

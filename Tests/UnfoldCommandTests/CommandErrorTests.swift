@@ -112,6 +112,25 @@ import Testing
     Mistake("bench --shapes shapes.txt --threads 100000", says: "threads", "100000"),
     Mistake("bench --shapes shapes.txt --batch 2147483648", says: "batch", "2147483648"),
     Mistake("bench", says: "--shapes"),
+    Mistake("bench --shapes shapes.txt --threads 1,x", says: "--threads", "1,x"),
+    Mistake("bench --shapes shapes.txt --threads 1,0", says: "threads", "found 0"),
+    Mistake("bench --shapes shapes.txt --only a --threads 1,2 --memory", says: "--threads", "--memory"),
+    Mistake("bench --shapes shapes.txt --threads 1,2 --explain", says: "--threads", "--explain"),
+    Mistake("bench --shapes shapes.txt --profile", says: "--profile", "--network"),
+    Mistake("bench --shapes shapes.txt --inference", says: "--inference", "--network"),
+    Mistake("bench --network lenet --shapes shapes.txt", says: "--shapes", "--network"),
+    Mistake("bench --network lenet --algorithm im2col", says: "--algorithm", "--network"),
+    Mistake("bench --network lenet --batch 0", says: "--batch", "found 0"),
+    Mistake("bench --network alexnet", says: "alexnet"),
+    Mistake("bench --network detector", says: "detector", "a class for each image or pixel"),
+    Mistake("bench --shapes transposed.txt --dense", says: "transposed.txt", "at least one shape"),
+    Mistake("check --shapes wrong.txt", status: 1, says: "wrong.txt:2", "less than half"),
+    Mistake("accuracy --shapes transposed.txt", status: 1, says: "transposed.txt", "ordinary convolution"),
+    Mistake("report future.json --html out.html", status: 1, says: "future.json", "schema 1", "schema 99"),
+    Mistake("report future.json --svg out.svg", status: 1, says: "future.json", "schema 1", "schema 99"),
+    Mistake("compare-runs future.json future.json", status: 1, says: "future.json", "schema 99"),
+    Mistake("compare-runs past.json past.json", status: 1, says: "past.json", "schema 1", "older versions"),
+    Mistake("report partial.json --html out.html", status: 1, says: "partial.json", "no \"machine\""),
     Mistake("compare --shapes shapes.txt --seconds 0", says: "--seconds", "found 0"),
     Mistake("compare --shapes shapes.txt --threads 0", says: "threads", "found 0"),
     Mistake("report notes.txt", says: "--svg, --html or --readme"),
@@ -216,6 +235,11 @@ import Testing
     try write("this is not a convolution\n", "notes.txt")
     try write("# nothing but a comment\n", "empty.txt")
     try write("mb1ic3ih8oc4oh8kh3ph1n\"a\"\nmb1ic4ih8oc4oh8kh1n\"b\"\n", "shapes.txt")
+    try write("--deconv\nmb1ic4ih8oc4oh16kh2sh2n\"up\"\n", "transposed.txt")
+    try write("--deconv\nmb1ic4ih8oc4kh3ph5n\"up\"\n", "wrong.txt")
+    try write("{\"schema\": 99, \"kind\": \"clouds\"}", "future.json")
+    try write("{\"samples\": []}", "past.json")
+    try write("{\"schema\": 1, \"kind\": \"shapes\"}", "partial.json")
     try write("mb1ic4ih8oh4kh2sh2n\"pool\"\n", "poolings.txt")
     try write("mb1ic4ih8oc4oh8kh1n\"fine\"\ng3mb1ic4ih8oc4oh8kh1n\"bad\"\n", "groups.txt")
   }

@@ -187,7 +187,7 @@ import Testing
       let measured = try executable.run(
         ["compare", "--shapes", "net.txt", "--seconds", "0.01", "--threads", "2", "--comparison", "c.json"], in: folder)
       #expect(measured.status == 0, "\(measured)")
-      let comparison = try Comparison(path: folder.path + "/c.json")
+      let comparison = try Comparison(json: try InputFile(folder.path + "/c.json").bytes(), path: "c.json")
       #expect(comparison.cells.map(\.threads) == [1, 2, 1, 2, 1, 2])
       #expect(comparison.cells.allSatisfy { $0.suite == "net" && $0.operationsOf == ["naive": $0.operations / 2] })
       #expect(comparison.cells.allSatisfy { ($0.ratio(to: .naive) ?? 0) > 0 && ($0.ratio(to: .blas) ?? 0) > 0 })

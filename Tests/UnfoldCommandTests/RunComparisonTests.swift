@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct RunComparisonTests {
   private func report(_ samples: [SpeedSample], threads: Int = 1) -> SpeedReport {
-    SpeedReport(machine: .current, threads: threads, shapes: "s.txt", samples: samples, summaries: [])
+    SpeedReport(machine: .current, threads: [threads], shapes: "s.txt", samples: samples, summaries: [])
   }
 
   private func sample(_ name: String, _ seconds: [Double], by algorithm: String = "im2col") -> SpeedSample {
@@ -43,6 +43,26 @@ import Testing
     for part in ["faster", "slower", "a FWD_D: im2col, then winograd4", "only the first run has gone", "1.953"] {
       #expect(text.contains(part), "\(part) in\n\(text)")
     }
+  }
+
+  @Test func onSeveralNumbersOfThreadsEachIsComparedWithItsOwn() throws {
+    func samples(_ factor: Double) -> [SpeedSample] {
+      [1, 2].map { threads in
+        var sample = sample("a", (0..<50).map { factor * (2 + Double($0) / 1000) / Double(threads) })
+        sample.threads = threads
+        return sample
+      }
+    }
+    func report(_ samples: [SpeedSample]) -> SpeedReport {
+      SpeedReport(machine: .current, threads: samples.map(\.threads), shapes: "s.txt", samples: samples, summaries: [])
+    }
+    let comparison = RunComparison(report(samples(2)), report(samples(1).reversed()))
+    #expect(comparison.rows.map(\.threads) == [1, 2])
+    #expect(comparison.rows.allSatisfy { abs($0.ratio - 2) < 1e-12 }, "\(comparison.rows)")
+    let lines = RunTable(comparison, width: 80).lines
+    #expect(lines[0].contains("threads") && lines.allSatisfy { $0.columns <= 80 }, "\(lines)")
+    let less = RunComparison(report(samples(2)), report([samples(1)[0]]))
+    #expect(less.rows.map(\.threads) == [1] && less.missing == [["a FWD_D on 2 threads"], []])
   }
 
   @Test func theCommandFailsBeyondItsLimit() throws {

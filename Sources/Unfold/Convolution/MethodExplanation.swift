@@ -4,10 +4,19 @@ package struct MethodExplanation {
   package var method: String
   /// Why it was chosen.
   package var reason: String
+  /// What each algorithm that the choice was between was expected to cost; none where the shape alone decides.
+  package var estimates: [Estimate] = []
   /// How the work is cut: names and values.
   package var facts: [Fact]
   /// The scratch memory on the threads that were asked about.
   package var workspaceBytes: Int
+
+  /// The expected cost of an algorithm, in multiply-adds of a micro-kernel at its full rate; infinite where it does not
+  /// apply. See ``WinogradCosts``.
+  package struct Estimate: Equatable {
+    package let algorithm: ConvolutionAlgorithm
+    package let cost: Double
+  }
 
   package struct Fact: Equatable {
     package let name, value: String
@@ -31,25 +40,28 @@ extension ConvolutionGeometry {
         method: "sums over the pixels, channel by channel", reason: "the only method", facts: [],
         workspaceBytes: workspaceBytes(for: direction, threads: threads, of: Float.self))
     }
+    let fixed = fixedReason(for: direction, accuracy)
+    let estimates = algorithmCosts(for: direction).map {
+      MethodExplanation.Estimate(algorithm: $0.algorithm, cost: $0.cost)
+    }
+    let chosen = algorithm(for: direction, accuracy: accuracy)
     return MethodExplanation(
-      method: method.title, reason: reason(for: direction, accuracy), facts: method.facts,
-      workspaceBytes: method.workspaceBytes(threads: threads))
+      method: method.title, reason: fixed ?? "\(chosen) is expected to cost least",
+      estimates: fixed == nil ? estimates : [],
+      facts: method.facts, workspaceBytes: method.workspaceBytes(threads: threads))
   }
 
-  private func reason(for direction: ConvolutionDirection, _ accuracy: ConvolutionAccuracy) -> String {
+  /// Why there was nothing to choose by the costs; nil where there was.
+  private func fixedReason(for direction: ConvolutionDirection, _ accuracy: ConvolutionAccuracy) -> String? {
     guard algorithm == .automatic else { return "the algorithm \(algorithm) was chosen" }
     if isDepthwise { return "each input channel has filters of its own" }
     if sumsGroups(direction) { return "products of so narrow groups would leave vectors empty, or be too many" }
     if self.accuracy ?? accuracy == .strict { return "strict accuracy, without Winograd" }
-    let costs = algorithmCosts(for: direction)
-    guard let im2col = costs.first(where: { $0.algorithm == .im2col })?.cost else { return "" }
-    let others = costs.filter { $0.algorithm != .im2col && $0.cost.isFinite }
-    if others.isEmpty { return "Winograd needs one group, stride 1 and a window of 3 or 5 on a side" }
-    let texts = others.map { "\($0.algorithm) \(percent($0.cost / im2col))" }
-    return "expected cost, by that of im2col: \(texts.joined(separator: ", "))"
+    if algorithmCosts(for: direction).allSatisfy({ $0.algorithm == .im2col || !$0.cost.isFinite }) {
+      return "Winograd needs one group, stride 1 and a window of 3, 5 or 7 on a side"
+    }
+    return nil
   }
-
-  private func percent(_ part: Double) -> String { "\(Int((100 * min(part, 99)).rounded())) %" }
 }
 
 extension TilePlan {

@@ -3,6 +3,8 @@ import UnfoldData
 
 /// One shape of any operator that `unfold bench` measures.
 struct BenchCase {
+  /// What it is: ``BenchOperation``'s name where that has one.
+  var operation: String
   /// Its name in tables, and the descriptor with all its fields.
   var label, shape: String
   /// The number of images, and how often the network has this layer.
@@ -17,19 +19,19 @@ struct BenchCase {
   var algorithm: (PassDirection, ConvolutionAccuracy) -> String
   /// A pass with its tensors.
   var pass: (PassDirection) throws -> any MeasuredPass
-  /// The convolution, where it is one; a dense layer is one of a single pixel.
-  var convolution: ConvolutionGeometry?
+  /// The convolution, where it is one, ordinary or transposed; a dense layer is one of a single pixel.
+  var convolution: (any FilterOperator)?
 }
 
 extension BenchCase {
-  /// A convolution.
+  /// A convolution, ordinary or transposed.
   init(_ shape: ShapeCase) {
     let geometry = shape.geometry
     self.init(
-      label: shape.label, shape: "\(shape.descriptor)", batch: geometry.batch,
-      occurrences: shape.descriptor.occurrences, operations: geometry.operations,
+      operation: type(of: geometry).operation, label: shape.label, shape: shape.shape, batch: geometry.batch,
+      occurrences: shape.occurrences, operations: geometry.operations,
       directions: PassDirection.allCases, wantedAlgorithm: "\(geometry.algorithm)",
-      algorithm: { "\(geometry.algorithm(for: $0.convolution, accuracy: $1))" },
+      algorithm: { "\(geometry.algorithm(of: $0, accuracy: $1))" },
       pass: { try ConvolutionPass(geometry, $0) }, convolution: geometry)
   }
 
@@ -39,7 +41,7 @@ extension BenchCase {
     descriptor.batch = entry.geometry.batch
     let geometry = try DenseGeometry(descriptor)
     self.init(
-      label: entry.label, shape: "\(entry.descriptor)", batch: descriptor.batch,
+      operation: "dense", label: entry.label, shape: "\(entry.descriptor)", batch: descriptor.batch,
       occurrences: descriptor.occurrences, operations: geometry.operations, directions: DensePass.directions,
       wantedAlgorithm: "dense", algorithm: { _, _ in "dense" }, pass: { try DensePass(geometry, $0) },
       convolution: geometry.convolution)
@@ -47,14 +49,14 @@ extension BenchCase {
 
   init(_ entry: ShapeSelection<PoolingDescriptor>.Entry) {
     let geometry = entry.geometry
-    let (statistic, name): (PoolingPass.Statistic, String) =
+    let (statistic, name, operation): (PoolingPass.Statistic, String, String) =
       switch entry.descriptor.algorithm {
-      case .maximum: (.maximum, "maximum")
-      case .mean: (.mean, "mean")
-      case .meanCountingPadding: (.meanCountingPadding, "padded mean")
+      case .maximum: (.maximum, "maximum", "maximum-pooling")
+      case .mean: (.mean, "mean", "mean-pooling")
+      case .meanCountingPadding: (.meanCountingPadding, "padded mean", "padded-mean-pooling")
       }
     self.init(
-      label: entry.label, shape: "\(entry.descriptor)", batch: geometry.inputShape[0],
+      operation: operation, label: entry.label, shape: "\(entry.descriptor)", batch: geometry.inputShape[0],
       occurrences: entry.descriptor.occurrences, operations: 0, directions: PoolingPass.directions,
       wantedAlgorithm: name, algorithm: { _, _ in name },
       pass: { try PoolingPass(geometry, statistic, $0) })
@@ -63,7 +65,7 @@ extension BenchCase {
   init(_ entry: ShapeSelection<ResamplingDescriptor>.Entry) {
     let (resampling, name) = (entry.geometry, entry.descriptor.algorithm == .nearest ? "nearest" : "linear")
     self.init(
-      label: entry.label, shape: "\(entry.descriptor)", batch: resampling.inputShape[0],
+      operation: name, label: entry.label, shape: "\(entry.descriptor)", batch: resampling.inputShape[0],
       occurrences: entry.descriptor.occurrences, operations: 0, directions: ResamplingPass.directions,
       wantedAlgorithm: name, algorithm: { _, _ in name }, pass: { try ResamplingPass(resampling, $0) })
   }

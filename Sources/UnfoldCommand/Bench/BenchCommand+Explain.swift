@@ -13,21 +13,45 @@ extension BenchCommand {
       for direction in directions {
         let explanation = geometry.explanation(
           for: direction.convolution, accuracy: accuracy, threads: context.threads)
+        let title = "\(item.label) \(direction.rawValue), \(geometry)"
         try Terminal.output.writeLines(
-          lines(explanation, title: "\(item.label) \(direction.rawValue), \(geometry)", threads: context.threads))
+          ExplanationText(explanation, title: title, threads: context.threads, width: Terminal.output.width).lines)
       }
     }
   }
+}
 
-  private func lines(_ explanation: MethodExplanation, title: String, threads: Int) -> [String] {
+/// What `--explain` says about one pass.
+struct ExplanationText {
+  private let explanation: MethodExplanation
+  private let title: String
+  private let threads, width: Int
+
+  /// - Parameter width: The columns of the screen.
+  init(_ explanation: MethodExplanation, title: String, threads: Int, width: Int) {
+    (self.explanation, self.title, self.threads, self.width) = (explanation, title, threads, width)
+  }
+
+  var lines: [String] {
     let bytes = Double(explanation.workspaceBytes) / 1e6
-    let facts =
-      [("method", explanation.method), ("why", explanation.reason)] + explanation.facts.map { ($0.name, $0.value) }
-      + [("scratch", "\(bytes.text(places: 2)) MB on \(threadText(threads))")]
-    let width = facts.map(\.0.columns).max() ?? 0
-    return title.printable.wrapped(to: Terminal.output.width)
+    var facts = [("method", explanation.method), ("why", explanation.reason)] + estimates
+    facts += explanation.facts.map { ($0.name, $0.value) }
+    facts.append(("scratch", "\(bytes.text(places: 2)) MB on \(threadText(threads))"))
+    let names = facts.map(\.0.columns).max() ?? 0
+    return title.printable.wrapped(to: width)
       + facts.flatMap { name, value in
-        "  \(name.left(width))  \(value)".wrapped(to: Terminal.output.width, indent: width + 4)
+        "  \(name.left(names))  \(value)".wrapped(to: width, indent: names + 4)
       } + [""]
+  }
+
+  /// The expected cost of each algorithm, the least first.
+  private var estimates: [(String, String)] {
+    let known = explanation.estimates.filter { $0.cost.isFinite }.sorted { $0.cost < $1.cost }
+    guard let least = known.first?.cost else { return [] }
+    let others = explanation.estimates.filter { !$0.cost.isFinite }.map { "\($0.algorithm) does not apply" }
+    let texts = known.map { estimate in
+      "\(estimate.algorithm) \((estimate.cost / 1e6).shortText) (\((estimate.cost / least).percentText(places: 0)))"
+    }
+    return [("expected cost", "in million multiply-adds: \((texts + others).joined(separator: ", "))")]
   }
 }

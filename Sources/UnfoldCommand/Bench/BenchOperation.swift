@@ -8,6 +8,8 @@ enum BenchOperation: String, CaseIterable {
   case convolution
   /// The same by the lecture's loops.
   case reference
+  case transposedConvolution = "transposed-convolution"
+  case transposedReference = "transposed-reference"
   case maximumPooling = "maximum-pooling"
   case meanPooling = "mean-pooling"
   case nearest
@@ -21,7 +23,8 @@ enum BenchOperation: String, CaseIterable {
   /// - Throws: ``CommandError/unexpected(_:expected:found:)`` for an unknown name.
   init(named name: String) throws(CommandError) {
     guard let operation = BenchOperation(rawValue: name) else {
-      let known = (Self.allCases.map(\.rawValue) + ["machine", "describe", "peak"]).joined(separator: ", ")
+      let known = (Self.allCases.map(\.rawValue) + ["machine", "describe", "describe-transposed", "peak"]).joined(
+        separator: ", ")
       throw .unexpected("operation", expected: "one of \(known)", found: "\"\(name)\"")
     }
     self = operation
@@ -42,6 +45,12 @@ enum BenchOperation: String, CaseIterable {
     case .reference:
       return try ReferencePass(
         ConvolutionDescriptor(shape).geometry(), PassDirection(direction, of: PassDirection.allCases))
+    case .transposedConvolution:
+      return try ConvolutionPass(
+        TransposedConvolutionDescriptor(shape).geometry(), PassDirection(direction, of: PassDirection.allCases))
+    case .transposedReference:
+      return try ReferencePass(
+        TransposedConvolutionDescriptor(shape).geometry(), PassDirection(direction, of: PassDirection.allCases))
     case .maximumPooling, .meanPooling:
       return try PoolingPass(
         PoolingDescriptor(shape).geometry(), self == .maximumPooling ? .maximum : .mean,

@@ -4,7 +4,7 @@ import UnfoldData
 /// A request to `unfold bench --requests`: one JSON object a line.
 struct BenchRequest: Codable, Equatable {
   /// What runs: see ``BenchOperation``; or `machine` (a description and its rates on `threads`), or `describe` (what
-  /// the descriptor of a convolution means), or `peak` (what `threads` threads multiply and add at this moment).
+  /// the descriptor of a convolution means; `describe-transposed` of a transposed one), or `peak` (what `threads` threads multiply and add at this moment).
   var operation: String
   /// Which pass of it: `FWD_B`, `BWD_D` and so on as the operation has them; `STEP` for a training.
   var direction: String?
@@ -55,7 +55,7 @@ struct BenchAnswer: Codable, Equatable {
   var error: String?
 }
 
-/// The meaning of a convolution's descriptor, with all its default values.
+/// The meaning of a convolution's descriptor, ordinary or transposed, with all its default values.
 struct ConvolutionDescription: Codable, Equatable {
   /// The canonical text.
   var descriptor: String
@@ -77,15 +77,16 @@ struct ConvolutionDescription: Codable, Equatable {
   /// The multiplications and additions of one pass.
   var operations: Double
 
-  /// - Throws: `DataError` for a text that is no descriptor, `UnfoldError` for a convolution that the engine cannot do.
-  init(_ text: String) throws {
-    let descriptor = try ConvolutionDescriptor(text)
-    let geometry = try descriptor.geometry()
-    let axes = [geometry.vertical, geometry.horizontal]
+  /// What a descriptor means for an operator.
+  ///
+  /// - Throws: `UnfoldError` for one that the engine cannot do.
+  init<Descriptor: FilterDescriptor>(_ descriptor: Descriptor) throws where Descriptor.Geometry: FilterOperator {
+    let geometry = try descriptor.geometry(batch: nil)
+    let axes = [descriptor.vertical ?? .onePosition, descriptor.horizontal]
     self.descriptor = "\(descriptor)"
     name = descriptor.name
     occurrences = descriptor.occurrences
-    groups = geometry.groups
+    groups = descriptor.groups
     input = geometry.inputShape.extents
     output = geometry.outputShape.extents
     window = axes.map(\.window)

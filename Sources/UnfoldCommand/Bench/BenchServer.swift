@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Unfold
+import UnfoldData
 
 /// A measurement server: runs one request after another, so that another program can alternate with it. The tensors of
 /// a request are kept until a different one comes, and between requests nothing runs.
@@ -44,7 +45,11 @@ struct BenchServer {
     case "peak":
       return BenchAnswer(peak: RateMeasurement(context: try context(of: request)).momentaryMultiplyAdds())
     case "describe":
-      return BenchAnswer(convolution: try ConvolutionDescription(request.required(request.shape, "shape")))
+      let shape = try request.required(request.shape, "shape")
+      return BenchAnswer(convolution: try ConvolutionDescription(ConvolutionDescriptor(shape)))
+    case "describe-transposed":
+      let shape = try request.required(request.shape, "shape")
+      return BenchAnswer(convolution: try ConvolutionDescription(TransposedConvolutionDescriptor(shape)))
     default:
       return try measure(request)
     }

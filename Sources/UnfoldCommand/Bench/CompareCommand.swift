@@ -91,14 +91,13 @@ struct CompareMeasurement {
   ///
   /// - Throws: `UnfoldError` where memory is refused.
   func measure(_ shape: ShapeCase, _ direction: PassDirection) throws -> [Comparison.Cell] {
-    let oneImage = try shape.descriptor.geometry(batch: 1)
+    let oneImage = try shape.withImages(1).geometry
     var naive = try ReferencePass(oneImage, direction)
     // Once: a run that takes a thousand times as long varies little.
     let (naiveSeconds, isDisturbed) = try watch.measure(attempts: 1) {
       try naive.times(seconds: 0, fewest: 1, context: contexts[0])
     }
-    let byBLAS = BenchCase(
-      ShapeCase(label: shape.label, descriptor: shape.descriptor, geometry: try shape.geometry.computed(by: .blas)))
+    let byBLAS = BenchCase(try shape.computed(by: .blas))
     return try contexts.map { context in
       let measurement = SpeedMeasurement(context: context, seconds: seconds, watch: watch)
       let blas = try measurement.measure(byBLAS, direction)
@@ -107,8 +106,9 @@ struct CompareMeasurement {
       if sample.isDisturbed == true { notes["unfold"] = MachineWatch.note }
       if blas.isDisturbed == true { notes["blas"] = MachineWatch.note }
       return Comparison.Cell(
-        suite: suite, name: sample.name, shape: sample.shape, direction: direction.rawValue, batch: sample.batch,
-        threads: context.threads, groups: shape.geometry.groups, occurrences: sample.occurrences,
+        suite: suite, name: sample.name, shape: sample.shape, operation: sample.operation,
+        direction: direction.rawValue, batch: sample.batch, threads: context.threads, groups: shape.geometry.groups,
+        occurrences: sample.occurrences,
         operations: sample.operations,
         seconds: ["naive": naiveSeconds, "blas": [blas.minimum], "unfold": [sample.minimum]],
         samples: ["naive": naiveSeconds, "blas": blas.seconds, "unfold": sample.seconds], notes: notes,

@@ -47,6 +47,9 @@ struct CompareRunsCommand: ParsableCommand {
   }
 
   private static func report(_ path: String) throws(CommandError) -> SpeedReport {
-    try decodedJSON(try InputFile(path).bytes(), path: path, kind: "a run of bench")
+    guard case .shapes(let report) = try BenchFile(path: path) else {
+      throw .file(path: path, reason: "expected a run over shapes, found one of a network")
+    }
+    return report
   }
 }

@@ -3,7 +3,7 @@ import UnfoldNN
 
 /// Inference by a network on a batch of images: the forward pass, with each batch normalisation folded into the
 /// convolution before it.
-struct InferencePass: MeasuredPass {
+struct InferencePass: MeasuredNetworkPass {
   static let directions: [PassDirection] = [.forward]
 
   private let samples: Tensor<Float>
@@ -22,6 +22,11 @@ struct InferencePass: MeasuredPass {
     // This must be the only reference to the network; otherwise its weights would stay beside the packed ones.
     _ = consume measured
     inference = try InferenceNetwork(consume network, batch: batch, context: context)
+  }
+
+  var profile: PassProfile? {
+    get { inference.profile }
+    nonmutating set { inference.profile = newValue }
   }
 
   mutating func run(context: ExecutionContext) throws(UnfoldError) { try inference.run(samples, context: context) }

@@ -28,6 +28,16 @@ struct MeasuredNetwork {
 }
 
 extension Architecture {
+  /// The networks that ``MeasuredNetwork`` takes.
+  static var measured: [Architecture] {
+    allCases.filter { (try? $0.measuredTask()) != nil }
+  }
+
+  /// The samples of a batch, where nothing else is said: of large images as many as their memory allows.
+  ///
+  /// - Throws: As ``measuredTask()``.
+  func measuredBatch() throws(CommandError) -> Int { try measuredTask().input[0] > 64 ? 8 : 64 }
+
   /// The shape of one sample and the number of classes that a network is measured with: those of Fashion-MNIST or, for
   /// large images, of ImageNet or Pascal VOC; for segmentation those of the scenes of `unfold train`.
   ///

@@ -1,4 +1,5 @@
 import Unfold
+import UnfoldNN
 
 /// A pass whose speed is measured: it has its tensors and can run many times into the same results.
 protocol MeasuredPass {
@@ -10,6 +11,12 @@ protocol MeasuredPass {
 
   /// Runs once.
   mutating func run(context: ExecutionContext) throws
+}
+
+/// A pass of a whole network, whose layers can be measured too.
+protocol MeasuredNetworkPass: MeasuredPass {
+  /// Where the time of each layer goes; nil reads no clock.
+  var profile: PassProfile? { get nonmutating set }
 }
 
 extension MeasuredPass {

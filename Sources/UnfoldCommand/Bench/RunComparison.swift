@@ -4,6 +4,7 @@ struct RunComparison: Codable, Equatable {
   struct Row: Codable, Equatable {
     var name, shape: String
     var direction: PassDirection
+    var threads: Int
     /// How it was computed in the first run and in the second.
     var algorithms: [String]
     /// The medians in seconds, of the first run and of the second.
@@ -28,21 +29,32 @@ struct RunComparison: Codable, Equatable {
 
   init(_ first: SpeedReport, _ second: SpeedReport) {
     differences = Self.differences(first, second)
+    // Runs on one number of threads each can be compared whatever the numbers are: that is a difference to tell.
+    let areThreadsAlike = first.threads.count > 1 || second.threads.count > 1
     var rest = second.samples
     for sample in first.samples {
-      guard let index = rest.firstIndex(where: { $0.isSamePass(as: sample) }) else {
-        missing[0].append("\(sample.name) \(sample.direction.rawValue)")
+      guard
+        let index = rest.firstIndex(where: {
+          $0.isSamePass(as: sample) && (!areThreadsAlike || $0.threads == sample.threads)
+        })
+      else {
+        missing[0].append(Self.name(of: sample, in: first))
         continue
       }
       let other = rest.remove(at: index)
       guard let before = MedianInterval(sample.seconds), let after = MedianInterval(other.seconds) else { continue }
       rows.append(
         Row(
-          name: sample.name, shape: sample.shape, direction: sample.direction,
+          name: sample.name, shape: sample.shape, direction: sample.direction, threads: sample.threads,
           algorithms: [sample.algorithm, other.algorithm], medians: [before.median, after.median],
           ratio: before.median / after.median, low: before.low / after.high, high: before.high / after.low))
     }
-    missing[1] = rest.map { "\($0.name) \($0.direction.rawValue)" }
+    missing[1] = rest.map { Self.name(of: $0, in: second) }
+  }
+
+  private static func name(of sample: SpeedSample, in report: SpeedReport) -> String {
+    "\(sample.name) \(sample.direction.rawValue)"
+      + (report.threads.count > 1 ? " on \(threadText(sample.threads))" : "")
   }
 
   /// The geometric mean of the ratios of a direction; nan without any.
@@ -50,10 +62,12 @@ struct RunComparison: Codable, Equatable {
     SpeedSummary.geometricMean(rows.filter { $0.direction == direction }.map(\.ratio))
   }
 
+  private static func text(_ threads: [Int]) -> String { threads.map(String.init).joined(separator: ",") }
+
   private static func differences(_ first: SpeedReport, _ second: SpeedReport) -> [String] {
     let (one, two) = (first.machine, second.machine)
     let properties: [(name: String, values: (String, String))] = [
-      ("processor", (one.processor, two.processor)), ("threads", ("\(first.threads)", "\(second.threads)")),
+      ("processor", (one.processor, two.processor)), ("threads", (Self.text(first.threads), Self.text(second.threads))),
       ("kernels", (one.kernels ?? "unknown", two.kernels ?? "unknown")),
       ("OpenBLAS core", (one.openBLAS.core, two.openBLAS.core)), ("build level", (one.buildLevel, two.buildLevel)),
       ("optimised build", ("\(one.isOptimizedBuild)", "\(two.isOptimizedBuild)")),
@@ -67,8 +81,8 @@ struct RunComparison: Codable, Equatable {
 extension SpeedSample {
   /// Whether two runs measured the same: the shape with its images, the pass and the algorithm that was requested.
   fileprivate func isSamePass(as other: SpeedSample) -> Bool {
-    (name, shape, batch, direction, wantedAlgorithm)
-      == (other.name, other.shape, other.batch, other.direction, other.wantedAlgorithm)
+    (operation, name, shape, batch, direction, wantedAlgorithm)
+      == (other.operation, other.name, other.shape, other.batch, other.direction, other.wantedAlgorithm)
   }
 }
 

@@ -9,17 +9,21 @@ struct RunTable {
   var lines: [String] { passes + [""] + means + notes }
 
   private var passes: [String] {
-    var table = TextTable([
-      TextTable.Column("shape", .left, isCut: true), TextTable.Column("direction", .left),
-      TextTable.Column("first ms"), TextTable.Column("second ms"), TextTable.Column("speedup"),
-      TextTable.Column("interval"), TextTable.Column("second is", .left),
-    ])
+    let hasThreads = Set(comparison.rows.map(\.threads)).count > 1
+    var table = TextTable(
+      [
+        TextTable.Column("shape", .left, isCut: true), TextTable.Column("direction", .left),
+      ] + (hasThreads ? [TextTable.Column("threads")] : []) + [
+        TextTable.Column("first ms"), TextTable.Column("second ms"), TextTable.Column("speedup"),
+        TextTable.Column("interval"), TextTable.Column("second is", .left),
+      ])
     for row in comparison.rows {
       table.append(
-        [row.name, row.direction.rawValue] + row.medians.map { ($0 * 1000).text(places: 3) } + [
-          row.ratio.text(places: 3), "\(row.low.text(places: 2))-\(row.high.text(places: 2))",
-          row.verdict == .same ? "" : row.verdict.rawValue,
-        ])
+        [row.name, row.direction.rawValue] + (hasThreads ? ["\(row.threads)"] : [])
+          + row.medians.map { ($0 * 1000).text(places: 3) } + [
+            row.ratio.text(places: 3), "\(row.low.text(places: 2))-\(row.high.text(places: 2))",
+            row.verdict == .same ? "" : row.verdict.rawValue,
+          ])
     }
     return table.fitted(to: width).lines
   }

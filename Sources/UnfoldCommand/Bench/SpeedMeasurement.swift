@@ -28,7 +28,8 @@ struct SpeedMeasurement {
       memory = .init(before: residentBefore, peak: peak, tensors: pass.tensorBytes)
     }
     return SpeedSample(
-      name: item.label, shape: item.shape, batch: item.batch, occurrences: item.occurrences, direction: direction,
+      operation: item.operation, name: item.label, shape: item.shape, batch: item.batch,
+      occurrences: item.occurrences, direction: direction, threads: context.threads,
       wantedAlgorithm: item.wantedAlgorithm, algorithm: item.algorithm(direction, context.accuracy),
       operations: item.operations, bytes: pass.tensorBytes, seconds: times, memory: memory,
       isDisturbed: isDisturbed ? true : nil)

@@ -13,11 +13,15 @@ struct SpeedSample: Codable, Equatable {
     var beside: Int { peak - before - tensors }
   }
 
+  /// `convolution`, `transposed-convolution`, `dense`, `maximum-pooling` and so on.
+  var operation = "convolution"
   /// The shape's name, and the descriptor with all its fields.
   var name, shape: String
   /// The images that were used, and how often the network has this layer.
   var batch, occurrences: Int
   var direction: PassDirection
+  /// The number of threads.
+  var threads = 1
   /// The algorithm that was requested, and the one that ran.
   var wantedAlgorithm, algorithm: String
   /// The multiplications and additions of one run.
@@ -54,6 +58,7 @@ struct SpeedSample: Codable, Equatable {
 /// memory-bandwidth bound.
 struct SpeedSummary: Codable, Equatable {
   var direction: PassDirection
+  var threads: Int
   /// The algorithm that was requested.
   var wantedAlgorithm: String
   /// The number of shapes.
@@ -63,19 +68,31 @@ struct SpeedSummary: Codable, Equatable {
   /// The milliseconds of all layers, each as often as the network has it, by the median runs.
   var networkMilliseconds: Double
 
-  /// A summary for each direction and algorithm, in the order in which they first come.
-  static func all(of samples: [SpeedSample]) -> [SpeedSummary] {
-    unique(samples.map(\.direction)).flatMap { direction in
-      unique(samples.map(\.wantedAlgorithm)).compactMap { algorithm in
-        let members = samples.filter { $0.direction == direction && $0.wantedAlgorithm == algorithm }
-        return members.isEmpty ? nil : SpeedSummary(direction, algorithm, of: members)
-      }
+  /// What the samples of a summary have in common.
+  private struct Group: Hashable {
+    var direction: PassDirection
+    var wantedAlgorithm: String
+    var threads: Int
+
+    init(_ sample: SpeedSample) {
+      (direction, wantedAlgorithm, threads) = (sample.direction, sample.wantedAlgorithm, sample.threads)
     }
   }
 
-  private init(_ direction: PassDirection, _ algorithm: String, of samples: [SpeedSample]) {
-    self.direction = direction
-    wantedAlgorithm = algorithm
+  /// A summary for each direction, algorithm and number of threads, in the order in which they first come.
+  static func all(of samples: [SpeedSample]) -> [SpeedSummary] {
+    let groups = Dictionary(grouping: samples) { Group($0) }
+    let algorithms = unique(samples.map(\.wantedAlgorithm))
+    return unique(samples.map(\.direction)).flatMap { direction in
+      // An algorithm's numbers of threads beside each other.
+      algorithms.flatMap { algorithm in
+        unique(samples.map { Group($0) }).filter { $0.direction == direction && $0.wantedAlgorithm == algorithm }
+      }
+    }.compactMap { group in groups[group].map { SpeedSummary(group, of: $0) } }
+  }
+
+  private init(_ group: Group, of samples: [SpeedSample]) {
+    (direction, wantedAlgorithm, threads) = (group.direction, group.wantedAlgorithm, group.threads)
     shapes = samples.count
     bestGeometricMean = Self.geometricMean(samples.map(\.bestRate))
     medianGeometricMean = Self.geometricMean(samples.map(\.medianRate))
@@ -86,19 +103,6 @@ struct SpeedSummary: Codable, Equatable {
   static func geometricMean(_ numbers: [Double]) -> Double {
     exp(numbers.reduce(0) { $0 + log($1) } / Double(numbers.count))
   }
-}
-
-/// The JSON of a run of `unfold bench`.
-struct SpeedReport: Codable, Equatable {
-  var machine: MachineDescription
-  var threads: Int
-  /// The rate of matrix products in single precision on as many threads, measured before the shapes; GFLOP/s.
-  var matrixProducts: Double?
-  /// Why the rates are lower than the machine's, a sentence each.
-  var doubts: [String]?
-  var shapes: String
-  var samples: [SpeedSample]
-  var summaries: [SpeedSummary]
 }
 
 extension [Double] {

@@ -61,10 +61,7 @@ struct CheckCommand: ParsableCommand {
   static func affordable(_ shape: ShapeCase) throws(UnfoldError) -> ShapeCase {
     let batch = shape.geometry.batch
     let operations = shape.geometry.operations / Double(batch)
-    let affordable = max(1, min(batch, Int(Self.costLimit / operations)))
-    return ShapeCase(
-      label: shape.label, descriptor: shape.descriptor,
-      geometry: try shape.descriptor.geometry(batch: affordable).computed(by: shape.geometry.algorithm))
+    return try shape.withImages(max(1, min(batch, Int(Self.costLimit / operations))))
   }
 
   private func check(
@@ -94,7 +91,7 @@ struct CheckCommand: ParsableCommand {
         try Terminal.output.writeLine(
           table.line([
             shape.label, batchText(shape), direction.rawValue,
-            "\(shape.geometry.algorithm(for: direction.convolution, accuracy: context.accuracy))",
+            "\(shape.geometry.algorithm(of: direction, accuracy: context.accuracy))",
             error.worstUlps.text(places: 2),
             error.allowedUlps.text(places: 1), error.isAllowed ? "ok" : "WRONG",
           ]))
@@ -104,14 +101,14 @@ struct CheckCommand: ParsableCommand {
     let results = cases.count * directions.count
     guard wrong == 0 else { throw CommandError.mismatches(wrong, of: results) }
     var sentences = ["", "all \(results) results match the reference, \(threadText(context.threads))"]
-    if cases.contains(where: { $0.geometry.batch < $0.descriptor.batch }) && batch == nil {
+    if cases.contains(where: { $0.geometry.batch < $0.batch }) && batch == nil {
       sentences.append("some shapes ran with fewer images than in the file (\"1 of 8\"): --batch sets them")
     }
     try Terminal.output.writeLines(sentences.flatMap { $0.wrapped(to: Terminal.output.width) })
   }
 
   private func batchText(_ shape: ShapeCase) -> String {
-    let (used, given) = (shape.geometry.batch, shape.descriptor.batch)
+    let (used, given) = (shape.geometry.batch, shape.batch)
     return used == given ? "\(used)" : "\(used) of \(given)"
   }
 }

@@ -1,6 +1,5 @@
 import Synchronization
 import Unfold
-import UnfoldReference
 
 /// The error of a result, and the bound for it.
 struct PassError: Equatable {
@@ -19,7 +18,7 @@ extension ConvolutionPass {
   /// - Complexity: Two reference passes, one on the numbers and one on their absolute values, at the same time.
   /// - Throws: `UnfoldError` where memory is refused.
   func error(context: ExecutionContext) throws(UnfoldError) -> PassError {
-    let truths = Mutex<[Result<Truth, UnfoldError>?]>([nil, nil])
+    let truths = Mutex<[Result<ReferenceResult<Double>, UnfoldError>?]>([nil, nil])
     context.forEach(2) { task, _ in
       let truth = Result { () throws(UnfoldError) in try referencePass(absolute: task == 1) }
       truths.withLock { $0[task] = truth }
@@ -40,45 +39,26 @@ extension ConvolutionPass {
   }
 
   private func usesWinograd(accuracy: ConvolutionAccuracy) -> Bool {
-    if case .winograd = geometry.algorithm(for: direction.convolution, accuracy: accuracy) { true } else { false }
+    if case .winograd = geometry.algorithm(of: direction, accuracy: accuracy) { true } else { false }
   }
 
-  private struct Truth {
-    var result: Tensor<Double>
-    var biasGradient: Tensor<Double>?
-  }
-
-  private func referencePass(absolute: Bool) throws(UnfoldError) -> Truth {
+  private func referencePass(absolute: Bool) throws(UnfoldError) -> ReferenceResult<Double> {
     func exact(_ tensor: Tensor<Float>) throws(UnfoldError) -> Tensor<Double> {
       try tensor.withUnsafeBufferPointer { (elements) throws(UnfoldError) in
         try Tensor(shape: tensor.shape) { absolute ? Double(elements[$0].magnitude) : Double(elements[$0]) }
       }
     }
-    let (a, b) = (try exact(first), try exact(second))
-    let reference = geometry.reference
-    switch direction {
-    case .forward, .forwardWithBias:
-      var exactBias: Tensor<Double>?
-      if let bias { exactBias = try exact(bias) }
-      return Truth(result: try reference.forward(a, filter: b, bias: exactBias))
-    case .inputGradient:
-      return Truth(result: try reference.inputGradient(a, filter: b))
-    case .filterGradient:
-      return Truth(result: try reference.filterGradient(a, outputGradient: b))
-    case .filterAndBiasGradient:
-      return Truth(
-        result: try reference.filterGradient(a, outputGradient: b), biasGradient: try reference.biasGradient(b))
-    }
+    var exactBias: Tensor<Double>?
+    if let bias { exactBias = try exact(bias) }
+    return try geometry.referencePass(direction, try exact(first), try exact(second), bias: exactBias)
   }
 
   /// The most products that an element of the result sums.
   private var terms: Int {
-    let taps = geometry.vertical.window * geometry.horizontal.window
-    return switch direction {
-    case .forward, .forwardWithBias: taps * geometry.inputChannels / geometry.groups
-    case .inputGradient: taps * geometry.outputChannels / geometry.groups
-    case .filterGradient, .filterAndBiasGradient:
-      geometry.batch * geometry.vertical.output * geometry.horizontal.output
+    switch direction {
+    case .forward, .forwardWithBias: geometry.taps * geometry.inputChannels / geometry.groups
+    case .inputGradient: geometry.taps * geometry.outputChannels / geometry.groups
+    case .filterGradient, .filterAndBiasGradient: geometry.gradientPixels
     }
   }
 

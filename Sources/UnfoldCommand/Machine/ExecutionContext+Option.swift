@@ -15,6 +15,23 @@ extension ExecutionContext {
     return context
   }
 
+  /// The contexts of a list of numbers of threads such as `1,2`, each once, in the order of the list; the shared one
+  /// for nil.
+  ///
+  /// - Throws: `CommandError.usage(message:)` for what is no number that the engine takes.
+  static func list(_ threads: String?, accuracy: ConvolutionAccuracy) throws(CommandError) -> [ExecutionContext] {
+    guard let threads else { return [try chosen(threads: nil, accuracy: accuracy)] }
+    var contexts: [ExecutionContext] = []
+    for word in threads.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let count = Int(word) else {
+        throw .usage("--threads", expected: "a number, or a list such as 1,2", found: "\"\(threads)\"")
+      }
+      if contexts.contains(where: { $0.threads == count }) { continue }
+      contexts.append(try chosen(threads: count, accuracy: accuracy))
+    }
+    return contexts
+  }
+
   /// One thread and this context, or this context alone if it has one thread: rates on several threads are compared
   /// with those on one.
   var withOneThread: [ExecutionContext] {

@@ -68,9 +68,12 @@ struct MachineDescription: Codable, Equatable {
 
 extension MachineDescription {
   /// One line for the head of a report.
-  func summary(threads: Int) -> String {
-    "\(processor), \(availableCores) \(availableCores == 1 ? "core" : "cores") · \(threads) "
-      + "\(threads == 1 ? "thread" : "threads") · OpenBLAS \(openBLAS.version) \(openBLAS.core) · built for \(buildLevel)"
+  func summary(threads: Int) -> String { summary(threads: [threads]) }
+
+  /// The same for measurements on several numbers of threads.
+  func summary(threads: [Int]) -> String {
+    "\(processor), \(availableCores) \(availableCores == 1 ? "core" : "cores") · "
+      + "\(threads.map(String.init).joined(separator: ", ")) \(threads == [1] ? "thread" : "threads") · OpenBLAS \(openBLAS.version) \(openBLAS.core) · built for \(buildLevel)"
   }
 
   /// The settings that make this machine slower than it could be, one sentence each.

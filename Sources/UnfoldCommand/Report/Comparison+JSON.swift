@@ -1,13 +1,8 @@
 extension Comparison {
-  /// Reads a file.
+  /// Reads a comparison.
   ///
-  /// - Throws: ``CommandError`` for a file that cannot be read or is no comparison, saying where it is not.
-  init(path: String) throws(CommandError) {
-    try self.init(json: try InputFile(path).bytes(), path: path)
-  }
-
   /// - Parameter path: Where the bytes come from, for messages.
-  /// - Throws: ``CommandError/file(path:reason:)``.
+  /// - Throws: ``CommandError/file(path:reason:)`` for what is no comparison, saying where it is not.
   init(json: [UInt8], path: String) throws(CommandError) {
     self = try decodedJSON(json, path: path, kind: "a comparison")
   }

@@ -1,3 +1,4 @@
+import Unfold
 import UnfoldData
 
 extension Comparison.Cell {
@@ -9,7 +10,13 @@ extension Comparison.Cell {
   /// What the descriptor of a convolution means: `64 to 128 channels, 3x3 on 56x56, stride 2`; any other shape as it
   /// is.
   var shapeText: String {
-    guard isConvolution, let descriptor = try? ConvolutionDescriptor(shape) else { return shape == name ? "" : shape }
+    let found: (any FilterDescriptor)? =
+      switch operation {
+      case ConvolutionGeometry.operation: try? ConvolutionDescriptor(shape)
+      case TransposedConvolutionGeometry.operation: try? TransposedConvolutionDescriptor(shape)
+      default: nil
+      }
+    guard let descriptor = found else { return shape == name ? "" : shape }
     let (rows, columns) = (descriptor.vertical, descriptor.horizontal)
     func extent(_ value: (DescriptorAxis) -> Int) -> String {
       (rows.map { "\(value($0))×" } ?? "") + "\(value(columns))"

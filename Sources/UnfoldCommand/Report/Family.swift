@@ -1,3 +1,5 @@
+import Unfold
+
 /// A family of operations that is summarised together. Convolutions with and without groups are different work, and the
 /// time of tiny ones is the cost of a call.
 struct Family: Hashable {
@@ -17,7 +19,10 @@ struct Family: Hashable {
 }
 
 extension Comparison.Cell {
-  var isConvolution: Bool { operation == "convolution" }
+  /// Whether it is one, ordinary or transposed.
+  var isConvolution: Bool {
+    [ConvolutionGeometry.operation, TransposedConvolutionGeometry.operation].contains(operation)
+  }
 
   var family: Family {
     switch operation {

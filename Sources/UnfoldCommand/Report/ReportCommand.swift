@@ -1,16 +1,16 @@
 import ArgumentParser
 
-/// `unfold report`: a comparison as pictures.
+/// `unfold report`: a comparison as pictures, or a run of bench as a page.
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Draw a comparison of Unfold with others.",
+    abstract: "Draw a comparison of Unfold with others, or write a run of bench as a page.",
     discussion: """
-      The comparison is a JSON file that `unfold compare` or the scripts in Benchmarks/peers wrote. The written files \
-      need no scripts, fonts or other files.
+      A comparison is a JSON file that `unfold compare` or the scripts in Benchmarks/peers wrote; a run is one that \
+      `unfold bench --json` wrote, and only has a page. The written files need no scripts, fonts or other files.
       """)
 
-  @Argument(help: "The comparison.")
+  @Argument(help: "The comparison, or the run of bench.")
   var file: String
 
   @Option(name: .long, help: "Draw the ratios and the most important layers into this file.")
@@ -26,7 +26,9 @@ struct ReportCommand: ParsableCommand {
     guard svg != nil || html != nil || readme != nil else {
       throw CommandError.usage("report", expected: "--svg, --html or --readme", found: "none of them")
     }
-    let comparison = try Comparison(path: file)
+    let json = try InputFile(file).bytes()
+    if BenchFile.isOne(json) { return try write(BenchPage(try BenchFile(json: json, path: file))) }
+    let comparison = try Comparison(json: json, path: file)
     guard !comparison.cells.isEmpty else {
       throw CommandError.file(path: file, reason: "expected at least one cell, found none")
     }
@@ -43,6 +45,16 @@ struct ReportCommand: ParsableCommand {
       try file.write(text)
       try Terminal.output.writeLine("wrote \(file.path)")
     }
+  }
+
+  private func write(_ page: BenchPage) throws {
+    for (option, path) in [("--svg", svg), ("--readme", readme)] where path != nil {
+      throw CommandError.usage(option, expected: "a comparison", found: "\(file), a run of bench; use --html")
+    }
+    guard let html else { return }
+    let file = try output(html, "--html", [file])
+    try file.write(page.html)
+    try Terminal.output.writeLine("wrote \(file.path)")
   }
 
   private func output(_ path: String, _ option: String, _ others: [String?]) throws(CommandError) -> OutputFile {

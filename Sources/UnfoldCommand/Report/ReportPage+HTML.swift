@@ -11,54 +11,29 @@ struct ReportPage {
   var html: String {
     let sections =
       [summarySection] + suiteSections + otherSections + [memorySection, batchSection, threadSection, methodSection]
-    let filled = sections.compactMap { $0 }
-    let links = filled.enumerated().map { index, section in
-      Markup.element("a", ["href": "#s\(index)"], text: section.title)
-    }
-    let title = "Unfold beside others"
-    let head = [
-      #"<meta charset="utf-8"/>"#, #"<meta name="viewport" content="width=device-width"/>"#,
-      Markup.element("title", text: title),
-      ReportStyle.sheet(
-        ReportStyle.drawing + ReportStyle.page, dark: ReportStyle.darkDrawing + ReportStyle.darkPage),
+    let introduction = [
+      "Unfold is a library for convolutional neural networks in Swift on the processor. Here it runs side by side "
+        + "with others on the same shapes, in single precision."
     ]
-    let body =
-      [
-        Markup.element("h1", text: title),
-        paragraph(
-          "Unfold is a library for convolutional neural networks in Swift on the processor. Here it runs side by side "
-            + "with others on the same shapes, in single precision."),
-        comparison.circumstances.map(paragraph).joined(),
-        Markup.element("nav", [:], links.joined(separator: "\n")),
-      ]
-      + filled.enumerated().map { index, section in
-        Markup.element(
-          "section", ["id": "s\(index)"],
-          Markup.element("h2", text: section.title) + "\n" + section.content.joined(separator: "\n"))
-      }
-    return "<!DOCTYPE html>\n"
-      + Markup.element(
-        "html", ["lang": "en", "xmlns": "http://www.w3.org/1999/xhtml"],
-        Markup.element("head", [:], head.joined(separator: "\n")) + "\n"
-          + Markup.element("body", [:], body.joined(separator: "\n"))) + "\n"
-  }
-
-  struct Section {
-    var title: String
-    /// Elements of HTML.
-    var content: [String]
+    return HTMLPage(
+      title: "Unfold beside others", introduction: introduction + comparison.circumstances,
+      sections: sections.compactMap { $0 }
+    ).html
   }
 
   func paragraph(_ text: String) -> String { Markup.element("p", text: text) }
 
   /// A drawing of its own inside the page.
   func drawing(_ elements: [String], width: Double, height: Double) -> String {
+    // On a narrow screen it is not made smaller, and can be moved to the side.
     Markup.element(
-      "svg",
-      [
-        "xmlns": "http://www.w3.org/2000/svg", "width": width, "height": height,
-        "viewBox": "0 0 \(Int(width)) \(Int(height))", "role": "img",
-      ], elements.joined(separator: "\n"))
+      "div", ["class": "scroll"],
+      Markup.element(
+        "svg",
+        [
+          "xmlns": "http://www.w3.org/2000/svg", "width": width, "height": height,
+          "viewBox": "0 0 \(Int(width)) \(Int(height))", "role": "img",
+        ], elements.joined(separator: "\n")))
   }
 
   func legend(_ contenders: [Contender], limit: Bool = false) -> String {

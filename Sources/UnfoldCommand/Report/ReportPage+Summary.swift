@@ -1,6 +1,6 @@
 extension ReportPage {
   /// The ratios of every family, pass and number of threads.
-  var summarySection: Section? {
+  var summarySection: HTMLPage.Section? {
     let summaries = comparison.summaries(against: peer)
     guard !summaries.isEmpty else { return nil }
     var table = HTMLTable(
@@ -17,7 +17,7 @@ extension ReportPage {
       ])
     }
     let theirs = peer == .pytorch ? "PyTorch's, in the faster of its two layouts" : "the naive loops'"
-    return Section(
+    return HTMLPage.Section(
       title: "Unfold/\(peer.title)",
       content: [
         paragraph("Unfold's speed divided by \(theirs): above 1, Unfold is faster. Every shape counts once."),
@@ -26,7 +26,7 @@ extension ReportPage {
   }
 
   /// Peak resident memory.
-  var memorySection: Section? {
+  var memorySection: HTMLPage.Section? {
     let entries = comparison.memory
     guard !entries.isEmpty else { return nil }
     func bytes(_ entry: Comparison.Memory, _ contender: Contender) -> Double? {
@@ -53,7 +53,7 @@ extension ReportPage {
           ]))
     }
     let chart = BarChart(titles: ["peak resident memory"], rows: rows, unit: "MiB")
-    return Section(
+    return HTMLPage.Section(
       title: "Memory",
       content: [
         paragraph(
@@ -64,7 +64,7 @@ extension ReportPage {
   }
 
   /// How it was measured, and on what.
-  var methodSection: Section? {
+  var methodSection: HTMLPage.Section? {
     var content = [
       paragraph(
         "The implementations alternate on each shape within one session, so that the drift of the machine's clock "
@@ -97,6 +97,6 @@ extension ReportPage {
       ].map { [.name($0.0), .name($0.1)] }
       content.append(table.html)
     }
-    return Section(title: "How it was measured", content: content)
+    return HTMLPage.Section(title: "How it was measured", content: content)
   }
 }

@@ -1,6 +1,6 @@
 extension ReportPage {
   /// A section for each suite with convolutions: for each number of threads bars and a table.
-  var suiteSections: [Section] {
+  var suiteSections: [HTMLPage.Section] {
     comparison.suites.compactMap { suite in
       let cells = comparison.cells.filter { $0.suite == suite && $0.isConvolution }
       let layers = unique(cells.map(\.layer))
@@ -11,10 +11,11 @@ extension ReportPage {
         return [
           Markup.element("h3", text: "\(suite), \(threadText(threads))"),
           legend(chart.contenders, limit: chart.limit != nil),
+          BarScale(chart).note.map(paragraph) ?? "",
           drawing(chart.svgElements(width: 1060), width: 1060, height: chart.height), rateTable(cells).html,
         ]
       }
-      return content.isEmpty ? nil : Section(title: suite, content: content)
+      return content.isEmpty ? nil : HTMLPage.Section(title: suite, content: content)
     }
   }
 
@@ -54,7 +55,7 @@ extension ReportPage {
   }
 
   /// Pooling, resampling, activations, dense layers, trainings and inference: a section each, whole networks last.
-  var otherSections: [Section] {
+  var otherSections: [HTMLPage.Section] {
     let cells = comparison.cells.filter { !$0.isConvolution && $0.seconds(.unfold) != nil }
     let families = unique(cells.map(\.family))
     return (families.filter { !$0.isNetwork } + families.filter(\.isNetwork)).map { family in
@@ -67,7 +68,7 @@ extension ReportPage {
         default: "Milliseconds of one run; less is better."
         }
       let ratios = "The ratios are of speeds: above 1, Unfold is faster."
-      return Section(title: title, content: [paragraph("\(sentence) \(ratios)"), timeTable(cells).html])
+      return HTMLPage.Section(title: title, content: [paragraph("\(sentence) \(ratios)"), timeTable(cells).html])
     }
   }
 
@@ -92,18 +93,18 @@ extension ReportPage {
   }
 
   /// Time against batch.
-  var batchSection: Section? {
+  var batchSection: HTMLPage.Section? {
     plotSection(
       "Time against batch", comparison.batchPlots(limit: 8),
       "How long an image takes when several are given at a time, on \(threadText(comparison.threadCounts.last ?? 1)).")
   }
 
   /// Time against threads.
-  var threadSection: Section? {
+  var threadSection: HTMLPage.Section? {
     plotSection("Time against threads", comparison.threadPlots(limit: 8), "How long a run takes on more threads.")
   }
 
-  private func plotSection(_ title: String, _ plots: [LinePlot], _ sentence: String) -> Section? {
+  private func plotSection(_ title: String, _ plots: [LinePlot], _ sentence: String) -> HTMLPage.Section? {
     guard !plots.isEmpty else { return nil }
     let size = LinePlot.size
     let elements = plots.enumerated().map { index, plot in
@@ -113,7 +114,7 @@ extension ReportPage {
     }
     let found = Set(plots.flatMap(\.lines).map(\.contender))
     let height = size.height * Double((plots.count + 2) / 3)
-    return Section(
+    return HTMLPage.Section(
       title: title,
       content: [
         paragraph(sentence), legend(Contender.allCases.filter(found.contains)),

@@ -1,8 +1,9 @@
 import Unfold
 
-/// One pass of one convolution with tensors of random numbers, which can be run many times into the same results.
+/// One pass of one convolution, or transposed convolution, with tensors of random numbers, which can be run many times
+/// into the same results.
 struct ConvolutionPass: MeasuredPass {
-  let geometry: ConvolutionGeometry
+  let geometry: any FilterOperator
   let direction: PassDirection
 
   /// The input, or for the input gradient the output gradient.
@@ -23,7 +24,7 @@ struct ConvolutionPass: MeasuredPass {
   ///   - seed: Decides them.
   /// - Throws: `UnfoldError` where memory is refused.
   init(
-    _ geometry: ConvolutionGeometry, _ direction: PassDirection, numbers: Range<Float> = -1..<1, seed: UInt64 = 0
+    _ geometry: any FilterOperator, _ direction: PassDirection, numbers: Range<Float> = -1..<1, seed: UInt64 = 0
   ) throws(UnfoldError) {
     var generator = SeededGenerator(seed: seed)
     func random(_ shape: Shape) throws(UnfoldError) -> Tensor<Float> {
@@ -66,7 +67,8 @@ struct ConvolutionPass: MeasuredPass {
   mutating func run(context: ExecutionContext) throws(UnfoldError) {
     switch direction {
     case .forward, .forwardWithBias:
-      try geometry.forward(first, filter: second, bias: bias, into: &result, context: context)
+      try geometry.forward(
+        first, filter: second, bias: bias, activation: .identity, into: &result, context: context)
     case .inputGradient:
       try geometry.inputGradient(first, filter: second, into: &result, context: context)
     case .filterGradient, .filterAndBiasGradient:

@@ -1,12 +1,47 @@
 import Unfold
 import UnfoldData
 
-/// One convolution of a shape file, validated by the engine.
+/// One convolution of a shape file, ordinary or transposed, validated by the engine.
 struct ShapeCase {
   /// Its name in tables: that in the file, or the whole descriptor where it has none.
   let label: String
-  let descriptor: ConvolutionDescriptor
-  let geometry: ConvolutionGeometry
+  /// That of the file, in words.
+  let shape: String
+  /// The number of images in the file, and how often the network has this layer.
+  let batch, occurrences: Int
+  let geometry: any FilterOperator
+  /// The geometry with another number of images, by the algorithm that the engine chooses.
+  private let geometryOfBatch: (Int) throws(UnfoldError) -> any FilterOperator
+  /// The line of the file.
+  fileprivate let line: Int
+}
+
+extension ShapeCase {
+  init<Descriptor: ShapeDescriptor>(
+    _ entry: ShapeSelection<Descriptor>.Entry
+  ) where Descriptor.Geometry: FilterOperator {
+    let descriptor = entry.descriptor
+    self.init(
+      label: entry.label, shape: "\(descriptor)", batch: descriptor.batch, occurrences: descriptor.occurrences,
+      geometry: entry.geometry,
+      geometryOfBatch: { (batch: Int) throws(UnfoldError) in try descriptor.geometry(batch: batch) }, line: entry.line)
+  }
+
+  /// The same, computed in another way.
+  func computed(by algorithm: ConvolutionAlgorithm) throws(UnfoldError) -> ShapeCase {
+    with(try geometry.computed(by: algorithm))
+  }
+
+  /// The same with another number of images.
+  func withImages(_ batch: Int) throws(UnfoldError) -> ShapeCase {
+    with(try geometryOfBatch(batch).computed(by: geometry.algorithm))
+  }
+
+  private func with(_ geometry: any FilterOperator) -> ShapeCase {
+    ShapeCase(
+      label: label, shape: shape, batch: batch, occurrences: occurrences, geometry: geometry,
+      geometryOfBatch: geometryOfBatch, line: line)
+  }
 }
 
 /// The convolutions that a command is to run, and what had to be left out.
@@ -26,29 +61,32 @@ struct ShapeList {
   init(
     path: String, batch: Int?, name: String? = nil, algorithms: [ConvolutionAlgorithm] = [.automatic]
   ) throws {
-    let selection = try ShapeSelection(ShapeFile<ConvolutionDescriptor>(path: path), batch: batch, name: name)
-    skipped = selection.skipped
+    let ordinary = try ShapeSelection(ShapeFile<ConvolutionDescriptor>(path: path), batch: batch, name: name)
+    let transposed = try ShapeSelection(
+      ShapeFile<TransposedConvolutionDescriptor>(path: path), batch: batch, name: name)
+    guard !ordinary.isFileEmpty || !transposed.isFileEmpty else {
+      throw CommandError.file(path: path, reason: "expected at least one convolution, found none")
+    }
+    // Both have the lines that are no shapes.
+    skipped = unique(ordinary.skipped + transposed.skipped)
+    let both = ordinary.entries.map { ShapeCase($0) } + transposed.entries.map { ShapeCase($0) }
+    // In the order of the file.
+    let found = both.enumerated().sorted {
+      ($0.element.line, $0.offset) < ($1.element.line, $1.offset)
+    }.map(\.element)
     for algorithm in algorithms {
       var refused: (count: Int, first: UnfoldError)?
-      for entry in selection.entries {
-        do throws(UnfoldError) { _ = try entry.geometry.computed(by: algorithm) } catch {
+      for shape in found {
+        do throws(UnfoldError) { _ = try shape.computed(by: algorithm) } catch {
           refused = ((refused?.count ?? 0) + 1, refused?.first ?? error)
         }
       }
       guard let refused else { continue }
       skipped.append(
-        "\(path): \(algorithm) does not apply to \(refused.count) of \(counted(selection.entries.count, "shape")): "
-          + "\(refused.first)")
+        "\(path): \(algorithm) does not apply to \(refused.count) of \(counted(found.count, "shape")): \(refused.first)"
+      )
     }
-    for entry in selection.entries {
-      for algorithm in algorithms {
-        guard let geometry = try? entry.geometry.computed(by: algorithm) else { continue }
-        cases.append(ShapeCase(label: entry.label, descriptor: entry.descriptor, geometry: geometry))
-      }
-    }
-    guard !selection.isFileEmpty else {
-      throw CommandError.file(path: path, reason: "expected at least one convolution, found none")
-    }
+    cases = found.flatMap { shape in algorithms.compactMap { try? shape.computed(by: $0) } }
     guard !cases.isEmpty else {
       let wanted = name.map { " whose name contains \"\($0)\"" } ?? ""
       let applies = algorithms == [.automatic] ? "" : " by \(algorithms.map(\.description).joined(separator: " or "))"

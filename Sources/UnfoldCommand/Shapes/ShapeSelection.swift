@@ -8,6 +8,8 @@ struct ShapeSelection<Descriptor: ShapeDescriptor> {
     let label: String
     let descriptor: Descriptor
     let geometry: Descriptor.Geometry
+    /// The line of the file.
+    let line: Int
   }
 
   private(set) var entries: [Entry] = []
@@ -30,7 +32,7 @@ struct ShapeSelection<Descriptor: ShapeDescriptor> {
       if let name, !label.contains(name) { continue }
       do throws(UnfoldError) {
         let geometry = try descriptor.geometry(batch: batch)
-        entries.append(Entry(label: label, descriptor: descriptor, geometry: geometry))
+        entries.append(Entry(label: label, descriptor: descriptor, geometry: geometry, line: entry.line))
       } catch {
         let place = "\(file.path):\(entry.line)"
         // If the shape is valid with the file's batch, the option is the mistake.

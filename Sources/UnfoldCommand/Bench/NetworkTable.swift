@@ -1,0 +1,75 @@
+/// The tables that `unfold bench --network` prints.
+struct NetworkTable {
+  private let report: NetworkReport
+  private let width: Int
+
+  /// - Parameter width: The columns of the screen.
+  init(_ report: NetworkReport, width: Int) { (self.report, self.width) = (report, width) }
+
+  /// What runs.
+  var title: String {
+    "\(report.network), \(report.mode.title), \(imageText(report.batch)) of "
+      + report.input.map(String.init).joined(separator: "x")
+  }
+
+  /// One row a number of threads; then for each the layers, if they were measured.
+  var lines: [String] { [title, ""] + runs + report.runs.flatMap { profile($0) } }
+
+  private var runs: [String] {
+    let isScaling = report.runs.count > 1
+    var table = TextTable(
+      ["threads", "runs", "min ms", "median ms", "images/s"].map { TextTable.Column($0) }
+        + (isScaling ? [TextTable.Column("times")] : []))
+    for run in report.runs {
+      table.append(
+        [
+          "\(run.threads)", "\(run.seconds.count)", (run.minimum * 1000).text(places: 2),
+          (run.median * 1000).text(places: 2), (Double(report.batch) / run.median).text(places: 1),
+        ] + (isScaling ? [(report.runs[0].median / run.median).text(places: 2)] : []))
+    }
+    return table.fitted(to: width).lines
+  }
+
+  private func profile(_ run: NetworkReport.Run) -> [String] {
+    guard let profile = run.profile else { return [] }
+    let place = report.runs.count > 1 ? " on \(threadText(run.threads))" : ""
+    let rows = profile.rows.sorted { $0.seconds > $1.seconds }
+    let gap = profile.total / profile.mean
+    let sum =
+      "All layers take \((profile.total * 1000).text(places: 2)) ms, \(gap.percentText(places: 1)) of a run of "
+      + "\((profile.mean * 1000).text(places: 2)) ms with the clock read after each layer (mean of "
+      + "\(counted(profile.seconds.count, "run"))); without, a run takes \((run.median * 1000).text(places: 2)) ms."
+    return ["", "Operations\(place):", ""]
+      + table(profile.kinds, of: profile, name: "operation") { $0.operation.isEmpty ? $0.pass : $0.operation }
+      + ["", "Layers\(place):", ""]
+      + table(rows, of: profile, name: "layer") { row in
+        row.layers.isEmpty ? row.pass : "\(row.layers.joined(separator: "+")) \(row.operation)"
+      }
+      + [""] + sum.wrapped(to: width)
+  }
+
+  private func table(
+    _ rows: [NetworkProfile.Row], of profile: NetworkProfile, name: String, title: (NetworkProfile.Row) -> String
+  ) -> [String] {
+    var table = TextTable([
+      TextTable.Column(name, .left, isCut: true), TextTable.Column("pass", .left), TextTable.Column("ms"),
+      TextTable.Column("GFLOP/s"), TextTable.Column("MB"), TextTable.Column("GB/s", leftOut: 1),
+      TextTable.Column("share"),
+    ])
+    func append(_ title: String, _ pass: String, _ seconds: Double, _ operations: Double, _ bytes: Int) {
+      table.append([
+        title, pass, (seconds * 1000).text(places: 2),
+        operations > 0 ? (operations / seconds / 1e9).text(places: 1) : "",
+        bytes > 0 ? (Double(bytes) / 1e6).text(places: 1) : "",
+        bytes > 0 ? (Double(bytes) / seconds / 1e9).text(places: 1) : "",
+        (seconds / profile.total).percentText(places: 1),
+      ])
+    }
+    for row in rows {
+      append(title(row), row.layers.isEmpty ? "" : row.pass, row.seconds, row.operations, row.bytes)
+    }
+    append(
+      "all", "", profile.total, rows.reduce(0) { $0 + $1.operations }, rows.reduce(0) { $0 + $1.bytes })
+    return table.fitted(to: width).lines
+  }
+}
