@@ -118,9 +118,10 @@ def group(cell: dict) -> tuple[int, str]:
     operation, direction = cell["operation"], cell["direction"]
     if cell["suite"] == "awkward":
         # The time of tiny shapes is the cost of a call: they have a group of their own, or they would raise every mean.
-        return 10, f"tiny convolution {direction}"
+        return 20, f"tiny convolution {direction}"
     if operation == "convolution":
         kind = "grouped" if cell["groups"] > 1 else "dense"
         return (2 if cell["groups"] > 1 else 1), f"convolution {kind} {direction}"
-    order: Callable[[str], int] = ("dense", "maximum-pooling", "mean-pooling", "nearest", "linear", *NETWORKS).index
-    return 3 + order(operation), f"{'dense layer' if operation == 'dense' else operation} {direction}"
+    order: Callable[[str], int] = ("transposed-convolution", "dense", "maximum-pooling", "mean-pooling", "nearest", "linear", *NETWORKS).index
+    name = {"dense": "dense layer", "transposed-convolution": "transposed convolution"}.get(operation, operation)
+    return 3 + order(operation), f"{name} {direction}"

@@ -44,6 +44,10 @@ ATTEMPTS, PATIENCE = 3, 0.1
 LONG_SLICE = 1.0
 """A slice of a second is not repeated: cores are missing for tenths of a second only, and another run has them."""
 
+REFERENCES = {"convolution": "reference", "transposed-convolution": "transposed-reference"}
+"""The naive loops of an operation."""
+
+CONVOLUTIONS = tuple(REFERENCES)
 LAYOUTS = ("pytorch", "pytorch-channels-last")
 PEERS = (*LAYOUTS, "pytorch-compile", "onnxruntime")
 TINY = "mb1ic8ih8oc8oh8kh3ph1"
@@ -102,7 +106,7 @@ class Bench:
                 continue
             if "unsupported" in answer:
                 # No note for a peer that has no layouts or is not measured in this direction.
-                if name == "pytorch" or job.operation == "convolution" and name == "pytorch-channels-last":
+                if name == "pytorch" or job.operation in CONVOLUTIONS and name == "pytorch-channels-last":
                     notes[name] = answer["unsupported"]
                 del sides[name]
                 continue
@@ -160,7 +164,7 @@ class Bench:
         """One run with one image: a run that takes a thousand times as long varies little."""
         try:
             answer = self.unfold.ask(
-                operation="reference", direction=job.direction, shape=job.naive_shape, threads=1, seconds=0, fewest=1)
+                operation=REFERENCES[job.operation], direction=job.direction, shape=job.naive_shape, threads=1, seconds=0, fewest=1)
         except ChildError as error:
             notes["naive"] = str(error)
             return

@@ -1,4 +1,4 @@
-"""ONNX Runtime's side: models of one Conv node and whole networks, forward only, into a preallocated output."""
+"""ONNX Runtime's side: models of one Conv or ConvTranspose node and whole networks, forward only, into a preallocated output."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
-from shapes import Convolution
+from shapes import Convolution, TransposedConvolution
 
 # The newest format and operator set that both the pinned runtime and those of some years before it read.
 FORMAT_VERSION, OPERATOR_SET = 10, 17
@@ -23,9 +23,15 @@ def convolution(shape: Convolution, threads: int):
     rows, columns = shape.axes
     input_extents = [shape.batch, shape.input_channels, rows.input, columns.input]
     output_extents = [shape.batch, shape.output_channels, rows.output, columns.output]
-    filters = random(shape.output_channels, shape.input_channels // shape.groups, rows.window, columns.window)
+    if isinstance(shape, TransposedConvolution):
+        operator, extents = "ConvTranspose", (shape.input_channels, shape.output_channels // shape.groups)
+        # With the high padding of the descriptor, only what no window reaches is output padding.
+        more = {"output_padding": [axis.output_padding + axis.high - axis.low for axis in shape.axes]}
+    else:
+        operator, extents, more = "Conv", (shape.output_channels, shape.input_channels // shape.groups), {}
+    filters = random(*extents, rows.window, columns.window)
     node = helper.make_node(
-        "Conv", ["input", "filter", "bias"], ["output"], group=shape.groups,
+        operator, ["input", "filter", "bias"], ["output"], group=shape.groups, **more,
         kernel_shape=[rows.window, columns.window], strides=[rows.stride, columns.stride],
         dilations=[rows.dilation, columns.dilation], pads=[rows.low, columns.low, rows.high, columns.high])
     graph = helper.make_graph(

@@ -22,6 +22,9 @@ import shapes
 from timing import times
 
 
+CONVOLUTIONS = {kind.operation: kind for kind in shapes.DRIVERS.values()}
+
+
 class Peer:
     """Keeps the state of the last request of each implementation, until another shape or direction comes."""
 
@@ -56,9 +59,9 @@ def make(name: str, request: dict):
     if name == "onnxruntime":
         if operation == "inference":
             return onnx_runtime.network(request["shape"], request["batch"], request["threads"])
-        if (operation, direction) != ("convolution", "FWD_B"):
+        if operation not in CONVOLUTIONS or direction != "FWD_B":
             raise pytorch.Unsupported("forward convolutions and networks only")
-        return onnx_runtime.convolution(shapes.Convolution.parse(request["shape"]), request["threads"])
+        return onnx_runtime.convolution(CONVOLUTIONS[operation].parse(request["shape"]), request["threads"])
     layout, is_compiled = pytorch.FORMATS[name], name == "pytorch-compile"
     if operation == "training":
         return pytorch.training(request["shape"], request["batch"], layout, is_compiled)
@@ -66,9 +69,10 @@ def make(name: str, request: dict):
         raise pytorch.Unsupported("trainings only")
     if operation == "inference":
         return pytorch.inference(request["shape"], request["batch"], layout)
-    if operation in ("convolution", "dense"):
-        make = pytorch.convolution if operation == "convolution" else pytorch.dense
-        return make(shapes.Convolution.parse(request["shape"]), direction, layout)
+    if operation in CONVOLUTIONS:
+        return pytorch.convolution(CONVOLUTIONS[operation].parse(request["shape"]), direction, layout)
+    if operation == "dense":
+        return pytorch.dense(shapes.Convolution.parse(request["shape"]), direction, layout)
     # The operation of the request has the role of the option in a shape file.
     if operation in ("nearest", "linear"):
         resampling = replace(shapes.Resampling.parse(request["shape"]), operation=operation)

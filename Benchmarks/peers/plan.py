@@ -46,7 +46,10 @@ NETWORKS = ("training", "inference")
 MEMORY_LAYERS = ("resnet-50:conv2_3x3", "vgg-19:conv1_2")
 
 CONVOLUTION_DIRECTIONS = ("FWD_B", "BWD_D", "BWD_W")
-DIRECTIONS = {"convolution": CONVOLUTION_DIRECTIONS, "dense": CONVOLUTION_DIRECTIONS}
+DIRECTIONS = {
+    "convolution": CONVOLUTION_DIRECTIONS, "transposed-convolution": CONVOLUTION_DIRECTIONS,
+    "dense": CONVOLUTION_DIRECTIONS,
+}
 OTHER_DIRECTIONS = ("FWD_D", "BWD_D")
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import torch
 
 from models import MODELS
-from shapes import Convolution, Pooling, Resampling
+from shapes import Convolution, Pooling, Resampling, TransposedConvolution
 
 aten = torch.ops.aten
 FORMATS = {
@@ -34,19 +34,25 @@ def windows(shape: Convolution | Pooling) -> tuple[list[int], list[int], list[in
 
 
 def convolution(shape: Convolution, direction: str, layout: torch.memory_format):
+    """An ordinary or a transposed one: PyTorch has one operator for both."""
     rows, columns = shape.axes
     _, stride, padding, dilation = windows(shape)
     groups = shape.groups
-    filters = random(
-        shape.output_channels, shape.input_channels // groups, rows.window, columns.window, layout=layout)
+    is_transposed = isinstance(shape, TransposedConvolution)
+    if is_transposed:
+        extents = shape.input_channels, shape.output_channels // groups
+        beyond = [axis.output_padding for axis in shape.axes]
+    else:
+        extents, beyond = (shape.output_channels, shape.input_channels // groups), [0, 0]
+    filters = random(*extents, rows.window, columns.window, layout=layout)
+    arguments = stride, padding, dilation, is_transposed, beyond, groups
     inputs = random(shape.batch, shape.input_channels, rows.input, columns.input, layout=layout)
     if direction == "FWD_B":
         bias = random(shape.output_channels)
-        return lambda: aten.convolution(inputs, filters, bias, stride, padding, dilation, False, [0, 0], groups)
+        return lambda: aten.convolution(inputs, filters, bias, *arguments)
     gradient = random(shape.batch, shape.output_channels, rows.output, columns.output, layout=layout)
     mask = {"BWD_D": [True, False, False], "BWD_W": [False, True, False]}[direction]
-    return lambda: aten.convolution_backward(
-        gradient, inputs, filters, None, stride, padding, dilation, False, [0, 0], groups, mask)
+    return lambda: aten.convolution_backward(gradient, inputs, filters, None, *arguments, mask)
 
 
 def pooling(shape: Pooling, direction: str, layout: torch.memory_format):

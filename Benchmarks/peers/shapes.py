@@ -46,7 +46,23 @@ class Axis:
         return (self.input + 2 * self.low - covered) // self.stride + 1 == self.output
 
 
-ONE_PIXEL = Axis(input=1, output=1, window=1, stride=1, dilation=1, low=0, high=0)
+@dataclass(frozen=True)
+class TransposedAxis(Axis):
+    """One spatial axis of a transposed convolution: the padding is cut off the output."""
+
+    @property
+    def output_padding(self) -> int:
+        """What the output has beyond its last window; with the same padding on both sides, as in PyTorch."""
+        return self.output + 2 * self.low - (self.input - 1) * self.stride - (self.window - 1) * self.dilation - 1
+
+    @property
+    def is_symmetric(self) -> bool:
+        """Whether PyTorch has it: with the same padding on both sides and an output padding that it takes."""
+        return 0 <= self.output_padding < max(self.stride, self.dilation)
+
+
+ONE_PIXEL_NUMBERS = (1, 1, 1, 1, 1, 0, 0)
+ONE_PIXEL = Axis(*ONE_PIXEL_NUMBERS)
 
 
 @dataclass(frozen=True)
@@ -67,6 +83,8 @@ class Windows(Layer):
 
     vertical: Axis | None
     horizontal: Axis
+
+    axis_type = Axis
 
     @property
     def axes(self) -> tuple[Axis, Axis]:
@@ -100,7 +118,7 @@ class Convolution(Windows):
 
     @classmethod
     def parse(cls, text: str, algorithm: str | None = None) -> Convolution:
-        numbers, shared = parse_windows(text, cls.fields)
+        numbers, shared = parse_windows(text, cls.fields, cls.axis_type)
         return cls(
             groups=positive(numbers, "g", 1),
             batch=positive(numbers, "mb", 2),
@@ -108,6 +126,29 @@ class Convolution(Windows):
             output_channels=positive(numbers, "oc"),
             **shared,
         )
+
+
+@dataclass(frozen=True)
+class TransposedConvolution(Convolution):
+    """A transposed convolution: its input is the smaller map, its output the larger one."""
+
+    operation = "transposed-convolution"
+    axis_type = TransposedAxis
+
+    @property
+    def axes(self) -> tuple[TransposedAxis, TransposedAxis]:
+        return self.vertical or TransposedAxis(*ONE_PIXEL_NUMBERS), self.horizontal
+
+    @property
+    def operations(self) -> float:
+        """Each input pixel takes part in all taps of the window."""
+        rows, columns = self.axes
+        taps = rows.window * columns.window * self.output_channels // self.groups
+        return 2.0 * self.batch * rows.input * columns.input * taps * self.input_channels
+
+
+DRIVERS = {"--conv": Convolution, "--deconv": TransposedConvolution}
+"""The options that say which of the two the descriptors after them are."""
 
 
 @dataclass(frozen=True)
@@ -219,10 +260,10 @@ def parse_fields(text: str, known: set[str]) -> tuple[dict[str, int], str, int]:
     return numbers, "", 1
 
 
-def parse_windows(text: str, known: set[str]) -> tuple[dict[str, int], dict]:
+def parse_windows(text: str, known: set[str], axis_type: type = Axis) -> tuple[dict[str, int], dict]:
     """The numbers of a descriptor by field, and what every layer with windows is made of beside them."""
     numbers, name, occurrences = parse_fields(text, known)
-    vertical, horizontal = parse_axes(text, numbers)
+    vertical, horizontal = parse_axes(text, numbers, axis_type)
     return numbers, {"vertical": vertical, "horizontal": horizontal, "name": name, "occurrences": occurrences}
 
 
@@ -244,18 +285,18 @@ def positive(numbers: dict[str, int], field: str, default: int | None = None) ->
     return number
 
 
-def parse_axes(text: str, numbers: dict[str, int]) -> tuple[Axis | None, Axis]:
+def parse_axes(text: str, numbers: dict[str, int], axis_type: type) -> tuple[Axis | None, Axis]:
     """The rows, None where there is one axis only, and the columns."""
-    if parse_axis(numbers, "d"):
+    if parse_axis(numbers, "d", axis_type):
         raise UnsupportedShape(text)
-    vertical = parse_axis(numbers, "h")
-    horizontal = parse_axis(numbers, "w") or vertical
+    vertical = parse_axis(numbers, "h", axis_type)
+    horizontal = parse_axis(numbers, "w", axis_type) or vertical
     if not horizontal:
         raise ShapeError(f"{text}: expected a height (ih, kh) or a width (iw, kw), found none")
     return vertical, horizontal
 
 
-def parse_axis(numbers: dict[str, int], letter: str) -> Axis | None:
+def parse_axis(numbers: dict[str, int], letter: str, axis_type: type) -> Axis | None:
     """The axis of a letter; None where the descriptor says nothing about it."""
     extent, window, output = (numbers.get(kind + letter, 0) for kind in "iko")
     stride, skipped = numbers.get("s" + letter, 1), numbers.get("d" + letter, 0)
@@ -266,6 +307,13 @@ def parse_axis(numbers: dict[str, int], letter: str) -> Axis | None:
     for field, number in (("i", extent), ("k", window), ("s", stride)):
         positive({field + letter: number}, field + letter)
     covered = (window - 1) * (skipped + 1) + 1
+    if axis_type is TransposedAxis:
+        whole = (extent - 1) * stride + covered
+        low = padding if padding is not None else max(truncated(whole - output, 2), 0) if output else 0
+        output = output or whole - 2 * low
+        if output < 1:
+            raise ShapeError(f"expected a padding of less than half of the whole output, {whole}, found {low}")
+        return TransposedAxis(extent, output, window, stride, skipped + 1, low, max(whole - low - output, 0))
     if output > 0:
         low = max(truncated((output - 1) * stride - extent + covered, 2), 0) if padding is None else padding
     else:
@@ -289,7 +337,8 @@ def truncated(numerator: int, denominator: int) -> int:
 
 def read(path: Path, kind: type) -> list:
     """The shapes of a file: descriptors between white space, comments from `#`, and of the options `--mb=` (the batches
-    of what follows), `--alg=` (its algorithms) and `--reset`. What is not supported is left out."""
+    of what follows), `--alg=` (its algorithms), `--reset`, and in a file of convolutions `--deconv` and `--conv` (whether
+    it is transposed). What is not supported is left out."""
     shapes = []
     batches, algorithms = ["0"], [None]
     for number, line in enumerate(path.read_text().splitlines(), 1):
@@ -301,6 +350,8 @@ def read(path: Path, kind: type) -> list:
                 batches = value.split(",")
             elif option == "--alg":
                 algorithms = value.lower().split(",")
+            elif kind in DRIVERS.values() and option in DRIVERS:
+                kind = DRIVERS[option]
             elif not word.startswith("-"):
                 try:
                     for algorithm in algorithms:

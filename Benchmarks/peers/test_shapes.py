@@ -16,6 +16,7 @@ from child import Child, ChildError
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "Benchmarks/Shapes"
+DESCRIBE = {shapes.Convolution: "describe", shapes.TransposedConvolution: "describe-transposed"}
 
 
 class AgainstUnfold(unittest.TestCase):
@@ -27,10 +28,10 @@ class AgainstUnfold(unittest.TestCase):
     def tearDownClass(cls):
         cls.unfold.close()
 
-    def check(self, text: str):
+    def check(self, text: str, kind: type = shapes.Convolution):
         """Every number of a descriptor."""
-        found = shapes.Convolution.parse(text)
-        expected = self.unfold.ask(operation="describe", shape=text)["convolution"]
+        found = kind.parse(text)
+        expected = self.unfold.ask(operation=DESCRIBE[kind], shape=text)["convolution"]
         axes = found.axes
         values = {
             "descriptor": found.descriptor, "name": found.name, "occurrences": found.occurrences,
@@ -43,15 +44,20 @@ class AgainstUnfold(unittest.TestCase):
         self.assertEqual(values, expected, text)
 
     def test_every_convolution_of_every_file(self):
-        count = 0
+        counts = dict.fromkeys(DESCRIBE, 0)
         for file in sorted(FOLDER.glob("*.txt")):
             if file.stem in plan.KINDS:
                 continue
+            kind = shapes.Convolution
             for line in file.read_text().splitlines():
                 for word in shapes.words(line):
-                    self.check(word)
-                    count += 1
-        self.assertGreater(count, 50)
+                    if word in shapes.DRIVERS:
+                        kind = shapes.DRIVERS[word]
+                        continue
+                    self.check(word, kind)
+                    counts[kind] += 1
+        self.assertGreater(counts[shapes.Convolution], 50)
+        self.assertGreater(counts[shapes.TransposedConvolution], 5)
 
     def test_what_is_omitted(self):
         for text in (
@@ -61,6 +67,19 @@ class AgainstUnfold(unittest.TestCase):
             "ic3ih2oc4kh3sh2", "ic3ih9mb7mb8oc4kh3", "ic3ih8oc4oh3kh2sh3", "g3ic3ih7oc6oh7kh3dh1",
         ):
             self.check(text)
+
+    def test_what_is_omitted_of_transposed_convolutions(self):
+        for text in (
+            "ic3ih9oc4kh3", "mb1ic3iw9oc4kw3", "ic3ih4oc5oh8kh4sh2", "ic3ih4oc5kh4sh2ph1", "ic3ih4oc5oh12kh9sh3ph4",
+            "g3mb1ic3ih5iw4oc6oh11ow8kh3kw2sh2sw2ph0dh1n'x*2'", "ic3ih4oc5oh8kh1sh2", "ic3ih4oc5oh4kh3ph0",
+            "ic3ih4oc5oh3kh4",
+        ):
+            self.check(text, shapes.TransposedConvolution)
+        for text in ("ic3ih4oc5kh3ph3", "ic3ih4oc5kh0", "ic3ih4kh3", "ic3id2ih2oc3od4oh4kd2kh2"):
+            with self.assertRaises(shapes.ShapeError, msg=text):
+                shapes.TransposedConvolution.parse(text)
+            with self.assertRaises(ChildError, msg=text):
+                self.unfold.ask(operation="describe-transposed", shape=text)
 
     def test_what_is_wrong(self):
         for text in (
@@ -110,6 +129,26 @@ class Files(unittest.TestCase):
         file.write_text("\nic3ih4oh2kh2qq\n")
         with self.assertRaisesRegex(shapes.ShapeError, r"shapes.txt:2: .*qq"):
             shapes.read(file, shapes.Pooling)
+
+
+    def test_drivers(self):
+        file = Path(self.enterContext(tempfile.TemporaryDirectory())) / "shapes.txt"
+        file.write_text("ic3ih4oc2kh3 --deconv ic3ih4oc2kh3\n--reset ic3ih4oc5kh2sh2\n--conv ic3ih4oc6kh1\n")
+        found = [(shape.operation, shape.output_channels, shape.horizontal.output)
+                 for shape in shapes.read(file, shapes.Convolution)]
+        self.assertEqual(found, [
+            ("convolution", 2, 2), ("transposed-convolution", 2, 6), ("transposed-convolution", 5, 8),
+            ("convolution", 6, 4),
+        ])
+
+    def test_what_pytorch_has(self):
+        """The output padding with the same padding on both sides; more than the stride is not taken."""
+        for text, beyond, is_symmetric in (
+            ("ic1ih64oc1oh128kh9sh2ph4", 1, True), ("ic1ih64oc1oh192kh9sh3ph4", 2, True), ("ic1ih4oc1oh8kh4sh2ph1", 0, True),
+            ("ic1ih4oc1oh9kh3sh2ph1", 2, False), ("ic1ih4oc1oh6kh3sh2ph1", -1, False),
+        ):
+            axis = shapes.TransposedConvolution.parse(text).horizontal
+            self.assertEqual((axis.output_padding, axis.is_symmetric), (beyond, is_symmetric), text)
 
 
 class Plan(unittest.TestCase):
