@@ -1,4 +1,4 @@
-"""Networks are here what they are in Unfold. By hand, after `make build`, in the virtual environment of the peers:
+"""Networks are here what they are in Unfold, and convolutions what their descriptors say. By hand, after `make build`, in the virtual environment of the peers:
 
     .build-peers/venv/bin/python Benchmarks/peers/test_models.py
 """
@@ -12,8 +12,10 @@ from pathlib import Path
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+import onnx_runtime
 import plan
 import pytorch
+import shapes
 from child import Child
 from models import MODELS
 
@@ -50,6 +52,32 @@ class Models(unittest.TestCase):
                 losses = [float(step()) for _ in range(4)]
                 self.assertEqual(losses, sorted(losses, reverse=True), name)
                 self.assertLess(losses[-1], losses[0], name)
+
+
+class Convolutions(unittest.TestCase):
+    def test_results_have_the_extents_of_the_descriptor(self):
+        """Ordinary and transposed ones, in each layout; ONNX Runtime checks the output that it is given."""
+        for kind, texts in (
+            (shapes.Convolution, ("mb2ic6ih9oc4oh5kh3sh2ph1", "g2mb1ic4iw9oc6ow9kw3pw1")),
+            (shapes.TransposedConvolution, (
+                "mb2ic6ih5oc4oh15kh9sh3ph4", "g2mb2ic4ih4oc6oh8kh4sh2ph1", "mb1ic3ih4oc5oh8kh1sh2",
+                "mb2ic6iw5oc4ow15kw9sw3pw4")),
+        ):
+            for text in texts:
+                shape = kind.parse(text)
+                rows, columns = shape.axes
+                expected = {
+                    "FWD_B": (shape.batch, shape.output_channels, rows.output, columns.output),
+                    "BWD_D": (shape.batch, shape.input_channels, rows.input, columns.input),
+                }
+                for layout in (torch.contiguous_format, torch.channels_last):
+                    for direction, extents in expected.items():
+                        result = pytorch.convolution(shape, direction, layout)()
+                        found = result[0] if isinstance(result, tuple) else result
+                        self.assertEqual(tuple(found.shape), extents, text)
+                    _, gradient, _ = pytorch.convolution(shape, "BWD_W", layout)()
+                    self.assertEqual(tuple(gradient.shape[2:]), (rows.window, columns.window), text)
+                onnx_runtime.convolution(shape, 1)()
 
 
 if __name__ == "__main__":
