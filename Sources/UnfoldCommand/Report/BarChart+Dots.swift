@@ -48,11 +48,11 @@ private struct DotDrawing {
       Markup.element(
         "text", ["x": width, "y": y + 12, "class": "tick", "text-anchor": "end"],
         text: "\(chart.unit); at the right: Unfold"))
-    for (place, tick) in scale.ticks.enumerated() {
+    for tick in scale.ticks {
       let x = self.x(tick.value)
       elements.append(
         Markup.element(
-          "line", ["x1": x, "x2": x, "y1": y + top - 8, "y2": floor, "class": place == 0 ? "axis" : "grid"]))
+          "line", ["x1": x, "x2": x, "y1": y + top - 8, "y2": floor, "class": x == labelWidth ? "axis" : "grid"]))
       elements.append(
         Markup.element(
           "text", ["x": x, "y": y + top - 12, "class": "tick", "text-anchor": "middle"], text: tick.text))

@@ -48,10 +48,10 @@ private struct BarDrawing {
     for (panel, title) in chart.titles.enumerated() {
       let left = left(panel)
       elements.append(Markup.element("text", ["x": left, "y": 12.0, "class": "strong"], text: title))
-      for (place, tick) in scale.ticks.enumerated() {
+      for tick in scale.ticks {
         let x = left + length(tick.value)
         elements.append(
-          Markup.element("line", ["x1": x, "x2": x, "y1": top - 8, "y2": floor, "class": place == 0 ? "axis" : "grid"]))
+          Markup.element("line", ["x1": x, "x2": x, "y1": top - 8, "y2": floor, "class": x == left ? "axis" : "grid"]))
         for y in [top - 12, floor + 14] {
           elements.append(
             Markup.element("text", ["x": x, "y": y, "class": "tick", "text-anchor": "middle"], text: tick.text))

@@ -36,7 +36,7 @@ struct LogAxis: Equatable {
   var ticks: [Double] {
     let stride = max(1, (decades / 8).rounded(.up))
     let first = (log10(start) - 1e-9).rounded(.down)
-    let factors: [Double] = decades < 2.1 ? [1, 2, 5] : [1]
+    let factors: [Double] = decades < 3.1 ? [1, 2, 5] : [1]
     let count = Int(min(decades / stride, 20)) + 1
     let range = start * (1 - 1e-9)...end * (1 + 1e-9)
     var ticks: [Double] = []

@@ -34,7 +34,7 @@ struct ReportPicture {
       y += advance
     }
     // Letters of a font are up to about 0.55 of its size wide.
-    for text in title.wrapped(to: Int(room / 10.6)) { line(text, "heading", advance: 24) }
+    for text in title.wrapped(to: Int(room / 12)) { line(text, "heading", advance: 24) }
     for text in sentences.wrapped(to: Int(room / 6.6)) { line(text, "", advance: 18) }
     y += 8
     let (table, tableHeight) = ratioTable
