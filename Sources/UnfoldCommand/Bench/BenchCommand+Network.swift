@@ -5,10 +5,12 @@ extension BenchCommand {
   /// Measures a training step or the inference of a network on each number of threads, and its layers with `--profile`.
   func measure(network name: String) throws {
     let architecture = try CommandError.checkingUsage { try Architecture(named: name) }
-    let (task, usualBatch) = try CommandError.checkingUsage {
-      (try architecture.measuredTask(), try architecture.measuredBatch())
+    guard Architecture.measured.contains(architecture) else {
+      throw CommandError.usage(
+        "--network", expected: "one that gives a class for each image or pixel", found: "\"\(name)\"")
     }
-    let batch = batch ?? usualBatch
+    let task = try architecture.measuredTask()
+    let batch = try batch ?? architecture.measuredBatch()
     guard batch >= 1 else { throw CommandError.usage("--batch", expected: "1 or more", found: "\(batch)") }
     let contexts = try ExecutionContext.list(threads, accuracy: accuracy)
     let output = try json.map { try OutputFile($0) }

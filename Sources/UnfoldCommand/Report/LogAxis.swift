@@ -30,7 +30,8 @@ struct LogAxis: Equatable {
       ? steps.last { $0 <= number * (1 + 1e-9) } ?? power : steps.first { $0 >= number * (1 - 1e-9) } ?? 10 * power
   }
 
-  private var decades: Double { log10(end / start) }
+  /// A difference and no quotient, which could be beyond all numbers.
+  private var decades: Double { log10(end) - log10(start) }
 
   /// Powers of ten, and 2 and 5 times those on a short axis; on a long one not each power.
   var ticks: [Double] {
@@ -50,7 +51,7 @@ struct LogAxis: Equatable {
   /// The part of the axis before a number; of one that is not on it, of the nearer end.
   func share(_ value: Double) -> Double {
     guard value > start else { return 0 }
-    return value < end ? log(value / start) / log(end / start) : 1
+    return value < end ? (log10(value) - log10(start)) / decades : 1
   }
 
   /// With as many digits as it has.
