@@ -39,37 +39,42 @@ struct NetworkTable {
       "All layers take \((profile.total * 1000).text(places: 2)) ms, \(gap.percentText(places: 1)) of a run of "
       + "\((profile.mean * 1000).text(places: 2)) ms with the clock read after each layer (mean of "
       + "\(counted(profile.seconds.count, "run"))); without, a run takes \((run.median * 1000).text(places: 2)) ms."
-    return ["", "Operations\(place):", ""]
-      + table(profile.kinds, of: profile, name: "operation") { $0.operation.isEmpty ? $0.pass : $0.operation }
-      + ["", "Layers\(place):", ""]
-      + table(rows, of: profile, name: "layer") { row in
-        row.layers.isEmpty ? row.pass : "\(row.layers.joined(separator: "+")) \(row.operation)"
-      }
+    return ["", "Operations\(place):", ""] + table(profile.kinds, of: profile, isOfLayers: false)
+      + ["", "Layers\(place):", ""] + table(rows, of: profile, isOfLayers: true)
       + [""] + sum.wrapped(to: width)
   }
 
-  private func table(
-    _ rows: [NetworkProfile.Row], of profile: NetworkProfile, name: String, title: (NetworkProfile.Row) -> String
-  ) -> [String] {
-    var table = TextTable([
-      TextTable.Column(name, .left, isCut: true), TextTable.Column("pass", .left), TextTable.Column("ms"),
-      TextTable.Column("GFLOP/s"), TextTable.Column("MB"), TextTable.Column("GB/s", leftOut: 1),
-      TextTable.Column("share"),
-    ])
-    func append(_ title: String, _ pass: String, _ seconds: Double, _ operations: Double, _ bytes: Int) {
-      table.append([
-        title, pass, (seconds * 1000).text(places: 2),
-        operations > 0 ? (operations / seconds / 1e9).text(places: 1) : "",
-        bytes > 0 ? (Double(bytes) / 1e6).text(places: 1) : "",
-        bytes > 0 ? (Double(bytes) / seconds / 1e9).text(places: 1) : "",
-        (seconds / profile.total).percentText(places: 1),
-      ])
+  /// The name of what runs: of layers that run as one, the first and how many others.
+  private func name(_ row: NetworkProfile.Row, isOfLayers: Bool) -> String {
+    guard let first = row.layers.first else { return row.pass }
+    guard isOfLayers else { return row.operation }
+    return row.layers.count == 1 ? first : "\(first) +\(row.layers.count - 1)"
+  }
+
+  private func table(_ rows: [NetworkProfile.Row], of profile: NetworkProfile, isOfLayers: Bool) -> [String] {
+    var table = TextTable(
+      [TextTable.Column(isOfLayers ? "layer" : "operation", .left, isCut: true)]
+        + (isOfLayers ? [TextTable.Column("operation", .left, leftOut: 2)] : []) + [
+          TextTable.Column("pass", .left), TextTable.Column("ms"), TextTable.Column("GFLOP/s"),
+          TextTable.Column("MB"), TextTable.Column("GB/s", leftOut: 1), TextTable.Column("share"),
+        ])
+    func append(_ title: [String], _ pass: String, _ seconds: Double, _ operations: Double, _ bytes: Int) {
+      table.append(
+        title + [
+          pass, (seconds * 1000).text(places: 2), operations > 0 ? (operations / seconds / 1e9).text(places: 1) : "",
+          bytes > 0 ? (Double(bytes) / 1e6).text(places: 1) : "",
+          bytes > 0 ? (Double(bytes) / seconds / 1e9).text(places: 1) : "",
+          (seconds / profile.total).percentText(places: 1),
+        ])
     }
     for row in rows {
-      append(title(row), row.layers.isEmpty ? "" : row.pass, row.seconds, row.operations, row.bytes)
+      append(
+        [name(row, isOfLayers: isOfLayers)] + (isOfLayers ? [row.operation] : []), row.layers.isEmpty ? "" : row.pass,
+        row.seconds, row.operations, row.bytes)
     }
-    append(
-      "all", "", profile.total, rows.reduce(0) { $0 + $1.operations }, rows.reduce(0) { $0 + $1.bytes })
+    let operations = rows.reduce(0.0) { $0 + $1.operations }
+    let bytes = rows.reduce(0) { $0 + $1.bytes }
+    append(isOfLayers ? ["all", ""] : ["all"], "", profile.total, operations, bytes)
     return table.fitted(to: width).lines
   }
 }
