@@ -19,7 +19,7 @@ extension ReferenceTransposedConvolution {
   /// z[n, h * stride + r * dilation - top, w * stride + s * dilation - left, k] += w[r, s, k, c] * y[n, h, w, c]
   /// ```
   ///
-  /// The group of channel c has the filters from `firstFilter` on; k counts within the group.
+  /// k counts within the group.
   @inline(__always)
   private func forEachTerm(_ visit: (_ input: Int, _ filter: Int, _ output: Int) -> Void) {
     let (input, output) = (geometry.inputShape, geometry.outputShape)
@@ -34,13 +34,14 @@ extension ReferenceTransposedConvolution {
               let p = h * rows.stride + r * rows.dilation - rows.low
               let q = w * columns.stride + s * columns.dilation - columns.low
               if p < 0 || p >= output[1] || q < 0 || q >= output[2] { continue }
-              for k in 0..<groupFilters {
-                for c in 0..<channels {
-                  let firstFilter = (c / groupChannels) * groupFilters
-                  visit(
-                    ((n * input[1] + h) * input[2] + w) * channels + c,
-                    ((r * columns.window + s) * groupFilters + k) * channels + c,
-                    ((n * output[1] + p) * output[2] + q) * filters + firstFilter + k)
+              for group in 0..<groups {
+                for k in 0..<groupFilters {
+                  for c in group * groupChannels..<(group + 1) * groupChannels {
+                    visit(
+                      ((n * input[1] + h) * input[2] + w) * channels + c,
+                      ((r * columns.window + s) * groupFilters + k) * channels + c,
+                      ((n * output[1] + p) * output[2] + q) * filters + group * groupFilters + k)
+                  }
                 }
               }
             }
