@@ -59,13 +59,12 @@ struct NetworkTable {
           TextTable.Column("MB"), TextTable.Column("GB/s", leftOut: 1), TextTable.Column("share"),
         ])
     func append(_ title: [String], _ pass: String, _ seconds: Double, _ operations: Double, _ bytes: Int) {
-      table.append(
-        title + [
-          pass, (seconds * 1000).text(places: 2), operations > 0 ? (operations / seconds / 1e9).text(places: 1) : "",
-          bytes > 0 ? (Double(bytes) / 1e6).text(places: 1) : "",
-          bytes > 0 ? (Double(bytes) / seconds / 1e9).text(places: 1) : "",
-          (seconds / profile.total).percentText(places: 1),
-        ])
+      let speed = operations > 0 ? (operations / seconds / 1e9).text(places: 1) : ""
+      let size = bytes > 0 ? (Double(bytes) / 1e6).text(places: 1) : ""
+      let bandwidth = bytes > 0 ? (Double(bytes) / seconds / 1e9).text(places: 1) : ""
+      let share = (seconds / profile.total).percentText(places: 1)
+      let numbers: [String] = [(seconds * 1000).text(places: 2), speed, size, bandwidth, share]
+      table.append(title + [pass] + numbers)
     }
     for row in rows {
       append(
