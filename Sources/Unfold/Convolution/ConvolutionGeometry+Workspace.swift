@@ -28,8 +28,8 @@ extension ConvolutionGeometry {
   /// partial sums of the segments take at most 8 MiB, and what their blocks share of the output gradient at most 4 MiB;
   /// where a segment has more than 256 tiles, each thread has a block of the filter gradient, about 512 KiB, besides. With
   /// a ``PackedFilter`` a forward pass needs no copy of the filter. Depthwise convolutions need nothing but their filter gradient's
-  /// partial sums and, where channels are many, 32 KiB for each thread, of large windows at most
-  /// 1 MiB; groups of at most 64 channels the same, and a packed or transposed filter. The filter gradient of a pointwise convolution with few filters takes filter * e more. Where the input
+  /// partial sums and, where channels are many, 32 KiB for each thread, of large windows at most 1 MiB; with several filters a
+  /// channel each thread has 2^16 elements, or those of the rows that a window meets; groups of at most 64 channels the same, and a packed or transposed filter. The filter gradient of a pointwise convolution with few filters takes filter * e more. Where the input
   /// gradient is folded, each thread has at most 128 KiB of columns instead, and where more than 128 windows meet a pixel at
   /// most 16 MiB of sums in double precision.
   ///

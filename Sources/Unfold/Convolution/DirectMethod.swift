@@ -2,6 +2,7 @@
 enum DirectMethod<Scalar: TensorScalar>: MethodChoice {
   case strips(StripPass<Scalar>)
   case depthwise(DepthwisePass<Scalar>)
+  case repeated(RepeatedDepthwisePass<Scalar>)
   case grouped(GroupedPass<Scalar>)
 
   @inline(__always)
@@ -9,7 +10,11 @@ enum DirectMethod<Scalar: TensorScalar>: MethodChoice {
     if StripPass<Scalar>.suitsChannels(of: geometry), let strips = StripPass<Scalar>(geometry, target) {
       self = .strips(strips)
     } else if geometry.isDepthwise {
-      self = .depthwise(DepthwisePass(geometry: geometry, target: target))
+      if geometry.inputChannels == geometry.outputChannels {
+        self = .depthwise(DepthwisePass(geometry: geometry, target: target))
+      } else {
+        self = .repeated(RepeatedDepthwisePass(geometry, target))
+      }
     } else {
       self = .grouped(GroupedPass(geometry, target))
     }
@@ -19,6 +24,7 @@ enum DirectMethod<Scalar: TensorScalar>: MethodChoice {
     switch self {
     case .strips(let method): method
     case .depthwise(let method): method
+    case .repeated(let method): method
     case .grouped(let method): method
     }
   }
@@ -28,6 +34,7 @@ enum DirectMethod<Scalar: TensorScalar>: MethodChoice {
     switch self {
     case .strips(let method): try method.run(operands, context)
     case .depthwise(let method): method.run(operands, context)
+    case .repeated(let method): try method.run(operands, context)
     case .grouped(let method): try method.run(operands, context)
     }
   }

@@ -98,19 +98,6 @@ struct PixelRectangles {
 typealias PixelRectangle = unfold_rectangle
 
 extension PixelRectangle {
-  var taps: Int { tap_rows * tap_columns }
-
-  /// Calls `body` with the places of every tap in the source and in the filter, row by row.
-  @inline(__always)
-  func forEachTap(_ body: (_ source: Int, _ filter: Int) -> Void) {
-    for row in 0..<tap_rows {
-      for column in 0..<tap_columns {
-        body(
-          row &* source_tap_row &+ column &* source_tap, filter_first &+ row &* filter_tap_row &+ column &* filter_tap)
-      }
-    }
-  }
-
   /// The same pixels with lines and columns exchanged.
   var transposed: PixelRectangle {
     var copy = self

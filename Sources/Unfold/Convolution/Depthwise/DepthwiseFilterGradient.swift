@@ -7,10 +7,12 @@ struct DepthwiseFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
   /// The channels of a group, 1 of a depthwise convolution, and the filters of a channel.
   private let width, multiplier: Int
   private let segments, blocks, blockChannels: Int
+  /// What is copied of the input before it is read, if anything: a strip of its channels, or channels of several filters.
   private let strip: ChannelStrip<Scalar>?
+  private let repeated: RepeatedRows<Scalar>?
   private let partials: ScratchRegion<Scalar>
-  /// Of each worker: its strip, and the products of one tap.
-  private let copy, products: ScratchRegion<Scalar>
+  /// Of each worker.
+  private let copy: ScratchRegion<Scalar>
   private var layout = ScratchLayout()
 
   @inline(__always)
@@ -23,8 +25,9 @@ struct DepthwiseFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
     blockChannels = width > 1 && blocks > 1 ? ceilingDivision(share, unit) * unit : share
     strip = width == 1 && multiplier == 1 ? Self.strip(of: geometry) : nil
     partials = layout.shared.reserve((segments - 1) * geometry.filterShape.elements, of: Scalar.self)
-    copy = layout.own.reserve(strip?.elements ?? 0, of: Scalar.self)
-    products = layout.own.reserve(multiplier == 1 ? 0 : geometry.outputChannels, of: Scalar.self)
+    repeated = multiplier > 1 ? RepeatedRows(geometry) : nil
+    copy = layout.own.reserve(
+      strip?.elements ?? repeated.map { $0.elements(outputRows: $0.outputRows) } ?? 0, of: Scalar.self)
   }
 
   /// The segments of the output rows and the blocks of channels: a function of the shapes alone, each pair worth a task.
@@ -79,12 +82,14 @@ struct DepthwiseFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
           if let strip {
             addProducts(
               strip, in: copy.base(in: own), operands, image: image, band: band, channels: channels, into: sum)
+          } else if let repeated {
+            addProducts(
+              repeated, in: copy.base(in: own), operands, image: image, band: band, channels: channels, into: sum)
           } else {
             rectangles.forEach(image: image, band: band, streams: false) { rectangle, source, target in
               addProducts(
                 of: rectangle.channels(channels.count), operands.input + source + channels.lowerBound,
-                operands.outputGradient + target + channels.lowerBound * multiplier, work: products.base(in: own),
-                into: sum + channels.lowerBound * multiplier)
+                operands.outputGradient + target + channels.lowerBound, into: sum + channels.lowerBound)
             }
           }
           line += band.count
@@ -98,6 +103,7 @@ struct DepthwiseFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
   /// enough pixels that the sums, which stay in registers, are worth their way to memory.
   private var bandRows: Int {
     if let strip { return strip.rows }
+    if let repeated { return repeated.outputRows }
     let columns = geometry.horizontal.output
     return max(1, 1 << 14 / (columns * geometry.outputChannels), (width > 1 ? 256 : 64) / columns)
   }
@@ -138,47 +144,41 @@ struct DepthwiseFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
     }
   }
 
-  /// The products of a rectangle, which counts the source's channels.
+  /// The products of a band of output rows: the input's channels, a block of those at a time, repeated for their filters.
+  private func addProducts(
+    _ repeated: RepeatedRows<Scalar>, in memory: UnsafeMutablePointer<Scalar>,
+    _ operands: FilterGradientOperands<Scalar>, image: Int, band: Range<Int>, channels: Range<Int>,
+    into sum: UnsafeMutablePointer<Scalar>
+  ) {
+    let (vertical, horizontal) = (geometry.vertical, geometry.horizontal)
+    let input = operands.input + image * vertical.input * horizontal.input * geometry.inputChannels
+    let rows = repeated.inputRows(meeting: band)
+    let begin = (image * vertical.input + rows.lowerBound) * horizontal.input * repeated.blockFilters
+    let rectangles = PixelRectangles(
+      .output, vertical, horizontal, inputChannels: repeated.blockFilters, outputChannels: geometry.outputChannels,
+      filterChannels: geometry.outputChannels, batch: geometry.batch)
+    for first in stride(from: channels.lowerBound, to: channels.upperBound, by: repeated.blockChannels) {
+      let part = first..<min(first + repeated.blockChannels, channels.upperBound)
+      repeated.fill(memory, from: input, rows: rows, channels: part)
+      rectangles.forEach(image: image, band: band, streams: false) { rectangle, source, target in
+        Scalar._kernels.sumPixels(
+          rectangle.channels(part.count * multiplier), source: memory + (source - begin),
+          target: operands.outputGradient + target + first * multiplier, filter: sum + first * multiplier)
+      }
+    }
+  }
+
+  /// The products of a rectangle.
   @inline(__always)
   private func addProducts(
     of rectangle: PixelRectangle, _ source: UnsafePointer<Scalar>, _ target: UnsafePointer<Scalar>,
-    work: UnsafeMutablePointer<Scalar>, into sum: UnsafeMutablePointer<Scalar>
+    into sum: UnsafeMutablePointer<Scalar>
   ) {
     if width > 1 {
       Scalar._kernels.sumGroupPixels(
         rectangle, width: width, channels: geometry.inputChannels, source: source, target: target, filter: sum)
-    } else if multiplier == 1 {
-      Scalar._kernels.sumPixels(rectangle, source: source, target: target, filter: sum)
     } else {
-      sumPixelsRepeating(rectangle, source, target, work: work, into: sum)
-    }
-  }
-
-  /// Where `multiplier` filters share each source channel. The products of some pixels are added up by themselves, in
-  /// `work`, as the kernels do in registers.
-  @inline(__always)
-  private func sumPixelsRepeating(
-    _ rectangle: PixelRectangle, _ source: UnsafePointer<Scalar>, _ target: UnsafePointer<Scalar>,
-    work: UnsafeMutablePointer<Scalar>, into filter: UnsafeMutablePointer<Scalar>
-  ) {
-    let multiplier = multiplier
-    let (pixels, length) = (rectangle.lines * rectangle.pixels, rectangle.channels * multiplier)
-    for first in stride(from: 0, to: pixels, by: Int(UNFOLD_SUM_TERMS)) {
-      rectangle.forEachTap { sourceTap, filterTap in
-        work.update(repeating: 0, count: length)
-        var (line, pixel) = first.quotientAndRemainder(dividingBy: rectangle.pixels)
-        for _ in 0..<min(Int(UNFOLD_SUM_TERMS), pixels - first) {
-          let x = source + line * rectangle.source_line + pixel * rectangle.source_pixel + sourceTap
-          let y = target + line * rectangle.target_line + pixel * rectangle.target_pixel
-          for c in 0..<rectangle.channels {
-            for k in c * multiplier..<(c + 1) * multiplier { work[k] = work[k].addingProduct(x[c], y[k]) }
-          }
-          pixel += 1
-          if pixel == rectangle.pixels { (line, pixel) = (line + 1, 0) }
-        }
-        let sum = filter + filterTap
-        for k in 0..<length { sum[k] += work[k] }
-      }
+      Scalar._kernels.sumPixels(rectangle, source: source, target: target, filter: sum)
     }
   }
 }
