@@ -28,7 +28,7 @@ struct MeasuredNetwork {
 }
 
 extension Architecture {
-  /// The networks that ``MeasuredNetwork`` takes.
+  /// The networks that `MeasuredNetwork` takes.
   static var measured: [Architecture] {
     allCases.filter { (try? $0.measuredTask()) != nil }
   }
