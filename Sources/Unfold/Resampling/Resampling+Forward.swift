@@ -89,6 +89,10 @@ extension Resampling {
             mix(top + run, bottom + run, fraction, into: between + place, length)
           }
         }
+        if mixesRows && !streams {
+          mixColumns(between, columns, into: target, count)
+          continue
+        }
         for q in 0..<horizontal.output {
           let column = columns[q]
           let pixel = target + (q &* channels)
@@ -106,6 +110,33 @@ extension Resampling {
     }
   }
 
+  /// A row of the output from a row that is mixed of two already.
+  ///
+  /// Pictures have one or three channels, maps of scores a few dozen: there the loop over the channels of a pixel takes
+  /// longer than its work, so that they have code of their own.
+  @inline(__always)
+  private func mixColumns<Scalar: TensorScalar>(
+    _ row: UnsafePointer<Scalar>, _ columns: UnsafePointer<ResampledColumn<Scalar>>,
+    into target: UnsafeMutablePointer<Scalar>, _ count: Int
+  ) {
+    @inline(__always)
+    func mixAll(
+      _ count: Int,
+      by mix: (UnsafePointer<Scalar>, UnsafePointer<Scalar>, Scalar, UnsafeMutablePointer<Scalar>, Int) -> Void
+    ) {
+      for q in 0..<horizontal.output {
+        let column = columns[q]
+        mix(row + column.low &* count, row + column.high &* count, column.fraction, target + q &* channels, count)
+      }
+    }
+    switch count {
+    case 1: mixAll(1) { mix($0, $1, $2, into: $3, $4) }
+    case 3: mixAll(3) { mix($0, $1, $2, into: $3, $4) }
+    case 8..<64: mixAll(count) { mixVectors($0, $1, $2, into: $3, $4) }
+    default: mixAll(count) { mix($0, $1, $2, into: $3, $4) }
+    }
+  }
+
   /// Whether the output is written by non-temporal stores.
   private func streams<Scalar: TensorScalar>(to output: UnsafeMutablePointer<Scalar>) -> Bool {
     StreamedStores.suit(output, elements: channels, of: batch * vertical.output * horizontal.output * channels)
@@ -120,6 +151,22 @@ private func mix<Scalar: TensorScalar>(
 ) {
   let rest = 1 - fraction
   for i in 0..<count { target[i] = rest * low[i] + fraction * high[i] }
+}
+
+/// The same for eight channels and more: the last vector overlaps the one before.
+@inline(__always)
+private func mixVectors<Scalar: TensorScalar>(
+  _ low: UnsafePointer<Scalar>, _ high: UnsafePointer<Scalar>, _ fraction: Scalar,
+  into target: UnsafeMutablePointer<Scalar>, _ count: Int
+) {
+  typealias Vector = SIMD8<Scalar>
+  let (rest, fraction) = (Vector(repeating: 1 - fraction), Vector(repeating: fraction))
+  var next = 0
+  while next < count {
+    let i = min(next, count - 8)
+    store(rest * load(low + i, as: Vector.self) + fraction * load(high + i, as: Vector.self), to: target + i)
+    next += 8
+  }
 }
 
 /// The two input columns of an output column, with the weight in the tensor's own type.
