@@ -38,9 +38,9 @@ extension Lowering {
     indices(of: outputWidth, from: originWidth + s * dilation.width, step: stride.width, within: width)
   }
 
-  /// Whether taps lie beside the image for as many neighbouring pixels as a micro-kernel takes at once.
+  /// Whether taps lie beside the image for many neighbouring pixels, about as many as a micro-kernel takes at once.
   var skipsColumns: Bool {
-    guard !copiesRows, dilation.width >= 8 else { return false }
+    guard !copiesRows, dilation.width >= 4 else { return false }
     return Double(columnsOnImage) < 0.9 * Double(window.width * outputWidth)
   }
 

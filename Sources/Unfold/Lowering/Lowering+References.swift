@@ -55,17 +55,19 @@ extension Lowering {
   ///   - addressed: The number of segments whose addresses are written, by default all.
   ///   - zeros: At least ``run`` zeros, for what lies in the padding.
   ///   - copies: Memory for ``copiedElements(pixels:)``.
+  ///   - byRegion: Whether `pixels` are numbered region by region, see ``forEachRegion(in:_:)``.
   @inline(__always)
   func refer<Scalar: TensorScalar>(
     to source: UnsafePointer<Scalar>, zeros: UnsafePointer<Scalar>, pixels: Range<Int>, segments: Range<Int>,
     copies: UnsafeMutablePointer<Scalar>, into table: UnsafeMutablePointer<UnsafePointer<Scalar>>, stride: Int,
-    addressed: Int = .max
+    addressed: Int = .max, byRegion: Bool = false
   ) {
     if copiesRows {
       copyRows(
         of: source, pixels: pixels, rows: segments, copies: copies, into: table, stride: stride, addressed: addressed)
     } else {
-      refer(to: source, zeros: zeros, pixels: pixels, taps: segments, into: table, stride: stride)
+      refer(
+        to: source, zeros: zeros, pixels: pixels, taps: segments, into: table, stride: stride, byRegion: byRegion)
     }
   }
 
@@ -73,9 +75,9 @@ extension Lowering {
   @inline(__always)
   private func refer<Scalar: TensorScalar>(
     to source: UnsafePointer<Scalar>, zeros: UnsafePointer<Scalar>, pixels: Range<Int>, taps: Range<Int>,
-    into table: UnsafeMutablePointer<UnsafePointer<Scalar>>, stride: Int
+    into table: UnsafeMutablePointer<UnsafePointer<Scalar>>, stride: Int, byRegion: Bool
   ) {
-    forEachRun(in: pixels) { run in
+    forEachRun(in: pixels, byRegion: byRegion) { run in
       let image = source + run.image * height * width * channels + channelOffset
       let (first, end) = (run.columns.lowerBound, run.columns.upperBound)
       for tap in taps {

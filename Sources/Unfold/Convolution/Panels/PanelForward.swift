@@ -77,16 +77,19 @@ struct PanelForward<Scalar: TensorScalar>: ConvolutionMethod {
   func pack(
     _ filter: UnsafePointer<Scalar>, into panels: UnsafeMutablePointer<Scalar>, _ context: ExecutionContext
   ) {
+    let lowering = Lowering(input: geometry, group: 0)
     // Bands of rows, so that few panels are spread over the workers too.
     let bands = min(layout.rows, max(1, layout.rows * layout.width >> 15))
     context.forEach(geometry.groups * layout.panels * bands) { task, _ in
       let (place, band) = task.quotientAndRemainder(dividingBy: bands)
       let (group, panel) = place.quotientAndRemainder(dividingBy: layout.panels)
       let rows = layout.rows * band / bands..<layout.rows * (band + 1) / bands
-      layout.pack(
-        filter + group * layout.columns, stride: geometry.outputChannels, panel: panel, rows: rows,
-        into: panels + group * layout.elements + layout.offset(of: panel, row: rows.lowerBound),
-        streams: context.threads > 1)
+      lowering.forEachRead(rows) { rows in
+        layout.pack(
+          filter + group * layout.columns, stride: geometry.outputChannels, panel: panel, rows: rows,
+          into: panels + group * layout.elements + layout.offset(of: panel, row: rows.lowerBound),
+          streams: context.threads > 1)
+      }
     }
   }
 }

@@ -44,13 +44,17 @@ struct PanelProduct<Scalar: TensorScalar> {
     if let panels = panelsOfShortSums { return sumUp(pixels, panels) }
     lowering.refer(
       to: source, zeros: zeros, pixels: pixels, segments: 0..<lowering.segments,
-      copies: memory.copies.base(in: scratch), into: sources, stride: rows)
-    targets.addresses(of: pixels, into: outputs)
+      copies: memory.copies.base(in: scratch), into: sources, stride: rows, byRegion: lowering.takesRegions)
+    if lowering.takesRegions {
+      lowering.forEachRun(in: pixels, byRegion: true) { run in targets.addresses(of: run, into: outputs) }
+    } else {
+      targets.addresses(of: pixels, into: outputs)
+    }
 
     let blocks = memory.blocks.base(in: scratch)
     let blockCount = lowering.blocks(
       of: pixels, rows: Scalar._kernels.mr, atOnce: layout.blocksAtOnce(terms: lowering.columns), into: blocks)
-    if lowering.skipsColumns {
+    if lowering.takesRegions {
       leaveOutTaps(of: UnsafeBufferPointer(start: blocks, count: blockCount), in: sources, stride: rows)
     }
 
@@ -89,7 +93,7 @@ struct PanelProduct<Scalar: TensorScalar> {
     }
     if epilogue.contains(.streams) { StreamedStores.finish() }
     if activation == .identity || epilogue.contains(.relu) { return }
-    if filters.count == targets.pixelStride, targets.isDense {
+    if filters.count == targets.pixelStride, targets.isDense, !lowering.takesRegions {
       activation.apply(outputs[0], count: rows * filters.count)
     } else {
       for row in 0..<rows { activation.apply(outputs[row] + filters.lowerBound, count: filters.count) }
@@ -161,7 +165,9 @@ extension PanelProduct {
   }
 
   /// Whether what a task writes is one stretch of memory.
-  @inline(__always) var writesWholePixels: Bool { targets.isDense && targets.pixelStride == plan.blockFilters }
+  @inline(__always) var writesWholePixels: Bool {
+    targets.isDense && targets.pixelStride == plan.blockFilters && !lowering.takesRegions
+  }
 
   /// What the kernel itself does with the sums, when they are complete.
   @inline(__always)
@@ -225,7 +231,11 @@ extension Lowering {
         count += 1
       }
     }
-    if skipsPadding {
+    if takesRegions {
+      forEachRegion(in: tile) { part in
+        cut(part.offset..<part.offset + part.pixels.count, segments(of: insideRows(at: part.rows.lowerBound)))
+      }
+    } else if skipsPadding {
       forEachRun(in: tile) { run in
         cut(run.offset..<run.offset + run.columns.count, segments(of: insideRows(at: run.row)))
       }
@@ -244,6 +254,16 @@ struct PixelGrid<Scalar: TensorScalar> {
 
   /// Whether the pixels follow one another in memory.
   var isDense: Bool { rowStride == width * pixelStride && imageStride == height * rowStride }
+
+  /// Writes the addresses of some pixels of a row.
+  @inline(__always)
+  func addresses(of run: Lowering.PixelRun, into table: UnsafeMutablePointer<UnsafeMutablePointer<Scalar>>) {
+    let first = base + run.image * imageStride + run.row * rowStride + run.columns.lowerBound * pixelStride
+    let count = run.columns.count
+    (table + run.offset).withMemoryRebound(to: UnsafePointer<Scalar>.self, capacity: count) {
+      writeAddresses($0, from: first, step: pixelStride, count: count)
+    }
+  }
 
   /// Writes the addresses of the grid's pixels `pixels`, counted in row-major order over all images.
   @inline(__always)

@@ -20,17 +20,19 @@ extension PhasedInputGradient {
     let (groupChannels, groupFilters) = (geometry.inputChannels / groups, outputChannels / groups)
     let groupPanels = phases.last.map { $0.firstPanel + $0.panelElements } ?? 0
     for phase in phases where !phase.plan.packsPanels {
-      let layout = phase.layout
+      let (layout, lowering) = (phase.layout, phase.lowering(of: geometry, group: 0))
       let taps = phase.vertical.taps.count * phase.horizontal.taps.count
       context.forEach(groups * taps * layout.panels) { task, _ in
         let (rest, panel) = task.quotientAndRemainder(dividingBy: layout.panels)
         let (group, place) = rest.quotientAndRemainder(dividingBy: taps)
         let tap = phase.tap(place, filterWidth: geometry.horizontal.window)
         let rows = place * groupFilters..<(place + 1) * groupFilters
-        layout.packTransposed(
-          filter + tap * groupChannels * outputChannels + group * groupFilters, stride: outputChannels, panel: panel,
-          rows: rows,
-          into: panels + group * groupPanels + phase.firstPanel + layout.offset(of: panel, row: rows.lowerBound))
+        lowering.forEachRead(rows) { rows in
+          layout.packTransposed(
+            filter + tap * groupChannels * outputChannels + group * groupFilters, stride: outputChannels, panel: panel,
+            rows: rows,
+            into: panels + group * groupPanels + phase.firstPanel + layout.offset(of: panel, row: rows.lowerBound))
+        }
       }
     }
   }

@@ -19,22 +19,12 @@
 struct WinogradGrid {
   let scheme: WinogradScheme
   let batch: Int
-  /// The distance of two rows and of two columns of a tile, in the source and in the output.
-  let dilation: Extent
   /// H and W of the source, and the source position of the first tap at the first output pixel: minus the padding.
   let sourceHeight, sourceWidth, top, left: Int
-  /// P and Q of the output.
-  let height, width: Int
+  /// The tiles below one another and side by side, of all phases.
+  let rows, columns: TileLine
 
-  /// The phases of rows and of columns: no more than there are.
-  private var phases: Extent { Extent(min(dilation.height, height), min(dilation.width, width)) }
-  /// The tiles of a phase below one another and side by side; the last of some phases may lie beyond the output.
-  private var phaseRows: Int { ceilingDivision(ceilingDivision(height, dilation.height), scheme.tile.height) }
-  private var phaseColumns: Int { ceilingDivision(ceilingDivision(width, dilation.width), scheme.tile.width) }
-  /// The tiles of an image, phase after phase.
-  var rows: Int { phases.height * phaseRows }
-  var columns: Int { phases.width * phaseColumns }
-  var tiles: Int { batch * rows * columns }
+  var tiles: Int { batch * rows.count * columns.count }
 
   /// Writes the addresses of the source pixels of tiles, n² or n each; those of the padding are `outside`.
   @inline(__always)
@@ -54,7 +44,8 @@ struct WinogradGrid {
     into table: UnsafeMutablePointer<UnsafePointer<Scalar>>
   ) {
     rectangles(
-      of: tiles, side: scheme.tile, at: (0, 0), in: (height, width), from: base, channels: channels, outside: outside,
+      of: tiles, side: scheme.tile, at: (0, 0), in: (rows.pixels, columns.pixels), from: base, channels: channels,
+      outside: outside,
       into: table)
   }
 
@@ -67,26 +58,15 @@ struct WinogradGrid {
   ) {
     var entry = table
     for index in tiles {
-      let (line, column) = index.quotientAndRemainder(dividingBy: columns)
-      let (image, row) = line.quotientAndRemainder(dividingBy: rows)
-      let (top, left) = (
-        first(row, of: phaseRows, tile: scheme.tile.height, dilation: dilation.height),
-        first(column, of: phaseColumns, tile: scheme.tile.width, dilation: dilation.width)
-      )
+      let (line, column) = index.quotientAndRemainder(dividingBy: columns.count)
+      let (image, row) = line.quotientAndRemainder(dividingBy: rows.count)
       rectangle(
-        at: (origin.row + top, origin.column + left), side: side, of: extents,
+        at: (origin.row + rows.firstPixel(of: row), origin.column + columns.firstPixel(of: column)), side: side,
+        of: extents,
         image: base + image * extents.height * extents.width * channels, channels: channels, outside: outside,
         into: entry)
       entry += side.height * side.width
     }
-  }
-
-  /// The first row, or column, of the tiles of number `index`, of which a phase has `count`.
-  @inline(__always)
-  private func first(_ index: Int, of count: Int, tile: Int, dilation: Int) -> Int {
-    if dilation == 1 { return index * tile }
-    let (phase, place) = index.quotientAndRemainder(dividingBy: count)
-    return phase + place * tile * dilation
   }
 
   @inline(__always)
@@ -95,7 +75,7 @@ struct WinogradGrid {
     image: UnsafePointer<Scalar>,
     channels: Int, outside: UnsafePointer<Scalar>, into table: UnsafeMutablePointer<UnsafePointer<Scalar>>
   ) {
-    let (rowStep, columnStep) = (dilation.height, dilation.width)
+    let (rowStep, columnStep) = (rows.dilation, columns.dilation)
     let isInside =
       place.row >= 0 && place.column >= 0 && place.row + (side.height - 1) * rowStep < extents.height
       && place.column + (side.width - 1) * columnStep < extents.width
@@ -119,11 +99,12 @@ struct WinogradGrid {
 extension WinogradGrid {
   /// The forward pass.
   init(forward geometry: ConvolutionGeometry, _ scheme: WinogradScheme) {
+    let dilation = geometry.dilationOfTaps
     self.init(
-      scheme: scheme, batch: geometry.batch, dilation: geometry.dilationOfTaps,
-      sourceHeight: geometry.vertical.input, sourceWidth: geometry.horizontal.input, top: -geometry.vertical.low,
-      left: -geometry.horizontal.low, height: geometry.vertical.output,
-      width: geometry.horizontal.output)
+      scheme: scheme, batch: geometry.batch, sourceHeight: geometry.vertical.input,
+      sourceWidth: geometry.horizontal.input, top: -geometry.vertical.low, left: -geometry.horizontal.low,
+      rows: TileLine(geometry.vertical.output, dilation: dilation.height, tile: scheme.tile.height),
+      columns: TileLine(geometry.horizontal.output, dilation: dilation.width, tile: scheme.tile.width))
   }
 
   /// The input gradient: the output gradient, padded with (r - 1) d zeros less the padding, is convolved with the flipped
@@ -131,11 +112,47 @@ extension WinogradGrid {
   init(inputGradient geometry: ConvolutionGeometry, _ scheme: WinogradScheme) {
     let dilation = geometry.dilationOfTaps
     self.init(
-      scheme: scheme, batch: geometry.batch, dilation: dilation, sourceHeight: geometry.vertical.output,
+      scheme: scheme, batch: geometry.batch, sourceHeight: geometry.vertical.output,
       sourceWidth: geometry.horizontal.output,
       top: geometry.vertical.low - (scheme.window.height - 1) * dilation.height,
       left: geometry.horizontal.low - (scheme.window.width - 1) * dilation.width,
-      height: geometry.vertical.input, width: geometry.horizontal.input)
+      rows: TileLine(geometry.vertical.input, dilation: dilation.height, tile: scheme.tile.height),
+      columns: TileLine(geometry.horizontal.input, dilation: dilation.width, tile: scheme.tile.width))
+  }
+}
+
+/// The tiles that cover the output along one axis, phase after phase. The first phases may have a pixel, and with it a
+/// tile, more than the others.
+///
+/// ```
+///    9 pixels, dilation 4, tiles of 2      pixel  0 1 2 3 4 5 6 7 8
+///                                          phase  0 1 2 3 0 1 2 3 0
+///                                          tile   0 2 3 4 0 2 3 4 1
+/// ```
+struct TileLine {
+  /// The pixels of the output, the distance of two pixels of a tile, and m.
+  let pixels, dilation, tile: Int
+  /// All tiles.
+  let count: Int
+  /// The phases that have a pixel more, the tiles of each, and those of each other phase.
+  private let longPhases, longTiles, shortTiles: Int
+
+  init(_ pixels: Int, dilation: Int, tile: Int) {
+    (self.pixels, self.dilation, self.tile) = (pixels, dilation, tile)
+    let short: Int
+    (short, longPhases) = pixels.quotientAndRemainder(dividingBy: dilation)
+    (longTiles, shortTiles) = (ceilingDivision(short + 1, tile), ceilingDivision(short, tile))
+    count = longPhases * longTiles + (dilation - longPhases) * shortTiles
+  }
+
+  /// The first pixel of a tile.
+  @inline(__always)
+  func firstPixel(of index: Int) -> Int {
+    if dilation == 1 { return index * tile }
+    let others = index - longPhases * longTiles
+    let (phase, place) = (others < 0 ? index : others).quotientAndRemainder(
+      dividingBy: others < 0 ? longTiles : shortTiles)
+    return (others < 0 ? phase : longPhases + phase) + place * tile * dilation
   }
 }
 
