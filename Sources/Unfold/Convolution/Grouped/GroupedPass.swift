@@ -62,10 +62,12 @@ struct GroupedPass<Scalar: TensorScalar>: ConvolutionMethod {
 
 extension ConvolutionGeometry {
   /// Whether the kernels of grouped convolutions are faster than products of matrices. Wide groups are read from strips,
-  /// see ``StripPass``, which the input gradient of a stride has not.
+  /// see ``StripPass``; without them, a stride of the input gradient costs more than a product.
   func sumsGroups(_ direction: ConvolutionDirection) -> Bool {
+    guard hasNarrowGroups else { return false }
     let isStrided = vertical.stride > 1 || horizontal.stride > 1
-    return hasNarrowGroups && !(direction == .inputGradient && isStrided && inputChannels / groups > 32)
+    let hasStrips = min(vertical.window, horizontal.window) > 1
+    return direction != .inputGradient || !isStrided || hasStrips || inputChannels / groups <= 32
   }
 
   /// Whether the kernels of grouped convolutions are made for these groups.

@@ -23,10 +23,13 @@ struct ChannelStrip<Scalar: TensorScalar> {
       (stride, dilation, low) = (axis.stride, axis.dilation, axis.low)
     }
 
-    /// The windows over the output gradient, whose taps are the filter's in descending order. The stride is 1.
+    /// The windows of the input gradient over the output gradient. A stride cuts the input into phases, see
+    /// ``StripPhase``; the positions are those of all phases, a stride of the input apart, and so are the windows' widths.
     init(inputGradient axis: WindowAxis) {
-      (source, target, window) = (axis.output, axis.input, axis.window)
-      (stride, dilation, low) = (1, axis.dilation, axis.covered - 1 - axis.low)
+      let reach = (axis.window - 1) * axis.dilation / axis.stride
+      let first = axis.low / axis.stride
+      (source, target, window) = (axis.output, (axis.input - 1 + axis.low) / axis.stride - first + 1, reach + 1)
+      (stride, dilation, low) = (1, 1, reach - first)
     }
 
     /// Every position by itself.
@@ -38,12 +41,6 @@ struct ChannelStrip<Scalar: TensorScalar> {
     var covered: Int { (window - 1) * dilation + 1 }
     /// The source's positions that the windows meet, and padding.
     var reach: Int { (target - 1) * stride + covered }
-
-    /// The taps that lie on the source at a position of the target.
-    @inline(__always)
-    func tapsInside(at position: Int) -> Range<Int> {
-      indices(of: window, from: position * stride - low, step: dilation, within: source)
-    }
 
     /// The target's positions at which a tap lies on the source.
     @inline(__always)
@@ -93,6 +90,13 @@ struct ChannelStrip<Scalar: TensorScalar> {
   /// The distance of two pixels of a strip of some channels: whole lines of the cache.
   @inline(__always)
   private static func pixelStride(_ channels: Int) -> Int { ceilingDivision(channels, lineChannels) * lineChannels }
+
+  /// The distance of two of a strip's pixels and of two of its lines, for some channels.
+  @inline(__always)
+  func steps(channels: Int) -> (pixel: Int, line: Int) {
+    let pixel = Self.pixelStride(channels)
+    return (pixel, horizontal.reach * pixel)
+  }
 
   /// The elements of a strip.
   var elements: Int { elements(rows: rows) }
@@ -146,8 +150,7 @@ struct ChannelStrip<Scalar: TensorScalar> {
   /// The rectangle of all pixels of some lines, which meet every tap.
   @inline(__always)
   func rectangle(lines: Int, channels: Int) -> PixelRectangle {
-    let step = Self.pixelStride(channels)
-    let line = horizontal.reach * step
+    let (step, line) = steps(channels: channels)
     return PixelRectangle(
       lines: lines, pixels: horizontal.target, channels: channels, tap_rows: vertical.window,
       tap_columns: horizontal.window, source_line: vertical.stride * line, source_pixel: horizontal.stride * step,

@@ -20,8 +20,7 @@ struct StripPass<Scalar: TensorScalar>: ConvolutionMethod {
   private let copy: ScratchRegion<Scalar>
   private var layout = ScratchLayout()
 
-  /// Nil where copying costs more than it saves: for few taps of a channel by itself, for groups of less than a vector, and
-  /// for the input gradient of a stride, which leaves gaps between taps.
+  /// Nil where copying costs more than it saves: for few taps of a channel by itself and for groups of less than a vector.
   init?(_ geometry: ConvolutionGeometry, _ target: PixelRectangles.Target) {
     guard Self.suitsChannels(of: geometry) else { return nil }
     let (vertical, horizontal) = (geometry.vertical, geometry.horizontal)
@@ -30,7 +29,7 @@ struct StripPass<Scalar: TensorScalar>: ConvolutionMethod {
     width = all / geometry.groups
     guard
       width >= ChannelStrip<Scalar>.usualChannels / 2 || width == 1,
-      isForward || (vertical.stride == 1 && horizontal.stride == 1),
+      isForward || width > 1 || (vertical.stride == 1 && horizontal.stride == 1),
       let strip = ChannelStrip<Scalar>(
         isForward ? .init(forward: vertical) : .init(inputGradient: vertical),
         isForward ? .init(forward: horizontal) : .init(inputGradient: horizontal), of: all,
@@ -132,50 +131,78 @@ struct StripPass<Scalar: TensorScalar>: ConvolutionMethod {
     }
   }
 
-  /// Some channels of a band of the target.
+  /// Some channels of a band of the target, phase by phase.
   @inline(__always)
   private func sum(
     _ channels: Range<Int>, image: Int, band: Range<Int>, _ operands: ImageOperands<Scalar>,
     _ filter: UnsafePointer<Scalar>, streams: Bool, in memory: UnsafeMutablePointer<Scalar>
   ) {
-    let (first, all) = (channels.lowerBound, strip.allChannels)
-    let (vertical, horizontal) = (strip.vertical, strip.horizontal)
-    let source = operands.source + image * vertical.source * horizontal.source * all + first
-    strip.fill(memory, from: source, band: band, channels: channels.count)
-    let whole = strip.rectangle(lines: band.count, channels: channels.count)
-    // The channels of one tap and channel of a group, and where the strip's filter begins.
-    let filterChannels = width > 1 ? channels.count : all
-    let ownFilter = filter + (width > 1 ? first * taps * width : first)
-    let bias = operands.bias.map { $0 + first }
-    var line = band.lowerBound
-    while line < band.upperBound {
-      // Lines that meet the same rows of taps.
-      let rows = vertical.tapsInside(at: line)
-      var end = line + 1
-      while end < band.upperBound, vertical.tapsInside(at: end) == rows { end += 1 }
-      var rectangle = whole
-      (rectangle.lines, rectangle.tap_rows, rectangle.streams) = (end - line, rows.count, streams ? 1 : 0)
-      rectangle.filter_tap = width * filterChannels
-      rectangle.filter_tap_row = horizontal.window * rectangle.filter_tap
-      var tap = rows.lowerBound * horizontal.window
-      if target == .input {
-        // The filter's last tap comes first.
-        tap = taps - 1 - tap
-        rectangle.filter_tap_row.negate()
-        rectangle.filter_tap.negate()
+    let source = operands.source + image * strip.vertical.source * strip.horizontal.source * strip.allChannels
+    strip.fill(memory, from: source + channels.lowerBound, band: band, channels: channels.count)
+    let (rows, columns) = (geometry.vertical, geometry.horizontal)
+    if target == .output {
+      let (vertical, horizontal) = (StripPhase(forward: rows), StripPhase(forward: columns))
+      return sum(vertical, horizontal, channels, image, band, operands, filter, streams: streams, in: memory)
+    }
+    for row in 0..<rows.stride {
+      for column in 0..<columns.stride {
+        sum(
+          StripPhase(inputGradient: rows, phase: row), StripPhase(inputGradient: columns, phase: column), channels,
+          image, band, operands, filter, streams: streams, in: memory)
       }
-      rectangle.filter_first = tap * width * filterChannels
-      let x = memory + (line - band.lowerBound) * whole.source_line + rows.lowerBound * whole.source_tap_row
-      let y = operands.target + (image * vertical.target + line) * whole.target_line + first
-      if width > 1 {
+    }
+  }
+
+  /// The pixels of a phase.
+  @inline(__always)
+  private func sum(
+    _ vertical: StripPhase, _ horizontal: StripPhase, _ channels: Range<Int>, _ image: Int, _ band: Range<Int>,
+    _ operands: ImageOperands<Scalar>, _ filter: UnsafePointer<Scalar>, streams: Bool,
+    in memory: UnsafeMutablePointer<Scalar>
+  ) {
+    let lines = vertical.positions(in: band)
+    if lines.isEmpty || horizontal.count == 0 { return }
+    let (all, step) = (strip.allChannels, strip.steps(channels: channels.count))
+    let (height, width) =
+      target == .output
+      ? (geometry.vertical.output, geometry.horizontal.output) : (geometry.vertical.input, geometry.horizontal.input)
+    // The channels of one tap and channel of a group, and where the strip's filter begins.
+    let filterChannels = self.width > 1 ? channels.count : all
+    let ownFilter = filter + (self.width > 1 ? channels.lowerBound * taps * self.width : channels.lowerBound)
+    let tapElements = self.width * filterChannels
+    let bias = operands.bias.map { $0 + channels.lowerBound }
+    var line = lines.lowerBound
+    while line < lines.upperBound {
+      // Lines that meet the same rows of taps.
+      let rows = vertical.tapsInside(at: line, of: strip.vertical)
+      var end = line + 1
+      while end < lines.upperBound, vertical.tapsInside(at: end, of: strip.vertical) == rows { end += 1 }
+      let firstRow = vertical.firstTap + rows.lowerBound * vertical.tapStep
+      let rectangle = PixelRectangle(
+        lines: end - line, pixels: horizontal.count, channels: channels.count, tap_rows: rows.count,
+        tap_columns: horizontal.taps, source_line: vertical.stride * step.line,
+        source_pixel: horizontal.stride * step.pixel, target_line: vertical.step * width * all,
+        target_pixel: horizontal.step * all, source_tap_row: vertical.dilation * step.line,
+        source_tap: horizontal.dilation * step.pixel,
+        filter_first: (firstRow * geometry.horizontal.window + horizontal.firstTap) * tapElements,
+        filter_tap_row: vertical.tapStep * geometry.horizontal.window * tapElements,
+        filter_tap: horizontal.tapStep * tapElements, is_far: 0, streams: streams ? 1 : 0)
+      let top = vertical.start(of: line) - strip.vertical.stride * band.lowerBound + rows.lowerBound * vertical.dilation
+      let x = memory + top * step.line + horizontal.start(of: 0) * step.pixel
+      let row = image * height + vertical.first + line * vertical.step
+      let y = operands.target + (row * width + horizontal.first) * all + channels.lowerBound
+      if self.width > 1 {
         Scalar._kernels.sumGroupTaps(
-          rectangle, width: width, channels: filterChannels, source: x, filter: ownFilter, bias: bias, target: y)
+          rectangle, width: self.width, channels: filterChannels, source: x, filter: ownFilter, bias: bias, target: y)
       } else {
         Scalar._kernels.sumTaps(rectangle, source: x, filter: ownFilter, bias: bias, target: y)
       }
       if operands.activation != .identity {
-        for pixel in 0..<(end - line) * horizontal.target {
-          operands.activation.apply(y + pixel * all, count: channels.count)
+        for line in 0..<end - line {
+          for pixel in 0..<horizontal.count {
+            let place = line * rectangle.target_line + pixel * rectangle.target_pixel
+            operands.activation.apply(y + place, count: channels.count)
+          }
         }
       }
       line = end
