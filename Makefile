@@ -4,7 +4,7 @@ SHELL := /bin/bash
 SWIFT ?= swift
 # Options for `unfold train`, for example: make train ARGS="--model vgg --epochs 10"
 ARGS ?=
-PACKAGES := libopenblas-dev liblapacke-dev zlib1g-dev libpng-dev pkg-config dataset-fashion-mnist
+PACKAGES := libopenblas-dev liblapacke-dev zlib1g-dev libpng-dev libturbojpeg0-dev libwebp-dev pkg-config dataset-fashion-mnist
 UNFOLD := .build/release/unfold
 
 # The tests run on optimised code, as it is shipped. Testing is enabled so that tests see internals. The build has a folder
@@ -16,7 +16,7 @@ TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-test
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-deps: ## Install missing packages: OpenBLAS, LAPACKE, zlib, libpng, Fashion-MNIST
+deps: ## Install missing packages: OpenBLAS, LAPACKE, zlib, libpng, libjpeg-turbo, libwebp, Fashion-MNIST
 	@missing=""; \
 	for package in $(PACKAGES); do \
 	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \

@@ -27,6 +27,7 @@ let package = Package(
     .library(name: "UnfoldReference", targets: ["UnfoldReference"]),
     .library(name: "UnfoldNN", targets: ["UnfoldNN"]),
     .library(name: "UnfoldData", targets: ["UnfoldData"]),
+    .library(name: "UnfoldImages", targets: ["UnfoldImages"]),
     .executable(name: "unfold", targets: ["UnfoldCommand"]),
   ],
   dependencies: [
@@ -38,6 +39,11 @@ let package = Package(
     .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+    .systemLibrary(name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"])]),
+
+    // libpng reports errors by longjmp, which must not cross Swift's frames.
+    .target(name: "CPNGReader", dependencies: ["CPNG"]),
 
     // The processor's features, those that this build needs, and a clear error if some are missing.
     .target(name: "CBuildLevel", cSettings: [.unsafeFlags(marchFlags)]),
@@ -51,6 +57,8 @@ let package = Package(
     .target(name: "UnfoldReference", dependencies: ["Unfold"], swiftSettings: kernelSettings),
     .target(name: "UnfoldNN", dependencies: ["Unfold"], swiftSettings: kernelSettings),
     .target(name: "UnfoldData", dependencies: ["Unfold", "CZlib"], swiftSettings: kernelSettings),
+    .target(
+      name: "UnfoldImages", dependencies: ["CTurboJPEG", "CPNGReader", "CWebP", "CZlib"], swiftSettings: kernelSettings),
     .executableTarget(
       name: "UnfoldCommand",
       dependencies: [
@@ -61,6 +69,7 @@ let package = Package(
     .testTarget(name: "UnfoldTests", dependencies: ["Unfold", "UnfoldReference"], exclude: ["Fixtures"]),
     .testTarget(name: "UnfoldNNTests", dependencies: ["UnfoldNN", "UnfoldReference"], exclude: ["Fixtures"]),
     .testTarget(name: "UnfoldDataTests", dependencies: ["UnfoldData"]),
+    .testTarget(name: "UnfoldImagesTests", dependencies: ["UnfoldImages"], exclude: ["Fixtures"]),
     .testTarget(name: "UnfoldCommandTests", dependencies: ["UnfoldCommand", "CPNG"]),
   ],
   swiftLanguageModes: [.v6]
