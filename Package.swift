@@ -42,8 +42,8 @@ let package = Package(
     .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"])]),
 
-    // libpng reports errors by longjmp, which must not cross Swift's frames.
-    .target(name: "CPNGReader", dependencies: ["CPNG"]),
+    // The inner loops of resizing, and libpng, whose errors by longjmp must not cross Swift's frames.
+    .target(name: "CImages", dependencies: ["CPNG"], cSettings: [.unsafeFlags(marchFlags + ["-O2"])]),
 
     // The processor's features, those that this build needs, and a clear error if some are missing.
     .target(name: "CBuildLevel", cSettings: [.unsafeFlags(marchFlags)]),
@@ -58,7 +58,7 @@ let package = Package(
     .target(name: "UnfoldNN", dependencies: ["Unfold"], swiftSettings: kernelSettings),
     .target(name: "UnfoldData", dependencies: ["Unfold", "CZlib"], swiftSettings: kernelSettings),
     .target(
-      name: "UnfoldImages", dependencies: ["CTurboJPEG", "CPNGReader", "CWebP", "CZlib"], swiftSettings: kernelSettings),
+      name: "UnfoldImages", dependencies: ["CTurboJPEG", "CImages", "CWebP", "CZlib"], swiftSettings: kernelSettings),
     .executableTarget(
       name: "UnfoldCommand",
       dependencies: [

@@ -1,4 +1,4 @@
-import CPNGReader
+import CImages
 
 /// A PNG file in memory, decoded by libpng.
 struct PNGDecoder {

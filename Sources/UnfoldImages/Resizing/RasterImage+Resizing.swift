@@ -1,3 +1,5 @@
+import CImages
+
 extension RasterImage {
   /// The image with another number of rows and columns.
   ///
@@ -73,27 +75,42 @@ extension RasterImage {
       pixels.withUnsafeBufferPointer { source in
         guard let source = source.baseAddress, let target = target.baseAddress else { return }
         let first = source + rectangle.top * rowBytes + rectangle.left * channels
-        if channels == 1 {
-          for y in 0..<rectangle.height { weights.resizeGrey(first + y * rowBytes, into: target + y * targetBytes) }
-          return
-        }
-        // A pixel is read with the byte behind it, which the last one may not have: the last row is copied.
-        var y = 0
-        while y + 4 < rectangle.height {
-          weights.resizeColour4(first + y * rowBytes, rowBytes, into: target + y * targetBytes, targetBytes)
-          y += 4
-        }
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 3 * rectangle.width + 1) { copy in
-          guard let copyStart = copy.baseAddress else { return }
-          copyStart[3 * rectangle.width] = 0
-          while y < rectangle.height {
-            copyStart.update(from: first + y * rowBytes, count: 3 * rectangle.width)
-            weights.resizeColour(copyStart, into: target + y * targetBytes)
-            y += 1
+        weights.withAxis { axis in
+          if channels == 1 {
+            for y in 0..<rectangle.height {
+              unfold_resize_grey(first + y * rowBytes, target + y * targetBytes, axis)
+            }
+            return
           }
+          // A pixel is read with the byte behind it, which the last one may not have: the last rows are copied.
+          var y = 0
+          while y + 4 < rectangle.height {
+            unfold_resize_colour4(first + y * rowBytes, rowBytes, target + y * targetBytes, targetBytes, axis)
+            y += 4
+          }
+          resizeLastRows(first, target, from: y, rectangle, targetBytes, axis)
         }
       }
     }
+  }
+
+  /// The last rows of a rectangle, four at most, by way of a copy.
+  private func resizeLastRows(
+    _ source: UnsafePointer<UInt8>, _ target: UnsafeMutablePointer<UInt8>, from start: Int, _ rectangle: Rectangle,
+    _ targetBytes: Int, _ axis: UnsafePointer<unfold_resize_axis>
+  ) {
+    let copyBytes = 3 * rectangle.width + 1
+    var copy = [UInt8](repeating: 0, count: 4 * copyBytes)
+    var result = [UInt8](repeating: 0, count: 4 * targetBytes)
+    let count = rectangle.height - start
+    copy.withUnsafeMutableBufferPointer { copy in
+      guard let copy = copy.baseAddress else { return }
+      for row in 0..<count {
+        (copy + row * copyBytes).update(from: source + (start + row) * rowBytes, count: 3 * rectangle.width)
+      }
+      unfold_resize_colour4(copy, copyBytes, &result, targetBytes, axis)
+    }
+    (target + start * targetBytes).update(from: result, count: count * targetBytes)
   }
 
   /// The rows, `[height, width]`.
@@ -102,8 +119,13 @@ extension RasterImage {
     return RasterImage(height: height, width: width, channels: channels) { target in
       pixels.withUnsafeBufferPointer { source in
         guard let source = source.baseAddress, let target = target.baseAddress else { return }
-        for y in 0..<height {
-          weights.mixRows(source, rowBytes, output: y, into: target + y * rowBytes)
+        weights.weights.withUnsafeBufferPointer { all in
+          guard let all = all.baseAddress else { return }
+          for y in 0..<height {
+            unfold_resize_mix_rows(
+              source + Int(weights.first[y]) * rowBytes, rowBytes, all + y * weights.stride, weights.counts[y],
+              target + y * rowBytes)
+          }
         }
       }
     }
