@@ -71,7 +71,8 @@ struct BatchMixTests {
 
   @Test("batches that do not fit are errors")
   func errors() {
-    for (samples, labels, count, alpha) in [(60, 2, 0, 1.0), (61, 2, 2, 1), (60, 3, 2, 1), (60, 2, 2, 0), (0, 0, 1, 1)] {
+    for (samples, labels, count, alpha) in [(60, 2, 0, 1.0), (61, 2, 2, 1), (60, 3, 2, 1), (60, 2, 2, 0), (0, 0, 1, 1)]
+    {
       var samples = [Float](repeating: 0, count: samples)
       var labels = [Float](repeating: 0, count: labels)
       #expect(throws: ImageError.self) {

@@ -15,7 +15,8 @@ struct ClassFolderTests {
     #expect(split.validation.count == 4)
     #expect(split.training.stableName(of: 0) == "cat/0.jpg")
     #expect(split.training.stableName(of: 6) == "dog/deep/0.img")
-    #expect((0..<12).map { split.training.label(of: $0) } == [Int](repeating: 0, count: 6) + [Int](repeating: 1, count: 6))
+    #expect(
+      (0..<12).map { split.training.label(of: $0) } == [Int](repeating: 0, count: 6) + [Int](repeating: 1, count: 6))
     guard case .encoded(let bytes) = try split.training.content(of: 0) else {
       Issue.record("expected the bytes of a file")
       return
@@ -29,7 +30,9 @@ struct ClassFolderTests {
     let names = ["B", "a b", "a\nb", "Ä", "é", "z"]
     for name in names { try folder.copy("ppm-p6.ppm", to: "\(name)/x y\n\(name).ppm") }
     let images = try ClassFolders(path: folder.path)
-    #expect(images.classNames == ["B", "a\nb", "a b", "z", "Ä", "é"].sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) })
+    #expect(
+      images.classNames
+        == ["B", "a\nb", "a b", "z", "Ä", "é"].sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) })
     #expect(images.count == 6)
     for index in 0..<6 { #expect(throws: Never.self) { try images.content(of: index) } }
   }

@@ -46,7 +46,8 @@ struct ColourTests {
     expectPixels(try Fixtures.source(expected).solarized(from: threshold), expected)
   }
 
-  @Test("automatic contrast and equal histograms", arguments: Fixtures.cases("autocontrast") + Fixtures.cases("equalize"))
+  @Test(
+    "automatic contrast and equal histograms", arguments: Fixtures.cases("autocontrast") + Fixtures.cases("equalize"))
   func histogram(_ expected: Fixtures.Expectation) throws {
     let image = try Fixtures.source(expected)
     expectPixels(expected.name == "equalize" ? image.equalized : image.autoContrasted, expected)

@@ -21,7 +21,9 @@ struct DataFileTests {
     }.sorted { $0.0 < $1.0 }
   }
 
-  @Test("NumPy's archives, plain and compressed, of bytes and of floats", arguments: ["plain.npz", "compressed.npz", "floats.npz"])
+  @Test(
+    "NumPy's archives, plain and compressed, of bytes and of floats",
+    arguments: ["plain.npz", "compressed.npz", "floats.npz"])
   func archives(_ name: String) throws {
     let split = try ImageSplit(path: array(name), validationShare: 0.5, seed: 2)
     #expect(split.training.classNames == ["0", "1", "2"])
@@ -129,7 +131,9 @@ struct DataFileTests {
     for format in ["gnu", "ustar", "pax"] {
       let process = Process()
       process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-      process.arguments = ["tar", "--format=\(format)", "-cf", "\(folder.path)/\(format).tar", "-C", "\(folder.path)/data", "."]
+      process.arguments = [
+        "tar", "--format=\(format)", "-cf", "\(folder.path)/\(format).tar", "-C", "\(folder.path)/data", ".",
+      ]
       try process.run()
       process.waitUntilExit()
       // A name of 148 characters in a folder fits into ustar's 155 + 100 only if it is cut at a slash.
@@ -155,7 +159,8 @@ struct DataFileTests {
     let folder = try TemporaryFolder()
     try folder.addClasses(count: 2)
     try folder.copy("png-grey.png", to: "a, \"b\".png")
-    let text = "path,class\r\ncat/0.jpg,cat\r\n\"a, \"\"b\"\".png\",\"big, cat\"\r\n\r\n\(folder.path)/dog/deep/1.img,dog,more\n"
+    let text =
+      "path,class\r\ncat/0.jpg,cat\r\n\"a, \"\"b\"\".png\",\"big, cat\"\r\n\r\n\(folder.path)/dog/deep/1.img,dog,more\n"
     try folder.write(Array(text.utf8), to: "list.csv")
     let images = try ListedImages(path: "\(folder.path)/list.csv")
     #expect(images.classNames == ["big, cat", "cat", "dog"])

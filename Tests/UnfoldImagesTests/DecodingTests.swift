@@ -39,7 +39,8 @@ struct DecodingTests {
     #expect(sideways.height == 21)
     #expect(sideways.width == 13)
     for (name, format) in [
-      ("jpeg-cmyk.jpg", ImageFormat.jpeg), ("png-palette-4.png", .png), ("webp-lossy.webp", .webP), ("bmp-565.bmp", .bmp),
+      ("jpeg-cmyk.jpg", ImageFormat.jpeg), ("png-palette-4.png", .png), ("webp-lossy.webp", .webP),
+      ("bmp-565.bmp", .bmp),
     ] {
       let header = try ImageHeader(of: Fixtures.bytes("images/\(name)"))
       #expect(header.format == format)

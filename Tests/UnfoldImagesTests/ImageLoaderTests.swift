@@ -31,11 +31,20 @@ struct ImageLoaderTests {
   @Test("the same bits for any number of threads and of batches ahead", arguments: [1, 2, 3, 8])
   func threads(_ threads: Int) throws {
     let (folder, images) = try folder()
-    let expected = try epochs(images, options { $0.threads = 1; $0.batchesAhead = 0 })
+    let expected = try epochs(
+      images,
+      options {
+        $0.threads = 1; $0.batchesAhead = 0
+      })
     #expect(expected.count == 12)
     #expect(Set(expected).count == 12)
     for ahead in [0, 1, 2, 7] {
-      #expect(try epochs(images, options { $0.threads = threads; $0.batchesAhead = ahead }) == expected)
+      #expect(
+        try epochs(
+          images,
+          options {
+            $0.threads = threads; $0.batchesAhead = ahead
+          }) == expected)
     }
     withExtendedLifetime(folder) {}
   }
@@ -46,7 +55,8 @@ struct ImageLoaderTests {
     let expected = try epochs(images, options())
     let loader = try ImageLoader(images, options: options())
     for (epoch, index) in [(2, 2), (2, 3), (3, 0), (1, 1), (1, 1), (3, 3), (1, 0), (1, 3), (2, 0)] {
-      #expect(try loader.batch(index, epoch: epoch) == expected[(epoch - 1) * 4 + index], "epoch \(epoch), batch \(index)")
+      #expect(
+        try loader.batch(index, epoch: epoch) == expected[(epoch - 1) * 4 + index], "epoch \(epoch), batch \(index)")
     }
     withExtendedLifetime(folder) {}
   }
@@ -83,7 +93,11 @@ struct ImageLoaderTests {
     #expect(samples(0) != samples(1))
     let sorted = { (samples: [[Float]]) in samples.sorted { $0.lexicographicallyPrecedes($1) } }
     #expect(sorted(samples(0)) == sorted(samples(1)))
-    let fixed = try epochs(images, options { $0.recipe = .none; $0.shuffles = false })
+    let fixed = try epochs(
+      images,
+      options {
+        $0.recipe = .none; $0.shuffles = false
+      })
     #expect(fixed[0] == fixed[4])
     #expect(fixed[0].labels == [0, 0, 0, 0, 0])
     // Without recipe and shuffling, a sample is the resized image.
@@ -108,7 +122,11 @@ struct ImageLoaderTests {
       #expect(try epochs(images, options { $0.cacheBytes = bytes }) == expected, "\(bytes)")
     }
     // With everything in the cache, the files are not needed any more.
-    let loader = try ImageLoader(images, options: options { $0.cacheBytes = 1 << 30; $0.continuesWithNextEpoch = false })
+    let loader = try ImageLoader(
+      images,
+      options: options {
+        $0.cacheBytes = 1 << 30; $0.continuesWithNextEpoch = false
+      })
     for index in 0..<4 { _ = try loader.batch(index, epoch: 1) }
     try FileManager.default.removeItem(atPath: folder.path)
     #expect(try loader.batch(2, epoch: 3) == expected[10])
@@ -118,7 +136,10 @@ struct ImageLoaderTests {
   func grey() throws {
     let (folder, images) = try folder()
     let batches = try epochs(
-      images, options { $0.mode = .grey; $0.normalization = nil; $0.recipe = .none; $0.shuffles = false })
+      images,
+      options {
+        $0.mode = .grey; $0.normalization = nil; $0.recipe = .none; $0.shuffles = false
+      })
     #expect(batches[0].samples.count == 5 * 120)
     let first = try Fixtures.image("jpeg-420.jpg").grey.resized(height: 12, width: 10, filter: .bilinear)
     #expect(Array(batches[0].samples.prefix(120)) == first.pixels.map { Float($0) / 255 })
@@ -130,7 +151,9 @@ struct ImageLoaderTests {
     let (folder, _) = try folder()
     try folder.write(Array(Fixtures.bytes("images/jpeg-420.jpg").prefix(800)), to: "cat/3.jpg")
     let images = try ClassFolders(path: folder.path)
-    let plain = options { $0.recipe = .none; $0.shuffles = false }
+    let plain = options {
+      $0.recipe = .none; $0.shuffles = false
+    }
     let loader = try ImageLoader(images, options: plain)
     #expect {
       try loader.batch(0, epoch: 1)
@@ -139,7 +162,11 @@ struct ImageLoaderTests {
     }
     #expect(throws: Never.self) { try loader.batch(1, epoch: 1) }
     for threads in [1, 3] {
-      let skipping = try ImageLoader(images, options: options { $0.recipe = .none; $0.shuffles = false; $0.onBadImage = .skip; $0.threads = threads })
+      let skipping = try ImageLoader(
+        images,
+        options: options {
+          $0.recipe = .none; $0.shuffles = false; $0.onBadImage = .skip; $0.threads = threads
+        })
       let batch = try skipping.batch(0, epoch: 1)
       #expect(batch.labels.count == 5)
       #expect(batch.samples[3 * 360..<4 * 360].elementsEqual(batch.samples[4 * 360..<5 * 360]))
@@ -175,7 +202,9 @@ struct ImageLoaderTests {
     let changes: [(inout ImageLoaderOptions) -> Void] = [
       { $0.batchSize = 0 }, { $0.threads = 0 }, { $0.threads = 1000 }, { $0.batchesAhead = -1 }, { $0.mode = .grey },
       { $0.size.height = 0 }, { $0.cacheBytes = -1 }, { $0.pixelLimit = 0 },
-      { $0.size = ImageSize(height: 65_535, width: 65_535); $0.batchSize = 1000 },
+      {
+        $0.size = ImageSize(height: 65_535, width: 65_535); $0.batchSize = 1000
+      },
     ]
     for (number, change) in changes.enumerated() {
       #expect(throws: ImageError.self, "change \(number)") { try ImageLoader(images, options: options(change)) }

@@ -6,7 +6,8 @@ import Testing
 /// Damaged files of every format: each gives an image or an error, never a trap, and takes little memory.
 struct MalformedImageTests {
   static let names = [
-    "jpeg-420.jpg", "jpeg-progressive.jpg", "jpeg-cmyk.jpg", "jpeg-orientation-6.jpg", "png-rgb.png", "png-palette-4.png",
+    "jpeg-420.jpg", "jpeg-progressive.jpg", "jpeg-cmyk.jpg", "jpeg-orientation-6.jpg", "png-rgb.png",
+    "png-palette-4.png",
     "png-interlaced.png", "webp-lossy.webp", "webp-lossless.webp", "bmp-24.bmp", "bmp-4.bmp", "bmp-565.bmp",
     "ppm-p6.ppm", "ppm-p3.ppm", "ppm-p4.ppm",
   ]
@@ -41,7 +42,9 @@ struct MalformedImageTests {
     #expect(errors >= 20, "\(errors) of 100 variants of \(name) were noticed")
   }
 
-  @Test("every truncation is an error", arguments: ["jpeg-420.jpg", "jpeg-progressive.jpg", "png-rgb.png", "webp-lossy.webp", "bmp-24.bmp", "ppm-p6.ppm"])
+  @Test(
+    "every truncation is an error",
+    arguments: ["jpeg-420.jpg", "jpeg-progressive.jpg", "png-rgb.png", "webp-lossy.webp", "bmp-24.bmp", "ppm-p6.ppm"])
   func truncations(_ name: String) throws {
     let whole = Fixtures.bytes("images/\(name)")
     // The last bytes of a JPEG stream may be filling.
@@ -54,7 +57,9 @@ struct MalformedImageTests {
 
   @Test("a header that claims more than the file can hold takes no memory")
   func bombs() throws {
-    func big(_ number: Int, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(number >> (8 * (count - 1 - $0)) & 255) } }
+    func big(_ number: Int, _ count: Int) -> [UInt8] {
+      (0..<count).map { UInt8(number >> (8 * (count - 1 - $0)) & 255) }
+    }
     func little(_ number: Int, _ count: Int) -> [UInt8] { big(number, count).reversed() }
     var jpeg = Fixtures.bytes("images/jpeg-444.jpg")
     let frame = try #require((0..<jpeg.count - 1).first { jpeg[$0] == 0xff && jpeg[$0 + 1] == 0xc0 })

@@ -9,7 +9,9 @@ struct RecipeTests {
     RandomStream(seed: seed, epoch: epoch, index: index)
   }
 
-  @Test("every recipe gives samples of the size, the same for the same numbers", arguments: Recipe.training + [.imagenetEvaluation])
+  @Test(
+    "every recipe gives samples of the size, the same for the same numbers",
+    arguments: Recipe.training + [.imagenetEvaluation])
   func sizes(_ recipe: Recipe) throws {
     for name in ["png-rgb.png", "png-grey.png", "ppm-p6.ppm"] {
       let image = try Fixtures.image(name)
@@ -175,7 +177,8 @@ struct RecipeTests {
       #expect(throws: ImageError.self, "\(step)") { try Recipe(name: "x", steps: [step]) }
     }
     #expect(throws: ImageError.self) {
-      try Recipe.none.sample(from: Fixtures.image("ppm-p6.ppm"), size: ImageSize(height: 0, width: 1), random: stream(0))
+      try Recipe.none.sample(
+        from: Fixtures.image("ppm-p6.ppm"), size: ImageSize(height: 0, width: 1), random: stream(0))
     }
   }
 }

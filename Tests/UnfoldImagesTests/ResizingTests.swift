@@ -27,11 +27,14 @@ struct ResizingTests {
   @Test("resizing a rectangle is cropping and resizing")
   func rectangle() throws {
     let image = try Fixtures.image("png-rgb.png")
-    for (top, left, height, width) in [(0, 0, 37, 53), (3, 5, 20, 31), (30, 40, 7, 13), (36, 52, 1, 1), (0, 50, 37, 3)] {
+    for (top, left, height, width) in [(0, 0, 37, 53), (3, 5, 20, 31), (30, 40, 7, 13), (36, 52, 1, 1), (0, 50, 37, 3)]
+    {
       let part = Rectangle(top: top, left: left, height: height, width: width)
       let cropped = try image.cropped(top: top, left: left, height: height, width: width)
       for filter in ResizeFilter.allCases {
-        for size in [ImageSize(height: 16, width: 24), ImageSize(height: height, width: 9), ImageSize(height: 50, width: width)] {
+        for size in [
+          ImageSize(height: 16, width: 24), ImageSize(height: height, width: 9), ImageSize(height: 50, width: width),
+        ] {
           let expected = try cropped.resized(height: size.height, width: size.width, filter: filter)
           #expect(image.resize(part, to: size, filter) == expected, "\(part) \(size) \(filter)")
           #expect(image.grey.resize(part, to: size, filter).channels == 1)

@@ -33,7 +33,10 @@ public enum BatchMix: Hashable, Sendable {
         name: "batch", expected: "whole samples of \(size.height)x\(size.width) and whole rows of labels",
         found: "\(samples.count) values and \(labels.count) labels for \(count) samples")
     }
-    let alpha = switch self { case .mixUp(let alpha), .cutMix(let alpha): alpha }
+    let alpha =
+      switch self {
+      case .mixUp(let alpha), .cutMix(let alpha): alpha
+      }
     guard alpha > 0, alpha.isFinite else {
       throw .invalidArgument(name: "alpha", expected: "above 0", found: "\(alpha)")
     }

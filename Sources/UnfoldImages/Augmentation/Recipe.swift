@@ -85,7 +85,8 @@ extension Recipe {
 
   /// `cifar`: 4 pixels of padding, a random crop, mirrored every second time (He et al., 2016).
   public static let cifarTraining = Recipe(
-    unchecked: "cifar", [.resize(filter: .bilinear), .paddedCrop(padding: 4), .flipHorizontally(probability: 0.5)], false)
+    unchecked: "cifar", [.resize(filter: .bilinear), .paddedCrop(padding: 4), .flipHorizontally(probability: 0.5)],
+    false)
 
   /// The evaluation that belongs to ImageNet's training: the middle 224 of 256 pixels of the short side, or the same
   /// part for another size.

@@ -25,7 +25,8 @@ extension ImageSplit {
     let start = try file.bytes(at: 0, count: 512)
     if start.starts(with: ZIPFile.magic) {
       let archive = try ZIPFile(file.bytes(), path: path)
-      self = try ArrayImages.split(path: path, validationShare: validationShare, seed: seed) { name throws(ImageError) in
+      self = try ArrayImages.split(path: path, validationShare: validationShare, seed: seed) {
+        name throws(ImageError) in
         try archive.bytes(of: "\(name).npy").map { ($0, "\(path), \(name)") }
       }
     } else if start.count == 512, start[257..<262].elementsEqual("ustar".utf8) {

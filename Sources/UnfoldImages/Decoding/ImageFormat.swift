@@ -21,7 +21,9 @@ public enum ImageFormat: String, Hashable, Sendable, CaseIterable, CustomStringC
       self = .webP
     } else if start.starts(with: Array("BM".utf8)) {
       self = .bmp
-    } else if start.count >= 3, start[0] == 0x50, (0x31...0x36).contains(start[1]), isSpace(start[2]) || start[2] == 0x23 {
+    } else if start.count >= 3, start[0] == 0x50, (0x31...0x36).contains(start[1]),
+      isSpace(start[2]) || start[2] == 0x23
+    {
       self = .ppm
     } else {
       return nil
