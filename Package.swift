@@ -62,7 +62,7 @@ let package = Package(
     .executableTarget(
       name: "UnfoldCommand",
       dependencies: [
-        "Unfold", "UnfoldReference", "UnfoldNN", "UnfoldData", "CPNG",
+        "Unfold", "UnfoldReference", "UnfoldNN", "UnfoldData", "UnfoldImages", "CPNG",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

@@ -1,5 +1,6 @@
 import Unfold
 import UnfoldData
+import UnfoldImages
 import UnfoldNN
 
 extension DataOptions {
@@ -14,6 +15,8 @@ extension DataOptions {
     let task = card.architecture.task
     try requireUse(for: card.architecture)
     switch task {
+    case .imageClassification where hasImageFiles:
+      return try validationBatches(for: card, batch: batch)
     case .imageClassification:
       let test = try load(classNames: card.classes).test
       try card.require(Shape(Array(test.batchShape(1).extents.dropFirst())))

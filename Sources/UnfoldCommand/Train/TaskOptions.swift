@@ -9,6 +9,7 @@ struct TaskOptions: ParsableArguments {
   var model = Architecture.lenet.rawValue
 
   @OptionGroup var files: DataOptions
+  @OptionGroup var imageFiles: ImageOptions
 
   @Option(name: .long, help: "The names of the classes of --data, separated by commas. (default: their numbers)")
   var classNames: String?
@@ -37,6 +38,13 @@ struct TaskOptions: ParsableArguments {
     guard batch >= 1 else { throw .usage("--batch", expected: "1 or more", found: "\(batch)") }
     if let limit, limit < 1 { throw .usage("--limit", expected: "1 or more", found: "\(limit)") }
     try files.requireUse(for: architecture)
+    try imageFiles.requireUse(of: files)
+    if files.hasImageFiles {
+      guard augment == nil else { throw .usage("--augment", expected: "--recipe for image files", found: "--augment") }
+      guard classNames == nil else {
+        throw .usage("--class-names", expected: "IDX files in --data", found: "images, whose folders name their classes")
+      }
+    }
     if let augment {
       guard architecture.task == .imageClassification else {
         throw .usage("--augment", expected: "a network that classifies images", found: model)
@@ -63,7 +71,12 @@ struct TaskOptions: ParsableArguments {
     if task == .seriesClassification {
       return try ClassifiedSeries(files.loadSeries(), limit: limit, batch: batch, seed: seed)
     }
-    let images = try images()
+    if files.hasImageFiles {
+      return try FolderImages(
+        files: files, options: imageFiles, limit: limit, batch: batch, seed: seed,
+        threads: execution.context().threads)
+    }
+    let images = try idxImages()
     switch task {
     case .segmentation, .localization:
       return try CommandError.checkingUsage {
@@ -75,6 +88,16 @@ struct TaskOptions: ParsableArguments {
         data: images, training: limit.map(images.training.prefix) ?? images.training,
         augmentation: try Augmentation(list: augment ?? ""), batch: batch, seed: seed)
     }
+  }
+
+  /// The options for image files that decide the result; none without image files, so that checkpoints of earlier
+  /// versions go on.
+  var imageFingerprint: [String: String] {
+    guard files.hasImageFiles else { return [:] }
+    return [
+      "recipe": imageFiles.recipe ?? "", "size": imageFiles.size ?? "", "grey": "\(imageFiles.grey)",
+      "cache": "\(imageFiles.cache > 0)", "validation": files.validation.map { "\($0)" } ?? "",
+    ]
   }
 
   private var listedNames: [String]? {
@@ -90,7 +113,7 @@ struct TaskOptions: ParsableArguments {
     throw .usage("--class-names", expected: "names between the commas", found: "an empty one, number \(index + 1)")
   }
 
-  private func images() throws -> ImageClassificationData {
+  private func idxImages() throws -> ImageClassificationData {
     let names = listedNames
     do {
       return try files.load(classNames: names)

@@ -60,7 +60,7 @@ struct TrainCommand: ParsableCommand {
 
     let card = try ModelCard(
       architecture: architecture, inputShape: network.inputShape, classes: data.classNames,
-      mean: data.mean, standardDeviation: data.standardDeviation)
+      mean: data.mean, standardDeviation: data.standardDeviation, preparation: data.preparation)
     let trainer = try Trainer(
       network, objective: architecture.task.objective(smoothing: robustness.labelSmoothing), optimizer: optimizer,
       schedule: schedule, clipping: robustness.clipping(), averageDecay: robustness.average, context: context)
@@ -105,6 +105,7 @@ struct TrainCommand: ParsableCommand {
     }
     journal.end(end)
     for warning in end.warnings { Terminal.error.writeLine("unfold: warning: \(warning)") }
+    for image in data.leftOut { Terminal.error.writeLine("unfold: warning: left out: \(image)") }
     let drawn = try pictures.map { pictures in try withJudgedWeights(of: trainer) { try pictures.draw() } } ?? []
     try journal.finish()
     if !json { try Terminal.output.writeLines(drawn.map { "picture           \($0.path)" }) }
@@ -125,7 +126,7 @@ struct TrainCommand: ParsableCommand {
         "optimiser": optimizer.summary(self.schedule), "clip": "\(robustness.clip ?? 0)",
         "accuracy": "\(task.execution.accuracy)",
         "label-smoothing": "\(robustness.labelSmoothing)", "average": "\(robustness.average ?? 0)",
-      ], facts: data.identity.merging(["learning rate": rates]) { $1 })
+      ].merging(task.imageFingerprint) { $1 }, facts: data.identity.merging(["learning rate": rates]) { $1 })
   }
 
   /// The size of a checkpoint, to the megabyte.

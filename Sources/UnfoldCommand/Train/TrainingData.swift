@@ -19,10 +19,23 @@ protocol TrainingData {
   var trainingChecksum: Checksum { get }
   var testChecksum: Checksum { get }
 
+  /// The seconds that the training has waited for its batches; nil where they are made in no time.
+  var secondsWaited: Double? { get }
+  /// What is left out of the data, in a line each.
+  var leftOut: [String] { get }
+  /// See ``ModelCard/preparation``.
+  var preparation: String? { get }
+
   /// The batches of an epoch: a function of its number and the seed.
   func batches(epoch: Int) throws -> any BatchSource<Float>
   /// The batches of an evaluation.
   func testBatches() throws -> any BatchSource<Float>
+}
+
+extension TrainingData {
+  var secondsWaited: Double? { nil }
+  var leftOut: [String] { [] }
+  var preparation: String? { nil }
 }
 
 /// Images of one class each.

@@ -94,8 +94,10 @@ struct TrainingPlan {
     let source = WatchedBatches(batches: try data.batches(epoch: epoch))
     // For an epoch that was already trained to its end, only the evaluation is done.
     if !trainer.hasFinished(epoch, steps: source.count) {
+      let waiting = WaitingShare(data)
       try trainer.train(on: source, epoch: epoch) { report in
-        progress.update(label, fraction: Double(report.step) / Double(report.steps), fields: report.fields)
+        progress.update(
+          label, fraction: Double(report.step) / Double(report.steps), fields: report.fields + waiting.fields)
         if trainer.steps % checkpointSteps == 0 { save(trainer, progress) }
       }
       save(trainer, progress)

@@ -65,7 +65,8 @@ public struct ClassFolders: ImageDataSet {
     self.skipped = skipped
   }
 
-  private static func requireImage(_ path: String) throws(ImageError) {
+  /// Throws for a file whose first bytes are not those of an image.
+  static func requireImage(_ path: String) throws(ImageError) {
     let start = try InputFile(path: path).bytes(at: 0, count: ImageFormat.signatureLength)
     guard ImageFormat(firstBytes: start) != nil else {
       throw .unknownFormat(path: path, found: firstBytesText(start))

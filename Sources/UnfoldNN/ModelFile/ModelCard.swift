@@ -13,13 +13,16 @@ public struct ModelCard: Hashable, Sendable {
   public let mean: [Double]
   /// The standard deviation, by which they were then divided.
   public let standardDeviation: [Double]
+  /// The name of what images of other sizes went through before; nil where they had the input's size already.
+  public let preparation: String?
 
   /// A description.
   ///
   /// - Throws: ``ModelFileError/invalidMetadata(key:expected:found:)`` unless the input is `[H, W, C]`, there is a
   ///   class, and mean and standard deviation are finite, one a channel, the latter above 0.
   public init(
-    architecture: Architecture, inputShape: Shape, classes: [String], mean: [Double], standardDeviation: [Double]
+    architecture: Architecture, inputShape: Shape, classes: [String], mean: [Double], standardDeviation: [Double],
+    preparation: String? = nil
   ) throws(ModelFileError) {
     guard inputShape.rank == 3, inputShape.extents.allSatisfy({ 1...1 << 20 ~= $0 }) else {
       throw .invalidMetadata(key: Key.input, expected: "[H, W, C], each 1 to 1048576", found: "\(inputShape)")
@@ -40,6 +43,7 @@ public struct ModelCard: Hashable, Sendable {
     self.classes = classes
     self.mean = mean
     self.standardDeviation = standardDeviation
+    self.preparation = preparation
   }
 
   /// The description in the metadata of a file.
@@ -61,16 +65,18 @@ public struct ModelCard: Hashable, Sendable {
         try reader.string()
       },
       mean: try Self.numbers(Key.mean, metadata),
-      standardDeviation: try Self.numbers(Key.standardDeviation, metadata))
+      standardDeviation: try Self.numbers(Key.standardDeviation, metadata), preparation: metadata[Key.preparation])
   }
 
   /// The entries of a file's metadata.
   public var metadata: [String: String] {
-    [
+    var metadata = [
       Key.model: architecture.rawValue, Key.input: Self.list(inputShape.extents.map(String.init)),
       Key.classes: Self.list(classes.map(jsonString)), Key.mean: Self.list(mean.map(jsonNumber)),
       Key.standardDeviation: Self.list(standardDeviation.map(jsonNumber)),
     ]
+    metadata[Key.preparation] = preparation
+    return metadata
   }
 
   private enum Key {
@@ -79,6 +85,7 @@ public struct ModelCard: Hashable, Sendable {
     static let classes = "unfold.classes"
     static let mean = "unfold.mean"
     static let standardDeviation = "unfold.standard_deviation"
+    static let preparation = "unfold.preparation"
   }
 
   /// The list that an entry holds, element by element.
