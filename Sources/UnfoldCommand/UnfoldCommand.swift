@@ -12,10 +12,9 @@ struct UnfoldCommand: ParsableCommand {
       results has gone; 128 plus the number of any other signal. Errors are one line on standard error.
       """,
     subcommands: [
-      TrainCommand.self, FindRateCommand.self, EvaluateCommand.self, PredictCommand.self, ShowCommand.self, SummaryCommand.self,
-      GraphCommand.self, InfoCommand.self, CheckCommand.self, AccuracyCommand.self, BenchCommand.self,
-      CompareCommand.self, CompareRunsCommand.self,
-      ReportCommand.self,
+      TrainCommand.self, FindRateCommand.self, EvaluateCommand.self, PredictCommand.self, ShowCommand.self,
+      SummaryCommand.self, GraphCommand.self, InfoCommand.self, CheckCommand.self, AccuracyCommand.self,
+      BenchCommand.self, CompareCommand.self, CompareRunsCommand.self, ReportCommand.self,
     ])
 }
 

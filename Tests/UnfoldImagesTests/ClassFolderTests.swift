@@ -152,4 +152,20 @@ struct ClassFolderTests {
     }
     #expect(try ClassFolders(path: folder.path, onBadImage: .skip).skipped.count == 2)
   }
+
+  @Test("files without classes: those of folders are sorted, others have their order")
+  func files() throws {
+    let folder = try TemporaryFolder()
+    try folder.addClasses(count: 2)
+    try folder.write([1, 2, 3], to: "dog/notes.txt")
+    let paths = ["\(folder.path)/dog/deep/1.img", "\(folder.path)/cat"]
+    let images = try ImageFiles(paths: paths)
+    #expect((0..<images.count).map { images.name(of: $0) } == [paths[0], "\(paths[1])/0.jpg", "\(paths[1])/1.jpg"])
+    let notes = ImageError.unknownFormat(
+      path: "\(folder.path)/dog/notes.txt", found: "a file that begins with 01 02 03")
+    #expect(throws: notes) { try ImageFiles(paths: ["\(folder.path)/dog"]) }
+    #expect(try ImageFiles(paths: ["\(folder.path)/dog"], onBadImage: .skip).skipped == [notes])
+    #expect(throws: ImageError.notFound(path: "nothing")) { try ImageFiles(paths: ["nothing"]) }
+    #expect(throws: ImageError.noImages(path: "nothing")) { try ImageFiles(paths: ["nothing"], onBadImage: .skip) }
+  }
 }

@@ -42,7 +42,8 @@ struct TaskOptions: ParsableArguments {
     if files.hasImageFiles {
       guard augment == nil else { throw .usage("--augment", expected: "--recipe for image files", found: "--augment") }
       guard classNames == nil else {
-        throw .usage("--class-names", expected: "IDX files in --data", found: "images, whose folders name their classes")
+        throw .usage(
+          "--class-names", expected: "IDX files in --data", found: "images, whose folders name their classes")
       }
     }
     if let augment {

@@ -1,8 +1,9 @@
 /// How an image becomes a sample: crops, resizing and random changes, in order, to images of one size.
 ///
 /// ```swift
-/// let recipe = Recipe.imagenetTraining
-/// let sample = recipe.sample(from: image, size: size, random: RandomStream(seed: 1, epoch: 3, index: 17))
+/// let photograph = try RasterImage(decoding: bytes)
+/// let sample = try Recipe.imagenetTraining.sample(
+///   from: photograph, size: ImageSize(height: 64, width: 64), random: RandomStream(seed: 1, epoch: 3, index: 17))
 /// ```
 ///
 /// What the steps do to an image follows from its stream of random numbers alone.

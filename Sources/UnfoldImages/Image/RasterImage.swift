@@ -2,7 +2,7 @@
 ///
 /// ```swift
 /// let image = try RasterImage(decoding: bytes)
-/// let small = image.resized(height: 64, width: 64, filter: .bilinear)
+/// let small = try image.resized(height: 64, width: 64, filter: .bilinear)
 /// ```
 public struct RasterImage: Hashable, Sendable {
   /// The number of rows, 1 or more.
