@@ -122,7 +122,8 @@ struct ClassFolderTests {
     #expect {
       try ImageSplit(path: path)
     } throws: { error in
-      "\(error)" == "\(path): expected validation images, found none; add a folder val, or choose a validation share such as 0.1"
+      "\(error)"
+        == "\(path): expected validation images, found none; add a folder val, or choose a validation share such as 0.1"
     }
     for share in [0, 1, -0.5, .nan] {
       #expect(throws: ImageError.self, "\(share)") { try ImageSplit(path: path, validationShare: share) }

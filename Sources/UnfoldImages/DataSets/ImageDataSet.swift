@@ -99,7 +99,8 @@ public struct ImageSplit: Sendable {
       throw .emptyPart(path: path, part: "training", advice: "choose a smaller share for validation")
     }
     guard validation.count > 0 else {
-      throw .emptyPart(path: path, part: "validation", advice: "add a folder val, or choose a validation share such as 0.1")
+      throw .emptyPart(
+        path: path, part: "validation", advice: "add a folder val, or choose a validation share such as 0.1")
     }
     self.training = training
     self.validation = validation
