@@ -51,7 +51,7 @@ bench: build ## Measure ResNet-50's convolutions and the naive loops, and draw t
 PEERS := .build-peers/venv
 PEERS_JSON := $(RESULTS)/peers.json
 
-bench-peers: build $(PEERS)/installed ## Compare with PyTorch and ONNX Runtime (about 20 minutes on 2 cores); options in ARGS
+bench-peers: build $(PEERS)/installed ## Compare with PyTorch and its rivals (about 25 minutes on 2 cores); options in ARGS
 	$(PEERS)/bin/python Benchmarks/peers/compare.py --unfold $(UNFOLD) --output $(PEERS_JSON) $(ARGS)
 	$(UNFOLD) report $(PEERS_JSON) --svg $(RESULTS)/peers-latest.svg --html $(RESULTS)/peers.html
 
@@ -76,7 +76,7 @@ accuracy: build $(PEERS)/installed ## Measure rounding errors and PyTorch's, and
 $(PEERS)/installed: Benchmarks/peers/requirements.txt
 	@python3 -c 'import ensurepip' 2> /dev/null || $(MAKE) --no-print-directory deps PACKAGES=python3-venv
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 10) and "unfold: expected Python 3.10 or newer, found " + sys.version)'
-	@echo "Installing PyTorch and ONNX Runtime into $(PEERS), once"
+	@echo "Installing PyTorch, ONNX Runtime, OpenVINO, ncnn and MLX into $(PEERS), once"
 	python3 -m venv --clear $(PEERS)
 	$(PEERS)/bin/pip install --disable-pip-version-check --requirement $<
 	touch $@

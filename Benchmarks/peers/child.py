@@ -11,6 +11,10 @@ class ChildError(RuntimeError):
     """The process answered a request with an error."""
 
 
+class ChildEnded(SystemExit):
+    """The process has ended, which ends the comparison too where nobody expects it."""
+
+
 class Child:
     """The process. It runs from the first request to `close`, and is idle between requests."""
 
@@ -29,7 +33,7 @@ class Child:
         except BrokenPipeError:
             line = ""
         if not line:
-            raise SystemExit(f"compare: {self.command[0]} ended with {self.process.wait()} at {json.dumps(request)}")
+            raise ChildEnded(f"compare: {self.command[0]} ended with {self.process.wait()} at {json.dumps(request)}")
         answer = json.loads(line)
         if "error" in answer:
             raise ChildError(answer["error"])

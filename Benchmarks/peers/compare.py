@@ -1,4 +1,4 @@
-"""Compares Unfold with PyTorch and ONNX Runtime on the shape files and the models of this project; see README.md."""
+"""Compares Unfold with PyTorch and its rivals on the shape files and the models of this project; see README.md."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from pathlib import Path
 
 import measure
 import plan
+import rivals
 from child import ChildError
-from comparison import Journal, table, write_whole
+from comparison import Journal, table, with_fastest, write_whole
 from progress import Progress, clock
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,11 +26,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--unfold", type=Path, default=ROOT / ".build/release/unfold", help="the command")
     parser.add_argument("--shapes", type=Path, default=ROOT / "Benchmarks/Shapes", help="the folder of shape files")
     parser.add_argument("--output", type=Path, default=ROOT / "Benchmarks/Results/peers.json", help="the comparison")
-    parser.add_argument("--minutes", type=float, default=15, help="the time for measuring, about (default: 15)")
+    parser.add_argument("--minutes", type=float, default=18, help="the time for measuring, about (default: 18)")
     parser.add_argument("--only", type=re.compile, metavar="REGEX", help="only what matches this in its label, "
                         "such as 'resnet-50:conv2.* FWD_B' or 'training'; see --list")
     parser.add_argument("--directions", metavar="LIST", help="such as FWD_B,BWD_D,BWD_W,FWD_D,STEP")
     parser.add_argument("--threads", metavar="LIST", help="such as 1,2 (default: 1 and all)")
+    parser.add_argument("--rivals", metavar="LIST", help="who is measured beside PyTorch: of "
+                        f"{','.join(rivals.NAMED)}, or none (default: all that are installed, forward only)")
     parser.add_argument("--fresh", action="store_true", help="measure again what an earlier run has measured")
     parser.add_argument("--list", action="store_true", help="list what would be measured")
     return parser.parse_args()
@@ -54,7 +57,8 @@ def run(bench: measure.Bench, jobs: list[plan.Job], journal: Journal, deadline: 
         (job, threads) for job in jobs for threads in job.threads if Journal.key(job, threads) not in journal.entries
     ]
     progress = Progress(len(waiting), deadline)
-    slices = measure.ROUNDS * 3.3
+    sides = {place: 1 + len(bench.peers(*pair)) for place, pair in enumerate(waiting)}
+    left = sum(sides.values())
     beside = 0.1
     try:
         for index, (job, threads) in enumerate(waiting):
@@ -62,12 +66,14 @@ def run(bench: measure.Bench, jobs: list[plan.Job], journal: Journal, deadline: 
             if job.is_memory:
                 journal.add(job, threads, bench.memory(job))
             else:
-                share = (deadline - start) / (len(waiting) - index) - beside
+                slices = measure.ROUNDS * sides[index]
+                share = (deadline - start) * sides[index] / left - beside
                 length = min(max(share / slices, measure.SHORTEST_SLICE), measure.LONGEST_SLICE)
                 journal.add(job, threads, bench.cell(job, threads, length))
                 if not job.is_network:
                     # A running mean of the time for tensors, first runs and runs longer than a slice.
                     beside += 0.03 * (time.monotonic() - start - slices * length - beside)
+            left -= sides[index]
             progress.step(f"{job.suite} {job.label}")
     finally:
         progress.hide()
@@ -79,9 +85,11 @@ def main():
         sys.exit(f"compare: {options.unfold} is missing: run `make build`")
     options.output.parent.mkdir(parents=True, exist_ok=True)
     start = time.monotonic()
-    bench = measure.Bench(options.unfold, options.minutes)
+    chosen = rivals.chosen(options.rivals)
+    bench = measure.Bench(options.unfold, options.minutes, chosen)
     try:
-        versions = bench.plain_peer.ask(operation="versions")
+        versions = {
+            **bench.plain_peer.ask(operation="versions"), **{rival.name: rivals.version(rival.name) for rival in chosen}}
         machine, rates = bench.machine()
         cores = machine["availableCores"]
         jobs = selected(options, cores)
@@ -112,7 +120,7 @@ def main():
     memory = [entry for key, entry in journal.entries.items() if key.startswith("memory ")]
     comparison = {
         "machine": machine, "date": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"), "versions": versions,
-        "rates": rates, "cells": sorted(cells, key=order), "memory": sorted(memory, key=order),
+        "rates": rates, "cells": sorted(map(with_fastest, cells), key=order), "memory": sorted(memory, key=order),
     }
     write_whole(options.output, json.dumps(comparison, indent=1) + "\n")
     print(f"\n{table(comparison['cells'])}\n\n{options.output}: {len(cells)} cells and {len(memory)} of memory, "

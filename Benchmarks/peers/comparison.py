@@ -12,10 +12,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from plan import NETWORKS, Job
+from rivals import RIVALS
 
 BEST_OF = ("pytorch", "pytorch-channels-last")
-OTHERS = {"torch.compile": ("pytorch-compile",), "ONNX Runtime": ("onnxruntime",)}
-"""The other peers of networks, in lines of their own."""
+OTHERS = {"torch.compile": ("pytorch-compile",), **{rival.title: (rival.name,) for rival in RIVALS}}
+"""The other peers, in lines of their own."""
+
+EVERYBODY = {"PyTorch": BEST_OF, **OTHERS}
+
+FASTEST = "fastest rival"
+
+NEAR = 2
+"""A rival that is slower than the fastest by more than this factor need not have a steady time."""
 
 
 class Journal:
@@ -67,9 +75,13 @@ def write_whole(path: Path, text: str):
 
 
 def ratios(cell: dict, implementations: tuple[str, ...] = BEST_OF) -> list[float]:
-    """The ratio of the best of these to Unfold in each round; none where either is missing."""
-    seconds = cell["seconds"]
-    peers = [seconds[name] for name in implementations if name in seconds]
+    """The ratio of the best of these to Unfold in each round, as if all had done the cell's operations; none where either
+    is missing."""
+    seconds, operations = cell["seconds"], cell.get("operationsOf", {})
+    peers = [
+        [value * cell["operations"] / operations[name] if name in operations else value for value in seconds[name]]
+        for name in implementations if name in seconds
+    ]
     if not peers or "unfold" not in seconds:
         return []
     return [min(times) / own for own, *times in zip(seconds["unfold"], *peers)]
@@ -81,36 +93,53 @@ def ratio(cell: dict, implementations: tuple[str, ...] = BEST_OF) -> float | Non
     return statistics.median(values) if values else None
 
 
+def fastest(cell: dict) -> tuple[str, float] | None:
+    """The title of the fastest of all peers, and its ratio."""
+    found = [(value, title) for title, names in EVERYBODY.items() if (value := ratio(cell, names)) is not None]
+    if not found:
+        return None
+    value, title = min(found)
+    return title, value
+
+
 def disagreement(cell: dict) -> float:
-    """The factor by which the rounds' ratios differ, for any peer: of more than four rounds the three or four in the
-    middle count; 1 where there is nothing to compare."""
+    """The factor by which the rounds' ratios differ, for any peer near the fastest: of more than four rounds the three or
+    four in the middle count; 1 where there is nothing to compare."""
     largest = 1.0
-    for names in (BEST_OF, *OTHERS.values()):
-        if values := sorted(ratios(cell, names)):
+    found = fastest(cell)
+    for names in EVERYBODY.values():
+        values = sorted(ratios(cell, names))
+        if values and statistics.median(values) <= NEAR * found[1]:
             aside = max(len(values) - 3, 0) // 2
             largest = max(largest, values[-1 - aside] / values[aside])
     return largest
 
 
+def with_fastest(cell: dict) -> dict:
+    """The cell and against whom Unfold is measured best: `{"fastest": {"rival": title, "ratio": ...}}`."""
+    found = fastest(cell)
+    return {**cell, "fastest": {"rival": found[0], "ratio": found[1]}} if found else cell
+
+
 def table(cells: list[dict]) -> str:
-    """The geometric mean, the minimum and the worst three of Unfold/PyTorch, group by group; for networks also those
-    of Unfold/others."""
-    lines = [f"{'Unfold / PyTorch':32} {'threads':>7} {'cells':>5} {'mean':>6} {'least':>6}  worst three"]
+    """The geometric mean, the minimum and the worst three of Unfold's speed by each peer's, group by group, and by that of
+    the fastest peer of each cell."""
     groups: dict[tuple, list[tuple[float, str]]] = {}
     for cell in cells:
         order, label = group(cell)
-        sides = {label: BEST_OF}
-        if cell["operation"] in NETWORKS:
-            sides |= {f"{label} / {other}": names for other, names in OTHERS.items()}
-        for label, names in sides.items():
+        name = f"{cell['name']} batch {cell['batch']}"
+        for place, (title, names) in enumerate(EVERYBODY.items()):
             if value := ratio(cell, names):
-                name = f"{cell['name']} batch {cell['batch']}"
-                groups.setdefault((order, label, cell["threads"]), []).append((value, name))
-    for (_, label, threads), values in sorted(groups.items()):
+                groups.setdefault((order, label, cell["threads"], place, title), []).append((value, name))
+        if found := fastest(cell):
+            key = order, label, cell["threads"], len(EVERYBODY), FASTEST
+            groups.setdefault(key, []).append((found[1], f"{name} ({found[0]})"))
+    lines = [f"{'Unfold /':30} {'rival':14} {'threads':>7} {'cells':>5} {'mean':>6} {'least':>6}  worst three"]
+    for (_, label, threads, _, title), values in sorted(groups.items()):
         values.sort()
         mean = math.exp(statistics.fmean(math.log(value) for value, _ in values))
         worst = ", ".join(f"{value:.2f} {name}" for value, name in values[:3])
-        lines.append(f"{label:32} {threads:7} {len(values):5} {mean:6.2f} {values[0][0]:6.2f}  {worst}")
+        lines.append(f"{label:30} {title:14} {threads:7} {len(values):5} {mean:6.2f} {values[0][0]:6.2f}  {worst}")
     return "\n".join(lines)
 
 

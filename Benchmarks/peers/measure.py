@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 import time
 from pathlib import Path
 
-from child import Child, ChildError
+from child import Child, ChildEnded, ChildError
 from comparison import disagreement
 from plan import Job
+from rivals import NAMED, Rival
 
 ROUNDS = 3
 MOST_ROUNDS, STEADY = 7, 1.2
@@ -30,7 +32,8 @@ RUNS_ENOUGH = 40
 """The most runs of a tiny shape, enough to show its minimum."""
 
 SPINNING = {
-    "pytorch": 0.015, "pytorch-channels-last": 0.015, "pytorch-compile": 0.015, "onnxruntime": 0.06, "unfold": 0.002,
+    "pytorch": 0.015, "pytorch-channels-last": 0.015, "pytorch-compile": 0.015, "unfold": 0.002,
+    **{name: rival.spinning for name, rival in NAMED.items()},
 }
 """The seconds for which an implementation's threads spin after their work (measured: OpenMP about 5 ms, ONNX Runtime 10 to
 50 ms). The next one begins afterwards; otherwise it would run at half speed."""
@@ -49,7 +52,11 @@ REFERENCES = {"convolution": "reference", "transposed-convolution": "transposed-
 
 CONVOLUTIONS = tuple(REFERENCES)
 LAYOUTS = ("pytorch", "pytorch-channels-last")
-PEERS = (*LAYOUTS, "pytorch-compile", "onnxruntime")
+PYTORCH = (*LAYOUTS, "pytorch-compile")
+
+SLOW_RUN, SLOW_FACTOR = 0.2, 10
+"""A slow rival whose first run takes longer, and so many times as long as the fastest, is measured with this run alone."""
+
 TINY = "mb1ic8ih8oc8oh8kh3ph1"
 
 WARM_MEMORY = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(1 << 40)}
@@ -62,18 +69,43 @@ Networks run without them, as users run them."""
 class Bench:
     """The processes of all implementations."""
 
-    def __init__(self, unfold: Path, minutes: float):
+    def __init__(self, unfold: Path, minutes: float, rivals: list[Rival]):
         self.unfold_command = [str(unfold), "bench", "--requests"]
         self.peer_command = [sys.executable, str(Path(__file__).with_name("peer.py"))]
+        self.rivals = rivals
+        self.folder = tempfile.TemporaryDirectory()
         self.unfold = Child(self.unfold_command)
         self.warm_peer = Child(self.peer_command, WARM_MEMORY)
         self.plain_peer = Child(self.peer_command)
+        self.rival_peers: dict[tuple, Child] = {}
         self.peaks = {}
         self.patience = 60 * minutes * PATIENCE
 
     def close(self):
-        for child in (self.unfold, self.warm_peer, self.plain_peer):
+        for child in (self.unfold, self.warm_peer, self.plain_peer, *self.rival_peers.values()):
             child.close()
+        self.folder.cleanup()
+
+    def peers(self, job: Job, threads: int) -> list[str]:
+        """Who is measured beside Unfold, as far as can be known beforehand."""
+        rivals = [
+            rival.name for rival in self.rivals
+            if rival.measures(job.operation, job.direction) and not (rival.is_slow and threads > min(job.threads))
+        ]
+        # It would be compiled for fewer threads too, which takes up to a minute.
+        compiled = PYTORCH[2:] if job.operation == "training" and threads == max(job.threads) else ()
+        return [*LAYOUTS, *compiled, *rivals]
+
+    def peer(self, name: str, job: Job, threads: int) -> Child:
+        """The process of an implementation. PyTorch and ONNX Runtime share one; the cores of a slow rival's process are
+        as many as its threads."""
+        rival = NAMED.get(name)
+        if not rival or rival.is_shared:
+            return self.plain_peer if job.is_network else self.warm_peer
+        key = name, job.is_network, threads if rival.is_slow else None
+        if key not in self.rival_peers:
+            self.rival_peers[key] = Child(self.peer_command, None if job.is_network else WARM_MEMORY)
+        return self.rival_peers[key]
 
     def cell(self, job: Job, threads: int, slice_seconds: float) -> dict:
         """The cell of a job with a number of threads, in the format of the comparison's JSON."""
@@ -83,16 +115,22 @@ class Bench:
             "threads": threads, "operations": 0.0, "seconds": {},
         }
         notes = {}
-        peer = self.plain_peer if job.is_network else self.warm_peer
         request = {
             "operation": job.operation, "direction": job.direction, "shape": job.shape, "batch": job.batch,
             "threads": threads,
         }
-        sides = {name: (peer, {**request, "implementation": name}) for name in PEERS}
+        sides = {}
+        for name in self.peers(job, threads):
+            more = {"implementation": name}
+            if name in NAMED and NAMED[name].is_slow:
+                if not job.naive_shape:
+                    notes[name] = "only where the naive loops are measured"
+                    continue
+                more["shape"] = job.naive_shape
+            if job.is_network:
+                more["folder"] = self.folder.name
+            sides[name] = (self.peer(name, job, threads), {**request, **more})
         sides["unfold"] = (self.unfold, request)
-        if threads < max(job.threads):
-            # It would be compiled for these too, which takes up to a minute.
-            del sides["pytorch-compile"]
 
         estimates = {}
         for name, (child, request) in list(sides.items()):
@@ -104,9 +142,17 @@ class Bench:
                 notes[name] = str(error)
                 del sides[name]
                 continue
+            except ChildEnded:
+                if child not in self.rival_peers.values():
+                    raise
+                # The others go on without it, and the next cell begins a new process.
+                self.rival_peers = {key: other for key, other in self.rival_peers.items() if other is not child}
+                notes[name] = "its process ended"
+                del sides[name]
+                continue
             if "unsupported" in answer:
-                # No note for a peer that has no layouts or is not measured in this direction.
-                if name == "pytorch" or job.operation in CONVOLUTIONS and name == "pytorch-channels-last":
+                # No note for an operator that has no layouts.
+                if name != "pytorch-channels-last" or job.operation in CONVOLUTIONS:
                     notes[name] = answer["unsupported"]
                 del sides[name]
                 continue
@@ -114,6 +160,18 @@ class Bench:
             if threads > 1:
                 time.sleep(SPINNING[name])
             cell["operations"] = answer.get("operations", cell["operations"])
+
+        for name in [name for name in sides if name in NAMED and NAMED[name].is_slow]:
+            remarks = []
+            if job.batch > 1:
+                cell.setdefault("operationsOf", {})[name] = cell["operations"] / job.batch
+                remarks.append("batch 1")
+            if estimates[name] > max(SLOW_RUN, SLOW_FACTOR * min(estimates.values())):
+                cell["seconds"][name] = [estimates[name]]
+                remarks.append("one run")
+                del sides[name]
+            if remarks:
+                notes[name] = ", ".join(remarks)
 
         # The engine, whose threads spin least, runs last, so that the first round begins on idle cores.
         for index in range(MOST_ROUNDS):
@@ -171,7 +229,7 @@ class Bench:
         cell["seconds"]["naive"] = answer["seconds"]
         if job.batch != 1:
             notes["naive"] = "batch 1"
-            cell["operationsOf"] = {"naive": answer["operations"]}
+            cell.setdefault("operationsOf", {})["naive"] = answer["operations"]
 
     def memory(self, job: Job) -> dict:
         """The memory that a job adds to a new process at its peak; of PyTorch's layouts the better one."""
@@ -183,8 +241,9 @@ class Bench:
             "unfold": self.peak(self.unfold_command, request),
             "pytorch": min(self.peak(self.peer_command, {**request, "implementation": name}) for name in LAYOUTS),
         }
-        if job.operation == "inference":
-            taken["onnxruntime"] = self.peak(self.peer_command, {**request, "implementation": "onnxruntime"})
+        if job.operation == "inference" and "onnxruntime" in self.peers(job, job.threads[0]):
+            model = {"implementation": "onnxruntime", "folder": self.folder.name}
+            taken["onnxruntime"] = self.peak(self.peer_command, {**request, **model})
         return {
             "suite": job.suite, "name": job.name, "shape": job.shape, "operation": job.operation,
             "direction": job.direction, "batch": job.batch, "threads": job.threads[0], "bytes": taken,

@@ -1,25 +1,28 @@
-"""Answers the same requests as `unfold bench --requests`, one JSON object a line, by PyTorch and ONNX Runtime:
+"""Answers the same requests as `unfold bench --requests`, one JSON object a line, by PyTorch and its rivals:
 
     {"implementation": "pytorch", "operation": "convolution", "direction": "FWD_B", "shape": "mb8ic64ih56oc64kh3ph1",
      "threads": 2, "seconds": 0.04, "fewest": 3}
+
+Of a whole network, rivals also need `"folder"`, where its ONNX model is written once for all of them.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import platform
 import re
 import signal
 import sys
 from dataclasses import replace
+from pathlib import Path
 
-import onnxruntime
-import torch
-
-import onnx_runtime
-import pytorch
 import shapes
+from rivals import NAMED
 from timing import times
+from unsupported import Unsupported
+
+# A process imports only the packages that its requests need: each brings threads of its own.
 
 
 CONVOLUTIONS = {kind.operation: kind for kind in shapes.DRIVERS.values()}
@@ -39,10 +42,14 @@ class Peer:
         key = tuple(request.get(field) for field in ("operation", "direction", "shape", "batch"))
         if key != self.key:
             self.key, self.runs = key, {}
-        # A session of ONNX Runtime has a fixed number of threads; that of PyTorch is set before each run.
+        # A rival's session has a fixed number of threads; that of PyTorch is set before each run.
         name = request["implementation"]
-        slot = (name, request["threads"] if name == "onnxruntime" else None)
-        torch.set_num_threads(request["threads"])
+        slot = (name, request["threads"] if name in NAMED else None)
+        if name not in NAMED:
+            import torch
+
+            torch.set_grad_enabled(False)
+            torch.set_num_threads(request["threads"])
         if slot not in self.runs:
             # Releases sessions with other numbers of threads, and with them their threads.
             self.runs = {other: run for other, run in self.runs.items() if other[0] != name}
@@ -55,18 +62,27 @@ class Peer:
 
 def make(name: str, request: dict):
     """Makes a function that runs the request's operation once."""
+    return rival(name, request) if name in NAMED else pytorch_operation(name, request)
+
+
+def rival(name: str, request: dict):
+    operation = request["operation"]
+    module = importlib.import_module(NAMED[name].module)
+    if operation == "inference":
+        return module.network(request["shape"], request["batch"], request["threads"], Path(request["folder"]))
+    shape = CONVOLUTIONS[operation].parse(request["shape"])
+    return module.convolution(shape, request["direction"], request["threads"])
+
+
+def pytorch_operation(name: str, request: dict):
+    import pytorch
+
     operation, direction = request["operation"], request["direction"]
-    if name == "onnxruntime":
-        if operation == "inference":
-            return onnx_runtime.network(request["shape"], request["batch"], request["threads"])
-        if operation not in CONVOLUTIONS or direction != "FWD_B":
-            raise pytorch.Unsupported("forward convolutions and networks only")
-        return onnx_runtime.convolution(CONVOLUTIONS[operation].parse(request["shape"]), request["threads"])
     layout, is_compiled = pytorch.FORMATS[name], name == "pytorch-compile"
     if operation == "training":
         return pytorch.training(request["shape"], request["batch"], layout, is_compiled)
     if is_compiled:
-        raise pytorch.Unsupported("trainings only")
+        raise Unsupported("trainings only")
     if operation == "inference":
         return pytorch.inference(request["shape"], request["batch"], layout)
     if operation in CONVOLUTIONS:
@@ -99,11 +115,12 @@ def status(field: str) -> int:
 
 
 def versions() -> dict:
+    import torch
+
     onednn = re.search(r"MKL-DNN v([0-9.]+)", torch.__config__.show())
     return {
         "pytorch": torch.__version__.split("+")[0],
         "onednn": onednn[1] if onednn else "none",
-        "onnxruntime": onnxruntime.__version__,
         "python": platform.python_version(),
     }
 
@@ -111,12 +128,11 @@ def versions() -> dict:
 def main():
     # Control-C is for the calling program, which then closes the input.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    torch.set_grad_enabled(False)
     peer = Peer()
     for line in sys.stdin:
         try:
             answer = peer.answer(json.loads(line))
-        except pytorch.Unsupported as reason:
+        except Unsupported as reason:
             answer = {"unsupported": str(reason)}
         except Exception as error:
             # In one line: the explanation of a failed compilation has many.

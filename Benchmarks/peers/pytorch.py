@@ -7,16 +7,13 @@ import torch
 
 from models import MODELS
 from shapes import Convolution, Pooling, Resampling, TransposedConvolution
+from unsupported import Unsupported
 
 aten = torch.ops.aten
 FORMATS = {
     "pytorch": torch.contiguous_format, "pytorch-channels-last": torch.channels_last,
     "pytorch-compile": torch.channels_last,
 }
-
-
-class Unsupported(Exception):
-    """PyTorch has no such operator; the message says why."""
 
 
 def random(*shape: int, layout: torch.memory_format = torch.contiguous_format) -> torch.Tensor:

@@ -6,7 +6,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from comparison import Journal, disagreement, ratio, table, write_whole
+from comparison import Journal, disagreement, fastest, ratio, table, with_fastest, write_whole
 from plan import Job
 
 
@@ -32,6 +32,8 @@ class Ratios(unittest.TestCase):
         self.assertEqual(disagreement(cell("a", seconds=steady)), 1)
         self.assertEqual(disagreement(cell("a", seconds={**steady, "onnxruntime": [1.0, 4.0]})), 4)
         self.assertEqual(disagreement(cell("a", seconds={"unfold": [1.0]})), 1)
+        # Who is far behind the fastest may be unsteady.
+        self.assertEqual(disagreement(cell("a", seconds={**steady, "ncnn": [7.0, 28.0]})), 1)
         # Of five rounds the three in the middle.
         outliers = {"unfold": [1.0] * 5, "pytorch": [9.0, 2.0, 4.0, 3.0, 1.0]}
         self.assertEqual(disagreement(cell("a", seconds=outliers)), 2)
@@ -43,29 +45,48 @@ class Ratios(unittest.TestCase):
             cell("d", threads=2), cell("e", suite="awkward"), cell("f", operation="training", direction="STEP", **half),
             cell("g", seconds={"unfold": [1.0]}),
         ]).splitlines()
-        self.assertEqual([line.split()[:2] for line in lines[1:]], [
+        self.assertEqual([line[:30].split()[:2] for line in lines[1::2]], [
             ["convolution", "dense"], ["convolution", "dense"], ["convolution", "grouped"], ["training", "STEP"],
             ["tiny", "convolution"],
         ])
+        self.assertEqual([line[31:45].strip() for line in lines[1:3]], ["PyTorch", "fastest rival"])
         # The geometric mean of 3 and 1/3, and the worst first.
-        self.assertRegex(lines[1], r"FWD_B +1 +2 +1\.00 +0\.33  0\.33 b batch 8, 3\.00 a batch 8$")
-        self.assertRegex(lines[4], r" 0\.25 ")
+        self.assertRegex(lines[1], r"PyTorch +1 +2 +1\.00 +0\.33  0\.33 b batch 8, 3\.00 a batch 8$")
+        self.assertRegex(lines[2], r"fastest rival +1 +2 +1\.00 +0\.33  0\.33 b batch 8 \(PyTorch\), 3\.00 a")
+        self.assertRegex(lines[7], r" 0\.25 ")
 
 
-    def test_networks_are_compared_with_others_in_lines_of_their_own(self):
+    def test_every_rival_has_a_line_of_its_own(self):
         step = cell("a", operation="training", direction="STEP", seconds={
             "unfold": [1.0], "pytorch": [3.0], "pytorch-channels-last": [2.0], "pytorch-compile": [0.5]})
         answer = cell("b", operation="inference", direction="FWD_D", seconds={
             "unfold": [1.0], "pytorch": [4.0], "onnxruntime": [0.25]})
-        layer = cell("c", seconds={"unfold": [1.0], "pytorch": [1.0], "onnxruntime": [0.1]})
+        layer = cell("c", seconds={"unfold": [1.0], "pytorch": [1.0], "openvino": [0.5], "ncnn": [0.8]})
         # The compiled network is none of the layouts.
         self.assertEqual([ratio(step), ratio(answer)], [2, 4])
-        found = [(line[:32].rstrip(), line.split(" 1     1 ")[1].split()[0]) for line in table(
-            [step, answer, layer]).splitlines()[1:]]
+        self.assertEqual([fastest(each) for each in (step, answer, layer)], [
+            ("torch.compile", 0.5), ("ONNX Runtime", 0.25), ("OpenVINO", 0.5)])
+        found = [
+            (line[:30].rstrip(), line[31:45].rstrip(), line[45:].split()[2])
+            for line in table([step, answer, layer]).splitlines()[1:]
+        ]
         self.assertEqual(found, [
-            ("convolution dense FWD_B", "1.00"), ("training STEP", "2.00"), ("training STEP / torch.compile", "0.50"),
-            ("inference FWD_D", "4.00"), ("inference FWD_D / ONNX Runtime", "0.25"),
+            ("convolution dense FWD_B", "PyTorch", "1.00"), ("convolution dense FWD_B", "OpenVINO", "0.50"),
+            ("convolution dense FWD_B", "ncnn", "0.80"), ("convolution dense FWD_B", "fastest rival", "0.50"),
+            ("training STEP", "PyTorch", "2.00"), ("training STEP", "torch.compile", "0.50"),
+            ("training STEP", "fastest rival", "0.50"),
+            ("inference FWD_D", "PyTorch", "4.00"), ("inference FWD_D", "ONNX Runtime", "0.25"),
+            ("inference FWD_D", "fastest rival", "0.25"),
         ])
+
+    def test_a_cell_names_the_fastest(self):
+        self.assertEqual(with_fastest(cell("a"))["fastest"], {"rival": "PyTorch", "ratio": 3})
+        alone = cell("a", seconds={"unfold": [1.0]})
+        self.assertEqual(with_fastest(alone), alone)
+
+    def test_fewer_images_count_as_many(self):
+        few = cell("a", seconds={"unfold": [1.0], "mlx": [2.0]}, operations=8.0, operationsOf={"mlx": 1.0})
+        self.assertEqual(ratio(few, ("mlx",)), 16)
 
 
 class Journals(unittest.TestCase):

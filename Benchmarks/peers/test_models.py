@@ -77,7 +77,7 @@ class Convolutions(unittest.TestCase):
                         self.assertEqual(tuple(found.shape), extents, text)
                     _, gradient, _ = pytorch.convolution(shape, "BWD_W", layout)()
                     self.assertEqual(tuple(gradient.shape[2:]), (rows.window, columns.window), text)
-                onnx_runtime.convolution(shape, 1)()
+                onnx_runtime.convolution(shape, "FWD_B", 1)()
 
 
 if __name__ == "__main__":
