@@ -29,6 +29,13 @@ import Testing
     #expect(Comparison(cells: [cell]).peer == .pytorch)
   }
 
+  @Test func theFastestRivalIsWhoHasTheSmallestRatio() {
+    let cell = cell(["unfold": [1, 1], "pytorch": [3, 3], "ncnn": [2, 9], "openvino": [4, 4], "naive": [0.1]])
+    #expect(cell.fastestRival?.contender == .pytorch && cell.fastestRival?.ratio == 3)
+    #expect(cell.ratio(to: .ncnn) == 5.5 && cell.ratio(to: .openVINO) == 4 && cell.ratio(to: .mlx) == nil)
+    #expect(self.cell(["unfold": [1], "naive": [2]]).fastestRival == nil)
+  }
+
   @Test func networksAreToldInImagesASecond() {
     var cell = cell(["unfold": [0.5], "pytorch": [1]], batch: 8)
     #expect(cell.imageRate(.unfold) == nil && cell.speedText(.unfold) == "2.00 GFLOP/s")

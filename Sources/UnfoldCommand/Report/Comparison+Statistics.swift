@@ -38,6 +38,16 @@ extension Comparison.Cell {
       return theirs / ours
     }.median
   }
+
+  /// The fastest of the rivals, by the ratio to it, and this ratio.
+  var fastestRival: (contender: Contender, ratio: Double)? {
+    var fastest: (contender: Contender, ratio: Double)?
+    for rival in Contender.rivals {
+      guard let ratio = ratio(to: rival), ratio < fastest?.ratio ?? .infinity else { continue }
+      fastest = (rival, ratio)
+    }
+    return fastest
+  }
 }
 
 /// The ratios of some cells taken together.

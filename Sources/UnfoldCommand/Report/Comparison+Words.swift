@@ -42,7 +42,8 @@ extension Comparison {
           + "\(machine.openBLAS.version), core \(machine.openBLAS.core) · Unfold built for \(machine.buildLevel)")
     }
     let known = [
-      ("pytorch", "PyTorch"), ("onednn", "oneDNN"), ("onnxruntime", "ONNX Runtime"), ("python", "Python"),
+      ("pytorch", "PyTorch"), ("onednn", "oneDNN"), ("onnxruntime", "ONNX Runtime"), ("openvino", "OpenVINO"),
+      ("ncnn", "ncnn"), ("mlx", "MLX"), ("python", "Python"),
     ]
     let others = versions.keys.filter { key in !known.contains { $0.0 == key } }.sorted().map { ($0, $0) }
     var words = (known + others).compactMap { key, title in versions[key].map { "\(title) \($0)" } }

@@ -5,7 +5,13 @@ enum Contender: String, CaseIterable {
   case pytorch
   case pytorchCompiled
   case onnxRuntime
+  case openVINO
+  case ncnn
+  case mlx
   case unfold
+
+  /// Those that Unfold competes with: others' programs.
+  static let rivals: [Contender] = [.pytorch, .pytorchCompiled, .onnxRuntime, .openVINO, .ncnn, .mlx]
 
   /// The names of its implementations in a comparison: of several, the fastest in each round counts.
   var implementations: [String] {
@@ -15,6 +21,9 @@ enum Contender: String, CaseIterable {
     case .pytorch: ["pytorch", "pytorch-channels-last"]
     case .pytorchCompiled: ["pytorch-compile"]
     case .onnxRuntime: ["onnxruntime"]
+    case .openVINO: ["openvino"]
+    case .ncnn: ["ncnn"]
+    case .mlx: ["mlx"]
     case .unfold: ["unfold"]
     }
   }
@@ -26,6 +35,9 @@ enum Contender: String, CaseIterable {
     case .pytorch: "PyTorch"
     case .pytorchCompiled: "torch.compile"
     case .onnxRuntime: "ONNX Runtime"
+    case .openVINO: "OpenVINO"
+    case .ncnn: "ncnn"
+    case .mlx: "MLX"
     case .unfold: "Unfold"
     }
   }
@@ -38,6 +50,9 @@ enum Contender: String, CaseIterable {
     case .pytorch: "PyTorch (the faster of NCHW and channels-last)"
     case .pytorchCompiled: "PyTorch compiled by torch.compile (channels-last)"
     case .onnxRuntime: "ONNX Runtime (forward only)"
+    case .openVINO: "OpenVINO (forward only, f32)"
+    case .ncnn: "ncnn (forward only, f32, its fastest method)"
+    case .mlx: "MLX (1 image, 1 thread)"
     case .unfold: "Unfold"
     }
   }

@@ -77,12 +77,14 @@ struct LossSection {
       ($1.family.title, $0.name, $0.batch) < ($0.family.title, $1.name, $1.batch)
     }
     let contenders = comparison.contenders(in: cells)
-    let titles = ["images/s, \(threadText(threads))", "", "batch"] + contenders.map(\.title)
-    return ["| " + titles.joined(separator: " | ") + " |", "|---|---|---:|" + contenders.map { _ in "---:|" }.joined()]
-      + cells.map { cell in
-        let words =
-          [Markup.markdown(cell.name), Markup.markdown(cell.family.title), "\(cell.batch)"]
-          + contenders.map { cell.imageRate($0)?.shortText ?? "" }
+    var titles = ["images/s, \(threadText(threads))", "", "batch"] + contenders.map(\.title)
+    titles.append("Unfold / fastest rival")
+    let rule = "|---|---|---:|" + contenders.map { _ in "---:|" }.joined() + "---|"
+    return ["| " + titles.joined(separator: " | ") + " |", rule]
+      + cells.map { cell -> String in
+        var words = [Markup.markdown(cell.name), Markup.markdown(cell.family.title), "\(cell.batch)"]
+        words += contenders.map { cell.imageRate($0)?.shortText ?? "" }
+        words.append(cell.fastestRival.map { "\($0.ratio.ratioText) (\($0.contender.title))" } ?? "")
         return "| " + words.joined(separator: " | ") + " |"
       } + [""]
   }

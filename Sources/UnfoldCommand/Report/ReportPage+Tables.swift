@@ -19,7 +19,7 @@ extension ReportPage {
     }
   }
 
-  /// A row for each layer and batch, a group of columns for each pass.
+  /// A row for each layer and batch, a group of columns for each pass. The last two say which rival is the fastest.
   private func rateTable(_ cells: [Comparison.Cell]) -> HTMLTable {
     struct Line: Hashable {
       var layer: MeasuredLayer
@@ -30,10 +30,14 @@ extension ReportPage {
       uniqueKeysWithValues: passes.map { pass in (pass, comparison.contenders(in: cells.filter { $0.pass == pass })) })
     let lines = Dictionary(grouping: cells) { Line(layer: $0.layer, batch: $0.batch) }
     var table = HTMLTable(
-      groups: [("", 3)] + passes.map { ("\($0), GFLOP/s", (contenders[$0]?.count ?? 0) + 1) },
+      groups: [("", 3)] + passes.map { ("\($0), GFLOP/s", (contenders[$0]?.count ?? 0) + 3) },
       header: [.name("layer"), .name("shape"), .number("batch")]
-        + passes.flatMap { pass in
-          titles((contenders[pass] ?? []).map(\.title) + ["ratio"])
+        + passes.flatMap { pass -> [HTMLTable.Cell] in
+          var cells = titles((contenders[pass] ?? []).map(\.title))
+          cells.append(.number("Unfold/\(peer.title)"))
+          cells.append(.number("Unfold/fastest rival"))
+          cells.append(.name("fastest rival"))
+          return cells
         })
     for line in unique(cells.map { Line(layer: $0.layer, batch: $0.batch) }) {
       guard let members = lines[line], let first = members.first else { continue }
@@ -41,7 +45,10 @@ extension ReportPage {
       for pass in passes {
         let cell = members.first { $0.pass == pass }
         var numbers = (contenders[pass] ?? []).map { HTMLTable.Cell.number(cell?.rate($0)?.shortText) }
+        let fastest = cell?.fastestRival
         numbers.append(.ratio(cell?.ratio(to: peer)))
+        numbers.append(.ratio(fastest?.ratio))
+        numbers.append(.quiet(fastest?.contender.title ?? ""))
         numbers[0] = numbers[0].opening
         row += numbers
       }
@@ -72,13 +79,15 @@ extension ReportPage {
     }
   }
 
-  /// A row a cell, in images a second for networks, else in milliseconds; and a ratio to each of the others.
+  /// A row a cell, in images a second for networks, else in milliseconds; a ratio to each of the others, and who of them
+  /// is the fastest rival.
   private func timeTable(_ cells: [Comparison.Cell]) -> HTMLTable {
     let contenders = comparison.contenders(in: cells)
     let others = contenders.filter { $0 != .unfold }
     var table = HTMLTable(
       header: [.name("shape"), .name("pass"), .number("batch"), .number("threads")]
         + titles(contenders.map(\.title)) + titles(others.map { "\(Contender.unfold.title)/\($0.title)" }))
+    table.header.append(.name("fastest rival"))
     for cell in cells {
       var numbers = contenders.map { contender in
         HTMLTable.Cell.number((cell.imageRate(contender) ?? cell.seconds(contender).map { $0 * 1e3 })?.shortText)
@@ -86,6 +95,7 @@ extension ReportPage {
       var ratios = others.map { HTMLTable.Cell.ratio(cell.ratio(to: $0)) }
       numbers[0] = numbers[0].opening
       if !ratios.isEmpty { ratios[0] = ratios[0].opening }
+      ratios.append(.quiet(cell.fastestRival?.contender.title ?? ""))
       table.rows.append(
         [.name(cell.name), .name(cell.pass), .number("\(cell.batch)"), .number("\(cell.threads)")] + numbers + ratios)
     }

@@ -72,7 +72,8 @@ struct ReportPicture {
 
   private var title: String {
     let found = comparison.contenders(in: comparison.cells.filter(\.isConvolution))
-    let others = [Contender.pytorch, .onnxRuntime, .blas, .naive].filter(found.contains).map(\.title)
+    let others = [Contender.pytorch, .onnxRuntime, .openVINO, .ncnn, .mlx, .blas, .naive].filter(found.contains).map(
+      \.title)
     guard let last = others.last else { return "Unfold" }
     return "Unfold beside " + (others.count == 1 ? last : others.dropLast().joined(separator: ", ") + " and \(last)")
   }

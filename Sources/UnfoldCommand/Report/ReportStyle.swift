@@ -12,6 +12,7 @@ enum ReportStyle {
     .naive{fill:#6e7781;stroke:#6e7781}.blas{fill:#1b7c83;stroke:#1b7c83}.pytorch{fill:#c2501a;stroke:#c2501a}\
     .pytorchCompiled{fill:#9a6700;stroke:#9a6700}\
     .onnxRuntime{fill:#8250df;stroke:#8250df}.unfold{fill:#0969da;stroke:#0969da}.bar{stroke:none}\
+    .openVINO{fill:#bf3989;stroke:#bf3989}.ncnn{fill:#2da44e;stroke:#2da44e}.mlx{fill:#57606a;stroke:#57606a}\
     .curve{fill:none;stroke-width:2}.first{stroke:#0969da}.second{stroke:#c2501a}.third{stroke:#8250df}\
     .faint{stroke:#afb8c1;stroke-width:1}
     """
@@ -19,7 +20,8 @@ enum ReportStyle {
     text{fill:#e6edf3}.small,.tick,.number{fill:#9198a1}.inside{fill:#ffffff}.back{fill:#0d1117}\
     .box{fill:#151b23;stroke:#3d444d}.grid{stroke:#262c36}.axis{stroke:#656c76}.limit{stroke:#ff7b72}\
     .better{fill:#56d364}.worse{fill:#ff7b72}.curve{fill:none}.naive{stroke:#9198a1}.blas{stroke:#39c5cf}.pytorch{stroke:#e8743b}\
-    .pytorchCompiled{stroke:#d4a72c}.onnxRuntime{stroke:#a475f9}.unfold{stroke:#58a6ff}.bar{stroke:none}.first{stroke:#58a6ff}\
+    .pytorchCompiled{stroke:#d4a72c}.onnxRuntime{stroke:#a475f9}.openVINO{stroke:#f778ba}.ncnn{stroke:#56d364}.mlx{stroke:#8b949e}\
+    .unfold{stroke:#58a6ff}.bar{stroke:none}.first{stroke:#58a6ff}\
     .second{stroke:#e8743b}.third{stroke:#a475f9}.faint{stroke:#656c76}
     """
   static let page = """
