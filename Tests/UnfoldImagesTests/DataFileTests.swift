@@ -69,6 +69,15 @@ struct DataFileTests {
     } throws: { error in
       "\(error)".hasSuffix("x: order: expected rows first (C), found columns first (Fortran)")
     }
+    // A pixel of a stored member: only its checksum tells.
+    var stored = Fixtures.bytes("arrays/plain.npz")
+    stored[300] ^= 1
+    try folder.write(stored, to: "x.npz")
+    #expect {
+      try ImageSplit(path: "\(folder.path)/x.npz", validationShare: 0.5, seed: 2)
+    } throws: { error in
+      "\(error)".contains("x.npy: expected checksum")
+    }
     let whole = Fixtures.bytes("arrays/compressed.npz")
     var random = RandomStream(seed: 1, epoch: 0, index: 0)
     var errors = 0
