@@ -40,7 +40,7 @@ extension Lowering {
 
   /// Whether taps lie beside the image for many neighbouring pixels, about as many as a micro-kernel takes at once.
   var skipsColumns: Bool {
-    guard !copiesRows, dilation.width >= 4 else { return false }
+    guard !copiesRows, dilation.width >= (outputWidth >= 16 ? 4 : 8) else { return false }
     return Double(columnsOnImage) < 0.9 * Double(window.width * outputWidth)
   }
 

@@ -20,7 +20,8 @@ struct StripPass<Scalar: TensorScalar>: ConvolutionMethod {
   private let copy: ScratchRegion<Scalar>
   private var layout = ScratchLayout()
 
-  /// Nil where copying costs more than it saves: for few taps of a channel by itself and for groups of less than a vector.
+  /// Nil where copying costs more than it saves: for few taps of a channel by itself, for groups of less than a vector, and
+  /// for the input gradient of a stride, whose phases have few taps each, for groups of less than two.
   init?(_ geometry: ConvolutionGeometry, _ target: PixelRectangles.Target) {
     guard Self.suitsChannels(of: geometry) else { return nil }
     let (vertical, horizontal) = (geometry.vertical, geometry.horizontal)
@@ -29,7 +30,7 @@ struct StripPass<Scalar: TensorScalar>: ConvolutionMethod {
     width = all / geometry.groups
     guard
       width >= ChannelStrip<Scalar>.usualChannels / 2 || width == 1,
-      isForward || width > 1 || (vertical.stride == 1 && horizontal.stride == 1),
+      isForward || width >= ChannelStrip<Scalar>.usualChannels || (vertical.stride == 1 && horizontal.stride == 1),
       let strip = ChannelStrip<Scalar>(
         isForward ? .init(forward: vertical) : .init(inputGradient: vertical),
         isForward ? .init(forward: horizontal) : .init(inputGradient: horizontal), of: all,

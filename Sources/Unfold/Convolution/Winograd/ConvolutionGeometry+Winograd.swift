@@ -2,9 +2,12 @@ extension ConvolutionGeometry {
   /// Winograd's minimal filtering with a tile; nil where it does not apply. It needs a window that goes with the tile,
   /// stride 1 and one group.
   func winogradScheme(_ tile: WinogradTile) -> WinogradScheme? {
-    guard groups == 1, vertical.stride == 1, horizontal.stride == 1 else { return nil }
+    guard hasWinogradGroupsAndStride else { return nil }
     return WinogradScheme(tile, window: Extent(vertical.window, horizontal.window))
   }
+
+  /// Whether there is one group, and stride 1.
+  var hasWinogradGroupsAndStride: Bool { groups == 1 && vertical.stride == 1 && horizontal.stride == 1 }
 
   /// The scheme of a tile that applies: the algorithms that a geometry was not refused for, and what
   /// ``winogradTile(for:)`` proposes.
