@@ -50,7 +50,7 @@ extension DataOptions {
 extension ImageLoaderOptions {
   /// The preparation of images for a saved model.
   ///
-  /// - Throws: `ImageError`, and ``CommandError/unexpected(_:expected:found:)`` for a model of other channels, or with a
+  /// - Throws: `ImageError`, and `CommandError` for a model of other channels, or with a
   ///   preparation that this version does not know.
   init(card: ModelCard, batch: Int, onBadImage: BadImagePolicy) throws {
     let (height, width, channels) = (card.inputShape[0], card.inputShape[1], card.inputShape[2])

@@ -23,7 +23,7 @@ protocol TrainingData {
   var secondsWaited: Double? { get }
   /// What is left out of the data, in a line each.
   var leftOut: [String] { get }
-  /// See ``ModelCard/preparation``.
+  /// See `ModelCard.preparation`.
   var preparation: String? { get }
 
   /// The batches of an epoch: a function of its number and the seed.
