@@ -11,7 +11,7 @@ UNFOLD := .build/release/unfold
 # of its own, because the two kinds of build would otherwise replace each other.
 TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-test
 
-.PHONY: help deps build train test bench bench-peers readme accuracy lint format docs clean
+.PHONY: help deps build train test bench bench-peers readme accuracy photographs lint format docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,6 +80,15 @@ $(PEERS)/installed: Benchmarks/peers/requirements.txt
 	python3 -m venv --clear $(PEERS)
 	$(PEERS)/bin/pip install --disable-pip-version-check --requirement $<
 	touch $@
+
+PHOTOGRAPHS := .build-photographs
+
+photographs: ## Write 2,400 photographs of 16 classes to .build-photographs/images, to train on
+	@python3 -c 'import ensurepip' 2> /dev/null || $(MAKE) --no-print-directory deps PACKAGES=python3-venv
+	rm -rf $(PHOTOGRAPHS) && python3 -m venv $(PHOTOGRAPHS)/venv
+	$(PHOTOGRAPHS)/venv/bin/pip install --disable-pip-version-check --no-deps \
+	  pillow==13.0.0 scikit-image==0.26.0 scikit-learn==1.9.1
+	$(PHOTOGRAPHS)/venv/bin/python Scripts/make-photographs $(PHOTOGRAPHS)/images
 
 # Every source file: the folders of the packages in this repository.
 SOURCES := Package.swift Sources Tests Examples/*/Package.swift Examples/*/Sources Benchmarks/Package.swift Benchmarks/Suites
