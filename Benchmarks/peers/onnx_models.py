@@ -59,7 +59,7 @@ def input_extents(model: Path) -> list[int]:
 
 
 def run(command: list[str], folder: Path | None = None):
-    """Runs a program that writes a model. Standard output is reserved for answers."""
+    """Runs a program that writes a model. Standard output is reserved for replies."""
     done = subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     if done.returncode != 0:
         lines = done.stderr.strip().splitlines() or [f"it ended with {done.returncode}"]

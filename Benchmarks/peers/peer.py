@@ -1,4 +1,4 @@
-"""Answers the same requests as `unfold bench --requests`, one JSON object a line, by PyTorch and its rivals:
+"""Serves the same requests as `unfold bench --requests`, one JSON object a line, by PyTorch and its rivals:
 
     {"implementation": "pytorch", "operation": "convolution", "direction": "FWD_B", "shape": "mb8ic64ih56oc64kh3ph1",
      "threads": 2, "seconds": 0.04, "fewest": 3}

@@ -38,14 +38,15 @@ struct PanelProduct<Scalar: TensorScalar> {
     _ pixels: Range<Int>, _ filters: Range<Int>, next: Range<Int> = 0..<0, scratch: UnsafeMutableRawPointer
   ) {
     let rows = pixels.count
+    let takesRegions = lowering.takesRegions
     let memory = PanelProductMemory<Scalar>(lowering, plan)
     let (sources, outputs) = (memory.sources.base(in: scratch), memory.targets.base(in: scratch))
     if lowering.segments == 0 { return fill(pixels, filters, outputs) }
     if let panels = panelsOfShortSums { return sumUp(pixels, panels) }
     lowering.refer(
       to: source, zeros: zeros, pixels: pixels, segments: 0..<lowering.segments,
-      copies: memory.copies.base(in: scratch), into: sources, stride: rows, byRegion: lowering.takesRegions)
-    if lowering.takesRegions {
+      copies: memory.copies.base(in: scratch), into: sources, stride: rows, byRegion: takesRegions)
+    if takesRegions {
       lowering.forEachRun(in: pixels, byRegion: true) { run in targets.addresses(of: run, into: outputs) }
     } else {
       targets.addresses(of: pixels, into: outputs)
@@ -54,7 +55,7 @@ struct PanelProduct<Scalar: TensorScalar> {
     let blocks = memory.blocks.base(in: scratch)
     let blockCount = lowering.blocks(
       of: pixels, rows: Scalar._kernels.mr, atOnce: layout.blocksAtOnce(terms: lowering.columns), into: blocks)
-    if lowering.takesRegions {
+    if takesRegions {
       leaveOutTaps(of: UnsafeBufferPointer(start: blocks, count: blockCount), in: sources, stride: rows)
     }
 
@@ -93,7 +94,7 @@ struct PanelProduct<Scalar: TensorScalar> {
     }
     if epilogue.contains(.streams) { StreamedStores.finish() }
     if activation == .identity || epilogue.contains(.relu) { return }
-    if filters.count == targets.pixelStride, targets.isDense, !lowering.takesRegions {
+    if filters.count == targets.pixelStride, targets.isDense, !takesRegions {
       activation.apply(outputs[0], count: rows * filters.count)
     } else {
       for row in 0..<rows { activation.apply(outputs[row] + filters.lowerBound, count: filters.count) }
@@ -273,10 +274,10 @@ struct PixelGrid<Scalar: TensorScalar> {
       let (line, first) = pixel.quotientAndRemainder(dividingBy: width)
       let count = min(width - first, pixels.upperBound - pixel)
       let (image, row) = line.quotientAndRemainder(dividingBy: height)
-      let address = base + image * imageStride + row * rowStride + first * pixelStride
-      (table + (pixel - pixels.lowerBound)).withMemoryRebound(to: UnsafePointer<Scalar>.self, capacity: count) {
-        writeAddresses($0, from: address, step: pixelStride, count: count)
-      }
+      addresses(
+        of: Lowering.PixelRun(
+          image: image, row: row, columns: first..<first + count, offset: pixel - pixels.lowerBound),
+        into: table)
       pixel += count
     }
   }

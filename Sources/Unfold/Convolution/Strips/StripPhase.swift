@@ -26,7 +26,7 @@ struct StripPhase {
   /// The positions of one of the phases of an input gradient, as many as the stride.
   init(inputGradient axis: WindowAxis, phase: Int) {
     let positions = GradientPhaseAxis(axis, phase: phase)
-    let place = max(0, ceilingDivision(axis.low - phase, axis.stride))
+    let place = (positions.first + axis.low) / axis.stride
     (first, step, count) = (positions.first, positions.step, positions.count)
     (taps, firstTap, tapStep) = (positions.taps.count, positions.taps.first, -positions.taps.step)
     self.place = place - axis.low / axis.stride
