@@ -69,5 +69,7 @@ func indices(of count: Int, from first: Int, step: Int, within extent: Int) -> R
 /// The quotient rounded towards plus infinity, for a positive divisor.
 @inline(__always)
 func ceilingDivision(_ dividend: Int, _ divisor: Int) -> Int {
-  dividend > 0 ? (dividend + divisor - 1) / divisor : -(-dividend / divisor)
+  // Most strides and dilations are 1, and a division takes as long as the other work of a small pass.
+  if divisor == 1 { return dividend }
+  return dividend > 0 ? (dividend + divisor - 1) / divisor : -(-dividend / divisor)
 }

@@ -13,24 +13,20 @@ struct PanelLayout {
   let rows, columns: Int
   /// The width of every panel but the last.
   let width: Int
-  private let narrowest: Int
+  /// The columns, including those that are padded with zeros.
+  let paddedColumns: Int
 
   init<Scalar: TensorScalar>(rows: Int, columns: Int, of scalar: Scalar.Type) {
     self.rows = rows
     self.columns = columns
     width = Scalar._kernels.nr
-    narrowest = Scalar._kernels.narrowestPanel
+    let rest = columns % width
+    var last = rest == 0 ? 0 : width
+    while last > Scalar._kernels.narrowestPanel, rest <= last / 2 { last /= 2 }
+    paddedColumns = columns - rest + last
   }
 
   var panels: Int { ceilingDivision(columns, width) }
-  /// The columns, including those that are padded with zeros.
-  var paddedColumns: Int {
-    let rest = columns % width
-    if rest == 0 { return columns }
-    var last = width
-    while last > narrowest, rest <= last / 2 { last /= 2 }
-    return columns - rest + last
-  }
   var elements: Int { rows * paddedColumns }
   /// Whether the columns fill whole vectors.
   var hasWholeVectors: Bool { columns % (width / 2) == 0 }

@@ -35,8 +35,8 @@ extension ConvolutionGeometry {
   /// The tile with which a pass is expected to be faster than by im2col, if there is one.
   func winogradTile(for direction: ConvolutionDirection) -> WinogradTile? {
     guard hasWinogradGroupsAndStride else { return nil }
-    // The transforms of the output's channels alone cost more than all products with so few channels of the input.
-    if direction != .inputGradient, inputChannels <= 4 { return nil }
+    // The transforms of the target's channels alone cost more than all products with so few channels of the source.
+    if (direction == .inputGradient ? outputChannels : inputChannels) <= 4 { return nil }
     let limit = im2colCost(direction)
     let two = winogradCost(.two, direction, below: limit)
     let four = winogradCost(.four, direction, below: limit)
