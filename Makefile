@@ -11,7 +11,7 @@ UNFOLD := .build/release/unfold
 # of its own, because the two kinds of build would otherwise replace each other.
 TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-test
 
-.PHONY: help deps build train test bench bench-peers readme accuracy photographs lint format docs clean
+.PHONY: help deps build train install test bench bench-peers readme accuracy photographs lint format docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,19 @@ build: deps ## Build the library and the unfold command, optimised
 
 train: build ## Train lenet on Fashion-MNIST; options in ARGS
 	$(UNFOLD) train $(ARGS)
+
+# Where `make install` puts the command, its manual and its completions.
+PREFIX ?= /usr/local
+MANUAL := .build/release/generate-manual-tool
+
+install: build ## Install the unfold command, its man page and completions below PREFIX (/usr/local)
+	install -D $(UNFOLD) $(DESTDIR)$(PREFIX)/bin/unfold
+	mkdir -p $(DESTDIR)$(PREFIX)/share/man/man1
+	$(MANUAL) $(UNFOLD) --output-directory $(DESTDIR)$(PREFIX)/share/man/man1
+	mkdir -p $(DESTDIR)$(PREFIX)/share/{bash-completion/completions,zsh/site-functions,fish/vendor_completions.d}
+	$(UNFOLD) --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/unfold
+	$(UNFOLD) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_unfold
+	$(UNFOLD) --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/unfold.fish
 
 test: deps ## Run every test
 	$(SWIFT) test $(TEST_FLAGS)
@@ -70,7 +83,7 @@ accuracy: build $(PEERS)/installed ## Measure rounding errors and PyTorch's, and
 	  --shapes $(patsubst %,Benchmarks/Shapes/%.txt,resnet-50 vgg-19 mobilenet-v1)
 	$(PEERS)/bin/python Benchmarks/peers/accuracy.py $(ACCURACY)/cases --output $(ACCURACY)/peer.json
 	$(UNFOLD_ACCURACY) --shapes $(CONVOLUTIONS) --peer $(ACCURACY)/peer.json \
-	  --json $(RESULTS)/accuracy.json --document docs/accuracy.md
+	  --output $(RESULTS)/accuracy.json --document docs/accuracy.md
 	rm -rf $(ACCURACY)
 
 $(PEERS)/installed: Benchmarks/peers/requirements.txt

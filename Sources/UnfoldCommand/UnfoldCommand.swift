@@ -3,6 +3,9 @@ import Glibc
 
 /// The command `unfold`.
 struct UnfoldCommand: ParsableCommand {
+  /// The version of the program: that of the next release.
+  static let version = "0.1.0"
+
   static let configuration = CommandConfiguration(
     commandName: "unfold",
     abstract: "Train, evaluate and measure convolutional networks on the processor.",
@@ -11,9 +14,11 @@ struct UnfoldCommand: ParsableCommand {
       1 for any other error: files, data, a training that diverges; 130 after Control-C; 141 if the reader of the \
       results has gone; 128 plus the number of any other signal. Errors are one line on standard error.
       """,
+    version: version,
     subcommands: [
       TrainCommand.self, FindRateCommand.self, EvaluateCommand.self, PredictCommand.self, ShowCommand.self,
-      SummaryCommand.self, GraphCommand.self, InfoCommand.self, CheckCommand.self, AccuracyCommand.self,
+      ModelsCommand.self, SummaryCommand.self, GraphCommand.self, InfoCommand.self, CheckCommand.self,
+      AccuracyCommand.self,
       BenchCommand.self, CompareCommand.self, CompareRunsCommand.self, ReportCommand.self,
     ])
 }

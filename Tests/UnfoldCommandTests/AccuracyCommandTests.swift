@@ -41,7 +41,7 @@ import UnfoldNN
   @Test func errorsArePrintedSavedAndDocumented() throws {
     try withInputs { folder in
       let outcome = try executable.run(
-        ["accuracy"] + arguments + ["--json", "out.json", "--document", "accuracy.md"], in: folder)
+        ["accuracy"] + arguments + ["--output", "out.json", "--document", "accuracy.md"], in: folder)
       #expect(outcome.status == 0, "\(outcome)")
       let report = try self.report("out.json", in: folder)
       #expect(
@@ -103,7 +103,7 @@ import UnfoldNN
         """
       try Data(peer.utf8).write(to: folder.appendingPathComponent("peer.json"))
       let outcome = try executable.run(
-        ["accuracy", "--shapes", "other.txt", "--peer", "peer.json", "--json", "out.json"], in: folder)
+        ["accuracy", "--shapes", "other.txt", "--peer", "peer.json", "--output", "out.json"], in: folder)
       #expect(outcome.status == 0, "\(outcome)")
       let report = try report("out.json", in: folder)
       #expect(report.versions == ["pytorch": "9.8.7"])

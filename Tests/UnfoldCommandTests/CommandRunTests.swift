@@ -147,11 +147,12 @@ import Testing
       try Data("mb2ic8ih9oc4oh9kh3ph1n\"small*3\"\n".utf8).write(to: folder.appendingPathComponent("shapes.txt"))
       let outcome = try executable.run(
         [
-          "bench", "--shapes", "shapes.txt", "--seconds", "0.01", "--threads", "2", "--batch", "5", "--json",
-          "out.json",
+          "bench", "--shapes", "shapes.txt", "--seconds", "0.01", "--threads", "2", "--batch", "5", "--output",
+          "out.json", "--json",
         ], in: folder)
       #expect(outcome.status == 0, "\(outcome)")
       let report = try object(try #require(contents(of: folder)["out.json"]))
+      #expect(try object(Data(outcome.output.utf8)) as NSDictionary == report as NSDictionary, "printed and written")
       let samples = try #require(report["samples"] as? [[String: Any]])
       #expect(samples.map { $0["direction"] as? String } == ["FWD_B", "BWD_D", "BWD_W"])
       for sample in samples {
@@ -172,7 +173,7 @@ import Testing
       try Data("mb2ic64ih56oc64oh56kh3ph1n\"one\"\n".utf8).write(to: folder.appendingPathComponent("shapes.txt"))
       let outcome = try executable.run(
         [
-          "bench", "--shapes", "shapes.txt", "--seconds", "0.01", "--direction", "FWD_B", "--memory", "--json",
+          "bench", "--shapes", "shapes.txt", "--seconds", "0.01", "--direction", "FWD_B", "--memory", "--output",
           "out.json",
         ], in: folder)
       #expect(outcome.status == 0, "\(outcome)")

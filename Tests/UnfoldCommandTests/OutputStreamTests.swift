@@ -98,7 +98,7 @@ import Testing
       let shapes = (0..<20).map { "mb1ic4ih8oc4oh8kh3ph1n\"shape \($0)\"\n" }.joined()
       try Data(shapes.utf8).write(to: folder.appendingPathComponent("s.txt"))
       for arguments in [
-        ["bench", "--shapes", "s.txt", "--seconds", "0.05", "--json", "out.json"],
+        ["bench", "--shapes", "s.txt", "--seconds", "0.05", "--output", "out.json"],
         ["compare", "--shapes", "s.txt", "--seconds", "0.05", "--comparison", "out.json"],
       ] {
         let process = Process()

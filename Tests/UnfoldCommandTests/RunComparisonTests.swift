@@ -78,7 +78,7 @@ import Testing
       }
       let equal = try executable.run(["compare-runs", "one.json", "one.json", "--limit", "0"], in: folder)
       #expect(equal.status == 0, "\(equal)")
-      let slower = try executable.run(["compare-runs", "one.json", "two.json", "--json", "out.json"], in: folder)
+      let slower = try executable.run(["compare-runs", "one.json", "two.json", "--output", "out.json"], in: folder)
       #expect(slower.status == 0 && slower.output.contains("slower"), "\(slower)")
       #expect(FileManager.default.fileExists(atPath: folder.appendingPathComponent("out.json").path))
       let failed = try executable.run(["compare-runs", "one.json", "two.json", "--limit", "40"], in: folder)
@@ -87,7 +87,7 @@ import Testing
       #expect(tolerated.status == 0, "\(tolerated)")
       for arguments in [
         ["one.json", "other.json"], ["one.json", "two.json", "--limit", "-1"],
-        ["one.json", "two.json", "--json", "one.json"],
+        ["one.json", "two.json", "--output", "one.json"],
       ] {
         let refused = try executable.run(["compare-runs"] + arguments, in: folder)
         #expect(refused.status == 64 && refused.output.isEmpty, "\(arguments): \(refused)")

@@ -134,7 +134,7 @@ func safetensors(_ header: String, data: [UInt8] = []) -> [UInt8] {
 
   @Test func elementsMustBeOfTheTypeAskedForAndFinite() throws {
     let file = try sample()
-    #expect(throws: ModelFileError.wrongType(tensor: "mean", expected: "F32", found: "F64")) {
+    #expect(throws: ModelFileError.wrongType(tensor: "mean", expected: "F32 or F16 or BF16", found: "F64")) {
       try file.tensor("mean", of: Float.self)
     }
     #expect(throws: ModelFileError.missingTensor("fc9.bias")) { try file.tensor("fc9.bias", of: Float.self) }

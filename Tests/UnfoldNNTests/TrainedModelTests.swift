@@ -84,7 +84,7 @@ import Unfold
         }
       }
     }
-    #expect(throws: ModelFileError.wrongType(tensor: "fc2.bias", expected: "F32", found: "F64")) {
+    #expect(throws: ModelFileError.wrongType(tensor: "fc2.bias", expected: "F32 or F16 or BF16", found: "F64")) {
       try load { file, parameter in
         if parameter.name == "fc2.bias" {
           try file.append(parameter.name, parameter.value.converted(to: Double.self))

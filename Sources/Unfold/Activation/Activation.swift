@@ -29,7 +29,7 @@
 ///
 /// Values and derivatives from z are within a few units of their last place, also where they are tiny; the derivatives
 /// of `gelu` and `silu` except near the point where they change their sign.
-public enum Activation: Hashable, Sendable {
+public enum Activation: Hashable, Sendable, Codable {
   /// f(z) = z.
   case identity
   /// z where it is not below 0, else 0; its derivative at 0 is 0 (Nair and Hinton 2010).

@@ -15,7 +15,7 @@
 /// ```
 ///
 /// Source: He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition" (2016), figure 2.
-public enum Addition: Hashable, Sendable {
+public enum Addition: String, Hashable, Sendable, Codable {
   /// The sum as it is.
   case identity
   /// The sum, and zero where it is negative.

@@ -18,7 +18,7 @@
 /// and for maps that must match others in size.
 public struct BorderPadding: Hashable, Sendable {
   /// What the rows and columns around a map hold.
-  public enum Border: Hashable, Sendable {
+  public enum Border: Hashable, Sendable, Codable {
     /// One value.
     case constant(Double)
     /// The map's mirror image, its outermost pixels not repeated: `c b | a b c d | c b` (PyTorch: `"reflect"`).

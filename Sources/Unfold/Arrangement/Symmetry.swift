@@ -20,7 +20,7 @@
 /// ```
 ///
 /// Source: the lecture's outline, "Transposition, scaling, rotation and deformation invariance".
-public enum Symmetry: Hashable, Sendable, CaseIterable {
+public enum Symmetry: String, Hashable, Sendable, Codable, CaseIterable {
   /// Every pixel stays.
   case identity
   /// Left and right change places.

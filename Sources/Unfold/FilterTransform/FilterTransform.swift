@@ -19,7 +19,7 @@
 /// under every transform of a set, and the transforms share its weights.
 public struct FilterTransform: Hashable, Sendable {
   /// One weight of the map that is not zero.
-  public struct Entry: Hashable, Sendable {
+  public struct Entry: Hashable, Sendable, Codable {
     /// The tap of the result, `row * width + column`.
     public let target: Int
     /// The tap of the source, likewise.

@@ -1,5 +1,5 @@
 /// A height and a width: of a window, a stride, a dilation. An integer literal sets both.
-public struct Extent: Hashable, Sendable, ExpressibleByIntegerLiteral {
+public struct Extent: Hashable, Sendable, Codable, ExpressibleByIntegerLiteral {
   /// Along the rows' axis.
   public var height: Int
   /// Along the columns' axis.

@@ -3,7 +3,7 @@
 /// Low and high padding is the primitive; ``same`` is a shorthand that a geometry resolves for its extents. The
 /// default is ``valid`` everywhere: in every geometry, and in every layer of a network, there is no padding unless it
 /// is given.
-public enum Padding: Hashable, Sendable, ExpressibleByIntegerLiteral {
+public enum Padding: Hashable, Sendable, Codable, ExpressibleByIntegerLiteral {
   /// The given numbers of rows above and below, and columns left and right.
   case sides(top: Int, bottom: Int, left: Int, right: Int)
   /// As many as make the output's extent `ceil(input / stride)`; where their number is odd, the extra one lies at the

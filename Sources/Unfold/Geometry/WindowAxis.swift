@@ -1,5 +1,5 @@
 /// How the number of window positions is rounded where the stride does not divide evenly.
-public enum OutputRounding: Hashable, Sendable {
+public enum OutputRounding: String, Hashable, Sendable, Codable {
   /// Only whole windows count.
   case floor
   /// A last, partial window counts too, if it starts inside the input or the low padding.

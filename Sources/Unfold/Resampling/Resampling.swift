@@ -11,7 +11,7 @@
 public struct Resampling: UnaryOperator, Hashable {
   /// How an output pixel follows from the input. H x W is the input's size, P x Q the output's; formulas are given for
   /// the rows.
-  public enum Kind: Hashable, Sendable {
+  public enum Kind: Hashable, Sendable, Codable {
     /// Keeps rows and columns 0, S, 2 S, … and drops the S - 1 between them, as a stride of S does: `P = ceil(H / S)`.
     case downsampling(by: Extent)
     /// Inserts S - 1 rows and columns of zeros. After the last row too (`P = H S`: the lecture's "increases the size by

@@ -35,7 +35,7 @@ extension AccuracyCase {
     try network.load(file)
     // A rate of 0 leaves the weights as they are.
     let trainer = try Trainer(
-      network, objective: model.card.architecture.task.objective(), optimizer: GradientDescent<Float>(),
+      network, objective: model.card.task.objective(), optimizer: GradientDescent<Float>(),
       schedule: Schedule(rate: 0), context: context)
     try trainer.train(on: FirstBatch(batches: try data.testBatches(for: model.card, batch: modelBatch)))
 

@@ -39,7 +39,10 @@ struct AccuracyCommand: ParsableCommand {
   var peer: String?
 
   @Option(name: .long, help: "Write every error of every convolution to this file.")
-  var json: String?
+  var output: String?
+
+  @Flag(name: .long, help: "Print one JSON object, what --output writes, instead of a table.")
+  var json = false
 
   @Option(name: .long, help: "Replace the section between the marks `errors` in this Markdown file.")
   var document: String?
@@ -52,13 +55,13 @@ struct AccuracyCommand: ParsableCommand {
     let folder = try export.map { path throws(CommandError) in try AccuracyExport(path) }
     defer { folder?.leave() }
     let peer = try peer.map { path throws(CommandError) in try PeerAccuracy(path: path) }
-    let json = try json.map { path throws(CommandError) in try OutputFile(path) }
+    let file = try output.map { path throws(CommandError) in try OutputFile(path) }
     let page = try document.map { path throws(CommandError) in
       (file: try OutputFile(path), text: try InputFile(path).text())
     }
     let inputs: [String?] = shapes + model
-    try json?.requireOther("--json", than: inputs + [self.peer])
-    try page?.file.requireOther("--document", than: inputs + [self.peer, json?.path])
+    try file?.requireOther("--output", than: inputs + [self.peer])
+    try page?.file.requireOther("--document", than: inputs + [self.peer, file?.path])
     // Missing marks are reported before the work and not after.
     if let page { _ = try Self.mark.replaced(in: page.text, by: "", path: page.file.path) }
     let cases = try selectedCases(context)
@@ -89,15 +92,15 @@ struct AccuracyCommand: ParsableCommand {
     let report = AccuracyReport(
       machine: .current, date: timestamp(), versions: peer?.versions ?? [:], samples: samples)
     let (jsonReport, section) = (try jsonText(report), report.markdown)
-    try Terminal.output.writeLines(report.lines(width: Terminal.output.width))
-    try json?.write(jsonReport)
+    try Terminal.output.write(report, asJSON: json)
+    try file?.write(jsonReport)
     if let page { try page.file.write(Self.mark.replaced(in: page.text, by: section, path: page.file.path)) }
   }
 
   /// - Throws: ``CommandError/usage(message:)`` for options that cannot be combined.
   private func requireUse() throws(CommandError) {
-    guard export == nil || (peer ?? json ?? document) == nil else {
-      throw .usage("--export", expected: "no --peer, --json or --document beside it", found: "one of them")
+    guard export == nil || (peer ?? output ?? document) == nil else {
+      throw .usage("--export", expected: "no --peer, --output or --document beside it", found: "one of them")
     }
     guard !model.isEmpty || (data.data == nil && !data.rotated) else {
       throw .usage(data.data == nil ? "--rotated" : "--data", expected: "--model beside it", found: "shapes alone")

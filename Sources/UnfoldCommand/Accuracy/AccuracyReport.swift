@@ -1,7 +1,7 @@
 import Unfold
 
 /// The whole output of `unfold accuracy`.
-struct AccuracyReport: Codable, Equatable {
+struct AccuracyReport: CommandReport, Codable, Equatable {
   var machine: MachineDescription
   /// ISO 8601.
   var date: String

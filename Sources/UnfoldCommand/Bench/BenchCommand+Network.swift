@@ -13,7 +13,7 @@ extension BenchCommand {
     let batch = try batch ?? architecture.measuredBatch()
     guard batch >= 1 else { throw CommandError.usage("--batch", expected: "1 or more", found: "\(batch)") }
     let contexts = try ExecutionContext.list(threads, accuracy: accuracy)
-    let output = try json.map { try OutputFile($0) }
+    let file = try output.map { try OutputFile($0) }
     let machine = try writeMachine(contexts, skipped: [])
 
     let watch = MachineWatch()
@@ -37,8 +37,8 @@ extension BenchCommand {
     let width = Terminal.output.width
     var lines = [""] + NetworkTable(report, width: width).lines
     for doubt in report.doubts ?? [] { lines += [""] + "warning: \(doubt)".wrapped(to: width, indent: 2) }
-    try Terminal.output.writeLines(lines)
-    try output?.write(try jsonText(report) + "\n")
+    try show(lines)
+    try finish(report, file)
   }
 
   private func measure(

@@ -18,7 +18,7 @@ extension BenchCommand {
     rates.removeAll { !threads.contains($0.threads) }
     let width = Terminal.output.width
     let table = SpeedTable(list, rates: rates, threads: threads, width: width)
-    try Terminal.output.writeLines([SpeedTable.yardstick(rates), ""].compactMap { $0 } + table.header)
+    try show([SpeedTable.yardstick(rates), ""].compactMap { $0 } + table.header)
 
     let progress = ProgressDisplay(plainStep: .infinity)
     defer { progress.hide() }
@@ -36,7 +36,7 @@ extension BenchCommand {
         }
         samples += measured
         progress.hide()
-        try Terminal.output.writeLine(table.line(measured))
+        try show([table.line(measured)])
       }
     }
     let doubts = MachineRates.doubts(doubtful, machine: machine) + [watch.complaint].compactMap { $0 }
@@ -50,7 +50,7 @@ extension BenchCommand {
     lines += SpeedTable.lines(of: report.summaries, unit: samples.first?.unit ?? "", width: width)
     if !regrets.isEmpty { lines += [""] + SpeedTable.lines(of: regrets, width: width) }
     if !doubts.isEmpty { lines += [""] + doubts.flatMap { "warning: \($0)".wrapped(to: width, indent: 2) } }
-    try Terminal.output.writeLines(lines)
+    try show(lines)
     return report
   }
 
@@ -69,7 +69,7 @@ extension BenchCommand {
         samples.append(try measurement.measure(item, direction, residentBefore: before))
       }
     }
-    try Terminal.output.writeLines([""] + SpeedTable.memoryLines(of: samples, width: Terminal.output.width))
+    try show([""] + SpeedTable.memoryLines(of: samples, width: Terminal.output.width))
     return SpeedReport(
       machine: machine, threads: [context.threads], shapes: shapes, samples: samples,
       summaries: SpeedSummary.all(of: samples))

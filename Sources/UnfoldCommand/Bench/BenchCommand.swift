@@ -12,7 +12,7 @@ struct BenchCommand: ParsableCommand {
       are written into the same tensors again and again, as in training. "min ms" and GFLOP/s are of the fastest run; \
       "of sgemm" compares it with matrix products of 1024 x 1024 on as many threads, measured right before. With a list \
       of --threads, "times" is the speed by that on the first number of threads. Narrow screens show fewer columns; \
-      COLUMNS=150 and --json show all. A measurement that other programs disturb is repeated, up to three times in all.
+      COLUMNS=150 and --output show all. A measurement that other programs disturb is repeated, up to three times in all.
 
       A network runs training steps on one random batch: forward, loss, gradients and gradient descent with momentum. \
       --profile reads the clock after each layer, forward and backward; its bytes are those of the tensors that are \
@@ -87,7 +87,10 @@ struct BenchCommand: ParsableCommand {
   var memory = false
 
   @Option(name: .long, help: "Write every sample and the machine's description to this file, for `unfold report`.")
-  var json: String?
+  var output: String?
+
+  @Flag(name: .long, help: "Print one JSON object, what --output writes, instead of tables.")
+  var json = false
 
   func run() throws {
     if requests {
@@ -111,7 +114,8 @@ struct BenchCommand: ParsableCommand {
     try accuracy.requireUse(for: algorithms)
     let list = try BenchList(path: shapes, batch: batch, name: only, algorithms: algorithms, isDense: dense)
     let directions = try list.directions(direction)
-    for (name, isGiven) in options where explain && ["--json", "--memory", "--seconds"].contains(name) && isGiven {
+    for (name, isGiven) in options
+    where explain && ["--output", "--json", "--memory", "--seconds"].contains(name) && isGiven {
       throw CommandError.usage(name, expected: "no --explain beside it, which measures nothing", found: "both")
     }
     guard !memory || list.cases.count == 1 else {
@@ -124,14 +128,30 @@ struct BenchCommand: ParsableCommand {
         "--threads", expected: "one number beside \(memory ? "--memory" : "--explain")", found: threads ?? "none")
     }
     if explain { return try writeExplanations(list, directions, context: contexts[0]) }
-    let output = try json.map { try OutputFile($0) }
-    try output?.requireOther("--json", than: [shapes])
+    let file = try output.map { try OutputFile($0) }
+    try file?.requireOther("--output", than: [shapes])
     let machine = try writeMachine(contexts, skipped: list.skipped)
     let report =
       memory
       ? try measureMemory(list, shapes, directions, machine, contexts[0])
       : try measureSpeed(list, shapes, directions, machine, contexts)
-    try output?.write(try jsonText(report) + "\n")
+    try finish(report, file)
+  }
+
+  /// Writes a report to the file of `--output`, and prints it for `--json`.
+  func finish(_ report: some Encodable, _ file: OutputFile?) throws {
+    if json { try Terminal.output.writeJSON(report) }
+    try file?.write(try jsonText(report) + "\n")
+  }
+
+  /// Prints lines of a table, unless a JSON object takes its place.
+  func show(_ lines: [String]) throws {
+    if !json { try Terminal.output.writeLines(lines) }
+  }
+
+  /// Prints a sentence over as many lines as it needs, likewise.
+  private func showParagraph(_ text: String) throws {
+    if !json { try Terminal.output.writeParagraph(text) }
   }
 
   /// The options by name, and whether they are given.
@@ -140,8 +160,8 @@ struct BenchCommand: ParsableCommand {
       ("--shapes", shapes != nil), ("--dense", dense), ("--network", network != nil), ("--inference", inference),
       ("--profile", profile), ("--direction", direction != nil), ("--threads", threads != nil),
       ("--batch", batch != nil), ("--only", only != nil), ("--algorithm", algorithm != "automatic"),
-      ("--accuracy", accuracy != .fast), ("--seconds", seconds != 0.5), ("--memory", memory), ("--json", json != nil),
-      ("--explain", explain),
+      ("--accuracy", accuracy != .fast), ("--seconds", seconds != 0.5), ("--memory", memory),
+      ("--output", output != nil), ("--json", json), ("--explain", explain),
     ]
   }
 
@@ -156,9 +176,9 @@ struct BenchCommand: ParsableCommand {
   /// The lines before a measurement.
   func writeMachine(_ contexts: [ExecutionContext], skipped: [String]) throws -> MachineDescription {
     let machine = MachineDescription.current
-    for line in skipped { try Terminal.output.writeParagraph(line) }
-    try Terminal.output.writeParagraph(machine.summary(threads: contexts.map(\.threads)))
-    for warning in machine.warnings { try Terminal.output.writeParagraph("warning: \(warning)") }
+    for line in skipped { try showParagraph(line) }
+    try showParagraph(machine.summary(threads: contexts.map(\.threads)))
+    for warning in machine.warnings { try showParagraph("warning: \(warning)") }
     return machine
   }
 }

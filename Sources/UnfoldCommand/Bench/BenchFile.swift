@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// A file that `unfold bench --json` wrote.
+/// A file that `unfold bench --output` wrote.
 enum BenchFile: Equatable {
   case shapes(SpeedReport)
   case network(NetworkReport)

@@ -11,7 +11,7 @@ struct CompareRunsCommand: ParsableCommand {
       programs alternate and compare more than one pair.
       """)
 
-  @Argument(help: "The first run, written by bench --json.")
+  @Argument(help: "The first run, written by bench --output.")
   var first: String
 
   @Argument(help: "The second run.")
@@ -23,20 +23,27 @@ struct CompareRunsCommand: ParsableCommand {
   var limit: Double?
 
   @Option(name: .long, help: "Write the comparison to this file.")
-  var json: String?
+  var output: String?
+
+  @Flag(name: .long, help: "Print one JSON object instead of a table.")
+  var json = false
 
   func run() throws {
     if let limit, !(limit >= 0 && limit <= 1000) {
       throw CommandError.usage("--limit", expected: "0 to 1000", found: limit.messageText)
     }
-    let output = try json.map { try OutputFile($0) }
-    try output?.requireOther("--json", than: [first, second])
+    let file = try output.map { try OutputFile($0) }
+    try file?.requireOther("--output", than: [first, second])
     let comparison = RunComparison(try Self.report(first), try Self.report(second))
     guard !comparison.rows.isEmpty else {
       throw CommandError.usage(second, expected: "a pass that \(first) has too", found: "none")
     }
-    try Terminal.output.writeLines(RunTable(comparison, width: Terminal.output.width).lines)
-    try output?.write(try jsonText(comparison) + "\n")
+    if json {
+      try Terminal.output.writeJSON(comparison)
+    } else {
+      try Terminal.output.writeLines(RunTable(comparison, width: Terminal.output.width).lines)
+    }
+    try file?.write(try jsonText(comparison) + "\n")
     guard let limit else { return }
     let slower = comparison.rows.filter { $0.high < 1 / (1 + limit / 100) }
     if let worst = slower.min(by: { $0.ratio < $1.ratio }) {

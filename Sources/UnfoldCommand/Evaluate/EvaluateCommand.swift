@@ -10,7 +10,7 @@ struct EvaluateCommand: ParsableCommand {
     abstract: "Evaluate a saved model on test images.",
     discussion: "The model file holds the architecture, the normalisation of pixels and the names of the classes.")
 
-  @Argument(help: "A safetensors file that `unfold train` wrote.")
+  @Argument(help: "A safetensors file that `unfold train` wrote.", completion: .file(extensions: ["safetensors"]))
   var model: String
 
   @OptionGroup var data: DataOptions
@@ -38,7 +38,7 @@ struct EvaluateCommand: ParsableCommand {
 
     // The optimiser is not used: an evaluation changes nothing.
     let trainer = try Trainer(
-      model.network, objective: card.architecture.task.objective(), optimizer: try GradientDescent<Float>(),
+      model.network, objective: card.task.objective(), optimizer: try GradientDescent<Float>(),
       schedule: try Schedule(rate: 0), context: context)
     let progress = ProgressDisplay()
     defer { progress.hide() }
@@ -51,8 +51,8 @@ struct EvaluateCommand: ParsableCommand {
     let confusion = try ConfusionReport(evaluation.confusion, labels: card.classes)
     try drawing?.write(confusion.svg(title: "\(self.model)"))
     let report = EvaluationReport(
-      model: self.model, architecture: card.architecture.rawValue, images: evaluation.samples,
-      loss: evaluation.loss, accuracy: evaluation.accuracy, overlap: evaluation.overlap(card.architecture.task),
+      model: self.model, architecture: card.name, images: evaluation.samples,
+      loss: evaluation.loss, accuracy: evaluation.accuracy, overlap: evaluation.overlap(card.task),
       imagesPerSecond: evaluation.imagesPerSecond,
       threads: context.threads, drawing: drawing?.path, confusion: confusion)
     try Terminal.output.write(report, asJSON: json)

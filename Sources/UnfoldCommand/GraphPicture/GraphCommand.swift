@@ -18,10 +18,9 @@ struct GraphCommand: ParsableCommand {
 
   func run() throws {
     let choice = try network.choice()
-    let graph = try choice.graph()
-    let file = try OutputFile(svg ?? "\(choice.architecture.rawValue)-graph.svg")
+    let file = try OutputFile(svg ?? "\(choice.name)-graph.svg")
     try file.requireOther("--svg", than: [network.modelFile])
-    try file.write(GraphPicture(BoxGraph(graph), title: choice.title).svg)
+    try file.write(GraphPicture(BoxGraph(choice.graph), title: choice.title).svg)
     try Terminal.output.writeLine(file.path)
   }
 }

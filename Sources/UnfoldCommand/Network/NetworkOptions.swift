@@ -6,7 +6,8 @@ import UnfoldNN
 struct NetworkOptions: ParsableArguments {
   @Option(
     name: .long,
-    help: "\(Architecture.allCases.map(\.rawValue).joined(separator: ", ")), or a model file (.safetensors).")
+    help: "\(Architecture.allCases.map(\.rawValue).joined(separator: ", ")), or a model file (.safetensors).",
+    completion: .file(extensions: ["safetensors"]))
   var model = Architecture.lenet.rawValue
 
   @Option(name: .long, help: "The shape of one sample, as in 224x224x3. (default: what the network was made for)")
@@ -20,12 +21,12 @@ struct NetworkOptions: ParsableArguments {
 
   /// The selected network.
   struct Choice {
-    var architecture: Architecture
+    var name: String
     var input: Shape
     var classes: Int
+    var graph: Graph
 
-    var title: String { "\(architecture.rawValue), \(input.axesText), \(classes) class\(classes == 1 ? "" : "es")" }
-    func graph() throws(GraphError) -> Graph { try architecture.graph(input: input, classes: classes) }
+    var title: String { "\(name), \(input.axesText), \(classes) class\(classes == 1 ? "" : "es")" }
   }
 
   /// - Throws: ``CommandError/usage(message:)`` for an option that does not fit, also one that does not suit the
@@ -37,19 +38,20 @@ struct NetworkOptions: ParsableArguments {
           input == nil ? "--classes" : "--input", expected: "the name of a network",
           found: "the model file \(modelFile)")
       }
-      let card = try ModelCard(metadata: SafetensorsFile(path: modelFile).metadata)
-      return Choice(architecture: card.architecture, input: card.inputShape, classes: card.classes.count)
+      let file = try SafetensorsFile(path: modelFile)
+      let card = try ModelCard(metadata: file.metadata)
+      return Choice(
+        name: card.name, input: card.inputShape, classes: card.classes.count, graph: try card.graph(of: file))
     }
     let architecture = try CommandError.checkingUsage { try Architecture(named: model) }
     let classes = classes ?? architecture.usualClasses
     guard 1...1_000_000 ~= classes else {
       throw CommandError.usage("--classes", expected: "1 to 1000000", found: "\(classes)")
     }
-    let choice = Choice(
-      architecture: architecture, input: try input.map { try Shape(axes: $0) } ?? architecture.usualInput,
-      classes: classes)
-    _ = try CommandError.checkingUsage { try choice.graph() }
-    return choice
+    let input = try input.map { try Shape(axes: $0) } ?? architecture.usualInput
+    return Choice(
+      name: architecture.rawValue, input: input, classes: classes,
+      graph: try CommandError.checkingUsage { try architecture.graph(input: input, classes: classes) })
   }
 }
 

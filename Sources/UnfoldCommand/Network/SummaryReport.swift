@@ -30,9 +30,9 @@ struct SummaryReport: CommandReport {
   var inferenceBytes: Memory
 
   init(_ choice: NetworkOptions.Choice, batch: Int) throws {
-    let graph = try choice.graph()
+    let graph = choice.graph
     let summary = graph.summary
-    model = choice.architecture.rawValue
+    model = choice.name
     input = choice.input.extents
     classes = choice.classes
     layers = summary.layers.map {

@@ -39,7 +39,7 @@ extension ModelPictures {
     }
     mistakes = Self.surest(mistakes, limit)
     return ContactSheet(
-      title: "The mistakes that \(model.card.architecture.rawValue) is surest of",
+      title: "The mistakes that \(model.card.name) is surest of",
       detail: "\(mistakes.count.groupedText) of \(counted(wrong, "mistake")) in \(counted(seen, "test image"))"
         + "; red: what the network says",
       columns: 8,

@@ -5,7 +5,7 @@ extension ModelPictures {
   /// The first test scenes with what the network finds in them.
   func sceneSheet() throws -> ContactSheet {
     let batches = try data.testBatches(for: model.card, batch: 1)
-    let isSegmentation = model.card.architecture.task == .segmentation
+    let isSegmentation = model.card.task == .segmentation
     let numbers = 0..<min(selection.count ?? (isSegmentation ? 12 : 24), batches.count)
     var (frames, overlaps) = ([ContactSheet.Frame](), [Double]())
     for number in numbers {
@@ -20,7 +20,7 @@ extension ModelPictures {
       overlaps.append(overlap)
     }
     let mean = overlaps.reduce(0, +) / Double(max(1, overlaps.count))
-    let name = model.card.architecture.rawValue
+    let name = model.card.name
     return ContactSheet(
       title: isSegmentation ? "\(name): a class for each pixel" : "\(name): what it is and where",
       detail: "the first \(counted(numbers.count, "test scene")), mean IoU \(mean.text(places: 3))"

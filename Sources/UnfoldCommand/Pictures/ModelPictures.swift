@@ -31,7 +31,7 @@ struct ModelPictures {
     self.selection = selection
     self.data = data
     self.context = context
-    kinds = try selection.kinds(of: model.card.architecture)
+    kinds = try selection.kinds(of: model.card)
     nodes = kinds.contains(.maps) ? try selection.nodes(of: model.network.graph) : []
     folder = try selection.folder.map { path throws(CommandError) in try OutputFolder(path) }
     do {

@@ -27,14 +27,14 @@ struct PictureSelection {
   /// The most mistakes or scenes of a sheet; nil for as many as a screen or two show.
   var count: Int?
 
-  /// The kinds of a model.
+  /// The kinds of a model's pictures.
   ///
   /// - Throws: ``CommandError/usage(_:expected:found:)`` for one that says nothing about it.
-  func kinds(of architecture: Architecture) throws(CommandError) -> [PictureKind] {
-    let fitting = PictureKind.fitting(architecture.task)
+  func kinds(of card: ModelCard) throws(CommandError) -> [PictureKind] {
+    let fitting = PictureKind.fitting(card.task)
     if let other = kinds?.first(where: { !fitting.contains($0) }) {
       throw .usage(
-        "pictures of \(architecture.rawValue)", expected: fitting.map(\.rawValue).joined(separator: ", "),
+        "pictures of \(card.name)", expected: fitting.map(\.rawValue).joined(separator: ", "),
         found: other.rawValue)
     }
     return kinds ?? fitting
@@ -44,9 +44,9 @@ struct PictureSelection {
   ///
   /// - Parameter data: Where the test images come from.
   /// - Throws: ``CommandError/usage(message:)``.
-  func requireUse(of data: DataOptions, for architecture: Architecture) throws(CommandError) {
-    try data.requireUse(for: architecture)
-    let kinds = try kinds(of: architecture)
+  func requireUse(of data: DataOptions, for card: ModelCard) throws(CommandError) {
+    try data.requireUse(for: card.task, of: card.name)
+    let kinds = try kinds(of: card)
     let uses: [(option: String, isGiven: Bool, kinds: [PictureKind])] = [
       ("--image", image != nil, [.maps]), ("--node", nodes != nil, [.maps]),
       ("--count", count != nil, [.mistakes, .scenes]), ("--data", data.data != nil, [.maps, .mistakes, .scenes]),

@@ -18,7 +18,7 @@ struct ShowCommand: ParsableCommand {
       scenes: test scenes with the truth and the prediction, for segmentation and detection, an SVG.
       """)
 
-  @Argument(help: "A safetensors file that `unfold train` wrote.")
+  @Argument(help: "A safetensors file that `unfold train` wrote.", completion: .file(extensions: ["safetensors"]))
   var model: String
 
   @OptionGroup var data: DataOptions
@@ -53,7 +53,7 @@ struct ShowCommand: ParsableCommand {
       nodes: node?.split(separator: ",").map(String.init), count: count)
     Interruption.watch()
     let trained = try TrainedModel<Float>(path: model)
-    try selection.requireUse(of: data, for: trained.card.architecture)
+    try selection.requireUse(of: data, for: trained.card)
     let pictures = try ModelPictures(trained, path: model, selection: selection, data: data, context: context)
     defer { pictures.leave() }
     let progress = ProgressDisplay()

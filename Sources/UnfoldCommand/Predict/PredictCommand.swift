@@ -11,7 +11,7 @@ struct PredictCommand: ParsableCommand {
     abstract: "Classify image files with a saved model.",
     discussion: "The model file holds the architecture, the names of the classes, and how images are prepared.")
 
-  @Argument(help: "A safetensors file that `unfold train` wrote.")
+  @Argument(help: "A safetensors file that `unfold train` wrote.", completion: .file(extensions: ["safetensors"]))
   var model: String
 
   @Argument(help: "JPEG, PNG, WebP, BMP or PPM files, or folders of them.")
@@ -38,9 +38,9 @@ struct PredictCommand: ParsableCommand {
     Interruption.watch()
     let model = try TrainedModel<Float>(path: self.model)
     let card = model.card
-    guard card.architecture.task == .imageClassification else {
+    guard card.task == .imageClassification else {
       throw CommandError.unexpected(
-        self.model, expected: "a model that classifies images", found: card.architecture.rawValue)
+        self.model, expected: "a model that classifies images", found: card.name)
     }
     let files = try ImageFiles(paths: images, onBadImage: onBadImage)
     for error in files.skipped { Terminal.error.writeLine("unfold: warning: left out: \(error)") }

@@ -7,7 +7,7 @@ struct ReportCommand: ParsableCommand {
     abstract: "Draw a comparison of Unfold with others, or write a run of bench as a page.",
     discussion: """
       A comparison is a JSON file that `unfold compare` or the scripts in Benchmarks/peers wrote; a run is one that \
-      `unfold bench --json` wrote, and only has a page. The written files need no scripts, fonts or other files.
+      `unfold bench --output` wrote, and only has a page. The written files need no scripts, fonts or other files.
       """)
 
   @Argument(help: "The comparison, or the run of bench.")

@@ -12,8 +12,8 @@ extension DataOptions {
   /// - Throws: `DataError`, and ``CommandError/unexpected(_:expected:found:)`` for samples or classes that are not the
   ///   model's.
   func testBatches(for card: ModelCard, batch: Int) throws -> any BatchSource<Float> {
-    let task = card.architecture.task
-    try requireUse(for: card.architecture)
+    let task = card.task
+    try requireUse(for: task, of: card.name)
     switch task {
     case .imageClassification where hasImageFiles:
       return try validationBatches(for: card, batch: batch)

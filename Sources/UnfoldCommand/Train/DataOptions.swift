@@ -23,10 +23,13 @@ struct DataOptions: ParsableArguments {
   @Flag(name: .long, help: "Rotate every image by a random angle of its own.")
   var rotated = false
 
+  /// - Parameters:
+  ///   - task: The network's.
+  ///   - name: The network's, for messages.
   /// - Throws: ``CommandError/usage(message:)`` for an option without effect on the network's data.
-  func requireUse(for architecture: Architecture) throws(CommandError) {
-    guard !rotated || architecture.task != .seriesClassification else {
-      throw .usage("--rotated", expected: "a network for images", found: architecture.rawValue)
+  func requireUse(for task: Architecture.Task, of name: String) throws(CommandError) {
+    guard !rotated || task != .seriesClassification else {
+      throw .usage("--rotated", expected: "a network for images", found: name)
     }
     guard hasImageFiles else {
       guard validation == nil, onBadImage == .stop else {
@@ -36,8 +39,8 @@ struct DataOptions: ParsableArguments {
       }
       return
     }
-    guard architecture.task == .imageClassification else {
-      throw .usage("--data", expected: "IDX files for \(architecture.rawValue)", found: "image files")
+    guard task == .imageClassification else {
+      throw .usage("--data", expected: "IDX files for \(name)", found: "image files")
     }
     guard !rotated else { throw .usage("--rotated", expected: "IDX files in --data", found: "image files") }
     if let validation, !(validation > 0 && validation < 1) {

@@ -5,9 +5,16 @@ import UnfoldNN
 
 /// The options for the network and its data.
 struct TaskOptions: ParsableArguments {
-  @Option(name: .long, help: "\(Architecture.allCases.map(\.rawValue).joined(separator: ", ")).")
-  var model = Architecture.lenet.rawValue
+  @Option(
+    name: .long,
+    help: """
+      The network, see `unfold models`: \(Architecture.allCases.map(\.rawValue).joined(separator: ", ")). (default: that \
+      of the file of --from, otherwise lenet)
+      """,
+    completion: .list(Architecture.allCases.map(\.rawValue)))
+  var model: String?
 
+  @OptionGroup var fineTuning: FineTuningOptions
   @OptionGroup var files: DataOptions
   @OptionGroup var imageFiles: ImageOptions
 
@@ -32,12 +39,18 @@ struct TaskOptions: ParsableArguments {
   /// The network's architecture, after a check that all data options have an effect on it.
   ///
   /// - Throws: ``CommandError/usage(message:)`` for an unknown network, numbers out of range, and an option that the
-  ///   network or the data have no use for.
-  func architecture() throws(CommandError) -> Architecture {
-    let architecture = try CommandError.checkingUsage { try Architecture(named: model) }
+  ///   network or the data have no use for; `ModelFileError` for the file of `--from`.
+  func architecture() throws -> Architecture {
+    try fineTuning.check()
+    let model = try self.model ?? fineTuning.architecture() ?? Architecture.lenet.rawValue
+    return try checked(CommandError.checkingUsage { try Architecture(named: model) })
+  }
+
+  private func checked(_ architecture: Architecture) throws(CommandError) -> Architecture {
+    let model = architecture.rawValue
     guard batch >= 1 else { throw .usage("--batch", expected: "1 or more", found: "\(batch)") }
     if let limit, limit < 1 { throw .usage("--limit", expected: "1 or more", found: "\(limit)") }
-    try files.requireUse(for: architecture)
+    try files.requireUse(for: architecture.task, of: model)
     try imageFiles.requireUse(of: files)
     if files.hasImageFiles {
       guard augment == nil else { throw .usage("--augment", expected: "--recipe for image files", found: "--augment") }
@@ -124,11 +137,15 @@ struct TaskOptions: ParsableArguments {
     }
   }
 
-  /// The network with its first weights.
+  /// The network with its first weights: drawn, or those of `--from`.
   ///
-  /// - Throws: `GraphError` for data that do not suit the network.
-  func network(_ architecture: Architecture, for data: any TrainingData) throws(GraphError) -> Network<Float> {
+  /// - Throws: `GraphError` for data that do not suit the network, `ModelFileError` and
+  ///   ``CommandError/usage(message:)`` for the options of fine-tuning.
+  func network(_ architecture: Architecture, for data: any TrainingData) throws -> Network<Float> {
     var generator = SeededGenerator(seed: seed)
-    return try architecture.network(input: data.inputShape, classes: data.classNames.count, using: &generator)
+    let network: Network<Float> = try architecture.network(
+      input: data.inputShape, classes: data.classNames.count, using: &generator)
+    try fineTuning.apply(to: network, classNames: data.classNames)
+    return network
   }
 }

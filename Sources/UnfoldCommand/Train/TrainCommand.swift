@@ -70,7 +70,7 @@ struct TrainCommand: ParsableCommand {
         trained, path: files.model.path, selection: PictureSelection(folder: $0), data: task.files, context: context)
     }
     defer { pictures?.leave() }
-    let fingerprint = self.fingerprint(data, trainer.schedule)
+    let fingerprint = self.fingerprint(architecture, network, data, trainer.schedule)
     var plan = TrainingPlan(
       task: architecture.task, data: data, epochs: epochs, checkpoints: checkpoints,
       checkpointSteps: robustness.checkpointEvery, fingerprint: fingerprint,
@@ -116,17 +116,20 @@ struct TrainCommand: ParsableCommand {
     if let average = trainer.average { try average.withAverages(body) } else { try body() }
   }
 
-  private func fingerprint(_ data: any TrainingData, _ schedule: Schedule) -> TrainingFingerprint {
+  private func fingerprint(
+    _ architecture: Architecture, _ network: Network<Float>, _ data: any TrainingData, _ schedule: Schedule
+  ) -> TrainingFingerprint {
     // Default values depend on the version.
     let rates = "\(schedule.rate) at most, after \(schedule.warmUp) steps, then \(schedule.decay)"
     return TrainingFingerprint(
       options: [
-        "model": task.model, "epochs": "\(epochs)", "batch": "\(task.batch)", "seed": "\(task.seed)",
+        "model": architecture.rawValue, "epochs": "\(epochs)", "batch": "\(task.batch)", "seed": "\(task.seed)",
         "augment": task.augment ?? "", "rotated": "\(task.files.rotated)", "limit": "\(data.trainingCount)",
         "optimiser": optimizer.summary(self.schedule), "clip": "\(robustness.clip ?? 0)",
         "accuracy": "\(task.execution.accuracy)",
         "label-smoothing": "\(robustness.labelSmoothing)", "average": "\(robustness.average ?? 0)",
-      ].merging(task.imageFingerprint) { $1 }, facts: data.identity.merging(["learning rate": rates]) { $1 })
+      ].merging(task.imageFingerprint) { $1 }.merging(task.fineTuning.fingerprint) { $1 },
+      facts: data.identity.merging(["learning rate": rates]) { $1 }.merging(task.fineTuning.facts(of: network)) { $1 })
   }
 
   /// The size of a checkpoint, to the megabyte.

@@ -30,7 +30,7 @@ public final class Network<Scalar: TensorScalar> {
   private var trained: [Parameter<Scalar>] = []
 
   /// Those of each node.
-  private let nodeParameters: [[Parameter<Scalar>]]
+  let nodeParameters: [[Parameter<Scalar>]]
   private var trainings = RecentBatches<Execution<Scalar>>()
   private var inferences = RecentBatches<Execution<Scalar>>()
   /// The execution of the last pass, if it succeeded.

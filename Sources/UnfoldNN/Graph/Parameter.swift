@@ -26,6 +26,12 @@ public final class Parameter<Scalar: TensorScalar> {
   /// ```
   public var isFrozen = false
 
+  /// What the learning rate is multiplied by for this parameter: less than 1 for layers that another training has made,
+  /// for example. Finite and 0 or more; 1 at first.
+  public var rateFactor = 1.0
+  /// What the weight decay is multiplied by for this parameter: 0 for none. Finite and 0 or more; 1 at first.
+  public var decayFactor = 1.0
+
   /// Whether an optimiser changes it.
   public var isTrained: Bool { role.isTrained && !isFrozen }
 

@@ -15,7 +15,7 @@ import Unfold
 ///
 /// Numbers are drawn and scaled in `Double` and rounded last, so that networks of `Float` and of `Double` begin with
 /// the same weights.
-public enum Initializer: Hashable, Sendable {
+public enum Initializer: Hashable, Sendable, Codable {
   /// All zeros.
   case zeros
   /// For layers followed by a relu (He et al. 2015).

@@ -1,10 +1,11 @@
 import Unfold
 
 /// An activation, element by element. Most become part of the layer before them.
-public struct ActivationLayer: Layer {
+public struct ActivationLayer: SavedLayer {
   /// f.
   public let activation: Activation
 
+  public static var savedName: String { "activation" }
   public var kind: String { "act" }
   public var label: String {
     switch activation {

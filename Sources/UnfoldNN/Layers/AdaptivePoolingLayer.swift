@@ -1,9 +1,9 @@
 import Unfold
 
 /// Maximum or mean of windows that give maps of a fixed size for every input size; see `AdaptivePooling`.
-public struct AdaptivePoolingLayer: Layer {
+public struct AdaptivePoolingLayer: SavedLayer {
   /// The value of a window: its maximum or mean.
-  public enum Measure: Hashable, Sendable {
+  public enum Measure: String, Hashable, Sendable, Codable {
     case maximum
     case mean
   }
@@ -12,6 +12,7 @@ public struct AdaptivePoolingLayer: Layer {
   /// The size of the output.
   public var output: Extent
 
+  public static var savedName: String { "adaptive-pooling" }
   public var kind: String { "pool" }
   public var label: String { "adaptive \(measure) to \(output)" }
 

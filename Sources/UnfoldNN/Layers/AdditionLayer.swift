@@ -1,10 +1,11 @@
 import Unfold
 
 /// The sum of two values of one shape, with relu where that follows; see `Addition`.
-public struct AdditionLayer: Layer {
+public struct AdditionLayer: SavedLayer {
   /// The activation that is applied to the sum in the same pass.
   public var addition = Addition.identity
 
+  public static var savedName: String { "addition" }
   public var kind: String { "add" }
   public var label: String { "sum" }
 
@@ -50,7 +51,8 @@ final class AdditionKernel<Scalar: TensorScalar>: Kernel {
 }
 
 /// The product of two values of one shape; see `Multiplication`.
-public struct MultiplicationLayer: Layer {
+public struct MultiplicationLayer: SavedLayer {
+  public static var savedName: String { "multiplication" }
   public var kind: String { "mul" }
   public var label: String { "product" }
 

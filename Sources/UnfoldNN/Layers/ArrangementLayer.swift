@@ -1,9 +1,9 @@
 import Unfold
 
 /// A layer that moves pixels or channels: padding, cropping, shuffles, slices, mirrored and rotated maps.
-public struct ArrangementLayer: Layer {
+public struct ArrangementLayer: SavedLayer {
   /// The operator.
-  public enum Arrangement: Hashable, Sendable {
+  public enum Arrangement: Hashable, Sendable, Codable {
     /// See `BorderPadding`.
     case padded(Padding, with: BorderPadding.Border = .zeros)
     /// See `Cropping`.
@@ -22,6 +22,7 @@ public struct ArrangementLayer: Layer {
 
   public var arrangement: Arrangement
 
+  public static var savedName: String { "arrangement" }
   public var kind: String {
     switch arrangement {
     case .padded: "pad"

@@ -1,7 +1,8 @@
 import Unfold
 
 /// A map `[H, W, C]` times one number a channel, `[C]`; see `ChannelScaling`.
-public struct ChannelScalingLayer: Layer {
+public struct ChannelScalingLayer: SavedLayer {
+  public static var savedName: String { "channel-scaling" }
   public var kind: String { "scale" }
 
   /// A layer.

@@ -1,10 +1,11 @@
 import Unfold
 
 /// Values side by side along one axis; see `Concatenation`.
-public struct ConcatenationLayer: Layer {
+public struct ConcatenationLayer: SavedLayer {
   /// The axis of a sample; nil for the last, the channels.
   public var axis: Int?
 
+  public static var savedName: String { "concatenation" }
   public var kind: String { "cat" }
   public var label: String { "side by side" }
 

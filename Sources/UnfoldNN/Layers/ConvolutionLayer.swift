@@ -1,7 +1,7 @@
 import Unfold
 
 /// A convolution with bias and activation; see `ConvolutionGeometry`.
-public struct ConvolutionLayer: ActivatedLayer {
+public struct ConvolutionLayer: ActivatedLayer, SavedLayer {
   public var filters, groups: Int
   public var window, stride, dilation: Extent
   public var padding: Padding
@@ -12,6 +12,7 @@ public struct ConvolutionLayer: ActivatedLayer {
   /// Applied to the output in the same pass.
   public var activation: Activation = .identity
 
+  public static var savedName: String { "convolution" }
   public var kind: String { "conv" }
   public var label: String {
     let words = groups == 1 ? kind : groups == filters ? "depthwise conv" : "grouped conv"

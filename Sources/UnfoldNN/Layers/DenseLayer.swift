@@ -1,13 +1,14 @@
 import Unfold
 
 /// A dense layer with bias and activation; see `DenseGeometry`.
-public struct DenseLayer: ActivatedLayer {
+public struct DenseLayer: ActivatedLayer, SavedLayer {
   public var outputs: Int
   public var hasBias: Bool
   public var initializer: Initializer
   /// Applied to the output in the same pass.
   public var activation: Activation = .identity
 
+  public static var savedName: String { "dense" }
   public var kind: String { "fc" }
   public var label: String { "dense" }
 

@@ -1,12 +1,13 @@
 import Unfold
 
 /// Dropout; see `Dropout`. The identity in inference.
-public struct DropoutLayer: Layer {
+public struct DropoutLayer: SavedLayer {
   /// The probability of zero.
   public var probability: Double
   /// The seed of the mask, which also depends on the network and the number of the step.
   public var seed: UInt64
 
+  public static var savedName: String { "dropout" }
   public var kind: String { "dropout" }
   public var label: String { "dropout \(probability)" }
   public var keepsOrder: Bool { true }

@@ -4,7 +4,8 @@ import Unfold
 ///
 /// PyTorch flattens in the order channel, row, column; a saved file takes that into account, see
 /// ``ParameterRole/weights(map:)``.
-public struct Flattening: Layer {
+public struct Flattening: SavedLayer {
+  public static var savedName: String { "flattening" }
   public var kind: String { "flatten" }
 
   /// A layer.
@@ -20,10 +21,11 @@ public struct Flattening: Layer {
 }
 
 /// The same elements under another shape.
-public struct Reshaping: Layer {
+public struct Reshaping: SavedLayer {
   /// The shape of a sample of the output.
   public let shape: Shape
 
+  public static var savedName: String { "reshaping" }
   public var kind: String { "reshape" }
 
   /// A layer.

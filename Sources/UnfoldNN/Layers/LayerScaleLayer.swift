@@ -9,10 +9,11 @@ import Unfold
 /// At the end of a residual branch, it begins with small factors, so that a deep network begins as its shortcuts.
 ///
 /// Source: Touvron et al., "Going deeper with image transformers" (2021), equation 4.
-public struct LayerScaleLayer: Layer {
+public struct LayerScaleLayer: SavedLayer {
   /// The first value of every factor.
   public var start: Double
 
+  public static var savedName: String { "layer-scale" }
   public var kind: String { "scale" }
   public var label: String { "layer scale" }
 

@@ -1,10 +1,11 @@
 import Unfold
 
 /// The maximum over blocks of channels; see `Maxout`.
-public struct MaxoutLayer: Layer {
+public struct MaxoutLayer: SavedLayer {
   /// T.
   public var blocks: Int
 
+  public static var savedName: String { "maxout" }
   public var kind: String { "maxout" }
   public var label: String { "maximum of \(blocks)" }
 

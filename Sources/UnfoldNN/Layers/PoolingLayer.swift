@@ -1,9 +1,9 @@
 import Unfold
 
 /// Maximum or mean of each window; see `PoolingGeometry`.
-public struct PoolingLayer: Layer {
+public struct PoolingLayer: SavedLayer {
   /// The value of a window: its maximum or mean.
-  public enum Measure: Hashable, Sendable {
+  public enum Measure: Hashable, Sendable, Codable {
     case maximum
     /// See `PoolingGeometry.mean(_:countIncludesPadding:divisor:context:)`.
     case mean(countIncludesPadding: Bool, divisor: Int? = nil)
@@ -18,6 +18,7 @@ public struct PoolingLayer: Layer {
   public var dilation: Extent
   public var rounding: OutputRounding
 
+  public static var savedName: String { "pooling" }
   public var kind: String { "pool" }
   public var label: String {
     let name = measure == .maximum ? "maximum" : "mean"

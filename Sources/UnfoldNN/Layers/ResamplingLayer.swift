@@ -1,9 +1,10 @@
 import Unfold
 
 /// Maps of another size; see `Resampling`.
-public struct ResamplingLayer: Layer {
+public struct ResamplingLayer: SavedLayer {
   public let resampling: Resampling.Kind
 
+  public static var savedName: String { "resampling" }
   public var kind: String { "resize" }
   public var label: String {
     switch resampling {

@@ -12,7 +12,7 @@ import Unfold
 ///
 /// A transform is a fixed linear map of the filter's taps, so that the gradient flows back through its transpose:
 /// `weightGradient = sum over t of transposed(t) (bankGradient of t)`; see `FilterTransform`.
-public struct TransformedConvolutionLayer: Layer {
+public struct TransformedConvolutionLayer: SavedLayer {
   /// K.
   public var filters: Int
   /// The transforms; all take filters of one window and give filters of one window.
@@ -22,6 +22,7 @@ public struct TransformedConvolutionLayer: Layer {
   public var hasBias: Bool
   public var initializer: Initializer
 
+  public static var savedName: String { "transformed-convolution" }
   public var kind: String { "conv" }
   public var label: String {
     "conv \(transforms.first?.target ?? 0)" + suffix(stride: stride) + ", \(transforms.count) transforms"

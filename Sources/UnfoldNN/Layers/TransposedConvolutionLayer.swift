@@ -1,7 +1,7 @@
 import Unfold
 
 /// A transposed convolution with bias and activation; see `TransposedConvolutionGeometry`.
-public struct TransposedConvolutionLayer: ActivatedLayer {
+public struct TransposedConvolutionLayer: ActivatedLayer, SavedLayer {
   public var filters, groups: Int
   public var window, stride, dilation: Extent
   public var padding: Padding
@@ -11,6 +11,7 @@ public struct TransposedConvolutionLayer: ActivatedLayer {
   /// Applied to the output in the same pass.
   public var activation: Activation = .identity
 
+  public static var savedName: String { "transposed-convolution" }
   public var kind: String { "up" }
   public var label: String { "transposed conv \(window)" + suffix(stride: stride) }
 

@@ -1,10 +1,12 @@
 import Unfold
 
-/// The description of a saved classifier, from which it can be built and given inputs with its file alone. It is in the
-/// file's metadata, each entry in JSON.
+/// The description of a saved network: with it and the graph, which the file holds too, inputs can be given to it. It is
+/// in the file's metadata, each entry in JSON.
 public struct ModelCard: Hashable, Sendable {
-  /// The layers.
-  public let architecture: Architecture
+  /// The name of the network: that of an architecture of this module, or one of your own.
+  public let name: String
+  /// What its outputs mean.
+  public let task: Architecture.Task
   /// `[H, W, C]`.
   public let inputShape: Shape
   /// The names of the classes, in the order of the logits.
@@ -16,14 +18,40 @@ public struct ModelCard: Hashable, Sendable {
   /// The name of what images of other sizes went through before; nil where they had the input's size already.
   public let preparation: String?
 
-  /// A description.
+  /// A description of a network of one of this module's architectures.
   ///
-  /// - Throws: ``ModelFileError/invalidMetadata(key:expected:found:)`` unless the input is `[H, W, C]`, there is a
-  ///   class, and mean and standard deviation are finite, one a channel, the latter above 0.
+  /// - Throws: As ``init(name:task:inputShape:classes:mean:standardDeviation:preparation:)``.
   public init(
     architecture: Architecture, inputShape: Shape, classes: [String], mean: [Double], standardDeviation: [Double],
     preparation: String? = nil
   ) throws(ModelFileError) {
+    try self.init(
+      name: architecture.rawValue, task: architecture.task, inputShape: inputShape, classes: classes, mean: mean,
+      standardDeviation: standardDeviation, preparation: preparation)
+  }
+
+  /// A description.
+  ///
+  /// - Parameters:
+  ///   - name: What messages, tables and files made of it are called: 1 to 100 letters, digits, `.`, `-`, `_` and spaces.
+  ///   - task: What its outputs mean.
+  ///   - inputShape: `[H, W, C]`.
+  ///   - classes: The names of the classes, in the order of the logits.
+  ///   - mean: Subtracted from the pixels of each channel.
+  ///   - standardDeviation: What they are then divided by.
+  ///   - preparation: The name of what images of other sizes go through before.
+  /// - Throws: ``ModelFileError/invalidMetadata(key:expected:found:)`` for such a name, unless the input is `[H, W, C]`,
+  ///   there is a class, and mean and standard deviation are finite, one a channel, the latter above 0.
+  public init(
+    name: String, task: Architecture.Task, inputShape: Shape, classes: [String], mean: [Double],
+    standardDeviation: [Double], preparation: String? = nil
+  ) throws(ModelFileError) {
+    guard 1...100 ~= name.count, name.allSatisfy({ $0.isLetter || $0.isNumber || ".-_ ".contains($0) }),
+      !name.hasPrefix(".")
+    else {
+      throw .invalidMetadata(
+        key: Key.model, expected: "a name of 1 to 100 letters, digits, dots, dashes and spaces", found: "\"\(name)\"")
+    }
     guard inputShape.rank == 3, inputShape.extents.allSatisfy({ 1...1 << 20 ~= $0 }) else {
       throw .invalidMetadata(key: Key.input, expected: "[H, W, C], each 1 to 1048576", found: "\(inputShape)")
     }
@@ -38,7 +66,7 @@ public struct ModelCard: Hashable, Sendable {
         key: Key.standardDeviation, expected: "\(inputShape[2]) finite numbers above 0",
         found: Self.text(standardDeviation))
     }
-    self.architecture = architecture
+    (self.name, self.task) = (name, task)
     self.inputShape = inputShape
     self.classes = classes
     self.mean = mean
@@ -50,13 +78,21 @@ public struct ModelCard: Hashable, Sendable {
   ///
   /// - Throws: ``ModelFileError/invalidMetadata(key:expected:found:)``.
   public init(metadata: [String: String]) throws(ModelFileError) {
-    let names = Architecture.allCases.map(\.rawValue)
-    let name = metadata[Key.model]
-    guard let architecture = name.flatMap(Architecture.init(rawValue:)) else {
-      throw .invalidMetadata(key: Key.model, expected: names.joined(separator: " or "), found: name ?? "nothing")
+    let known = metadata[Key.model].flatMap(Architecture.init(rawValue:))
+    guard let name = metadata[Key.model], known != nil || metadata[GraphDocument.key] != nil else {
+      throw .invalidMetadata(
+        key: Key.model,
+        expected: Architecture.allCases.map(\.rawValue).joined(separator: " or ") + ", or any with a graph",
+        found: metadata[Key.model] ?? "nothing")
+    }
+    // Files of earlier versions do not name the task.
+    guard let task = metadata[Key.task].map(Architecture.Task.init(rawValue:)) ?? known?.task else {
+      throw .invalidMetadata(
+        key: Key.task, expected: Architecture.Task.allCases.map(\.rawValue).joined(separator: " or "),
+        found: metadata[Key.task] ?? "nothing")
     }
     try self.init(
-      architecture: architecture,
+      name: name, task: task,
       inputShape: Shape(
         try Self.read(Key.input, "three whole numbers", metadata) { (reader) throws(JSONFault) in
           try reader.wholeNumber()
@@ -71,7 +107,7 @@ public struct ModelCard: Hashable, Sendable {
   /// The entries of a file's metadata.
   public var metadata: [String: String] {
     var metadata = [
-      Key.model: architecture.rawValue, Key.input: Self.list(inputShape.extents.map(String.init)),
+      Key.model: name, Key.task: task.rawValue, Key.input: Self.list(inputShape.extents.map(String.init)),
       Key.classes: Self.list(classes.map(jsonString)), Key.mean: Self.list(mean.map(jsonNumber)),
       Key.standardDeviation: Self.list(standardDeviation.map(jsonNumber)),
     ]
@@ -81,6 +117,7 @@ public struct ModelCard: Hashable, Sendable {
 
   private enum Key {
     static let model = "unfold.model"
+    static let task = "unfold.task"
     static let input = "unfold.input"
     static let classes = "unfold.classes"
     static let mean = "unfold.mean"

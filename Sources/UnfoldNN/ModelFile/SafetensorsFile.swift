@@ -12,8 +12,9 @@ import Unfold
 /// A value in memory: the whole file is read, after its header has been checked against its size.
 ///
 /// The header is read by the format's rules: names are what their bytes are, also where two are the same text in
-/// different Unicode normalisations. A tensor of a type that an engine of `Float` and `Double` does not have (`BF16`,
-/// `F8_E4M3`, one newer than this reader) does not affect the others; it is refused only when it is read itself.
+/// different Unicode normalisations. Tensors of shorter numbers, `F16` and `BF16`, are widened when they are read. One of
+/// another type (`I64`, `F8_E4M3`, one newer than this reader) does not affect the others; it is refused only when it is
+/// read itself.
 public struct SafetensorsFile {
   /// Free text under `__metadata__`.
   public var metadata: [String: String] {
@@ -63,17 +64,18 @@ public struct SafetensorsFile {
   /// The shape of a tensor, nil where there is none of this name.
   public func shape(of name: String) -> Shape? { header.tensors[FileName(name)].map { Shape($0.shape) } }
 
-  /// A tensor by its name.
+  /// A tensor by its name. Elements of a shorter type than `Scalar`, `F16`, `BF16` or `F32`, are widened, which is exact.
   ///
   /// - Throws: ``ModelFileError/missingTensor(_:)``, ``ModelFileError/wrongType(tensor:expected:found:)`` where the
-  ///   elements are not `Scalar`, and ``ModelFileError/nonFiniteValue(tensor:index:)``.
+  ///   elements are of a type that `Scalar` does not hold, and ``ModelFileError/nonFiniteValue(tensor:index:)``.
   /// - Complexity: O(`count`).
   public func tensor<Scalar: TensorScalar>(_ name: String, of type: Scalar.Type = Scalar.self) throws(ModelFileError)
     -> Tensor<Scalar>
   {
     guard let entry = header.tensors[FileName(name)] else { throw .missingTensor(name) }
-    let expected = Self.typeName(of: Scalar.self)
-    guard entry.dtype == expected else { throw .wrongType(tensor: name, expected: expected, found: entry.dtype) }
+    guard let type = ElementType(rawValue: entry.dtype), type.fits(Scalar.self) else {
+      throw .wrongType(tensor: name, expected: ElementType.names(fitting: Scalar.self), found: entry.dtype)
+    }
     var tensor: Tensor<Scalar>
     do {
       tensor = try Tensor(zeros: Shape(entry.shape))
@@ -82,7 +84,7 @@ public struct SafetensorsFile {
     }
     data.withUnsafeBytes { source in
       let source = UnsafeRawBufferPointer(rebasing: source[entry.bytes])
-      tensor.withUnsafeMutableBufferPointer { UnsafeMutableRawBufferPointer($0).copyMemory(from: source) }
+      tensor.withUnsafeMutableBufferPointer { type.read(source, into: $0) }
     }
     try Self.requireFinite(tensor, name)
     return tensor
@@ -99,7 +101,8 @@ public struct SafetensorsFile {
     let start = data.count
     tensor.withUnsafeBufferPointer { data.append(contentsOf: UnsafeRawBufferPointer($0)) }
     header.tensors[key] = .init(
-      dtype: Self.typeName(of: Scalar.self), shape: tensor.shape.extents, bytes: start..<data.count)
+      dtype: (Scalar.self == Double.self ? ElementType.double : .float).rawValue, shape: tensor.shape.extents,
+      bytes: start..<data.count)
   }
 
   /// The file with other names for some of its tensors; a name that none of them has changes nothing.
@@ -135,10 +138,5 @@ public struct SafetensorsFile {
   private static func requireFinite<Scalar>(_ tensor: Tensor<Scalar>, _ name: String) throws(ModelFileError) {
     let culprit = tensor.withUnsafeBufferPointer { $0.firstIndex { !$0.isFinite } }
     if let culprit { throw .nonFiniteValue(tensor: name, index: culprit) }
-  }
-
-  // Both supported architectures are little-endian, as the format is.
-  private static func typeName<Scalar: TensorScalar>(of type: Scalar.Type) -> String {
-    MemoryLayout<Scalar>.size == 8 ? "F64" : "F32"
   }
 }

@@ -51,15 +51,15 @@ public enum Architecture: String, CaseIterable, Hashable, Sendable {
   case invariantPlain = "invariant-plain"
 
   /// The task of a network.
-  public enum Task: Hashable, Sendable {
+  public enum Task: String, CaseIterable, Hashable, Sendable {
     /// One class an image, `[H, W, C]`.
-    case imageClassification
+    case imageClassification = "image-classification"
     /// One class a pixel.
     case segmentation
     /// One class and one box an image.
     case localization
     /// One class a series, `[1, L, C]`.
-    case seriesClassification
+    case seriesClassification = "series-classification"
   }
 
   /// The task of the network.

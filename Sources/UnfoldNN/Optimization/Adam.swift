@@ -69,7 +69,7 @@ public final class Adam<Scalar: TensorScalar>: Optimizer {
   public func step(
     _ parameters: [Parameter<Scalar>], learningRate: Double, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try moments.step(parameters, context: context) { update(of: $0, $1, learningRate) }
+    try moments.step(parameters, context: context) { update(of: $0, $1, learningRate * $0.rateFactor) }
   }
 
   private func update(

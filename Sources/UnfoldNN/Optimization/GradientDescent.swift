@@ -46,7 +46,9 @@ public final class GradientDescent<Scalar: TensorScalar>: Optimizer {
   public func step(
     _ parameters: [Parameter<Scalar>], learningRate: Double, context: ExecutionContext = .shared
   ) throws(UnfoldError) {
-    try moments.step(parameters, context: context) { parameter, _ in update(of: parameter, learningRate) }
+    try moments.step(parameters, context: context) { parameter, _ in
+      update(of: parameter, learningRate * parameter.rateFactor)
+    }
   }
 
   private func update(of parameter: Parameter<Scalar>, _ learningRate: Double) -> Update<Scalar> {

@@ -12,7 +12,7 @@ public protocol Optimizer<Scalar>: AnyObject {
   ///
   /// - Parameters:
   ///   - parameters: Those to change, no two of one name.
-  ///   - learningRate: The step's rate, see ``Schedule``.
+  ///   - learningRate: The step's rate, see ``Schedule``; that of a parameter is ``Parameter/rateFactor`` times it.
   ///   - context: The threads that share the work. The result does not depend on their number.
   /// - Throws: `UnfoldError.notFinite(_:found:)` where a gradient, or a number after the step, is infinite or NaN;
   ///   `UnfoldError` for parameters without gradients and where memory is short. Nothing has changed then.
@@ -64,7 +64,7 @@ public struct WeightDecay: Hashable, Sendable {
   }
 
   func rate<Scalar>(for parameter: Parameter<Scalar>) -> Double {
-    !appliesToBiases && [.bias, .scale].contains(parameter.role) ? 0 : rate
+    !appliesToBiases && [.bias, .scale].contains(parameter.role) ? 0 : rate * parameter.decayFactor
   }
 }
 

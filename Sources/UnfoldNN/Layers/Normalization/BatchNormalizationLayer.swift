@@ -3,7 +3,7 @@ import Unfold
 /// Batch normalisation, with the activation that follows it; see `BatchNormalization`.
 ///
 /// For inference it is folded into a convolution before it.
-public struct BatchNormalizationLayer: ActivatedLayer {
+public struct BatchNormalizationLayer: ActivatedLayer, SavedLayer {
   /// What is added to the variance, and the share of a batch in the running averages.
   public var epsilon, momentum: Double
   /// Whether training, too, normalises by the running averages and leaves them as they are; scale and shift are trained
@@ -12,6 +12,7 @@ public struct BatchNormalizationLayer: ActivatedLayer {
   /// Applied to the output in the same pass.
   public var activation: Activation = .identity
 
+  public static var savedName: String { "batch-normalization" }
   public var kind: String { "bn" }
   public var label: String { isFrozen ? "batch norm, frozen" : "batch norm" }
 

@@ -1,10 +1,11 @@
 import Unfold
 
 /// Group normalisation; see `GroupNormalization`.
-public struct GroupNormalizationLayer: SampleNormalizationLayer {
+public struct GroupNormalizationLayer: SampleNormalizationLayer, SavedLayer {
   public var groups: Int
   public var epsilon: Double
 
+  public static var savedName: String { "group-normalization" }
   public var kind: String { "gn" }
   public var label: String { "group norm, \(groups)" }
 

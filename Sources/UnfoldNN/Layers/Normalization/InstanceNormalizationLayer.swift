@@ -1,10 +1,11 @@
 import Unfold
 
 /// Instance normalisation with running averages; see `InstanceNormalization`.
-public struct InstanceNormalizationLayer: Layer {
+public struct InstanceNormalizationLayer: SavedLayer {
   /// What is added to the variance, and the share of a batch in the running averages.
   public var epsilon, momentum: Double
 
+  public static var savedName: String { "instance-normalization" }
   public var kind: String { "in" }
   public var label: String { "instance norm" }
 

@@ -1,10 +1,11 @@
 import Unfold
 
 /// Layer normalisation over the last axes; see `LayerNormalization`.
-public struct LayerNormalizationLayer: SampleNormalizationLayer {
+public struct LayerNormalizationLayer: SampleNormalizationLayer, SavedLayer {
   public var axes: Int
   public var epsilon: Double
 
+  public static var savedName: String { "layer-normalization" }
   public var kind: String { "ln" }
   public var label: String { "layer norm" }
 
