@@ -40,9 +40,9 @@ import Testing
       #expect(tiles.elements <= 1 << 19, "\(tiles)")
       var covered = 0
       for task in tiles.tasks < 10_000 ? 0..<tiles.tasks : 0..<0 {
-        let part = tiles.part(ofTask: task)
-        #expect(!part.pixels.isEmpty && !part.filters.isEmpty, "\(tiles)")
-        covered += part.pixels.count * part.filters.count
+        let ranges = tiles.ranges(ofTask: task)
+        #expect(!ranges.pixels.isEmpty && !ranges.filters.isEmpty, "\(tiles)")
+        covered += ranges.pixels.count * ranges.filters.count
       }
       #expect(covered == pixels * filters || tiles.tasks >= 10_000, "\(tiles)")
       guard columns < 10_000_000 else { continue }

@@ -25,7 +25,7 @@ import Testing
       GradientPhases($0, Float.self).contains { $0.plan.packsPanels }
     }
     expectBoth("several parts of a sum") { PanelForward<Float>($0).plan.parts.count > 1 }
-    expectBoth("parts of a run") { PanelForward<Float>($0).plan.parts.contains { $0.elements.lowerBound > 0 } }
+    expectBoth("parts of a segment") { PanelForward<Float>($0).plan.parts.contains { $0.elements.lowerBound > 0 } }
     expectBoth("a folded input gradient") { FoldedInputGradient<Float>.suits($0) }
     expectBoth("exchanged factors") { PanelFilterGradient<Float>($0).isExchanged }
     expectBoth("an output gradient of many columns read where it lies") { geometry in
@@ -34,7 +34,7 @@ import Testing
       return layout.panels > 2 && !FilterGradientMemory<Float>.copiesPanels(layout, rows: plan.rows)
     }
     expectBoth("few filters") { FewFiltersForward<Float>($0) != nil }
-    expectBoth("partial sums") { PanelFilterGradient<Float>($0).plan.segments > 1 }
+    expectBoth("partial sums") { PanelFilterGradient<Float>($0).plan.slices > 1 }
     expectBoth("blocks of rows") { PanelFilterGradient<Float>($0).plan.blocks > 1 }
     expectBoth("a large gradient without taps between strides") {
       $0.inputShape.extents.reduce(MemoryLayout<Float>.stride, *) > StreamedStores.cacheBytes

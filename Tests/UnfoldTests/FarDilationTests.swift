@@ -41,17 +41,17 @@ import Testing
         for first in Swift.stride(from: 0, to: lowering.pixels, by: tile) {
           let pixels = first..<min(first + tile, lowering.pixels)
           var offset = 0
-          lowering.forEachRegion(in: pixels) { part in
+          lowering.forEachRegion(in: pixels) { regionRange in
             var regionTaps: Set<[Int]> = []
-            part.forEachRun { run in
-              #expect(run.offset == offset)
-              for q in run.columns {
-                seen.append((run.image * lowering.outputHeight + run.row) * lowering.outputWidth + q)
-                regionTaps.insert(taps(run.row, q))
+            regionRange.forEachRange { range in
+              #expect(range.offset == offset)
+              for q in range.columns {
+                seen.append((range.image * lowering.outputHeight + range.row) * lowering.outputWidth + q)
+                regionTaps.insert(taps(range.row, q))
               }
-              offset += run.columns.count
+              offset += range.columns.count
             }
-            #expect(regionTaps.count == 1, "\(geometry), \(part)")
+            #expect(regionTaps.count == 1, "\(geometry), \(regionRange)")
           }
           #expect(offset == pixels.count)
         }

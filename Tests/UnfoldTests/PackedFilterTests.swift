@@ -36,15 +36,15 @@ import Testing
 
   @Test(arguments: WinogradTile.allCases) func winogradHasTheSameBits(_ tile: WinogradTile) throws {
     // Tile by tile, and filter by filter; channels and filters that fill no panel.
-    var orders: Set<Bool> = []
+    var partitions: Set<Bool> = []
     for (input, filters) in [([2, 37, 41, 16], 33), ([1, 14, 14, 96], 208), ([1, 7, 7, 130], 150)] as [(Shape, Int)] {
       let geometry = try ConvolutionGeometry(input: input, filters: filters, window: 3, padding: 1)
         .computed(by: .winograd(tile))
       try check(Float.self, geometry)
       try check(Double.self, geometry)
-      orders.insert((geometry.winogradForward(tile) as WinogradProduct<Float>).plan.order == .tiles)
+      partitions.insert((geometry.winogradForward(tile) as WinogradProduct<Float>).plan.partition == .tiles)
     }
-    #expect(orders.count == 2)
+    #expect(partitions.count == 2)
   }
 
   @Test func anotherFilterTakesItsPlace() throws {

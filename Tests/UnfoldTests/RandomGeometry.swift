@@ -63,7 +63,7 @@ struct RandomGeometry {
   private mutating func pick(_ values: [Int]) -> Int { values[Int.random(in: 0..<values.count, using: &generator)] }
 }
 
-/// Convolutions large enough to be cut into tiles, blocks and segments, each of them of another kind.
+/// Convolutions large enough to be cut into tiles, blocks and slices, each of them of another kind.
 let largeGeometries: [ConvolutionGeometry] = {
   let sizes: [(Shape, Int, Extent, Extent, Padding, Extent, Int)] = [
     ([2, 28, 28, 16], 32, 3, 1, 1, 1, 1),

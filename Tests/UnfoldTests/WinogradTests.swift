@@ -76,21 +76,22 @@ import UnfoldReference
       let products = Self.large.compactMap { geometry in
         geometry.winogradScheme(tile).map { _ in geometry.winogradForward(tile) as WinogradProduct<Float> }
       }
-      #expect(products.contains { $0.plan.order == .tiles } && products.contains { $0.plan.order == .filters })
+      #expect(products.contains { $0.plan.partition == .tiles } && products.contains { $0.plan.partition == .filters })
       #expect(
-        products.contains { $0.plan.order == .tiles && $0.plan.tasks > 1 && $0.plan.blockFilters < $0.plan.filters })
+        products.contains { $0.plan.partition == .tiles && $0.plan.tasks > 1 && $0.plan.blockFilters < $0.plan.filters }
+      )
       #expect(
-        products.contains { $0.plan.order == .filters && $0.plan.sourceStrips.width < $0.plan.channels })
+        products.contains { $0.plan.partition == .filters && $0.plan.sourceStrips.width < $0.plan.channels })
       // Blocks of channels that are no strip.
       #expect(
-        products.contains { $0.plan.order == .filters && $0.plan.blockChannels < $0.plan.sourceStrips.width })
+        products.contains { $0.plan.partition == .filters && $0.plan.blockChannels < $0.plan.sourceStrips.width })
     }
     let plans = Self.large.compactMap { geometry in
       geometry.winogradScheme(.four).map { WinogradFilterGradient<Float>(geometry, $0).plan }
     }
-    #expect(plans.contains { $0.order == .tiles && $0.segments > 1 && $0.chunkTiles < $0.segmentTiles })
-    #expect(plans.contains { $0.order == .channels && !$0.keepsSums && $0.blockChannels < $0.channels })
-    #expect(plans.contains { $0.order == .channels && $0.keepsSums })
+    #expect(plans.contains { $0.partition == .tiles && $0.slices > 1 && $0.chunkTiles < $0.sliceTiles })
+    #expect(plans.contains { $0.partition == .channels && !$0.keepsSums && $0.blockChannels < $0.channels })
+    #expect(plans.contains { $0.partition == .channels && $0.keepsSums })
     // Strips of channels, and rows of channels that are no multiple of one.
     #expect(plans.contains { $0.sourceStrips.width < $0.channels && $0.gradientStrips.width < $0.filters })
     #expect(plans.contains { $0.sourceStrips.width == $0.channels && $0.channels > 40 })

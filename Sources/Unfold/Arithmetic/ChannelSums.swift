@@ -1,22 +1,22 @@
 /// The sum of every channel over the pixels: `[pixels, channels] -> Shape(channels)`, which is what a bias gradient is.
 ///
 /// ```
-/// pixels, 3 channels   abc abc abc abc abc abc abc        fold 2, 6 lanes   abcabc    segment 0
+/// pixels, 3 channels   abc abc abc abc abc abc abc        fold 2, 6 lanes   abcabc    slice 0
 ///                                                                           abcabc
-///                                                                           abcabc    segment 1
+///                                                                           abcabc    slice 1
 ///                                                         rest              abc
 /// ```
 ///
 /// A row holds several pixels where channels are few, so that loops are long. Blocks of 32 rows are accumulated in
 /// `Scalar`, the blocks in double precision, and last the partial sums of a channel: the error of a sum does not grow
-/// with the number of pixels. Rows are cut into segments, and long rows into spans, by the shapes alone.
+/// with the number of pixels. Rows are cut into slices, and long rows into spans, by the shapes alone.
 ///
 /// Source: Higham, "The Accuracy of Floating Point Summation" (1993): blocked and pairwise sums.
 struct ChannelSums {
   private let shape: Shape
   let pixels, channels: Int
   /// The pixels of a row.
-  private let fold, rows, segments, spans: Int
+  private let fold, rows, slices, spans: Int
 
   /// The lanes whose sums stay in the first-level cache.
   private static let spanLanes = 1024
@@ -34,13 +34,13 @@ struct ChannelSums {
     rows = pixels / fold
     spans = ceilingDivision(fold * channels, Self.spanLanes)
     let tasks = max(1, min(Self.mostTasks, pixels * channels / Self.taskElements))
-    segments = max(1, min(ceilingDivision(tasks, spans), rows))
+    slices = max(1, min(ceilingDivision(tasks, spans), rows))
   }
 
   private var lanes: Int { fold * channels }
-  private var totalBytes: Int { segments * lanes * MemoryLayout<Double>.stride }
+  private var totalBytes: Int { slices * lanes * MemoryLayout<Double>.stride }
 
-  /// The scratch memory: sums of every segment in double precision, and those of a block for each thread.
+  /// The scratch memory: sums of every slice in double precision, and those of a block for each thread.
   func bytes<Scalar: TensorScalar>(threads: Int, _ scalar: Scalar.Type) -> Int {
     totalBytes + threads * min(lanes, Self.spanLanes) * MemoryLayout<Scalar>.stride
   }
@@ -53,19 +53,19 @@ struct ChannelSums {
     try context.withScratch(bytes: bytes(threads: context.threads, Scalar.self)) { (scratch) throws(UnfoldError) in
       let totals = scratch.assumingMemoryBound(to: Double.self)
       let works = (scratch + totalBytes).assumingMemoryBound(to: Scalar.self)
-      context.forEach(segments * spans) { task, worker in
-        let (segment, span) = task.quotientAndRemainder(dividingBy: spans)
+      context.forEach(slices * spans) { task, worker in
+        let (slice, span) = task.quotientAndRemainder(dividingBy: spans)
         let first = span * Self.spanLanes
         sum(
-          source + first, segment: segment, first: first, into: totals + (segment * lanes + first),
+          source + first, slice: slice, first: first, into: totals + (slice * lanes + first),
           work: works + worker * min(lanes, Self.spanLanes))
       }
       let chunk = 1 << 12
       context.forEach(ceilingDivision(channels, chunk)) { task, _ in
         let (first, count) = (task * chunk, min(chunk, channels - task * chunk))
         let total = totals + first
-        for part in 1..<max(1, segments * fold) {
-          let other = total + part * channels
+        for partial in 1..<max(1, slices * fold) {
+          let other = total + partial * channels
           for c in 0..<count { total[c] += other[c] }
         }
         for c in 0..<count { target[first + c] = Scalar(total[c]) }
@@ -73,23 +73,23 @@ struct ChannelSums {
     }
   }
 
-  /// The sums of a span's lanes over the rows of a segment, and over the rest with the last segment.
+  /// The sums of a span's lanes over the rows of a slice, and over the rest with the last slice.
   @inline(__always)
   private func sum<Scalar: TensorScalar>(
-    _ source: UnsafePointer<Scalar>, segment: Int, first: Int, into total: UnsafeMutablePointer<Double>,
+    _ source: UnsafePointer<Scalar>, slice: Int, first: Int, into total: UnsafeMutablePointer<Double>,
     work: UnsafeMutablePointer<Scalar>
   ) {
     let count = min(Self.spanLanes, lanes - first)
     total.update(repeating: 0, count: count)
-    var row = rows * segment / segments
-    let end = rows * (segment + 1) / segments
+    var row = rows * slice / slices
+    let end = rows * (slice + 1) / slices
     while row < end {
       let height = min(Self.blockRows, end - row)
       sumRows(source + row * lanes, apart: lanes, height, into: work, count)
       for i in 0..<count { total[i] += Double(work[i]) }
       row += height
     }
-    if segment < segments - 1 { return }
+    if slice < slices - 1 { return }
     let rest = source + rows * lanes
     for i in 0..<max(0, min(count, (pixels - rows * fold) * channels - first)) { total[i] += Double(rest[i]) }
   }

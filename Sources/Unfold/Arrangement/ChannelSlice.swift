@@ -40,8 +40,8 @@ public struct ChannelSlice: UnaryOperator, Hashable {
       throw .invalidArgument("channels of the slice", expected: "one or more of 0..<\(count)", found: "\(channels)")
     }
     func shape(_ channels: Int) -> Shape { Shape(input.extents.dropLast() + [channels]) }
-    let parts = [channels.lowerBound, channels.count, count - channels.upperBound]
-    whole = try Concatenation(inputs: parts.filter { $0 > 0 }.map(shape))
+    let counts = [channels.lowerBound, channels.count, count - channels.upperBound]
+    whole = try Concatenation(inputs: counts.filter { $0 > 0 }.map(shape))
     number = channels.lowerBound > 0 ? 1 : 0
   }
 

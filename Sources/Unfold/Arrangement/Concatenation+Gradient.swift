@@ -1,5 +1,5 @@
 extension Concatenation {
-  /// The gradient of one input: its slice of the output gradient.
+  /// The gradient of one input: its block of the output gradient.
   ///
   /// - Parameters:
   ///   - outputGradient: A tensor of ``outputShape``.
@@ -8,7 +8,7 @@ extension Concatenation {
   /// - Returns: A tensor of the shape `inputShapes[index]`.
   /// - Throws: ``UnfoldError/invalidArgument(_:expected:found:)`` for a number that no input has,
   ///   ``UnfoldError/shapeMismatch(of:expected:found:)``, ``UnfoldError/outOfMemory(bytes:)``.
-  /// - Complexity: O(`count` of the slice).
+  /// - Complexity: O(`count` of the input gradient).
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func inputGradient<Scalar: TensorScalar>(
     _ outputGradient: Tensor<Scalar>, of index: Int, context: ExecutionContext = .shared
@@ -35,12 +35,12 @@ extension Concatenation {
     let (offset, pitch, pieces) = block(index)
     context.forEach(pieces.tasks) { task, _ in
       let (rows, elements) = (pieces.rows(of: task), pieces.elements(of: task))
-      let slice = source + (rows.lowerBound &* pitch &+ offset &+ elements.lowerBound)
-      let part = target + (rows.lowerBound &* pieces.length &+ elements.lowerBound)
+      let taskSource = source + (rows.lowerBound &* pitch &+ offset &+ elements.lowerBound)
+      let taskTarget = target + (rows.lowerBound &* pieces.length &+ elements.lowerBound)
       if accumulating {
-        addRuns(rows.count, of: elements.count, from: slice, step: pitch, to: part, step: pieces.length)
+        addRuns(rows.count, of: elements.count, from: taskSource, step: pitch, to: taskTarget, step: pieces.length)
       } else {
-        copyRuns(rows.count, of: elements.count, from: slice, step: pitch, to: part, step: pieces.length)
+        copyRuns(rows.count, of: elements.count, from: taskSource, step: pitch, to: taskTarget, step: pieces.length)
       }
     }
   }

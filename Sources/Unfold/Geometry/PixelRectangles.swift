@@ -1,10 +1,10 @@
 import CKernels
 
 /// The rectangles of an image's pixels that read the source by the same taps, in a depthwise convolution or a pooling:
-/// the runs of rows crossed with the runs of columns. With 3 x 3 taps and padding 1 they are the interior, four edges
-/// and four corners.
+/// the ranges of rows crossed with the ranges of columns. With 3 x 3 taps and padding 1 they are the interior, four
+/// edges and four corners.
 struct PixelRectangles {
-  let rows, columns: AxisRuns
+  let rows, columns: AxisRanges
   let targetHeight, targetWidth, targetChannels: Int
   let sourceHeight, sourceWidth, sourceChannels: Int
   /// S, and the channels of one tap in the filter: 1 for pooling, where a tap has a number and no weights.
@@ -27,8 +27,8 @@ struct PixelRectangles {
   ) {
     let isOutput = target == .output
     let (output, input) = ((vertical.output, horizontal.output), (vertical.input, horizontal.input))
-    rows = isOutput ? AxisRuns(output: vertical) : AxisRuns(input: vertical)
-    columns = isOutput ? AxisRuns(output: horizontal) : AxisRuns(input: horizontal)
+    rows = isOutput ? AxisRanges(output: vertical) : AxisRanges(input: vertical)
+    columns = isOutput ? AxisRanges(output: horizontal) : AxisRanges(input: horizontal)
     (targetHeight, targetWidth) = isOutput ? output : input
     (sourceHeight, sourceWidth) = isOutput ? input : output
     (targetChannels, sourceChannels) = isOutput ? (outputChannels, inputChannels) : (inputChannels, outputChannels)

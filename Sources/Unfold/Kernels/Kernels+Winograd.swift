@@ -23,30 +23,30 @@ struct WinogradMap: Hashable {
 extension _Kernels {
   /// Transforms tiles of pixels, given by their addresses, to the Winograd domain:
   ///
-  /// `points[t * tileStride + point * stride + c] = (L X L^T)[point]` of `X[i] = pixels[t * count + i][offset + c]`; if
-  /// `streams`, by non-temporal stores where vectors are whole cache lines: for values that all threads read and one
+  /// `transformed[t * tileStride + point * stride + c] = (L X L^T)[point]` of `X[i] = pixels[t * count + i][offset + c]`;
+  /// if `streams`, by non-temporal stores where vectors are whole cache lines: for values that all threads read and one
   /// thread will overwrite.
   @inline(__always)
   func toPoints(
     _ map: WinogradMap, _ pixels: UnsafePointer<UnsafePointer<Scalar>>, offset: Int,
-    points: UnsafeMutablePointer<Scalar>, stride: Int, tileStride: Int, tiles: Int, channels: Int, streams: Bool
+    transformed: UnsafeMutablePointer<Scalar>, stride: Int, tileStride: Int, tiles: Int, channels: Int, streams: Bool
   ) {
     let shape = unfold_transform(
       map: map.rawValue, offset: offset, point_stride: stride, tile_stride: tileStride, tiles: tiles,
       channels: channels, epilogue: 0, streams: streams ? 1 : 0)
-    withUnsafePointer(to: shape) { table.pointee.to_points($0, pixels, points) }
+    withUnsafePointer(to: shape) { table.pointee.to_points($0, pixels, transformed) }
   }
 
   /// The inverse: `pixels[t * count + i][offset + c] = bias[c] + (L X L^T)[i]`; without `bias`, from 0.
   @inline(__always)
   func fromPoints(
-    _ map: WinogradMap, _ points: UnsafePointer<Scalar>, stride: Int, tileStride: Int,
+    _ map: WinogradMap, _ transformed: UnsafePointer<Scalar>, stride: Int, tileStride: Int,
     pixels: UnsafePointer<UnsafeMutablePointer<Scalar>>, offset: Int, bias: UnsafePointer<Scalar>?, tiles: Int,
     channels: Int, epilogue: Epilogue
   ) {
     let shape = unfold_transform(
       map: map.rawValue, offset: offset, point_stride: stride, tile_stride: tileStride, tiles: tiles,
       channels: channels, epilogue: epilogue.rawValue, streams: 0)
-    withUnsafePointer(to: shape) { table.pointee.from_points($0, points, bias, pixels) }
+    withUnsafePointer(to: shape) { table.pointee.from_points($0, transformed, bias, pixels) }
   }
 }

@@ -1,22 +1,22 @@
 extension Lowering {
   /// A range of pixels in one output row: its place in the column matrix and in the output.
-  struct PixelRun {
+  struct PixelRange {
     let image, row: Int
     let columns: Range<Int>
     /// The first pixel's number within the block.
     let offset: Int
   }
 
-  /// Calls `body` for each run of `pixels` that lies in one output row.
+  /// Calls `body` for each range of `pixels` that lies in one output row.
   @inline(__always)
-  func forEachRun(in pixels: Range<Int>, _ body: (PixelRun) -> Void) {
+  func forEachRange(in pixels: Range<Int>, _ body: (PixelRange) -> Void) {
     var pixel = pixels.lowerBound
     while pixel < pixels.upperBound {
       let line = pixel / outputWidth
       let first = pixel - line * outputWidth
       let count = min(outputWidth - first, pixels.upperBound - pixel)
       body(
-        PixelRun(
+        PixelRange(
           image: line / outputHeight, row: line % outputHeight, columns: first..<first + count,
           offset: pixel - pixels.lowerBound))
       pixel += count
@@ -31,31 +31,31 @@ extension Lowering {
     in columns: Range<Int>,
     _ body: (_ row: Int, _ tap: Int, _ elements: Range<Int>, _ column: Int) -> Void
   ) {
-    let length = rowsAreRuns ? window.width * channelCount : channelCount
+    let length = rowsAreContiguous ? window.width * channelCount : channelCount
     var column = columns.lowerBound
     while column < columns.upperBound {
       let stretch = column / length
       let first = column - stretch * length
       let count = min(length - first, columns.upperBound - column)
-      let row = rowsAreRuns ? stretch : stretch / window.width
-      let tap = rowsAreRuns ? 0 : stretch % window.width
+      let row = rowsAreContiguous ? stretch : stretch / window.width
+      let tap = rowsAreContiguous ? 0 : stretch % window.width
       body(row, tap, first..<first + count, column - columns.lowerBound)
       column += count
     }
   }
 
-  /// The pixels q of `run` at which elements `elements` of tap `tap` lie inside the source row entirely; those before
+  /// The pixels q of `range` at which elements `elements` of tap `tap` lie inside the source row entirely; those before
   /// and after it are clipped.
   @inline(__always)
-  func inside(_ run: PixelRun, tap: Int, elements: Range<Int>) -> Range<Int> {
+  func inside(_ range: PixelRange, tap: Int, elements: Range<Int>) -> Range<Int> {
     // The stretch covers source columns x + first ... x + last, where x = q * stride + offset.
     let offset = originWidth + tap * dilation.width
     let first = elements.lowerBound / channelCount
     let last = (elements.upperBound - 1) / channelCount
     let low = ceilingDivision(-offset - first, stride.width)
     let high = ceilingDivision(width - offset - last, stride.width)
-    let start = min(max(low, run.columns.lowerBound), run.columns.upperBound)
-    return start..<max(start, min(high, run.columns.upperBound))
+    let start = min(max(low, range.columns.lowerBound), range.columns.upperBound)
+    return start..<max(start, min(high, range.columns.upperBound))
   }
 }
 

@@ -9,15 +9,15 @@ extension Lowering {
     _ block: UnsafePointer<Scalar>, stride rowLength: Int, pixels: Range<Int>, columns: Range<Int>, rows: Range<Int>,
     adding target: UnsafeMutablePointer<Sum>
   ) {
-    forEachRun(in: pixels) { run in
-      let image = target + run.image * height * width * channels + channelOffset
+    forEachRange(in: pixels) { range in
+      let image = target + range.image * height * width * channels + channelOffset
       forEachStretch(in: columns) { row, tap, elements, column in
-        let y = run.row * stride.height + originHeight + row * dilation.height
+        let y = range.row * stride.height + originHeight + row * dilation.height
         guard rows.contains(y) else { return }
         let line = image + y * width * channels
         let end = (width - 1) * channels + channelCount
-        var source = block + run.offset * rowLength + column
-        for q in run.columns {
+        var source = block + range.offset * rowLength + column
+        for q in range.columns {
           let offset = (q * stride.width + originWidth + tap * dilation.width) * channels + elements.lowerBound
           let low = min(max(-offset, 0), elements.count)
           let high = max(low, min(end - offset, elements.count))

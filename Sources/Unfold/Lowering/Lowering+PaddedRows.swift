@@ -66,10 +66,10 @@ extension Lowering {
       columns.isEmpty || columns.count >= Self.fewestColumns
     {
       if columns.isEmpty { return }
-      return forEachRun(in: tile) { run in
-        let inside = columns.clamped(to: run.columns)
-        if !rows.contains(run.row) || inside.isEmpty { return }
-        let first = run.offset + inside.lowerBound - run.columns.lowerBound
+      return forEachRange(in: tile) { range in
+        let inside = columns.clamped(to: range.columns)
+        if !rows.contains(range.row) || inside.isEmpty { return }
+        let first = range.offset + inside.lowerBound - range.columns.lowerBound
         body(first..<first + inside.count)
       }
     }

@@ -34,10 +34,10 @@ extension Lowering {
   var segments: Int { copiesRows ? window.height : window.height * window.width }
 
   /// The elements that an address leads to.
-  var run: Int { copiesRows ? window.width * channels : channelCount }
+  var segmentLength: Int { copiesRows ? window.width * channels : channelCount }
 
-  /// The distance, in elements, of the runs of two filter rows in the copies of source rows, where that is the same for
-  /// all of `pixels`: then the addresses of the first one give those of all.
+  /// The distance, in elements, of the segments of two filter rows in the copies of source rows, where that is the same
+  /// for all of `pixels`: then the addresses of the first one give those of all.
   @inline(__always)
   func segmentStep(of pixels: Range<Int>) -> Int? {
     guard copiesRows, pixels.count >= outputWidth else { return nil }
@@ -48,12 +48,12 @@ extension Lowering {
   @inline(__always)
   private func copiedLength(columns: Int) -> Int { ((columns - 1) * stride.width + window.width) * channels }
 
-  /// Writes the addresses of the runs of `segments` at `pixels`: segment by segment, `stride` apart; or, where there is
+  /// Writes the addresses of `segments` at `pixels`: segment by segment, `stride` apart; or, where there is
   /// a ``segmentStep(of:)``, of the first `addressed` ones.
   ///
   /// - Parameters:
   ///   - addressed: The number of segments whose addresses are written, by default all.
-  ///   - zeros: At least ``run`` zeros, for what lies in the padding.
+  ///   - zeros: At least ``segmentLength`` zeros, for what lies in the padding.
   ///   - copies: Memory for ``copiedElements(pixels:)``.
   ///   - byRegion: Whether `pixels` are numbered region by region, see ``forEachRegion(in:_:)``.
   @inline(__always)
@@ -77,13 +77,13 @@ extension Lowering {
     to source: UnsafePointer<Scalar>, zeros: UnsafePointer<Scalar>, pixels: Range<Int>, taps: Range<Int>,
     into table: UnsafeMutablePointer<UnsafePointer<Scalar>>, stride: Int, byRegion: Bool
   ) {
-    forEachRun(in: pixels, byRegion: byRegion) { run in
-      let image = source + run.image * height * width * channels + channelOffset
-      let (first, end) = (run.columns.lowerBound, run.columns.upperBound)
+    forEachRange(in: pixels, byRegion: byRegion) { range in
+      let image = source + range.image * height * width * channels + channelOffset
+      let (first, end) = (range.columns.lowerBound, range.columns.upperBound)
       for tap in taps {
         let (r, s) = tap.quotientAndRemainder(dividingBy: window.width)
-        let entries = table + (tap - taps.lowerBound) * stride + run.offset - first
-        let y = run.row * self.stride.height + originHeight + r * dilation.height
+        let entries = table + (tap - taps.lowerBound) * stride + range.offset - first
+        let y = range.row * self.stride.height + originHeight + r * dilation.height
         guard 0 <= y, y < height else {
           for q in first..<end { entries[q] = zeros }
           continue
@@ -111,26 +111,26 @@ extension Lowering {
     let step = self.stride.width * channels
     // The source rows copied last: those of one image, without a gap, `length` elements each.
     var (image, first, end, base, copy) = (-1, 0, 0, copies, copies)
-    forEachRun(in: pixels) { run in
-      let columns = copiesWholeRows ? 0..<outputWidth : run.columns
+    forEachRange(in: pixels) { range in
+      let columns = copiesWholeRows ? 0..<outputWidth : range.columns
       let x = columns.lowerBound * self.stride.width + originWidth
       let length = copiedLength(columns: columns.count)
-      let top = run.row * self.stride.height + originHeight
+      let top = range.row * self.stride.height + originHeight
       let (low, high) = (top + rows.lowerBound * dilation.height, top + (rows.upperBound - 1) * dilation.height)
-      if !copiesWholeRows || run.image != image || low > end {
-        (image, first, end, base) = (run.image, low, low, copy)
+      if !copiesWholeRows || range.image != image || low > end {
+        (image, first, end, base) = (range.image, low, low, copy)
       }
       while end <= high {
         copyRow(
-          end, of: source + run.image * height * self.width * channels, x: x, count: length / channels, into: copy)
+          end, of: source + range.image * height * self.width * channels, x: x, count: length / channels, into: copy)
         end += 1
         copy += length
       }
-      let start = base + (run.columns.lowerBound - columns.lowerBound) * step
+      let start = base + (range.columns.lowerBound - columns.lowerBound) * step
       for r in rows.prefix(addressed) {
         let line = start + (top + r * dilation.height - first) * length
-        let entries = table + (r - rows.lowerBound) * stride + run.offset
-        writeAddresses(entries, from: UnsafePointer(line), step: step, count: run.columns.count)
+        let entries = table + (r - rows.lowerBound) * stride + range.offset
+        writeAddresses(entries, from: UnsafePointer(line), step: step, count: range.columns.count)
       }
     }
   }
@@ -154,11 +154,11 @@ extension Lowering {
     let covered = (window.height - 1) * dilation.height + 1
     let overlap = max(0, window.width - stride.width)
     // Tiles of less than a row, which may lie in two of them.
-    let parts = 2 * covered * (min(pixels, outputWidth) * stride.width + overlap)
+    let partialRows = 2 * covered * (min(pixels, outputWidth) * stride.width + overlap)
     // Tiles of more: the first row of each image needs all its source rows, each other one only `stride` more.
-    let runs = min(pixels, (pixels - 1) / outputWidth + 2)
-    let images = min(runs, (runs - 1) / outputHeight + 2)
-    let rows = min(runs * covered, images * covered + runs * stride.height)
-    return channels * max(parts, pixels < outputWidth ? 0 : rows * (outputWidth * stride.width + overlap))
+    let ranges = min(pixels, (pixels - 1) / outputWidth + 2)
+    let images = min(ranges, (ranges - 1) / outputHeight + 2)
+    let rows = min(ranges * covered, images * covered + ranges * stride.height)
+    return channels * max(partialRows, pixels < outputWidth ? 0 : rows * (outputWidth * stride.width + overlap))
   }
 }

@@ -10,17 +10,17 @@
 ///    p >= 21     2 x 2      2 x 3      2 x 2
 /// ```
 extension Lowering {
-  /// Some pixels of a region.
-  struct RegionPart {
+  /// A range of the pixels of a region.
+  struct RegionRange {
     let rows, columns: Range<Int>
     /// The numbers of the pixels within the region, image by image.
     let pixels: Range<Int>
     /// The first pixel's number within the block.
     let offset: Int
 
-    /// Calls `body` for each run of the pixels that lies in one output row.
+    /// Calls `body` for each range of the pixels that lies in one output row.
     @inline(__always)
-    func forEachRun(_ body: (PixelRun) -> Void) {
+    func forEachRange(_ body: (PixelRange) -> Void) {
       var pixel = pixels.lowerBound
       while pixel < pixels.upperBound {
         let (line, first) = pixel.quotientAndRemainder(dividingBy: columns.count)
@@ -28,7 +28,7 @@ extension Lowering {
         let count = min(columns.count - first, pixels.upperBound - pixel)
         let column = columns.lowerBound + first
         body(
-          PixelRun(
+          PixelRange(
             image: image, row: rows.lowerBound + row, columns: column..<column + count,
             offset: offset + pixel - pixels.lowerBound))
         pixel += count
@@ -36,9 +36,9 @@ extension Lowering {
     }
   }
 
-  /// Calls `body` for the part of each region that lies in `pixels`, which are numbered region by region.
+  /// Calls `body` for the range of each region that lies in `pixels`, which are numbered region by region.
   @inline(__always)
-  func forEachRegion(in pixels: Range<Int>, _ body: (RegionPart) -> Void) {
+  func forEachRegion(in pixels: Range<Int>, _ body: (RegionRange) -> Void) {
     var (first, top) = (0, 0)
     while top < outputHeight {
       let rows = top..<rowsEnd(after: top)
@@ -46,12 +46,12 @@ extension Lowering {
       while left < outputWidth {
         let columns = left..<columnsEnd(after: left)
         let count = batch * rows.count * columns.count
-        let part = (first..<first + count).clamped(to: pixels)
-        if !part.isEmpty {
+        let range = (first..<first + count).clamped(to: pixels)
+        if !range.isEmpty {
           body(
-            RegionPart(
-              rows: rows, columns: columns, pixels: part.lowerBound - first..<part.upperBound - first,
-              offset: part.lowerBound - pixels.lowerBound))
+            RegionRange(
+              rows: rows, columns: columns, pixels: range.lowerBound - first..<range.upperBound - first,
+              offset: range.lowerBound - pixels.lowerBound))
         }
         first += count
         left = columns.upperBound
@@ -60,13 +60,13 @@ extension Lowering {
     }
   }
 
-  /// Calls `body` for each run of `pixels` that lies in one output row.
+  /// Calls `body` for each range of `pixels` that lies in one output row.
   @inline(__always)
-  func forEachRun(in pixels: Range<Int>, byRegion: Bool, _ body: (PixelRun) -> Void) {
+  func forEachRange(in pixels: Range<Int>, byRegion: Bool, _ body: (PixelRange) -> Void) {
     if byRegion {
-      forEachRegion(in: pixels) { $0.forEachRun(body) }
+      forEachRegion(in: pixels) { $0.forEachRange(body) }
     } else {
-      forEachRun(in: pixels, body)
+      forEachRange(in: pixels, body)
     }
   }
 
@@ -78,8 +78,8 @@ extension Lowering {
   @inline(__always)
   func forEachRead(_ rows: Range<Int>, _ body: (Range<Int>) -> Void) {
     guard takesRegions else { return body(rows) }
-    for tap in rows.lowerBound / run..<ceilingDivision(rows.upperBound, run) where isRead(tap) {
-      body((tap * run..<(tap + 1) * run).clamped(to: rows))
+    for tap in rows.lowerBound / segmentLength..<ceilingDivision(rows.upperBound, segmentLength) where isRead(tap) {
+      body((tap * segmentLength..<(tap + 1) * segmentLength).clamped(to: rows))
     }
   }
 

@@ -8,24 +8,24 @@ extension Lowering {
     into target: UnsafeMutablePointer<Scalar>
   ) {
     let rowLength = columns.count
-    forEachRun(in: pixels) { run in
-      let image = source + run.image * height * width * channels + channelOffset
-      let block = target + run.offset * rowLength
+    forEachRange(in: pixels) { range in
+      let image = source + range.image * height * width * channels + channelOffset
+      let block = target + range.offset * rowLength
       forEachStretch(in: columns) { row, tap, elements, column in
-        let y = run.row * stride.height + originHeight + row * dilation.height
+        let y = range.row * stride.height + originHeight + row * dilation.height
         let count = elements.count
         var destination = block + column
         guard 0 <= y, y < height else {
-          fillRows(destination, stride: rowLength, rows: run.columns.count, count: count)
+          fillRows(destination, stride: rowLength, rows: range.columns.count, count: count)
           return
         }
         let line = image + y * width * channels
-        let inside = inside(run, tap: tap, elements: elements)
+        let inside = inside(range, tap: tap, elements: elements)
         // Source offset of the stretch at output column q.
         @inline(__always) func offset(_ q: Int) -> Int {
           (q * stride.width + originWidth + tap * dilation.width) * channels + elements.lowerBound
         }
-        for q in run.columns.lowerBound..<inside.lowerBound {
+        for q in range.columns.lowerBound..<inside.lowerBound {
           copyClipped(destination, line, offset(q), count)
           destination += rowLength
         }
@@ -33,7 +33,7 @@ extension Lowering {
           destination, stride: rowLength, from: line + offset(inside.lowerBound),
           stride: stride.width * channels, rows: inside.count, count: count)
         destination += inside.count * rowLength
-        for q in inside.upperBound..<run.columns.upperBound {
+        for q in inside.upperBound..<range.columns.upperBound {
           copyClipped(destination, line, offset(q), count)
           destination += rowLength
         }

@@ -43,7 +43,7 @@ struct Lowering {
   var isDense: Bool { isSource && channelCount == channels }
 
   /// Whether the S taps of a filter row lie side by side in the source row, so that they are copied as one range.
-  var rowsAreRuns: Bool { channelCount == channels && (dilation.width == 1 || window.width == 1) }
+  var rowsAreContiguous: Bool { channelCount == channels && (dilation.width == 1 || window.width == 1) }
 }
 
 extension Lowering {

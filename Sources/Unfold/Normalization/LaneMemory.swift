@@ -14,7 +14,7 @@ struct LaneMemory<Scalar: TensorScalar> {
     self.lanes = lanes
     self.planes = planes
     let slots = lanes.splitsImages ? 1 : threads
-    let sums = slots * lanes.segments * lanes.lanes
+    let sums = slots * lanes.slices * lanes.lanes
     firstSums = regions.reserve(sums, of: Double.self)
     secondSums = regions.reserve(sums, of: Double.self)
     firstTotals = regions.reserve(slots * lanes.channels, of: Double.self)
@@ -26,9 +26,9 @@ struct LaneMemory<Scalar: TensorScalar> {
 
   /// The scratch memory of one image.
   struct Slot {
-    /// `[segments, lanes]`: means, or sums of gradients.
+    /// `[slices, lanes]`: means, or sums of gradients.
     let firstSums: UnsafeMutablePointer<Double>
-    /// `[segments, lanes]`: squares, or sums of products.
+    /// `[slices, lanes]`: squares, or sums of products.
     let secondSums: UnsafeMutablePointer<Double>
     /// `[channels]`: what the first sums merge to.
     let firstTotals: UnsafeMutablePointer<Double>
@@ -42,7 +42,7 @@ struct LaneMemory<Scalar: TensorScalar> {
   /// Slot 0 where images are split, else one for each worker.
   @inline(__always)
   func slot(_ index: Int, in scratch: UnsafeMutableRawPointer) -> Slot {
-    let sums = index * lanes.segments * lanes.lanes
+    let sums = index * lanes.slices * lanes.lanes
     let totals = index * lanes.channels
     return Slot(
       firstSums: firstSums.base(in: scratch) + sums, secondSums: secondSums.base(in: scratch) + sums,

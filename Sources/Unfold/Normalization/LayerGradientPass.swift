@@ -49,33 +49,33 @@ struct LayerGradientPass<Scalar: TensorScalar> {
     }
   }
 
-  /// Long rows: the sums of all parts of all rows first; then each task takes a piece of every row, in order, and owns
+  /// Long rows: the sums of all slices of all rows first; then each task takes a piece of every row, in order, and owns
   /// that piece of the parameter gradients.
   @inline(__always)
   func runLong(
     into scaleGradient: UnsafeMutablePointer<Scalar>, _ shiftGradient: UnsafeMutablePointer<Scalar>,
     _ context: ExecutionContext
   ) throws(UnfoldError) {
-    let (rows, parts) = (partition.rows, partition.parts)
+    let (rows, slices) = (partition.rows, partition.slices)
     var regions = ScratchRegions()
-    let partSums = regions.reserve(2 * rows * parts, of: Double.self)
+    let sliceSums = regions.reserve(2 * rows * slices, of: Double.self)
     let rowSums = regions.reserve(2 * rows, of: Double.self)
     let blockSums = regions.reserve(2 * context.threads * RowPartition.pieceLength, of: Scalar.self)
     let pieceSums = regions.reserve(2 * context.threads * RowPartition.pieceLength, of: Double.self)
     try context.withScratch(bytes: regions.bytes) { (scratch) throws(UnfoldError) in
-      let (sums, totals) = (partSums.base(in: scratch), rowSums.base(in: scratch))
-      context.forEach(rows * parts) { task, _ in
-        let (row, part) = task.quotientAndRemainder(dividingBy: parts)
-        let sum = self.sums(of: partition.elements(ofPart: part), row: row)
+      let (sums, totals) = (sliceSums.base(in: scratch), rowSums.base(in: scratch))
+      context.forEach(rows * slices) { task, _ in
+        let (row, slice) = task.quotientAndRemainder(dividingBy: slices)
+        let sum = self.sums(of: partition.elements(ofSlice: slice), row: row)
         sums[2 * task] = sum.gradients
         sums[2 * task + 1] = sum.products
       }
       for row in 0..<rows {
         totals[2 * row] = 0
         totals[2 * row + 1] = 0
-        for part in 0..<parts {
-          totals[2 * row] += sums[2 * (row * parts + part)]
-          totals[2 * row + 1] += sums[2 * (row * parts + part) + 1]
+        for slice in 0..<slices {
+          totals[2 * row] += sums[2 * (row * slices + slice)]
+          totals[2 * row + 1] += sums[2 * (row * slices + slice) + 1]
         }
       }
       context.forEach(partition.pieces) { piece, worker in

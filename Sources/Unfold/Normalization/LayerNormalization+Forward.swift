@@ -51,15 +51,15 @@ extension LayerNormalization: SampleNormalization {
       }
       return
     }
-    // Long rows are shared by all threads: the moments of the parts first.
+    // Long rows are shared by all threads: the moments of the slices first.
     var regions = ScratchRegions()
-    let parts = partition.parts
-    let partMoments = regions.reserve(2 * rows * parts, of: Double.self)
+    let slices = partition.slices
+    let sliceMoments = regions.reserve(2 * rows * slices, of: Double.self)
     try context.withScratch(bytes: regions.bytes) { (scratch) throws(UnfoldError) in
-      let sums = partMoments.base(in: scratch)
-      context.forEach(rows * parts) { task, _ in
-        let (row, part) = task.quotientAndRemainder(dividingBy: parts)
-        let elements = partition.elements(ofPart: part)
+      let sums = sliceMoments.base(in: scratch)
+      context.forEach(rows * slices) { task, _ in
+        let (row, slice) = task.quotientAndRemainder(dividingBy: slices)
+        let elements = partition.elements(ofSlice: slice)
         let moments = rowMoments(
           source + (row &* length &+ elements.lowerBound), elements.count,
           in: SquareRange(count: Double(elements.count), epsilon: epsilon))
@@ -68,16 +68,16 @@ extension LayerNormalization: SampleNormalization {
       }
       for row in 0..<rows {
         var moments = (mean: 0.0, squares: 0.0)
-        for part in 0..<parts {
-          let elements = partition.elements(ofPart: part)
-          let place = 2 * (row * parts + part)
+        for slice in 0..<slices {
+          let elements = partition.elements(ofSlice: slice)
+          let place = 2 * (row * slices + slice)
           moments = mergedMoments(moments, elements.lowerBound, (sums[place], sums[place + 1]), elements.count)
         }
         save(moments, of: row)
       }
-      context.forEach(rows * parts, backwards: true) { task, _ in
-        let (row, part) = task.quotientAndRemainder(dividingBy: parts)
-        normalize(partition.elements(ofPart: part), of: row)
+      context.forEach(rows * slices, backwards: true) { task, _ in
+        let (row, slice) = task.quotientAndRemainder(dividingBy: slices)
+        normalize(partition.elements(ofSlice: slice), of: row)
       }
     }
   }

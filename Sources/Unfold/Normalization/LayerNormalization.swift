@@ -61,32 +61,32 @@ public struct LayerNormalization: Hashable, Sendable {
 /// The tasks of a layer normalisation, by the shapes alone.
 struct RowPartition {
   let rows, length: Int
-  /// The parts that a long row is cut into; 1 where rows are short and stay in cache between sums and pass.
-  let parts: Int
+  /// The slices that a long row is cut into; 1 where rows are short and stay in cache between sums and pass.
+  let slices: Int
   /// The groups of short rows, each with parameter gradients of its own.
   let groups: Int
   /// The pieces of a long row that a task takes through all rows.
   let pieces: Int
 
-  /// The elements of a part, at most.
-  static var partLength: Int { 16_384 }
+  /// The elements of a slice, at most.
+  static var sliceLength: Int { 16_384 }
   /// The elements of a piece, at most.
   static var pieceLength: Int { 1_024 }
 
   init(rows: Int, length: Int) {
     self.rows = rows
     self.length = length
-    parts = ceilingDivision(length, Self.partLength)
+    slices = ceilingDivision(length, Self.sliceLength)
     groups = max(1, min(rows * length >> 15, 32, rows))
     pieces = ceilingDivision(length, Self.pieceLength)
   }
 
-  var isLong: Bool { parts > 1 }
+  var isLong: Bool { slices > 1 }
 
   @inline(__always) func rows(of group: Int) -> Range<Int> { rows * group / groups..<rows * (group + 1) / groups }
 
   @inline(__always)
-  func elements(ofPart part: Int) -> Range<Int> { length * part / parts..<length * (part + 1) / parts }
+  func elements(ofSlice slice: Int) -> Range<Int> { length * slice / slices..<length * (slice + 1) / slices }
 
   @inline(__always)
   func elements(ofPiece piece: Int) -> Range<Int> { length * piece / pieces..<length * (piece + 1) / pieces }

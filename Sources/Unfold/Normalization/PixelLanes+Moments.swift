@@ -2,14 +2,14 @@
 ///
 /// A block of 32 rows is read twice, the second time from the first-level cache: its means, then the squares of the
 /// deviations from them. So no digits cancel in a difference of large sums, however large the mean is. Blocks are
-/// merged in double precision by the formula of Chan, Golub and LeVeque (1979), segments by the same formula for many
-/// parts at once. Numbers whose squares leave the range of `Scalar` are summed a second time, in double precision.
+/// merged in double precision by the formula of Chan, Golub and LeVeque (1979), slices by the same formula for many
+/// sets at once. Numbers whose squares leave the range of `Scalar` are summed a second time, in double precision.
 extension PixelLanes {
-  /// Sums one task: the blocks of a span in the rows of a segment.
+  /// Sums one task: the blocks of a span in the rows of a slice.
   ///
   /// - Parameters:
   ///   - image: `[pixels, channels]`.
-  ///   - means: `[segments, lanes]`, of which the task writes its part.
+  ///   - means: `[slices, lanes]`, of which the task writes its own lanes.
   ///   - squares: Likewise, the sums of squared deviations from the means.
   ///   - work: Two planes.
   @inline(__always)
@@ -17,13 +17,13 @@ extension PixelLanes {
     task: Int, image: UnsafePointer<Scalar>, means: UnsafeMutablePointer<Double>,
     squares: UnsafeMutablePointer<Double>, work: UnsafeMutablePointer<Scalar>
   ) {
-    let (segment, span) = task.quotientAndRemainder(dividingBy: spans)
-    let rows = rows(of: segment)
+    let (slice, span) = task.quotientAndRemainder(dividingBy: spans)
+    let rows = rows(of: slice)
     for block in blocks(of: span) {
       let lane = block * Self.width
       let count = count(of: block)
-      let mean = means + (segment * lanes + lane)
-      let square = squares + (segment * lanes + lane)
+      let mean = means + (slice * lanes + lane)
+      let square = squares + (slice * lanes + lane)
       var row = rows.lowerBound
       while row < rows.upperBound {
         let height = min(Self.height, rows.upperBound - row)
@@ -51,13 +51,13 @@ extension PixelLanes {
     task: Int, image: UnsafePointer<Scalar>, means: UnsafeMutablePointer<Double>,
     squares: UnsafeMutablePointer<Double>
   ) {
-    let (segment, span) = task.quotientAndRemainder(dividingBy: spans)
-    let rows = rows(of: segment)
+    let (slice, span) = task.quotientAndRemainder(dividingBy: spans)
+    let rows = rows(of: slice)
     for block in blocks(of: span) {
       let lane = block * Self.width
       let count = count(of: block)
-      let mean = means + (segment * lanes + lane)
-      let square = squares + (segment * lanes + lane)
+      let mean = means + (slice * lanes + lane)
+      let square = squares + (slice * lanes + lane)
       mean.update(repeating: 0, count: count)
       square.update(repeating: 0, count: count)
       for row in rows {
@@ -83,7 +83,7 @@ extension PixelLanes {
     return outside == 0
   }
 
-  /// The moments of an image's channels from those of its segments' lanes and from the rest.
+  /// The moments of an image's channels from those of its slices' lanes and from the rest.
   @inline(__always)
   func mergeMoments<Scalar: TensorScalar>(
     image: UnsafePointer<Scalar>, means: UnsafePointer<Double>, squares: UnsafePointer<Double>,
@@ -91,13 +91,13 @@ extension PixelLanes {
   ) {
     channelMeans.update(repeating: 0, count: channels)
     channelSquares.update(repeating: 0, count: channels)
-    // Distances from one part's mean: weights whose sum differs from 1 by a rounding error would change the mean of a
+    // Distances from one slice's mean: weights whose sum differs from 1 by a rounding error would change the mean of a
     // constant channel.
     let hasRows = rows > 0
-    for segment in 0..<segments where !rows(of: segment).isEmpty {
-      let weight = Double(rows(of: segment).count) / Double(pixels)
+    for slice in 0..<slices where !rows(of: slice).isEmpty {
+      let weight = Double(rows(of: slice).count) / Double(pixels)
       for pixel in 0..<fold {
-        let mean = means + (segment * lanes + pixel * channels)
+        let mean = means + (slice * lanes + pixel * channels)
         for c in 0..<channels { channelMeans[c] = channelMeans[c].addingProduct(weight, mean[c] - means[c]) }
       }
     }
@@ -109,11 +109,11 @@ extension PixelLanes {
       }
     }
     for c in 0..<channels { channelMeans[c] += hasRows ? means[c] : Double(image[c]) }
-    for segment in 0..<segments where !rows(of: segment).isEmpty {
-      let height = Double(rows(of: segment).count)
+    for slice in 0..<slices where !rows(of: slice).isEmpty {
+      let height = Double(rows(of: slice).count)
       for pixel in 0..<fold {
-        let mean = means + (segment * lanes + pixel * channels)
-        let square = squares + (segment * lanes + pixel * channels)
+        let mean = means + (slice * lanes + pixel * channels)
+        let square = squares + (slice * lanes + pixel * channels)
         for c in 0..<channels {
           let deviation = mean[c] - channelMeans[c]
           channelSquares[c] += square[c].addingProduct(height * deviation, deviation)

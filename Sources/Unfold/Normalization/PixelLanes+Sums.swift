@@ -8,14 +8,14 @@
 /// computed again from x, with the same bits as in the forward pass. Sums of 32 rows are added up in `Scalar`, those of
 /// the blocks in double precision.
 extension PixelLanes {
-  /// Sums one task: the blocks of a span in the rows of a segment, and the rest with the last segment.
+  /// Sums one task: the blocks of a span in the rows of a slice, and the rest with the last slice.
   ///
   /// - Parameters:
   ///   - input: x, `[pixels, channels]`.
   ///   - outputGradient: `[pixels, channels]`.
   ///   - table: The planes of ``LanePlane``.
   ///   - activation: The activation that was applied, or `identity`.
-  ///   - gradients: `[segments, lanes]`, of which the task writes its part.
+  ///   - gradients: `[slices, lanes]`, of which the task writes its own lanes.
   ///   - products: Likewise.
   ///   - work: Five planes.
   @inline(__always)
@@ -24,14 +24,14 @@ extension PixelLanes {
     activation: Activation, gradients: UnsafeMutablePointer<Double>, products: UnsafeMutablePointer<Double>,
     work: UnsafeMutablePointer<Scalar>
   ) {
-    let (segment, span) = task.quotientAndRemainder(dividingBy: spans)
-    let rows = rows(of: segment)
+    let (slice, span) = task.quotientAndRemainder(dividingBy: spans)
+    let rows = rows(of: slice)
     let width = Self.width
     for block in blocks(of: span) {
       let lane = block * width
       let count = count(of: block)
-      let gradient = gradients + (segment * lanes + lane)
-      let product = products + (segment * lanes + lane)
+      let gradient = gradients + (slice * lanes + lane)
+      let product = products + (slice * lanes + lane)
       gradient.update(repeating: 0, count: count)
       product.update(repeating: 0, count: count)
       // The planes that the loops read besides the images; they follow the two planes that the loops write.
@@ -46,7 +46,7 @@ extension PixelLanes {
         row += height
       }
       let rest = min(elements - (self.rows * lanes + lane), count)
-      if segment == segments - 1 && rest > 0 {
+      if slice == slices - 1 && rest > 0 {
         let offset = self.rows * lanes + lane
         sumBlock(input + offset, outputGradient + offset, pitch: lanes, height: 1, rest, work, activation)
         add(work, rest, gradient, product)
@@ -54,12 +54,12 @@ extension PixelLanes {
     }
   }
 
-  /// The sums of an image's channels from those of its segments' lanes.
+  /// The sums of an image's channels from those of its slices' lanes.
   @inline(__always)
   func mergeSums(_ sums: UnsafePointer<Double>, into channelSums: UnsafeMutablePointer<Double>) {
     channelSums.update(repeating: 0, count: channels)
-    for part in 0..<segments * fold {
-      let sum = sums + part * channels
+    for partial in 0..<slices * fold {
+      let sum = sums + partial * channels
       for c in 0..<channels { channelSums[c] += sum[c] }
     }
   }

@@ -18,8 +18,8 @@ struct PixelLanes {
   let rows: Int
   /// Whether all threads work on one image at a time, or each on images of its own (which stay in its cache).
   let splitsImages: Bool
-  /// The segments of an image's rows, each with sums of its own.
-  let segments: Int
+  /// The slices of an image's rows, each with sums of its own.
+  let slices: Int
   /// The spans of a row, each a task of its own.
   let spans: Int
 
@@ -44,7 +44,7 @@ struct PixelLanes {
     splitsImages = elements >= 1 << 18 || (elements >= 1 << 16 && images < 16)
     let tasks = splitsImages ? min(elements >> 16, 64) : 1
     spans = min((fold * channels + Self.width - 1) / Self.width, tasks)
-    segments = max(1, min(tasks / spans, 32, rows))
+    slices = max(1, min(tasks / spans, 32, rows))
   }
 
   /// The elements of a row.
@@ -57,7 +57,7 @@ struct PixelLanes {
   var firstOfRest: Int { rows * fold }
 
   /// The tasks of a sum over one image.
-  var sumTasks: Int { segments * spans }
+  var sumTasks: Int { slices * spans }
   /// The tasks of a pass over one image.
   var passTasks: Int { (passRows + rowsPerTask - 1) / rowsPerTask }
   /// The images that are one task where images are not split.
@@ -67,9 +67,9 @@ struct PixelLanes {
   /// The rows with the rest as a last, shorter one.
   private var passRows: Int { (pixels + fold - 1) / fold }
 
-  /// The whole rows of a segment.
+  /// The whole rows of a slice.
   @inline(__always)
-  func rows(of segment: Int) -> Range<Int> { rows * segment / segments..<rows * (segment + 1) / segments }
+  func rows(of slice: Int) -> Range<Int> { rows * slice / slices..<rows * (slice + 1) / slices }
 
   /// The blocks of a span.
   @inline(__always) func blocks(of span: Int) -> Range<Int> { blocks * span / spans..<blocks * (span + 1) / spans }

@@ -38,7 +38,7 @@ func rowMoments<Scalar: TensorScalar>(
   )
 }
 
-/// The moments of `count + otherCount` elements from those of each part.
+/// The moments of `count + otherCount` elements from those of each set.
 @inline(__always)
 func mergedMoments(
   _ moments: (mean: Double, squares: Double), _ count: Int, _ other: (mean: Double, squares: Double), _ otherCount: Int

@@ -59,24 +59,24 @@ extension PoolingGeometry {
       let block = bands.channels(of: task)
       for row in bands.rows(of: task) {
         let (image, p) = row.quotientAndRemainder(dividingBy: vertical.output)
-        var run = WindowRun(self, image: image, p: p, channels: block)
-        while run.isInside {
-          let means = output + run.outputOffset
-          var offsets = run.tapOffsets
+        var range = WindowRange(self, image: image, p: p, channels: block)
+        while range.isInside {
+          let means = output + range.outputOffset
+          var offsets = range.tapOffsets
           var tap = 0
-          while tap < run.taps {
+          while tap < range.taps {
             let isFirst = tap == 0
-            if run.taps &- tap >= 4 {
+            if range.taps &- tap >= 4 {
               let (a, b, c, d) = (offsets.next(), offsets.next(), offsets.next(), offsets.next())
-              sum(input + a, input + b, input + c, input + d, means, run, isFirst)
+              sum(input + a, input + b, input + c, input + d, means, range, isFirst)
               tap &+= 4
             } else {
-              sum(input + offsets.next(), means, run, isFirst)
+              sum(input + offsets.next(), means, range, isFirst)
               tap &+= 1
             }
           }
-          divide(means, by: Scalar(divisor(p, run.q, rule)), run)
-          run.advance()
+          divide(means, by: Scalar(divisor(p, range.q, rule)), range)
+          range.advance()
         }
       }
     }
@@ -96,30 +96,30 @@ extension PoolingGeometry {
         let block = bands.channels(of: task)
         for row in bands.rows(of: task) {
           let (image, p) = row.quotientAndRemainder(dividingBy: vertical.output)
-          var run = WindowRun(self, image: image, p: p, channels: block, limit: most / block.count)
-          while run.isInside {
-            let means = output + run.outputOffset
-            var offsets = run.tapOffsets
+          var range = WindowRange(self, image: image, p: p, channels: block, limit: most / block.count)
+          while range.isInside {
+            let means = output + range.outputOffset
+            var offsets = range.tapOffsets
             var tap = 0
-            while tap < run.taps {
+            while tap < range.taps {
               let isFirst = tap % BlockSum.terms == 0
-              if run.taps &- tap >= 8 {
+              if range.taps &- tap >= 8 {
                 let (a, b, c, d) = (offsets.next(), offsets.next(), offsets.next(), offsets.next())
                 let (e, f, g, h) = (offsets.next(), offsets.next(), offsets.next(), offsets.next())
                 sum(
                   (input + a, input + b, input + c, input + d), (input + e, input + f, input + g, input + h), means,
-                  run, isFirst)
+                  range, isFirst)
                 tap &+= 8
               } else {
-                sum(input + offsets.next(), means, run, isFirst)
+                sum(input + offsets.next(), means, range, isFirst)
                 tap &+= 1
               }
-              if tap % BlockSum.terms == 0 || tap == run.taps {
-                addBlocks(means, run, to: totals, isFirst: tap <= BlockSum.terms)
+              if tap % BlockSum.terms == 0 || tap == range.taps {
+                addBlocks(means, range, to: totals, isFirst: tap <= BlockSum.terms)
               }
             }
-            divide(totals, by: Double(divisor(p, run.q, rule)), into: means, run)
-            run.advance()
+            divide(totals, by: Double(divisor(p, range.q, rule)), into: means, range)
+            range.advance()
           }
         }
       }
@@ -130,24 +130,24 @@ extension PoolingGeometry {
   private static var totalsAtOnce: Int { 2048 }
 }
 
-/// Adds four taps to a run's sums, one after the other.
+/// Adds four taps to a range's sums, one after the other.
 @inline(__always)
 private func sum<Scalar: TensorScalar>(
   _ a: UnsafePointer<Scalar>, _ b: UnsafePointer<Scalar>, _ c: UnsafePointer<Scalar>, _ d: UnsafePointer<Scalar>,
-  _ sums: UnsafeMutablePointer<Scalar>, _ run: WindowRun, _ isFirst: Bool
+  _ sums: UnsafeMutablePointer<Scalar>, _ range: WindowRange, _ isFirst: Bool
 ) {
   if isFirst {
-    for pixel in 0..<run.pixels {
-      let (x, y) = (pixel &* run.inputStep, pixel &* run.outputStep)
-      for channel in 0..<run.channels {
+    for pixel in 0..<range.pixels {
+      let (x, y) = (pixel &* range.inputStep, pixel &* range.outputStep)
+      for channel in 0..<range.channels {
         let i = x &+ channel
         sums[y &+ channel] = a[i] + b[i] + c[i] + d[i]
       }
     }
   } else {
-    for pixel in 0..<run.pixels {
-      let (x, y) = (pixel &* run.inputStep, pixel &* run.outputStep)
-      for channel in 0..<run.channels {
+    for pixel in 0..<range.pixels {
+      let (x, y) = (pixel &* range.inputStep, pixel &* range.outputStep)
+      for channel in 0..<range.channels {
         let i = x &+ channel
         sums[y &+ channel] = sums[y &+ channel] + a[i] + b[i] + c[i] + d[i]
       }
@@ -155,47 +155,49 @@ private func sum<Scalar: TensorScalar>(
   }
 }
 
-/// Adds one tap to a run's sums.
+/// Adds one tap to a range's sums.
 @inline(__always)
 private func sum<Scalar: TensorScalar>(
-  _ a: UnsafePointer<Scalar>, _ sums: UnsafeMutablePointer<Scalar>, _ run: WindowRun, _ isFirst: Bool
+  _ a: UnsafePointer<Scalar>, _ sums: UnsafeMutablePointer<Scalar>, _ range: WindowRange, _ isFirst: Bool
 ) {
-  for pixel in 0..<run.pixels {
-    let (x, y) = (pixel &* run.inputStep, pixel &* run.outputStep)
+  for pixel in 0..<range.pixels {
+    let (x, y) = (pixel &* range.inputStep, pixel &* range.outputStep)
     if isFirst {
-      for channel in 0..<run.channels { sums[y &+ channel] = a[x &+ channel] }
+      for channel in 0..<range.channels { sums[y &+ channel] = a[x &+ channel] }
     } else {
-      for channel in 0..<run.channels { sums[y &+ channel] += a[x &+ channel] }
+      for channel in 0..<range.channels { sums[y &+ channel] += a[x &+ channel] }
     }
   }
 }
 
-/// Makes a run's sums its means.
+/// Makes a range's sums its means.
 @inline(__always)
-private func divide<Scalar: TensorScalar>(_ sums: UnsafeMutablePointer<Scalar>, by divisor: Scalar, _ run: WindowRun) {
-  for pixel in 0..<run.pixels {
-    let y = pixel &* run.outputStep
-    for channel in 0..<run.channels { sums[y &+ channel] /= divisor }
+private func divide<Scalar: TensorScalar>(
+  _ sums: UnsafeMutablePointer<Scalar>, by divisor: Scalar, _ range: WindowRange
+) {
+  for pixel in 0..<range.pixels {
+    let y = pixel &* range.outputStep
+    for channel in 0..<range.channels { sums[y &+ channel] /= divisor }
   }
 }
 
-/// Adds eight taps to a run's sums, in pairs, or is the first to write them.
+/// Adds eight taps to a range's sums, in pairs, or is the first to write them.
 @inline(__always)
 private func sum<Scalar: TensorScalar>(
   _ low: (UnsafePointer<Scalar>, UnsafePointer<Scalar>, UnsafePointer<Scalar>, UnsafePointer<Scalar>),
   _ high: (UnsafePointer<Scalar>, UnsafePointer<Scalar>, UnsafePointer<Scalar>, UnsafePointer<Scalar>),
-  _ sums: UnsafeMutablePointer<Scalar>, _ run: WindowRun, _ isFirst: Bool
+  _ sums: UnsafeMutablePointer<Scalar>, _ range: WindowRange, _ isFirst: Bool
 ) {
   let ((a, b, c, d), (e, f, g, h)) = (low, high)
-  for pixel in 0..<run.pixels {
-    let (x, y) = (pixel &* run.inputStep, pixel &* run.outputStep)
+  for pixel in 0..<range.pixels {
+    let (x, y) = (pixel &* range.inputStep, pixel &* range.outputStep)
     if isFirst {
-      for channel in 0..<run.channels {
+      for channel in 0..<range.channels {
         let i = x &+ channel
         sums[y &+ channel] = ((a[i] + b[i]) + (c[i] + d[i])) + ((e[i] + f[i]) + (g[i] + h[i]))
       }
     } else {
-      for channel in 0..<run.channels {
+      for channel in 0..<range.channels {
         let i = x &+ channel
         sums[y &+ channel] += ((a[i] + b[i]) + (c[i] + d[i])) + ((e[i] + f[i]) + (g[i] + h[i]))
       }
@@ -203,23 +205,23 @@ private func sum<Scalar: TensorScalar>(
   }
 }
 
-/// Adds a run's sums, of a block of taps, to its totals, which lie densely.
+/// Adds a range's sums, of a block of taps, to its totals, which lie densely.
 @inline(__always)
 private func addBlocks<Scalar: TensorScalar>(
-  _ sums: UnsafePointer<Scalar>, _ run: WindowRun, to totals: UnsafeMutablePointer<Double>, isFirst: Bool
+  _ sums: UnsafePointer<Scalar>, _ range: WindowRange, to totals: UnsafeMutablePointer<Double>, isFirst: Bool
 ) {
-  for pixel in 0..<run.pixels {
-    addBlock(sums + pixel &* run.outputStep, to: totals + pixel &* run.channels, isFirst: isFirst, run.channels)
+  for pixel in 0..<range.pixels {
+    addBlock(sums + pixel &* range.outputStep, to: totals + pixel &* range.channels, isFirst: isFirst, range.channels)
   }
 }
 
-/// Makes a run's totals its means.
+/// Makes a range's totals its means.
 @inline(__always)
 private func divide<Scalar: TensorScalar>(
-  _ totals: UnsafePointer<Double>, by divisor: Double, into means: UnsafeMutablePointer<Scalar>, _ run: WindowRun
+  _ totals: UnsafePointer<Double>, by divisor: Double, into means: UnsafeMutablePointer<Scalar>, _ range: WindowRange
 ) {
-  for pixel in 0..<run.pixels {
-    let (x, y) = (pixel &* run.channels, pixel &* run.outputStep)
-    for channel in 0..<run.channels { means[y &+ channel] = Scalar(totals[x &+ channel] / divisor) }
+  for pixel in 0..<range.pixels {
+    let (x, y) = (pixel &* range.channels, pixel &* range.outputStep)
+    for channel in 0..<range.channels { means[y &+ channel] = Scalar(totals[x &+ channel] / divisor) }
   }
 }

@@ -83,23 +83,23 @@ extension PoolingGeometry {
         }
         let windows = vertical.positions(over: h)
         for p in windows.first..<windows.end where vertical.tap(on: h, at: p) != nil {
-          var run = WindowRun(self, image: image, p: p, channels: block)
-          while run.isInside {
-            let share = 1 / Scalar(divisor(p, run.q, rule))
+          var range = WindowRange(self, image: image, p: p, channels: block)
+          while range.isInside {
+            let share = 1 / Scalar(divisor(p, range.q, rule))
             // From the last tap to the first, so that the gradients of an element's windows are added in the order of
             // the windows.
-            for s in (run.columnTaps.first..<run.columnTaps.end).reversed() {
-              let tap = target + (horizontal.inputPosition(run.q, tap: s) &* channels)
+            for s in (range.columnTaps.first..<range.columnTaps.end).reversed() {
+              let tap = target + (horizontal.inputPosition(range.q, tap: s) &* channels)
               if isWritten {
-                write(outputGradient + run.outputOffset, times: share, to: tap, run)
+                write(outputGradient + range.outputOffset, times: share, to: tap, range)
               } else {
-                add(outputGradient + run.outputOffset, times: share, to: tap, run)
+                add(outputGradient + range.outputOffset, times: share, to: tap, range)
               }
-              if run.pixels > 1 { count() }
+              if range.pixels > 1 { count() }
             }
             // The taps of one window lie on elements of their own.
-            if run.pixels == 1 { count() }
-            run.advance()
+            if range.pixels == 1 { count() }
+            range.advance()
           }
         }
         if hasTotals, let totals {
@@ -131,11 +131,11 @@ extension PoolingGeometry {
 /// Adds a share of each gradient to one tap.
 @inline(__always)
 private func add<Scalar: TensorScalar>(
-  _ gradients: UnsafePointer<Scalar>, times share: Scalar, to target: UnsafeMutablePointer<Scalar>, _ run: WindowRun
+  _ gradients: UnsafePointer<Scalar>, times share: Scalar, to target: UnsafeMutablePointer<Scalar>, _ range: WindowRange
 ) {
-  for pixel in 0..<run.pixels {
-    let (x, y) = (pixel &* run.inputStep, pixel &* run.outputStep)
-    for channel in 0..<run.channels {
+  for pixel in 0..<range.pixels {
+    let (x, y) = (pixel &* range.inputStep, pixel &* range.outputStep)
+    for channel in 0..<range.channels {
       target[x &+ channel] = target[x &+ channel].addingProduct(share, gradients[y &+ channel])
     }
   }
@@ -144,11 +144,11 @@ private func add<Scalar: TensorScalar>(
 /// As `add` to zeros, whose sign the sum of two zeros has.
 @inline(__always)
 private func write<Scalar: TensorScalar>(
-  _ gradients: UnsafePointer<Scalar>, times share: Scalar, to target: UnsafeMutablePointer<Scalar>, _ run: WindowRun
+  _ gradients: UnsafePointer<Scalar>, times share: Scalar, to target: UnsafeMutablePointer<Scalar>, _ range: WindowRange
 ) {
-  for pixel in 0..<run.pixels {
-    let (x, y) = (pixel &* run.inputStep, pixel &* run.outputStep)
-    for channel in 0..<run.channels {
+  for pixel in 0..<range.pixels {
+    let (x, y) = (pixel &* range.inputStep, pixel &* range.outputStep)
+    for channel in 0..<range.channels {
       target[x &+ channel] = Scalar(0).addingProduct(share, gradients[y &+ channel])
     }
   }

@@ -1,5 +1,5 @@
 extension WindowAxis {
-  /// The taps of the window at `position` that lie on the input, not in the padding: a run, because taps are equally
+  /// The taps of the window at `position` that lie on the input, not in the padding: a range, because taps are equally
   /// spaced. Divides only at the borders.
   @inline(__always)
   func insideTaps(at position: Int) -> (first: Int, end: Int) {
@@ -9,10 +9,10 @@ extension WindowAxis {
     return (first, end)
   }
 
-  /// The end of the run of windows from `position` on that have the same taps on the input: all windows that lie wholly
-  /// on it are one run, each other window is one by itself.
+  /// The end of the range of windows from `position` on that have the same taps on the input: all windows that lie
+  /// wholly on it are one range, each other window is one by itself.
   @inline(__always)
-  func runEnd(from position: Int) -> Int {
+  func rangeEnd(from position: Int) -> Int {
     let start = position &* stride &- low
     guard start >= 0, start &+ covered <= input else { return position &+ 1 }
     return min((input &+ low &- covered) / stride &+ 1, output)
@@ -37,7 +37,7 @@ extension WindowAxis {
 
   /// The most window positions that have a tap on one element.
   var mostPositionsOverElement: Int {
-    let period = stride / AxisRuns.congruence(of: dilation, modulo: stride).divisor
+    let period = stride / AxisRanges.congruence(of: dilation, modulo: stride).divisor
     return min(ceilingDivision(window, period), output)
   }
 

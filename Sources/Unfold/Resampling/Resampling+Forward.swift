@@ -143,7 +143,7 @@ extension Resampling {
   }
 }
 
-/// `1 - fraction` parts of one run and `fraction` parts of another.
+/// One run with weight `1 - fraction` and another with weight `fraction`.
 @inline(__always)
 private func mix<Scalar: TensorScalar>(
   _ low: UnsafePointer<Scalar>, _ high: UnsafePointer<Scalar>, _ fraction: Scalar,

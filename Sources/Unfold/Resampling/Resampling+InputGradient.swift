@@ -65,18 +65,19 @@ extension Resampling {
           }
           // Four rows at once, if there are enough: the sums are written once for them.
           if positions.upperBound - p >= 4 {
-            let parts = SIMD4<Scalar>(
-              part(of: h, at: p), part(of: h, at: p &+ 1), part(of: h, at: p &+ 2), part(of: h, at: p &+ 3))
+            let weights = SIMD4<Scalar>(
+              weight(of: h, at: p), weight(of: h, at: p &+ 1), weight(of: h, at: p &+ 2), weight(of: h, at: p &+ 3))
             forEachRun(pixels: horizontal.output, block.count) { run, place, length in
               addFour(
-                source + run, apart: horizontal.output &* channels, times: parts, to: between + place, isFirst, length)
+                source + run, apart: horizontal.output &* channels, times: weights, to: between + place, isFirst, length
+              )
             }
             source += 4 &* horizontal.output &* channels
             p += 4
           } else {
-            let part: Scalar = part(of: h, at: p)
+            let weight: Scalar = weight(of: h, at: p)
             forEachRun(pixels: horizontal.output, block.count) { run, place, length in
-              add(source + run, times: part, to: between + place, isFirst, length)
+              add(source + run, times: weight, to: between + place, isFirst, length)
             }
             source += horizontal.output &* channels
             p += 1
@@ -94,23 +95,23 @@ extension Resampling {
     }
   }
 
-  /// The part of row `p` of the output that comes from row `h` of the input.
+  /// The weight of row `h` of the input in row `p` of the output.
   @inline(__always)
-  private func part<Scalar: TensorScalar>(of h: Int, at p: Int) -> Scalar {
+  private func weight<Scalar: TensorScalar>(of h: Int, at p: Int) -> Scalar {
     let rows = vertical.sample(at: p)
     return Scalar((rows.low == h ? 1 - rows.fraction : 0) + (rows.high == h ? rows.fraction : 0))
   }
 
-  /// Adds parts of four rows, or writes them if they are the first.
+  /// Adds four rows, each times its weight, or writes them if they are the first.
   @inline(__always)
   private func addFour<Scalar: TensorScalar>(
-    _ source: UnsafePointer<Scalar>, apart: Int, times parts: SIMD4<Scalar>, to target: UnsafeMutablePointer<Scalar>,
+    _ source: UnsafePointer<Scalar>, apart: Int, times weights: SIMD4<Scalar>, to target: UnsafeMutablePointer<Scalar>,
     _ isFirst: Bool, _ count: Int
   ) {
     let (a, b, c, d) = (source, source + apart, source + 2 &* apart, source + 3 &* apart)
-    let (partA, partB, partC, partD) = (parts[0], parts[1], parts[2], parts[3])
+    let (weightA, weightB, weightC, weightD) = (weights[0], weights[1], weights[2], weights[3])
     @inline(__always) func sum(_ i: Int) -> Scalar {
-      (partA * a[i]).addingProduct(partB, b[i]).addingProduct(partC, c[i]).addingProduct(partD, d[i])
+      (weightA * a[i]).addingProduct(weightB, b[i]).addingProduct(weightC, c[i]).addingProduct(weightD, d[i])
     }
     if isFirst {
       for i in 0..<count { target[i] = sum(i) }
@@ -119,16 +120,16 @@ extension Resampling {
     }
   }
 
-  /// Adds a part of a row, or writes it if it is the first.
+  /// Adds a row times its weight, or writes it if it is the first.
   @inline(__always)
   private func add<Scalar: TensorScalar>(
-    _ source: UnsafePointer<Scalar>, times part: Scalar, to target: UnsafeMutablePointer<Scalar>, _ isFirst: Bool,
+    _ source: UnsafePointer<Scalar>, times weight: Scalar, to target: UnsafeMutablePointer<Scalar>, _ isFirst: Bool,
     _ count: Int
   ) {
     if isFirst {
-      for i in 0..<count { target[i] = part * source[i] }
+      for i in 0..<count { target[i] = weight * source[i] }
     } else {
-      for i in 0..<count { target[i] = target[i].addingProduct(part, source[i]) }
+      for i in 0..<count { target[i] = target[i].addingProduct(weight, source[i]) }
     }
   }
 
@@ -204,13 +205,13 @@ extension Resampling {
       for q in horizontal.positions(with: w) {
         let column = columns[q]
         let gradient = source + (q &* count)
-        let part = (column.low == w ? 1 - column.fraction : 0) + (column.high == w ? column.fraction : 0)
+        let weight = (column.low == w ? 1 - column.fraction : 0) + (column.high == w ? column.fraction : 0)
         if terms == BlockSum.terms {
           addBlock(pixel, to: totals, isFirst: !hasTotals, count)
           pixel.update(repeating: 0, count: count)
           (terms, hasTotals) = (0, true)
         }
-        for c in 0..<count { pixel[c] = pixel[c].addingProduct(part, gradient[c]) }
+        for c in 0..<count { pixel[c] = pixel[c].addingProduct(weight, gradient[c]) }
         terms = terms &+ 1
       }
       if hasTotals { finishBlocks(pixel, totals, count) }

@@ -45,8 +45,8 @@ struct ResamplingAxis: Hashable, Sendable {
     }
   }
 
-  /// An output position between two neighbouring input positions, which may be the same: `1 - fraction` parts of `low`
-  /// and `fraction` parts of `high`.
+  /// An output position between two neighbouring input positions, which may be the same: `low` with weight
+  /// `1 - fraction` and `high` with weight `fraction`.
   struct Sample {
     let low, high: Int
     let fraction: Double
@@ -67,8 +67,8 @@ struct ResamplingAxis: Hashable, Sendable {
     return Sample(low: low, high: min(low + 1, input - 1), fraction: Double(remainder) / Double(denominator))
   }
 
-  /// The output positions that have a part of input position `element`: a run, because samples advance with the
-  /// position. Some in it may have none (the zeros of upsampling).
+  /// The output positions to which input position `element` contributes: a range, because samples advance with the
+  /// position. Some in it may take nothing (the zeros of upsampling).
   func positions(with element: Int) -> Range<Int> {
     switch kind {
     case .downsampling(let factor):
@@ -81,7 +81,7 @@ struct ResamplingAxis: Hashable, Sendable {
     }
   }
 
-  /// The most output positions that have a part of one input position, or some more.
+  /// The most output positions to which one input position contributes, or some more.
   var mostPositions: Int {
     switch kind {
     case .downsampling, .upsampling: 1

@@ -9,8 +9,8 @@
 ///              +-----------+             +--- ------ ---+  tiles    +-- -------- --+
 /// ```
 ///
-/// Tasks are blocks of the gradient's rows, each with its columns of the column matrix; where they are too few, each segment of
-/// the pixels has a partial sum, and these are added in their order. See ``FilterGradientPlan``.
+/// Tasks are blocks of the gradient's rows, each with its columns of the column matrix; where they are too few, each slice
+/// of the pixels has a partial sum, and these are added in their order. See ``FilterGradientPlan``.
 ///
 /// Source: lecture, "The filter derivative".
 struct BLASFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
@@ -18,7 +18,7 @@ struct BLASFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
   private let lowering: Lowering
   private let plan: FilterGradientPlan
   private let groupFilters: Int
-  /// The sums of all segments but the first; and of each worker a tile's columns, and the sum of a block of tiles.
+  /// The sums of all slices but the first; and of each worker a tile's columns, and the sum of a block of tiles.
   private let partials, columns, sums: ScratchRegion<Scalar>
   private var layout = ScratchLayout()
 
@@ -29,7 +29,7 @@ struct BLASFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
     plan = FilterGradientPlan(
       rows: lowering.columns, filters: groupFilters, pixels: lowering.pixels, groups: geometry.groups, blockRows: 8,
       elementBytes: MemoryLayout<Scalar>.stride)
-    partials = layout.shared.reserve((plan.segments - 1) * geometry.filterShape.elements, of: Scalar.self)
+    partials = layout.shared.reserve((plan.slices - 1) * geometry.filterShape.elements, of: Scalar.self)
     columns = layout.own.reserve(lowering.isSource ? 0 : plan.tilePixels * plan.blockRows, of: Scalar.self)
     sums = layout.own.reserve(plan.sumsBlocksOfTiles ? plan.blockRows * groupFilters : 0, of: Scalar.self)
   }
@@ -39,7 +39,7 @@ struct BLASFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
     [
       .init("tile", "\(plan.tilePixels) of \(plan.pixels) pixels"),
       .init("rows", "\(plan.blockRows) of \(plan.rows) a task"),
-      .init("segments", "\(plan.segments) of the pixels, each with a sum of its own"),
+      .init("slices", "\(plan.slices) of the pixels, each with a sum of its own"),
       .init("tasks", "\(geometry.groups * plan.tasks)"),
     ]
   }
@@ -52,10 +52,10 @@ struct BLASFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
       let partials = partials.base(in: scratch)
       context.forEach(geometry.groups * plan.tasks) { task, worker in
         let (group, task) = task.quotientAndRemainder(dividingBy: plan.tasks)
-        let (rows, segment) = (plan.rowRange(ofTask: task), task % plan.segments)
-        let part = segment == 0 ? operands.filterGradient : partials + (segment - 1) * elements
+        let (rows, slice) = (plan.rowRange(ofTask: task), task % plan.slices)
+        let total = slice == 0 ? operands.filterGradient : partials + (slice - 1) * elements
         let target = Matrix(
-          part + rows.lowerBound * filters + group * groupFilters, rows: rows.count, columns: groupFilters,
+          total + rows.lowerBound * filters + group * groupFilters, rows: rows.count, columns: groupFilters,
           stride: filters)
         let region = layout.worker(worker, in: scratch)
         // The sums of very many tiles are added up block by block.
@@ -64,8 +64,8 @@ struct BLASFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
           ? Matrix(sums.base(in: region), rows: rows.count, columns: groupFilters, stride: groupFilters) : target
         target.fillZero()
         if plan.sumsBlocksOfTiles { sum.fillZero() }
-        for index in 0..<plan.tilesOfSegment {
-          let pixels = plan.tile(index, ofSegment: segment)
+        for index in 0..<plan.tilesOfSlice {
+          let pixels = plan.tile(index, ofSlice: slice)
           if pixels.isEmpty { break }
           let left = lowering.matrix(
             operands.input + group * lowering.channelCount, pixels: pixels, columns: rows,
@@ -79,7 +79,7 @@ struct BLASFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
         if plan.sumsBlocksOfTiles { target.move(sum) }
       }
       addPartials(
-        partials, count: plan.segments - 1, elements: elements, to: operands.filterGradient, .identity, context)
+        partials, count: plan.slices - 1, elements: elements, to: operands.filterGradient, .identity, context)
     }
   }
 }

@@ -100,15 +100,16 @@ struct BLASFoldedInputGradient<Scalar: TensorScalar>: ConvolutionMethod {
       let pixels = pixel..<min(pixel + tiles.tilePixels, end)
       let left = Matrix(
         outputGradient + pixel * filters, rows: pixels.count, columns: groupFilters, stride: filters)
-      tiles.forEachColumns { part in
+      tiles.forEachColumns { range in
         let right = Matrix(
-          filter + part.lowerBound * filters, rows: part.count, columns: groupFilters, stride: filters)
-        let block = Matrix(columns, rows: pixels.count, columns: part.count, stride: part.count)
+          filter + range.lowerBound * filters, rows: range.count, columns: groupFilters, stride: filters)
+        let block = Matrix(columns, rows: pixels.count, columns: range.count, stride: range.count)
         multiply(left, right.transposed, into: block, accumulating: false)
         if hasTotals {
-          lowering.fold(columns, stride: part.count, pixels: pixels, columns: part, rows: rows, adding: totals - first)
+          lowering.fold(
+            columns, stride: range.count, pixels: pixels, columns: range, rows: rows, adding: totals - first)
         } else {
-          lowering.fold(columns, stride: part.count, pixels: pixels, columns: part, rows: rows, adding: inputGradient)
+          lowering.fold(columns, stride: range.count, pixels: pixels, columns: range, rows: rows, adding: inputGradient)
         }
       }
       pixel = pixels.upperBound

@@ -81,7 +81,7 @@ struct BLASForward<Scalar: TensorScalar>: ConvolutionMethod {
     let filterStride = groups * tiles.filters
     context.forEach(groups * tiles.tasks) { task, worker in
       let (group, task) = task.quotientAndRemainder(dividingBy: tiles.tasks)
-      let (pixels, filters) = tiles.part(ofTask: task)
+      let (pixels, filters) = tiles.ranges(ofTask: task)
       let first = group * tiles.filters + filters.lowerBound
       let images = operands.source + group * lowering.channelCount
       let block = (scratch + worker * tileBytes).assumingMemoryBound(to: Scalar.self)

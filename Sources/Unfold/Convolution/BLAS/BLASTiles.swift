@@ -1,5 +1,5 @@
 /// How the rows of a column matrix `[M x L]`, its columns and the right-hand matrix `[L x K]` are cut, so that each GEMM has
-/// work enough and its part of the column matrix fits into the scratch memory of a thread.
+/// work enough and its block of the column matrix fits into the scratch memory of a thread.
 ///
 /// ```
 ///                 L                        K
@@ -53,7 +53,7 @@ struct BLASTiles {
   var tasks: Int { ceilingDivision(pixels, tilePixels) * blocks }
 
   /// The rows of the column matrix and the columns of the right-hand matrix of a task.
-  func part(ofTask task: Int) -> (pixels: Range<Int>, filters: Range<Int>) {
+  func ranges(ofTask task: Int) -> (pixels: Range<Int>, filters: Range<Int>) {
     let (tile, block) = task.quotientAndRemainder(dividingBy: blocks)
     return (
       tile * tilePixels..<min((tile + 1) * tilePixels, pixels),

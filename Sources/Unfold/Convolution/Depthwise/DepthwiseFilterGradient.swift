@@ -1,12 +1,12 @@
 import CKernels
 
-/// The filter gradient of a depthwise convolution, or of narrow groups, see ``GroupedPass``. A task sums a segment of the
-/// output rows for a block of channels; the segments' partial sums are added in order.
+/// The filter gradient of a depthwise convolution, or of narrow groups, see ``GroupedPass``. A task sums a slice of the
+/// output rows for a block of channels; the slices' partial sums are added in order.
 struct DepthwiseFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
   private let geometry: ConvolutionGeometry
   /// The channels of a group, 1 of a depthwise convolution, and the filters of a channel.
   private let width, multiplier: Int
-  private let segments, blocks, blockChannels: Int
+  private let slices, blocks, blockChannels: Int
   /// What is copied of the input before it is read, if anything: a strip of its channels, or channels of several filters.
   private let strip: ChannelStrip<Scalar>?
   private let repeated: RepeatedRows<Scalar>?
@@ -20,30 +20,30 @@ struct DepthwiseFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
     (self.geometry, multiplier) = (geometry, geometry.multiplier)
     width = geometry.isDepthwise ? 1 : geometry.inputChannels / geometry.groups
     let unit = ceilingDivision(64, width) * width
-    (segments, blocks) = Self.tasks(of: geometry, width: width, blockUnit: unit)
+    (slices, blocks) = Self.tasks(of: geometry, width: width, blockUnit: unit)
     let share = ceilingDivision(geometry.inputChannels, blocks)
     blockChannels = width > 1 && blocks > 1 ? ceilingDivision(share, unit) * unit : share
     strip = width == 1 && multiplier == 1 ? Self.strip(of: geometry) : nil
-    partials = layout.shared.reserve((segments - 1) * geometry.filterShape.elements, of: Scalar.self)
+    partials = layout.shared.reserve((slices - 1) * geometry.filterShape.elements, of: Scalar.self)
     repeated = multiplier > 1 ? RepeatedRows(geometry) : nil
     copy = layout.own.reserve(
       strip?.elements ?? repeated.map { $0.elements(outputRows: $0.outputRows) } ?? 0, of: Scalar.self)
   }
 
-  /// The segments of the output rows and the blocks of channels: a function of the shapes alone, each pair worth a task.
-  /// Channels are cut only where the filter is so large that partial sums of many segments would be too.
+  /// The slices of the output rows and the blocks of channels: a function of the shapes alone, each pair worth a task.
+  /// Channels are cut only where the filter is so large that partial sums of many slices would be too.
   ///
   /// - Parameter unit: The fewest channels of a block: whole groups, and where they are narrow, whole vectors.
   private static func tasks(
     of geometry: ConvolutionGeometry, width: Int, blockUnit unit: Int
-  ) -> (segments: Int, blocks: Int) {
+  ) -> (slices: Int, blocks: Int) {
     let wanted = max(1, min(32, Int(min(geometry.operations, 1e12)) >> 19))
     guard wanted > 1 else { return (1, 1) }
     let most = min(wanted, geometry.batch * geometry.vertical.output, 1 << 19 / geometry.filterShape.elements)
-    var segments = 1
-    while 2 * segments <= most { segments *= 2 }
-    if width > 1, geometry.inputChannels % unit != 0 { return (segments, 1) }
-    return (segments, max(1, min(wanted / segments, geometry.inputChannels / unit)))
+    var slices = 1
+    while 2 * slices <= most { slices *= 2 }
+    if width > 1, geometry.inputChannels % unit != 0 { return (slices, 1) }
+    return (slices, max(1, min(wanted / slices, geometry.inputChannels / unit)))
   }
 
   /// Nil where the channels are few, or less than 4 taps meet a pixel on average. A band stays in the first-level cache.
@@ -68,14 +68,14 @@ struct DepthwiseFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
     let bandRows = self.bandRows
     try context.withScratch(bytes: workspaceBytes(threads: context.threads)) { scratch in
       let partials = partials.base(in: scratch)
-      context.forEach(segments * blocks) { task, thread in
-        let (segment, block) = (task / blocks, task % blocks)
+      context.forEach(slices * blocks) { task, thread in
+        let (slice, block) = (task / blocks, task % blocks)
         let channels = blockOfChannels(block)
-        let sum = segment == 0 ? operands.filterGradient : partials + (segment - 1) * elements
+        let sum = slice == 0 ? operands.filterGradient : partials + (slice - 1) * elements
         clear(sum, channels: channels)
         let own = layout.worker(thread, in: scratch)
-        var line = rows * segment / segments
-        let end = rows * (segment + 1) / segments
+        var line = rows * slice / slices
+        let end = rows * (slice + 1) / slices
         while line < end {
           let (image, row) = (line / height, line % height)
           let band = row..<min(row + bandRows, height, row + end - line)
@@ -95,7 +95,7 @@ struct DepthwiseFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
           line += band.count
         }
       }
-      addPartials(partials, count: segments - 1, elements: elements, to: operands.filterGradient, .identity, context)
+      addPartials(partials, count: slices - 1, elements: elements, to: operands.filterGradient, .identity, context)
     }
   }
 
@@ -135,11 +135,11 @@ struct DepthwiseFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
     let line = image * vertical.output + band.lowerBound
     let outputGradient = operands.outputGradient + line * horizontal.output * all
     for index in 0..<strip.count(of: channels.count) {
-      let part = strip.channels(ofStrip: index, of: channels.count)
-      let first = channels.lowerBound + part.lowerBound
-      strip.fill(memory, from: input + first, band: band, channels: part.count)
+      let range = strip.channels(ofStrip: index, of: channels.count)
+      let first = channels.lowerBound + range.lowerBound
+      strip.fill(memory, from: input + first, band: band, channels: range.count)
       Scalar._kernels.sumPixels(
-        strip.rectangle(lines: band.count, channels: part.count), source: memory, target: outputGradient + first,
+        strip.rectangle(lines: band.count, channels: range.count), source: memory, target: outputGradient + first,
         filter: sum + first)
     }
   }
@@ -158,11 +158,11 @@ struct DepthwiseFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
       .output, vertical, horizontal, inputChannels: repeated.blockFilters, outputChannels: geometry.outputChannels,
       filterChannels: geometry.outputChannels, batch: geometry.batch)
     for first in stride(from: channels.lowerBound, to: channels.upperBound, by: repeated.blockChannels) {
-      let part = first..<min(first + repeated.blockChannels, channels.upperBound)
-      repeated.fill(memory, from: input, rows: rows, channels: part)
+      let range = first..<min(first + repeated.blockChannels, channels.upperBound)
+      repeated.fill(memory, from: input, rows: rows, channels: range)
       rectangles.forEach(image: image, band: band, streams: false) { rectangle, source, target in
         Scalar._kernels.sumPixels(
-          rectangle.channels(part.count * multiplier), source: memory + (source - begin),
+          rectangle.channels(range.count * multiplier), source: memory + (source - begin),
           target: operands.outputGradient + target + first * multiplier, filter: sum + first * multiplier)
       }
     }

@@ -29,7 +29,7 @@ struct FewFiltersForward<Scalar: TensorScalar>: ConvolutionMethod {
   init?(_ geometry: ConvolutionGeometry) {
     guard geometry.groups == 1, geometry.outputChannels <= Self.mostFilters else { return nil }
     lowering = Lowering(input: geometry, group: 0)
-    guard !lowering.copiesRows, lowering.run % Scalar._kernels.lanes == 0 else { return nil }
+    guard !lowering.copiesRows, lowering.segmentLength % Scalar._kernels.lanes == 0 else { return nil }
     layout = PanelLayout(rows: lowering.columns, columns: geometry.outputChannels, of: Scalar.self)
     let operations = max(1, lowering.columns * geometry.outputChannels)
     tilePixels = min(lowering.pixels, Self.mostTilePixels, max(64, Self.taskOperations / operations))
@@ -37,7 +37,8 @@ struct FewFiltersForward<Scalar: TensorScalar>: ConvolutionMethod {
     sources = own.reserve(tilePixels * lowering.segments, of: UnsafePointer<Scalar>.self)
     targets = own.reserve(tilePixels, of: UnsafeMutablePointer<Scalar>.self)
     memory = LoweredMemory(
-      panelElements: lowering.columns * geometry.outputChannels, startElements: layout.paddedColumns, run: lowering.run,
+      panelElements: lowering.columns * geometry.outputChannels, startElements: layout.paddedColumns,
+      segmentLength: lowering.segmentLength,
       own: own)
   }
 
@@ -72,7 +73,7 @@ struct FewFiltersForward<Scalar: TensorScalar>: ConvolutionMethod {
           segments: 0..<lowering.segments, copies: filters, into: sources, stride: pixels.count)
         grid.addresses(of: pixels, into: outputs)
         Scalar._kernels.dot(
-          sources, tapStride: pixels.count, taps: lowering.segments, terms: lowering.run, filter: filters,
+          sources, tapStride: pixels.count, taps: lowering.segments, terms: lowering.segmentLength, filter: filters,
           bias: memory.start(0, layout, in: scratch), target: outputs, rows: pixels.count,
           columns: outputChannels)
         operands.activation.apply(outputs[0], count: pixels.count * outputChannels)

@@ -1,37 +1,37 @@
 /// How a filter gradient `[L x M] * [M x K] -> [L x K]` is cut into tasks: blocks of its rows (taps and channels)
-/// times segments of the pixels that are summed over.
+/// times slices of the pixels that are summed over.
 ///
 /// ```
 ///              M pixels                       K
 ///           +-----+-----+              +-----------+
-///   block 0 |  0  |  1  |    seg. 0    |           |      task 0 + task 1 -> rows of block 0
+///   block 0 |  0  |  1  |    slice 0   |           |      task 0 + task 1 -> rows of block 0
 ///           +-----+-----+  *   ------  |  output   |      task 2 + task 3 -> rows of block 1
-///   block 1 |  2  |  3  |    seg. 1    |  gradient |
+///   block 1 |  2  |  3  |    slice 1   |  gradient |
 ///           +-----+-----+              +-----------+
 /// ```
 ///
 /// Blocks of rows need no summation and come first; only where they are too few are the pixels cut as well, and then
-/// each segment has a partial sum of its own, added up in the order of the segments. So one image keeps every core
+/// each slice has a partial sum of its own, added up in the order of the slices. So one image keeps every core
 /// busy, and the result does not depend on their number.
 struct FilterGradientPlan {
   let rows, filters, pixels: Int
   /// The blocks of rows; each task makes one of them.
   let blocks: Int
   /// Pixels that one task sums over.
-  let segmentPixels: Int
-  /// Pixels that are multiplied at once: their part of a panel stays in the first-level cache.
+  let slicePixels: Int
+  /// Pixels that are multiplied at once: their rows of a panel stay in the first-level cache.
   let tilePixels: Int
 
-  var segments: Int { (pixels + segmentPixels - 1) / segmentPixels }
-  var tasks: Int { blocks * segments }
-  var tilesOfSegment: Int { ceilingDivision(segmentPixels, tilePixels) }
+  var slices: Int { (pixels + slicePixels - 1) / slicePixels }
+  var tasks: Int { blocks * slices }
+  var tilesOfSlice: Int { ceilingDivision(slicePixels, tilePixels) }
 
-  /// Whether a segment has so many tiles that their sums are added up block by block: the error then grows with the root of
-  /// their number at most.
-  var sumsBlocksOfTiles: Bool { tilesOfSegment > 4 * Self.blockTiles }
+  /// Whether a slice has so many tiles that their sums are added up block by block: the error then grows with the root
+  /// of their number at most.
+  var sumsBlocksOfTiles: Bool { tilesOfSlice > 4 * Self.blockTiles }
   static let blockTiles = 64
 
-  /// The partial sums of all segments but the first never exceed this.
+  /// The partial sums of all slices but the first never exceed this.
   static let partialBytes = 8 << 20
 
   /// The rows of two register blocks, which are packed at once.
@@ -45,7 +45,7 @@ struct FilterGradientPlan {
   private static let minimumTaskOperations = 1 << 20
   /// A block of fewer rows is not worth copying the output gradient to panels for.
   private static let fewestRows = 64
-  /// A segment of fewer pixels is not worth a partial sum; and where there would be only one or two tasks without.
+  /// A slice of fewer pixels is not worth a partial sum; and where there would be only one or two tasks without.
   private static let fewestPixels = (usually: 1024, ever: 256)
 
   /// The blocks without which one would not stay in the cache.
@@ -66,32 +66,32 @@ struct FilterGradientPlan {
     let memory = max(1, 1 + Self.partialBytes / (elementBytes * rows * filters * groups))
     let isWide = max(fewestBlocks, rows / Self.fewestRows) * groups > 2
     let fewestPixels = isWide ? Self.fewestPixels.usually : Self.fewestPixels.ever
-    let segments = max(1, min(tasks / fewestBlocks, memory, pixels / fewestPixels))
-    var wantedBlocks = max(fewestBlocks, min(tasks / (2 * segments), rows / Self.fewestRows))
+    let slices = max(1, min(tasks / fewestBlocks, memory, pixels / fewestPixels))
+    var wantedBlocks = max(fewestBlocks, min(tasks / (2 * slices), rows / Self.fewestRows))
     // An even number, where it is small: two threads share it without a rest.
     if wantedBlocks > 1, wantedBlocks < 8, groups % 2 == 1 { wantedBlocks += wantedBlocks % 2 }
     pair = 2 * unit
     blocks = min(wantedBlocks, ceilingDivision(rows, pair))
-    segmentPixels = ceilingDivision(pixels, segments)
-    tilePixels = ceilingDivision(segmentPixels, ceilingDivision(segmentPixels, Self.mostTilePixels))
+    slicePixels = ceilingDivision(pixels, slices)
+    tilePixels = ceilingDivision(slicePixels, ceilingDivision(slicePixels, Self.mostTilePixels))
   }
 
   /// The rows of a task: pairs of register blocks, shared out so that each half of the tasks has as many.
   func rowRange(ofTask task: Int) -> Range<Int> {
-    let (block, pairs) = (task / segments, ceilingDivision(rows, pair))
+    let (block, pairs) = (task / slices, ceilingDivision(rows, pair))
     return pairs * block / blocks * pair..<min(pairs * (block + 1) / blocks * pair, rows)
   }
 
   /// The most rows of a block.
   var blockRows: Int { min(rows, ceilingDivision(ceilingDivision(rows, pair), blocks) * pair) }
 
-  func pixelRange(ofSegment segment: Int) -> Range<Int> {
-    segment * segmentPixels..<min((segment + 1) * segmentPixels, pixels)
+  func pixelRange(ofSlice slice: Int) -> Range<Int> {
+    slice * slicePixels..<min((slice + 1) * slicePixels, pixels)
   }
 
-  /// Some of a segment's pixels; empty beyond the last tile.
-  func tile(_ index: Int, ofSegment segment: Int) -> Range<Int> {
-    let range = pixelRange(ofSegment: segment)
+  /// Some of a slice's pixels; empty beyond the last tile.
+  func tile(_ index: Int, ofSlice slice: Int) -> Range<Int> {
+    let range = pixelRange(ofSlice: slice)
     let first = min(range.lowerBound + index * tilePixels, range.upperBound)
     return first..<min(first + tilePixels, range.upperBound)
   }

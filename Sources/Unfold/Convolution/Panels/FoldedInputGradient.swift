@@ -87,7 +87,8 @@ struct FoldedInputGradient<Scalar: TensorScalar>: ConvolutionMethod {
     columns = own.reserve(plan.tilePixels * productLayout.columns, of: Scalar.self)
     totals = own.reserve(totalElements, of: Double.self)
     memory = LoweredMemory(
-      panelElements: layout.elements, startElements: layout.paddedColumns, run: pointwise.run, own: own)
+      panelElements: layout.elements, startElements: layout.paddedColumns, segmentLength: pointwise.segmentLength,
+      own: own)
   }
 
   var title: String { "GEMM of packed panels and col2im, band by band" }

@@ -56,7 +56,7 @@ struct DescendingTaps {
   subscript(place: Int) -> Int { first - place * step }
 }
 
-/// A phase of both axes, with its tiles and its part of the filter.
+/// A phase of both axes, with its tiles and its taps of the filter.
 struct GradientPhase {
   let vertical, horizontal: GradientPhaseAxis
   let plan: TilePlan

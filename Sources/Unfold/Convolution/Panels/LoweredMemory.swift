@@ -6,13 +6,13 @@ struct LoweredMemory<Scalar: TensorScalar> {
   private let zeroElements: Int
 
   /// - Parameter own: The regions of a worker.
-  init(panelElements: Int, startElements: Int, run: Int, own: ScratchRegions) {
+  init(panelElements: Int, startElements: Int, segmentLength: Int, own: ScratchRegions) {
     var layout = ScratchLayout(own: own)
     panels = layout.shared.reserve(panelElements, of: Scalar.self)
     starts = layout.shared.reserve(startElements, of: Scalar.self)
-    zeros = layout.shared.reserve(run, of: Scalar.self)
+    zeros = layout.shared.reserve(segmentLength, of: Scalar.self)
     self.layout = layout
-    zeroElements = run
+    zeroElements = segmentLength
   }
 
   func bytes(threads: Int) -> Int { layout.bytes(threads: threads) }

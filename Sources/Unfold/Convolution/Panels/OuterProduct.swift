@@ -10,7 +10,7 @@
 struct OuterProduct<Scalar: TensorScalar> {
   let lowering: Lowering
   let source: UnsafePointer<Scalar>
-  /// As many zeros as ``Lowering/run``.
+  /// As many zeros as ``Lowering/segmentLength``.
   let zeros: UnsafePointer<Scalar>
   /// The output gradient of the group, all pixels.
   let right: UnsafePointer<Scalar>
@@ -40,9 +40,9 @@ struct OuterProduct<Scalar: TensorScalar> {
     var nextGradient = following(next, packed: packed)
     // Of the source, most of which is read.
     var nextSource =
-      2 * rows.count > lowering.run ? PrefetchCursor(next, of: lowering, from: source) : PrefetchCursor()
+      2 * rows.count > lowering.segmentLength ? PrefetchCursor(next, of: lowering, from: source) : PrefetchCursor()
     let table = memory.sources.base(in: scratch)
-    let segments = rows.lowerBound / lowering.run..<(rows.upperBound - 1) / lowering.run + 1
+    let segments = rows.lowerBound / lowering.segmentLength..<(rows.upperBound - 1) / lowering.segmentLength + 1
     let segmentStep = lowering.segmentStep(of: tile)
     lowering.refer(
       to: source, zeros: zeros, pixels: tile, segments: segments,
@@ -52,7 +52,7 @@ struct OuterProduct<Scalar: TensorScalar> {
     var left = packedBlocks
     let blockRows = Scalar._kernels.mr
     for segment in segments {
-      let rowsOfSegment = segment * lowering.run..<(segment + 1) * lowering.run
+      let rowsOfSegment = segment * lowering.segmentLength..<(segment + 1) * lowering.segmentLength
       let place = segment - segments.lowerBound
       let addresses = segmentStep == nil ? table + place * count : table
       let start = (segmentStep ?? 0) * place
@@ -147,20 +147,20 @@ struct FilterGradientMemory<Scalar: TensorScalar> {
     let tile = PanelLayout(rows: plan.tilePixels, columns: plan.filters, of: Scalar.self)
     copiesPanels = Self.copiesPanels(tile, rows: plan.rows)
     packsRows = Self.packsRows(tile)
-    let tiles = geometry.groups * plan.segments * plan.tilesOfSegment
+    let tiles = geometry.groups * plan.slices * plan.tilesOfSlice
     let isShared = copiesPanels && plan.blocks > 1 && Self.sharesPanels(elements: tiles * tile.elements)
     sharedTile = isShared ? (tile.elements + 15) & ~15 : 0
-    zeroElements = lowering.run
+    zeroElements = lowering.segmentLength
     let elements = plan.rows * geometry.outputChannels
     shared = layout.shared.reserve(tiles * sharedTile, of: Scalar.self)
-    partials = layout.shared.reserve((plan.segments - 1) * elements, of: Scalar.self)
+    partials = layout.shared.reserve((plan.slices - 1) * elements, of: Scalar.self)
     zeros = layout.shared.reserve(zeroElements, of: Scalar.self)
     total = layout.shared.reserve(transposing ? elements : 0, of: Scalar.self)
     panels = layout.own.reserve(copiesPanels && !isShared ? tile.elements : 0, of: Scalar.self)
     left = layout.own.reserve(packsRows ? 2 * plan.tilePixels * Scalar._kernels.mr : 0, of: Scalar.self)
     copies = layout.own.reserve(lowering.copiedElements(pixels: plan.tilePixels), of: Scalar.self)
-    // A block of rows may begin and end within the runs of two segments.
-    let segments = min(lowering.segments, (plan.blockRows - 1) / lowering.run + 2)
+    // A block of rows may begin and end within two segments.
+    let segments = min(lowering.segments, (plan.blockRows - 1) / lowering.segmentLength + 2)
     sources = layout.own.reserve(plan.tilePixels * segments, of: UnsafePointer<Scalar>.self)
     block = layout.own.reserve(plan.sumsBlocksOfTiles ? plan.blockRows * plan.filters : 0, of: Scalar.self)
   }

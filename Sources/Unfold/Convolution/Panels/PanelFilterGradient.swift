@@ -1,5 +1,6 @@
-/// The filter gradient by the engine's own kernels: for each group, block of rows and segment of pixels, tile by tile. The
-/// output gradient's tile is copied to panels, or all tiles are copied before where they are few and several blocks read them.
+/// The filter gradient by the engine's own kernels: for each group, block of rows and slice of pixels, tile by tile.
+/// The output gradient's tile is copied to panels, or all tiles are copied before where they are few and several blocks
+/// read them.
 ///
 /// ```
 ///             tile                       K/g                       K
@@ -35,7 +36,7 @@ struct PanelFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
       .init("micro-kernel", "\(Scalar._kernels.mr) rows x \(Scalar._kernels.nr) columns (MR x NR)"),
       .init("tile", "\(plan.tilePixels) of \(plan.pixels) pixels"),
       .init("rows", "\(plan.blockRows) of \(plan.rows) a task"),
-      .init("segments", "\(plan.segments) of the pixels, each with a sum of its own"),
+      .init("slices", "\(plan.slices) of the pixels, each with a sum of its own"),
       .init("tasks", "\(geometry.groups * plan.tasks)"),
     ]
   }
@@ -54,21 +55,21 @@ struct PanelFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
       let (partials, zeros) = (memory.partials.base(in: scratch), memory.zeros.base(in: scratch))
       zeros.update(repeating: 0, count: memory.zeroElements)
       let total = isExchanged ? memory.total.base(in: scratch) : operands.filterGradient
-      let tiles = plan.segments * plan.tilesOfSegment
+      let tiles = plan.slices * plan.tilesOfSlice
       if memory.sharedTile > 0 {
         context.forEach(groups * tiles) { task, _ in
           let (group, place) = task.quotientAndRemainder(dividingBy: tiles)
-          let (segment, tile) = place.quotientAndRemainder(dividingBy: plan.tilesOfSegment)
+          let (slice, tile) = place.quotientAndRemainder(dividingBy: plan.tilesOfSlice)
           OuterProduct.pack(
-            plan.tile(tile, ofSegment: segment), of: outputGradient + group * groupFilters, stride: outputChannels,
+            plan.tile(tile, ofSlice: slice), of: outputGradient + group * groupFilters, stride: outputChannels,
             columns: groupFilters, into: shared + task * memory.sharedTile, streams: context.threads > 1)
         }
       }
       context.forEach(groups * plan.tasks) { task, worker in
         let (group, task) = task.quotientAndRemainder(dividingBy: plan.tasks)
         let rows = plan.rowRange(ofTask: task)
-        let segment = task % plan.segments
-        let sum = segment == 0 ? total : partials + (segment - 1) * count
+        let slice = task % plan.slices
+        let sum = slice == 0 ? total : partials + (slice - 1) * count
         let target = Matrix(
           sum + rows.lowerBound * outputChannels + group * groupFilters, rows: rows.count, columns: groupFilters,
           stride: outputChannels)
@@ -82,18 +83,18 @@ struct PanelFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
           lowering: Lowering(input: geometry, group: group), source: input, zeros: UnsafePointer(zeros),
           right: outputGradient + group * groupFilters, rightStride: outputChannels,
           target: plan.sumsBlocksOfTiles ? block : target, rows: rows, memory: memory, scratch: region)
-        for index in 0..<plan.tilesOfSegment {
-          let place = group * tiles + segment * plan.tilesOfSegment + index
-          let tile = plan.tile(index, ofSegment: segment)
+        for index in 0..<plan.tilesOfSlice {
+          let place = group * tiles + slice * plan.tilesOfSlice + index
+          let tile = plan.tile(index, ofSlice: slice)
           if tile.isEmpty { break }
           product.add(
-            tile, next: plan.tile(index + 1, ofSegment: segment),
+            tile, next: plan.tile(index + 1, ofSlice: slice),
             packed: memory.sharedTile > 0 ? UnsafePointer(shared) + place * memory.sharedTile : nil)
           if plan.sumsBlocksOfTiles, (index + 1) % FilterGradientPlan.blockTiles == 0 { target.move(block) }
         }
         if plan.sumsBlocksOfTiles { target.move(block) }
       }
-      addPartials(partials, count: plan.segments - 1, elements: count, to: total, .identity, context)
+      addPartials(partials, count: plan.slices - 1, elements: count, to: total, .identity, context)
       if isExchanged {
         transpose(
           from: total, stride: outputChannels, rows: plan.rows, columns: outputChannels,

@@ -27,7 +27,7 @@ struct PanelForward<Scalar: TensorScalar>: ConvolutionMethod {
     layout = PanelLayout(rows: lowering.columns, columns: filters, of: Scalar.self)
     memory = LoweredMemory(
       panelElements: isPacked || plan.packsPanels ? 0 : geometry.groups * layout.elements,
-      startElements: geometry.groups * layout.paddedColumns, run: lowering.run,
+      startElements: geometry.groups * layout.paddedColumns, segmentLength: lowering.segmentLength,
       own: PanelProductMemory<Scalar>(lowering, plan).regions)
   }
 

@@ -22,14 +22,14 @@ extension PanelProduct {
   /// Whether the sums of such a product are short, and its columns whole vectors.
   @inline(__always)
   static func areShort(_ lowering: Lowering, _ layout: PanelLayout) -> Bool {
-    lowering.isDense && lowering.run <= UNFOLD_SHORT_TERMS && layout.hasWholeVectors
+    lowering.isDense && lowering.segmentLength <= UNFOLD_SHORT_TERMS && layout.hasWholeVectors
   }
 
   /// Each pixel from end to end.
   @inline(__always)
   func sumUp(_ pixels: Range<Int>, _ panels: UnsafePointer<Scalar>) {
     Scalar._kernels.shortSums(
-      source + pixels.lowerBound * lowering.run, terms: lowering.run, panels: panels, bias: start,
+      source + pixels.lowerBound * lowering.segmentLength, terms: lowering.segmentLength, panels: panels, bias: start,
       target: targets.base + pixels.lowerBound * layout.columns, rows: pixels.count, columns: layout.columns,
       epilogue: activation == .relu ? .relu : [])
   }

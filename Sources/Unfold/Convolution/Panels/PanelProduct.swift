@@ -15,7 +15,7 @@ struct PanelProduct<Scalar: TensorScalar> {
   let right: RightMatrix<Scalar>
   /// What each sum starts from: `layout.paddedColumns` elements.
   let start: UnsafePointer<Scalar>
-  /// As many zeros as ``Lowering/run``.
+  /// As many zeros as ``Lowering/segmentLength``.
   let zeros: UnsafePointer<Scalar>
   let targets: PixelGrid<Scalar>
   /// Whether the targets' own values are added to.
@@ -25,8 +25,8 @@ struct PanelProduct<Scalar: TensorScalar> {
   /// Runs one task of the plan.
   @inline(__always)
   func run(_ task: Int, scratch: UnsafeMutableRawPointer) {
-    let (pixels, filters) = plan.part(ofTask: task)
-    let next = task + 1 < plan.tasks ? plan.part(ofTask: task + 1).pixels : 0..<0
+    let (pixels, filters) = plan.ranges(ofTask: task)
+    let next = task + 1 < plan.tasks ? plan.ranges(ofTask: task + 1).pixels : 0..<0
     multiply(pixels, filters, next: next == pixels ? 0..<0 : next, scratch: scratch)
   }
 
@@ -47,7 +47,7 @@ struct PanelProduct<Scalar: TensorScalar> {
       to: source, zeros: zeros, pixels: pixels, segments: 0..<lowering.segments,
       copies: memory.copies.base(in: scratch), into: sources, stride: rows, byRegion: takesRegions)
     if takesRegions {
-      lowering.forEachRun(in: pixels, byRegion: true) { run in targets.addresses(of: run, into: outputs) }
+      lowering.forEachRange(in: pixels, byRegion: true) { range in targets.addresses(of: range, into: outputs) }
     } else {
       targets.addresses(of: pixels, into: outputs)
     }
@@ -69,7 +69,7 @@ struct PanelProduct<Scalar: TensorScalar> {
       nextTargets = stretch(of: pixels.lowerBound + min(Scalar._kernels.mr, rows)..<pixels.upperBound)
     }
     for (index, part) in plan.parts.enumerated() {
-      let partRows = part.rows(run: lowering.run)
+      let partRows = part.rows(segmentLength: lowering.segmentLength)
       for panel in firstPanel...lastPanel {
         let (columns, width) = (layout.columns(of: panel), layout.width(of: panel))
         let right = right.rows(partRows, of: panel, layout, packedInto: packed)
@@ -84,7 +84,8 @@ struct PanelProduct<Scalar: TensorScalar> {
           Scalar._kernels.product(
             sources + segments.lowerBound * rows + block.first, tapStride: rows, taps: segments.count,
             offset: part.elements.lowerBound, terms: part.elements.count,
-            panel: right + (segments.lowerBound - part.segments.lowerBound) * lowering.run * width, width: width,
+            panel: right + (segments.lowerBound - part.segments.lowerBound) * lowering.segmentLength * width,
+            width: width,
             bias: index == 0 ? start + columns.lowerBound : nil, target: outputs + block.first,
             column: columns.lowerBound, rows: block.count, columns: columns.count,
             epilogue: (index == plan.parts.count - 1 ? epilogue : []).union(index == 0 && accumulates ? .adds : []),
@@ -154,7 +155,7 @@ extension PanelProduct {
     let isLast = isLastPanel && index == plan.parts.count - 1
     let next = isLast || !isLastPanel ? panel + 1 : panels.lowerBound
     guard next < layout.panels else { return PrefetchCursor() }
-    let rows = plan.parts[isLast ? 0 : isLastPanel ? index + 1 : index].rows(run: lowering.run)
+    let rows = plan.parts[isLast ? 0 : isLastPanel ? index + 1 : index].rows(segmentLength: lowering.segmentLength)
     return right.stretch(rows, of: next, layout)
   }
 
@@ -205,7 +206,7 @@ struct PanelProductMemory<Scalar: TensorScalar> {
     blocks = regions.reserve(plan.tilePixels, of: RowBlock.self)
     var rows = 0
     if plan.packsPanels {
-      for part in plan.parts { rows = max(rows, part.rows(run: lowering.run).count) }
+      for part in plan.parts { rows = max(rows, part.rows(segmentLength: lowering.segmentLength).count) }
     }
     panel = regions.reserve(rows * Scalar._kernels.nr, of: Scalar.self)
   }
@@ -233,12 +234,12 @@ extension Lowering {
       }
     }
     if takesRegions {
-      forEachRegion(in: tile) { part in
-        cut(part.offset..<part.offset + part.pixels.count, segments(of: insideRows(at: part.rows.lowerBound)))
+      forEachRegion(in: tile) { range in
+        cut(range.offset..<range.offset + range.pixels.count, segments(of: insideRows(at: range.rows.lowerBound)))
       }
     } else if skipsPadding {
-      forEachRun(in: tile) { run in
-        cut(run.offset..<run.offset + run.columns.count, segments(of: insideRows(at: run.row)))
+      forEachRange(in: tile) { range in
+        cut(range.offset..<range.offset + range.columns.count, segments(of: insideRows(at: range.row)))
       }
     } else {
       cut(0..<tile.count, 0..<segments)
@@ -258,10 +259,10 @@ struct PixelGrid<Scalar: TensorScalar> {
 
   /// Writes the addresses of some pixels of a row.
   @inline(__always)
-  func addresses(of run: Lowering.PixelRun, into table: UnsafeMutablePointer<UnsafeMutablePointer<Scalar>>) {
-    let first = base + run.image * imageStride + run.row * rowStride + run.columns.lowerBound * pixelStride
-    let count = run.columns.count
-    (table + run.offset).withMemoryRebound(to: UnsafePointer<Scalar>.self, capacity: count) {
+  func addresses(of range: Lowering.PixelRange, into table: UnsafeMutablePointer<UnsafeMutablePointer<Scalar>>) {
+    let first = base + range.image * imageStride + range.row * rowStride + range.columns.lowerBound * pixelStride
+    let count = range.columns.count
+    (table + range.offset).withMemoryRebound(to: UnsafePointer<Scalar>.self, capacity: count) {
       writeAddresses($0, from: first, step: pixelStride, count: count)
     }
   }
@@ -275,7 +276,7 @@ struct PixelGrid<Scalar: TensorScalar> {
       let count = min(width - first, pixels.upperBound - pixel)
       let (image, row) = line.quotientAndRemainder(dividingBy: height)
       addresses(
-        of: Lowering.PixelRun(
+        of: Lowering.PixelRange(
           image: image, row: row, columns: first..<first + count, offset: pixel - pixels.lowerBound),
         into: table)
       pixel += count

@@ -86,7 +86,7 @@ struct InputGradientMemory<Scalar: TensorScalar> {
     }
     lowered = LoweredMemory(
       panelElements: geometry.groups * panelElements, startElements: geometry.groups * columns,
-      run: geometry.outputChannels / geometry.groups, own: own)
+      segmentLength: geometry.outputChannels / geometry.groups, own: own)
     phaseCount = count
   }
 

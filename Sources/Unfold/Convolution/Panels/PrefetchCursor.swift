@@ -19,7 +19,7 @@ struct PrefetchCursor {
   @inline(__always)
   init<Scalar>(_ pixels: Range<Int>, of lowering: Lowering, from source: UnsafePointer<Scalar>) {
     if lowering.isDense, !pixels.isEmpty {
-      self.init(source + pixels.lowerBound * lowering.run, count: pixels.count * lowering.run)
+      self.init(source + pixels.lowerBound * lowering.segmentLength, count: pixels.count * lowering.segmentLength)
     } else {
       self.init()
     }

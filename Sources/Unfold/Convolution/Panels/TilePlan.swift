@@ -1,5 +1,5 @@
 /// How a product `[M x L] * [L x K] -> [M x K]` is cut into tasks: tiles of M pixels times blocks of K filters. Within a
-/// task, the L products that each output sums are taken some at a time, so that their part of a panel stays in the cache
+/// task, the L products that each output sums are taken some at a time, so that their rows of a panel stay in the cache
 /// while all rows of the tile pass by.
 ///
 /// ```
@@ -52,7 +52,8 @@ struct TilePlan {
     self.filters = filters
     let operations = Double(pixels) * Double(max(1, lowering.columns)) * Double(filters) * Double(groups)
     let mostTasks = max(1, operations / Double(Self.minimumTaskOperations))
-    let mostPixels = min(Self.mostTilePixels, max(48, Self.tileElements / min(lowering.run, Self.partReduction)))
+    let mostPixels = min(
+      Self.mostTilePixels, max(48, Self.tileElements / min(lowering.segmentLength, Self.partReduction)))
     let panels = ceilingDivision(filters, panelWidth)
     var best = (cost: Double.infinity, tile: pixels, block: filters)
     let hasFewPixels = pixels <= Self.fewPixels
@@ -74,7 +75,7 @@ struct TilePlan {
     (tilePixels, blockFilters) = (best.tile, best.block)
     let isOneTile = tilePixels == pixels && hasFewPixels
     parts = ReductionParts(
-      segments: lowering.segments, run: lowering.run,
+      segments: lowering.segments, segmentLength: lowering.segmentLength,
       atOnce: isOneTile ? min(Self.partReduction, Self.tileElements / pixels) : Self.partReduction)
   }
 
@@ -84,7 +85,8 @@ struct TilePlan {
     self.filters = filters
     self.tilePixels = min(tilePixels, pixels)
     blockFilters = filters
-    parts = ReductionParts(segments: lowering.segments, run: lowering.run, atOnce: Self.partReduction)
+    parts = ReductionParts(
+      segments: lowering.segments, segmentLength: lowering.segmentLength, atOnce: Self.partReduction)
   }
 
   /// The time of a task's product, relative to that of endless matrices: each tile reads every panel anew, each block
@@ -102,7 +104,7 @@ struct TilePlan {
   }
 
   /// The pixels and the filters of a task.
-  func part(ofTask task: Int) -> (pixels: Range<Int>, filters: Range<Int>) {
+  func ranges(ofTask task: Int) -> (pixels: Range<Int>, filters: Range<Int>) {
     let (tile, block) = task.quotientAndRemainder(dividingBy: filterBlocks)
     return (
       tile * tilePixels..<min((tile + 1) * tilePixels, pixels),
@@ -111,43 +113,45 @@ struct TilePlan {
   }
 }
 
-/// Some of the products that an output sums: whole runs of several segments, or a stretch of one.
+/// Some of the products that an output sums: several whole segments of a row of the column matrix, or some elements
+/// of one.
 struct ReductionPart {
   let segments: Range<Int>
-  /// The elements of each segment's run.
+  /// The elements of each segment.
   let elements: Range<Int>
 
-  /// The rows of the right-hand matrix, whose segments have runs of `run` elements.
+  /// The rows of the right-hand matrix, where a segment has `segmentLength` of them.
   @inline(__always)
-  func rows(run: Int) -> Range<Int> {
-    let first = segments.lowerBound * run + elements.lowerBound
+  func rows(segmentLength: Int) -> Range<Int> {
+    let first = segments.lowerBound * segmentLength + elements.lowerBound
     return first..<first + segments.count * elements.count
   }
 }
 
 /// All parts of a sum, about equal, in order.
 struct ReductionParts: RandomAccessCollection {
-  private let segments, run: Int
+  private let segments, segmentLength: Int
   /// Whole segments of a part, or the elements of a segment in one.
   private let partSegments, partElements: Int
   let count: Int
 
   /// - Parameters:
-  ///   - segments: The runs that are summed.
-  ///   - run: The elements of each.
+  ///   - segments: Those of a row of the column matrix.
+  ///   - segmentLength: The elements of each.
   ///   - limit: The most products of a part.
-  init(segments: Int, run: Int, atOnce limit: Int) {
+  init(segments: Int, segmentLength: Int, atOnce limit: Int) {
     self.segments = segments
-    self.run = run
-    if run > limit {
+    self.segmentLength = segmentLength
+    if segmentLength > limit {
       partSegments = 1
-      partElements = ceilingDivision(run, ceilingDivision(run, limit))
+      partElements = ceilingDivision(segmentLength, ceilingDivision(segmentLength, limit))
       // Without taps there is nothing to sum, but the outputs are written.
-      count = Swift.max(1, segments * ceilingDivision(run, partElements))
+      count = Swift.max(1, segments * ceilingDivision(segmentLength, partElements))
     } else {
-      partElements = run
+      partElements = segmentLength
       partSegments = ceilingDivision(
-        Swift.max(1, segments), ceilingDivision(Swift.max(1, segments), Swift.max(1, limit / Swift.max(1, run))))
+        Swift.max(1, segments),
+        ceilingDivision(Swift.max(1, segments), Swift.max(1, limit / Swift.max(1, segmentLength))))
       count = Swift.max(1, ceilingDivision(segments, partSegments))
     }
   }
@@ -156,14 +160,14 @@ struct ReductionParts: RandomAccessCollection {
   var endIndex: Int { count }
 
   subscript(index: Int) -> ReductionPart {
-    if segments == 0 { return ReductionPart(segments: 0..<0, elements: 0..<run) }
-    if partElements == run {
+    if segments == 0 { return ReductionPart(segments: 0..<0, elements: 0..<segmentLength) }
+    if partElements == segmentLength {
       let first = index * partSegments
-      return ReductionPart(segments: first..<Swift.min(first + partSegments, segments), elements: 0..<run)
+      return ReductionPart(segments: first..<Swift.min(first + partSegments, segments), elements: 0..<segmentLength)
     }
-    let (segment, place) = index.quotientAndRemainder(dividingBy: ceilingDivision(run, partElements))
+    let (segment, place) = index.quotientAndRemainder(dividingBy: ceilingDivision(segmentLength, partElements))
     let first = place * partElements
     return ReductionPart(
-      segments: segment..<segment + 1, elements: first..<Swift.min(first + partElements, run))
+      segments: segment..<segment + 1, elements: first..<Swift.min(first + partElements, segmentLength))
   }
 }

@@ -10,7 +10,7 @@ struct StripFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
   private let input, outputGradient: ChannelStrip<Scalar>
   private let width: Int
   /// Each with a sum of its own, whose first is the filter gradient itself.
-  private let segments: Int
+  private let slices: Int
   private let partials: ScratchRegion<Scalar>
   /// Of each worker.
   private let inputCopy, gradientCopy: ScratchRegion<Scalar>
@@ -29,8 +29,8 @@ struct StripFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
         .init(extent: vertical.output), .init(extent: horizontal.output), of: all, channels: channels, cacheBytes: .max)
     else { return nil }
     (self.geometry, self.input, self.outputGradient) = (geometry, input, outputGradient)
-    segments = Self.segments(of: geometry, input)
-    partials = layout.shared.reserve((segments - 1) * geometry.filterShape.elements, of: Scalar.self)
+    slices = Self.slices(of: geometry, input)
+    partials = layout.shared.reserve((slices - 1) * geometry.filterShape.elements, of: Scalar.self)
     inputCopy = layout.own.reserve(input.elements, of: Scalar.self)
     gradientCopy = layout.own.reserve(outputGradient.elements(rows: input.rows), of: Scalar.self)
   }
@@ -43,21 +43,21 @@ struct StripFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
     [
       .init("groups", "\(geometry.groups) of \(width) channels"),
       .init("strip", "\(input.rows) rows of \(input.channels) channels"),
-      .init("segments", "\(segments) of the rows, each with a sum of its own"),
+      .init("slices", "\(slices) of the rows, each with a sum of its own"),
     ]
   }
 
   private var elements: Int { geometry.filterShape.elements }
 
-  /// The segments of all images' bands: a function of the shapes alone, each with a strip worth a task, and no more than
+  /// The slices of all images' bands: a function of the shapes alone, each with a strip worth a task, and no more than
   /// give some threads enough tasks.
-  private static func segments(of geometry: ConvolutionGeometry, _ input: ChannelStrip<Scalar>) -> Int {
+  private static func slices(of geometry: ConvolutionGeometry, _ input: ChannelStrip<Scalar>) -> Int {
     let wanted = max(1, min(wantedTasks, Int(min(geometry.operations, 1e12)) >> 19))
     let most = min(geometry.batch * input.bands, partialElements / geometry.filterShape.elements)
     let strips = input.count(of: input.allChannels)
-    var segments = 1
-    while segments * strips < wanted, 2 * segments <= most { segments *= 2 }
-    return segments
+    var slices = 1
+    while slices * strips < wanted, 2 * slices <= most { slices *= 2 }
+    return slices
   }
 
   private static var wantedTasks: Int { 16 }
@@ -70,19 +70,19 @@ struct StripFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
     let strips = input.count(of: all)
     try context.withScratch(bytes: workspaceBytes(threads: context.threads)) { (scratch) throws(UnfoldError) in
       let partials = partials.base(in: scratch)
-      context.forEach(segments * strips) { task, thread in
-        let (segment, number) = task.quotientAndRemainder(dividingBy: strips)
+      context.forEach(slices * strips) { task, thread in
+        let (slice, number) = task.quotientAndRemainder(dividingBy: strips)
         let channels = input.channels(ofStrip: number, of: all)
-        let sum = (segment == 0 ? operands.filterGradient : partials + (segment - 1) * elements) + channels.lowerBound
+        let sum = (slice == 0 ? operands.filterGradient : partials + (slice - 1) * elements) + channels.lowerBound
         for row in 0..<elements / all { (sum + row * all).update(repeating: 0, count: channels.count) }
         let count = geometry.batch * bands
-        for place in count * segment / segments..<count * (segment + 1) / segments {
+        for place in count * slice / slices..<count * (slice + 1) / slices {
           let (image, band) = place.quotientAndRemainder(dividingBy: bands)
           add(image, input.band(band), channels, operands, into: sum, in: layout.worker(thread, in: scratch))
         }
       }
       addPartials(
-        partials, count: segments - 1, elements: elements, to: operands.filterGradient, .identity, context)
+        partials, count: slices - 1, elements: elements, to: operands.filterGradient, .identity, context)
     }
   }
 

@@ -87,7 +87,7 @@ struct StripPass<Scalar: TensorScalar>: ConvolutionMethod {
     // As many strips a task as are worth one.
     let products =
       ceilingDivision(strip.vertical.target, bands) * strip.horizontal.target * taps * strip.channels * width
-    let parts = ceilingDivision(strips, min(strips, ceilingDivision(Self.taskProducts, products)))
+    let stripTasks = ceilingDivision(strips, min(strips, ceilingDivision(Self.taskProducts, products)))
     let streams =
       operands.activation == .identity
       && geometry.rectangles(of: target).streams(to: operands.target, groupWidth: width)
@@ -95,11 +95,11 @@ struct StripPass<Scalar: TensorScalar>: ConvolutionMethod {
       let packed = packedFilter.base(in: scratch)
       if width > 1 { pack(operands.filter, into: packed, context) }
       let filter = width > 1 ? UnsafePointer(packed) : operands.filter
-      context.forEach(geometry.batch * bands * parts) { task, thread in
-        let (place, part) = task.quotientAndRemainder(dividingBy: parts)
+      context.forEach(geometry.batch * bands * stripTasks) { task, thread in
+        let (place, stripTask) = task.quotientAndRemainder(dividingBy: stripTasks)
         let (image, index) = place.quotientAndRemainder(dividingBy: bands)
         let memory = copy.base(in: layout.worker(thread, in: scratch))
-        for number in strips * part / parts..<strips * (part + 1) / parts {
+        for number in strips * stripTask / stripTasks..<strips * (stripTask + 1) / stripTasks {
           sum(
             strip.channels(ofStrip: number, of: strip.allChannels), image: image, band: strip.band(index),
             operands, filter, streams: streams, in: memory)

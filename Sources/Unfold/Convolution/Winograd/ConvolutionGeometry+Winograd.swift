@@ -20,14 +20,14 @@ extension ConvolutionGeometry {
   func winogradForward<Scalar: TensorScalar>(_ tile: WinogradTile, isPacked: Bool = false) -> WinogradProduct<Scalar> {
     WinogradProduct(
       WinogradGrid(forward: self, validScheme(tile)), channels: inputChannels, filters: outputChannels,
-      order: isPacked ? .packed : .plain)
+      tapLayout: isPacked ? .packed : .plain)
   }
 
   /// The input gradient, the forward pass of the output gradient with the flipped filter.
   func winogradInputGradient<Scalar: TensorScalar>(_ tile: WinogradTile) -> WinogradProduct<Scalar> {
     WinogradProduct(
       WinogradGrid(inputGradient: self, validScheme(tile)), channels: outputChannels, filters: inputChannels,
-      order: .flipped)
+      tapLayout: .flipped)
   }
 
   /// The filter gradient; see ``WinogradFilterGradient``.

@@ -34,16 +34,17 @@ struct PointStrips {
   ///   - pixels: Their addresses, tile by tile.
   ///   - tiles: The tiles' places in the strips.
   ///   - channels: The channels that they have.
-  ///   - points: All strips of the first point of the Winograd domain.
+  ///   - transformed: All strips of the first point of the Winograd domain.
   ///   - streams: Whether to use non-temporal stores, see `_Kernels.toPoints`.
   @inline(__always)
   func write<Scalar: TensorScalar>(
     _ map: WinogradMap, _ pixels: UnsafePointer<UnsafePointer<Scalar>>, tiles: Range<Int>, channels: Int,
-    into points: UnsafeMutablePointer<Scalar>, streams: Bool
+    into transformed: UnsafeMutablePointer<Scalar>, streams: Bool
   ) {
     for strip in stride(from: 0, to: channels, by: width) {
       Scalar._kernels.toPoints(
-        map, pixels, offset: strip, points: points + offset(ofTile: tiles.lowerBound, strip), stride: pointStride,
+        map, pixels, offset: strip, transformed: transformed + offset(ofTile: tiles.lowerBound, strip),
+        stride: pointStride,
         tileStride: width, tiles: tiles.count, channels: min(width, channels), streams: streams)
     }
   }

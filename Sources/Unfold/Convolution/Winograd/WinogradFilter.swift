@@ -14,10 +14,10 @@ struct WinogradFilter<Scalar: TensorScalar> {
   let scheme: WinogradScheme
   /// The matrix of each point of the Winograd domain: its rows are the channels that are summed over.
   let layout: PanelLayout
-  let order: Order
+  let tapLayout: TapLayout
 
-  /// How the taps lie.
-  enum Order {
+  /// How the taps lie in memory.
+  enum TapLayout {
     /// `[r, r, C, K]`.
     case plain
     /// The same, to be flipped: rows are K, and columns C.
@@ -41,12 +41,12 @@ struct WinogradFilter<Scalar: TensorScalar> {
   /// Transforms some rows of a panel.
   ///
   /// - Parameters:
-  ///   - filter: The taps, in their ``order``.
-  ///   - points: Where the first of the rows goes at point 0; the points are `stride` elements apart.
+  ///   - filter: The taps, in their ``tapLayout``.
+  ///   - transformed: Where the first of the rows goes at point 0; the points are `stride` elements apart.
   ///   - scratch: ``scratchBytes`` of a worker's own.
   @inline(__always)
   func transform(
-    _ filter: UnsafePointer<Scalar>, panel: Int, rows: Range<Int>, into points: UnsafeMutablePointer<Scalar>,
+    _ filter: UnsafePointer<Scalar>, panel: Int, rows: Range<Int>, into transformed: UnsafeMutablePointer<Scalar>,
     stride: Int, streams: Bool, scratch: UnsafeMutableRawPointer
   ) {
     let table = scratch.assumingMemoryBound(to: UnsafePointer<Scalar>.self)
@@ -55,7 +55,7 @@ struct WinogradFilter<Scalar: TensorScalar> {
     for first in Swift.stride(from: rows.lowerBound, to: rows.upperBound, by: Self.blockRows) {
       let block = first..<min(first + Self.blockRows, rows.upperBound)
       let next = block.upperBound..<min(block.upperBound + Self.blockRows, layout.rows)
-      switch order {
+      switch tapLayout {
       case .plain:
         prefetch(filter, lines: next, apart: layout.columns, of: layout.columns(of: panel))
         addresses(filter, panel: panel, rows: block, into: table)
@@ -68,7 +68,8 @@ struct WinogradFilter<Scalar: TensorScalar> {
           count: block.count * scheme.taps)
       }
       Scalar._kernels.toPoints(
-        scheme.filterMap, table, offset: 0, points: points + (first - rows.lowerBound) * width, stride: stride,
+        scheme.filterMap, table, offset: 0, transformed: transformed + (first - rows.lowerBound) * width,
+        stride: stride,
         tileStride: width, tiles: block.count, channels: layout.columns(of: panel).count,
         streams: streams)
     }

@@ -10,14 +10,14 @@ extension WinogradFilterGradient {
     _ operands: FilterGradientOperands<Scalar>, _ scratch: UnsafeMutableRawPointer, _ context: ExecutionContext
   ) {
     let zeros = UnsafePointer(memory.zeros.base(in: scratch))
-    let points = points(in: scratch)
+    let transformed = transformedChunk(in: scratch)
     let tiles = 0..<plan.tiles
     for chunk in plan.chunks(of: tiles) {
       context.forEach(ceilingDivision(chunk.count, Self.transformTiles)) { task, index in
         let first = chunk.lowerBound + task * Self.transformTiles
         transform(
           first..<min(first + Self.transformTiles, chunk.upperBound), ofChunkAt: chunk.lowerBound, operands,
-          into: points, streams: context.threads > 1, zeros: zeros,
+          into: transformed, streams: context.threads > 1, zeros: zeros,
           table: memory.table.base(in: memory.layout.worker(index, in: scratch)))
       }
       context.forEach(ceilingDivision(plan.channels, plan.blockChannels)) { block, index in
@@ -26,7 +26,7 @@ extension WinogradFilterGradient {
           plan.keepsSums ? memory.sums.base(in: scratch) + block * plan.sumElements : memory.ownSums.base(in: own)
         let channels = plan.channels(ofBlock: block)
         multiply(
-          points, tiles: chunk.count, channels, into: sums, stride: plan.sumStride,
+          transformed, tiles: chunk.count, channels, into: sums, stride: plan.sumStride,
           isFirst: chunk.lowerBound == tiles.lowerBound)
         if chunk.upperBound == tiles.upperBound {
           writeTaps(

@@ -1,8 +1,8 @@
 extension WinogradFilterGradient {
-  /// Each task takes a segment of the tiles through all steps but the last, in the cache of its own core:
+  /// Each task takes a slice of the tiles through all steps but the last, in the cache of its own core:
   ///
   /// ```
-  /// pixels --> V, D of a chunk          M of the segment += V^T D          sum of all segments' M --> taps
+  /// pixels --> V, D of a chunk          M of the slice += V^T D          sum of all slices' M --> taps
   /// ```
   @inline(__always)
   func runByTiles(
@@ -11,18 +11,18 @@ extension WinogradFilterGradient {
     let zeros = UnsafePointer(memory.zeros.base(in: scratch))
     let sums = memory.sums.base(in: scratch)
     let (channels, stride) = (0..<plan.channels, plan.sumStride)
-    context.forEach(plan.segments) { segment, index in
+    context.forEach(plan.slices) { slice, index in
       let own = memory.layout.worker(index, in: scratch)
-      let points = points(in: own)
-      let tiles = plan.tiles(ofSegment: segment)
+      let transformed = transformedChunk(in: own)
+      let tiles = plan.tiles(ofSlice: slice)
       for chunk in plan.chunks(of: tiles) {
         for first in Swift.stride(from: chunk.lowerBound, to: chunk.upperBound, by: Self.transformTiles) {
           transform(
             first..<min(first + Self.transformTiles, chunk.upperBound), ofChunkAt: chunk.lowerBound, operands,
-            into: points, streams: false, zeros: zeros, table: memory.table.base(in: own))
+            into: transformed, streams: false, zeros: zeros, table: memory.table.base(in: own))
         }
         multiply(
-          points, tiles: chunk.count, channels, into: sums + segment * plan.sumElements, stride: stride,
+          transformed, tiles: chunk.count, channels, into: sums + slice * plan.sumElements, stride: stride,
           isFirst: chunk.lowerBound == tiles.lowerBound)
       }
     }
@@ -32,7 +32,7 @@ extension WinogradFilterGradient {
       for point in 0..<plan.scheme.points {
         let sum = sums + (point * stride + first)
         addPartials(
-          sum + plan.sumElements, count: plan.segments - 1, stride: plan.sumElements,
+          sum + plan.sumElements, count: plan.slices - 1, stride: plan.sumElements,
           length: channels.count * plan.filters, to: sum)
       }
       writeTaps(

@@ -34,9 +34,9 @@ struct WinogradFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
         "Winograd domain",
         "\(grid.scheme.points) matrix products of \(plan.channels) x \(grid.tiles) tiles x \(plan.filters)"),
       .init(
-        "order",
-        plan.order == .tiles
-          ? "\(plan.chunkTiles) tiles at a time, \(plan.segments) partial sums"
+        "partition",
+        plan.partition == .tiles
+          ? "\(plan.chunkTiles) tiles at a time, \(plan.slices) partial sums"
           : "\(plan.blockChannels) channels a task"),
     ]
   }
@@ -47,7 +47,7 @@ struct WinogradFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
   func run(_ operands: FilterGradientOperands<Scalar>, _ context: ExecutionContext) throws(UnfoldError) {
     try context.withScratch(bytes: workspaceBytes(threads: context.threads)) { (scratch) throws(UnfoldError) in
       memory.zeros.base(in: scratch).update(repeating: 0, count: max(plan.channels, plan.filters))
-      switch plan.order {
+      switch plan.partition {
       case .tiles: runByTiles(operands, scratch, context)
       case .channels: runByChannels(operands, scratch, context)
       }
@@ -55,15 +55,15 @@ struct WinogradFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
   }
 
   /// V and D of a chunk, and the addresses of the rows of V at the first point of the Winograd domain.
-  struct Points {
+  struct TransformedChunk {
     let sources, gradients: UnsafeMutablePointer<Scalar>
     let rows: UnsafeMutablePointer<UnsafePointer<Scalar>>
   }
 
-  /// The points in a piece of memory: the shared one, or a worker's.
+  /// The transformed chunk in a piece of memory: the shared one, or a worker's.
   @inline(__always)
-  func points(in scratch: UnsafeMutableRawPointer) -> Points {
-    Points(
+  func transformedChunk(in scratch: UnsafeMutableRawPointer) -> TransformedChunk {
+    TransformedChunk(
       sources: memory.sources.base(in: scratch), gradients: memory.gradients.base(in: scratch),
       rows: memory.rows.base(in: scratch))
   }
@@ -71,26 +71,29 @@ struct WinogradFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
   /// Transforms some tiles, the first of a chunk being tile `chunk`: V of the input, D of the output gradient.
   @inline(__always)
   func transform(
-    _ tiles: Range<Int>, ofChunkAt chunk: Int, _ operands: FilterGradientOperands<Scalar>, into points: Points,
+    _ tiles: Range<Int>, ofChunkAt chunk: Int, _ operands: FilterGradientOperands<Scalar>,
+    into transformed: TransformedChunk,
     streams: Bool, zeros: UnsafePointer<Scalar>, table: UnsafeMutablePointer<UnsafePointer<Scalar>>
   ) {
     let first = tiles.lowerBound - chunk
     for index in 0..<tiles.count {
-      points.rows[first + index] = UnsafePointer(points.sources) + (first + index) * plan.sourceStrips.width
+      transformed.rows[first + index] = UnsafePointer(transformed.sources) + (first + index) * plan.sourceStrips.width
     }
     grid.sources(of: tiles, from: operands.input, channels: plan.channels, outside: zeros, into: table)
     let places = first..<first + tiles.count
     plan.sourceStrips.write(
-      grid.scheme.inputMap, table, tiles: places, channels: plan.channels, into: points.sources, streams: streams)
+      grid.scheme.inputMap, table, tiles: places, channels: plan.channels, into: transformed.sources, streams: streams)
     grid.targets(of: tiles, from: operands.outputGradient, channels: plan.filters, outside: zeros, into: table)
     plan.gradientStrips.write(
-      grid.scheme.gradientMap, table, tiles: places, channels: plan.filters, into: points.gradients, streams: streams)
+      grid.scheme.gradientMap, table, tiles: places, channels: plan.filters, into: transformed.gradients,
+      streams: streams)
   }
 
   /// `M += V^T D` for some channels, at all points, whose sums lie `stride` elements apart.
   @inline(__always)
   func multiply(
-    _ points: Points, tiles: Int, _ channels: Range<Int>, into sums: UnsafeMutablePointer<Scalar>, stride: Int,
+    _ transformed: TransformedChunk, tiles: Int, _ channels: Range<Int>, into sums: UnsafeMutablePointer<Scalar>,
+    stride: Int,
     isFirst: Bool
   ) {
     let (sources, gradients) = (plan.sourceStrips, plan.gradientStrips)
@@ -99,13 +102,14 @@ struct WinogradFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
       if isFirst { target.update(repeating: 0, count: channels.count * plan.filters) }
       for panel in 0..<panels.panels {
         let columns = panels.columns(of: panel)
-        let right = points.gradients + point * gradients.pointStride + gradients.offset(ofTile: 0, columns.lowerBound)
-        var next = following(points, point, panel, tiles: tiles, channels)
+        let right =
+          transformed.gradients + point * gradients.pointStride + gradients.offset(ofTile: 0, columns.lowerBound)
+        var next = following(transformed, point, panel, tiles: tiles, channels)
         var channel = channels.lowerBound
         while channel < channels.upperBound {
           let count = min(Scalar._kernels.mr, channels.upperBound - channel)
           Scalar._kernels.outer(
-            points.rows, terms: tiles, offset: point * sources.pointStride + sources.offset(ofTile: 0, channel),
+            transformed.rows, terms: tiles, offset: point * sources.pointStride + sources.offset(ofTile: 0, channel),
             panel: right, width: panels.width(of: panel), panelStride: gradients.width,
             target: target + (channel - channels.lowerBound) * plan.filters + columns.lowerBound,
             stride: plan.filters, rows: count, columns: columns.count,
@@ -120,16 +124,16 @@ struct WinogradFilterGradient<Scalar: TensorScalar>: ConvolutionMethod {
   /// after the last one, V at the next point.
   @inline(__always)
   private func following(
-    _ points: Points, _ point: Int, _ panel: Int, tiles: Int, _ channels: Range<Int>
+    _ transformed: TransformedChunk, _ point: Int, _ panel: Int, tiles: Int, _ channels: Range<Int>
   ) -> (gradients: PrefetchCursor, sources: PrefetchCursor) {
     let (sources, gradients) = (plan.sourceStrips, plan.gradientStrips)
     let isLast = panel + 1 == panels.panels
     let next = isLast ? point + 1 : point
     guard next < plan.scheme.points else { return (PrefetchCursor(), PrefetchCursor()) }
     let column = isLast ? 0 : panels.columns(of: panel + 1).lowerBound
-    let right = points.gradients + next * gradients.pointStride + gradients.offset(ofTile: 0, column)
+    let right = transformed.gradients + next * gradients.pointStride + gradients.offset(ofTile: 0, column)
     guard isLast else { return (PrefetchCursor(right, count: tiles * gradients.width), PrefetchCursor()) }
-    let left = points.sources + next * sources.pointStride + sources.offset(ofTile: 0, channels.lowerBound)
+    let left = transformed.sources + next * sources.pointStride + sources.offset(ofTile: 0, channels.lowerBound)
     let strips = ceilingDivision(channels.count, sources.width)
     return (
       PrefetchCursor(right, count: tiles * gradients.width),

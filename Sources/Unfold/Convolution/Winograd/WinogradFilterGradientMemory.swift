@@ -1,10 +1,10 @@
-/// The scratch memory of a ``WinogradFilterGradient``: what all workers share, then regions for each. The points are those
-/// of a chunk of tiles: V and D, and the addresses of the rows of V at the first point.
+/// The scratch memory of a ``WinogradFilterGradient``: what all workers share, then regions for each. The transformed
+/// chunk of tiles is V and D, and the addresses of the rows of V at the first point.
 ///
 /// ```
-/// order      shared                                 each worker
-/// tiles      sums of all segments, zeros            points of a chunk, addresses
-/// channels   points of a chunk, sums, zeros         sums of a block of channels, addresses
+/// partition   shared                                 each worker
+/// tiles       sums of all slices, zeros              transformed chunk, addresses
+/// channels    transformed chunk, sums, zeros         sums of a block of channels, addresses
 /// ```
 struct WinogradFilterGradientMemory<Scalar: TensorScalar> {
   /// In the shared memory or in each worker's.
@@ -23,7 +23,7 @@ struct WinogradFilterGradientMemory<Scalar: TensorScalar> {
     sources = chunk.reserve(points * plan.sourceStrips.pointStride, of: Scalar.self)
     gradients = chunk.reserve(points * plan.gradientStrips.pointStride, of: Scalar.self)
     rows = chunk.reserve(plan.chunkTiles, of: UnsafePointer<Scalar>.self)
-    if plan.order == .tiles { layout.own = chunk } else { layout.shared = chunk }
+    if plan.partition == .tiles { layout.own = chunk } else { layout.shared = chunk }
     sums = layout.shared.reserve(plan.sums * plan.sumElements, of: Scalar.self)
     zeros = layout.shared.reserve(max(plan.channels, plan.filters), of: Scalar.self)
     ownSums = layout.own.reserve(plan.keepsSums ? 0 : plan.sumElements, of: Scalar.self)

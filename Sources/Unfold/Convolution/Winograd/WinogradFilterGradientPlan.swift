@@ -2,8 +2,8 @@
 struct WinogradFilterGradientPlan {
   /// What a task takes through all steps. Data that one core writes and another reads cost time, above all where the
   /// cores share no cache.
-  enum Order {
-    /// A segment of the tiles, with all channels; each has sums of its own, added up at the end. For many tiles and few
+  enum Partition {
+    /// A slice of the tiles, with all channels; each has sums of its own, added up at the end. For many tiles and few
     /// channels.
     case tiles
     /// A block of channels, with all tiles, which are transformed before. For few tiles and many channels: then the
@@ -11,13 +11,13 @@ struct WinogradFilterGradientPlan {
     case channels
   }
 
-  let order: Order
+  let partition: Partition
   let scheme: WinogradScheme
   let tiles: Int
   /// C, rows of M, and K.
   let channels, filters: Int
-  /// The tiles of a segment; all of them in the order of channels.
-  let segmentTiles: Int
+  /// The tiles of a slice; all of them where a task takes channels.
+  let sliceTiles: Int
   /// The most tiles that are kept transformed at a time.
   let chunkTiles: Int
   /// The channels of a task that ends in taps.
@@ -26,11 +26,11 @@ struct WinogradFilterGradientPlan {
   let sourceStrips, gradientStrips: PointStrips
 
   /// The number of tasks, the same for any number of threads and enough for each to have some. There are fewer where
-  /// channels are few, and fewer segments where their sums would take more than a twelfth of the transforms' time.
+  /// channels are few, and fewer slices where their sums would take more than a twelfth of the transforms' time.
   private static var wantedTasks: Int { 8 }
-  private static var fewestSegments: Int { 4 }
-  private static var pointsOfSum: Int { 12 }
-  /// All segments' sums.
+  private static var fewestSlices: Int { 4 }
+  private static var valuesPerSum: Int { 12 }
+  /// All slices' sums.
   private static var sumBytes: Int { 20 << 20 }
   /// The bytes of a transformed chunk: for one task about the second-level cache, or a multiple of the sums, which each
   /// chunk reads and writes; for all tasks within the third-level cache.
@@ -45,17 +45,17 @@ struct WinogradFilterGradientPlan {
     (scheme, tiles, self.channels, self.filters) = (grid.scheme, grid.tiles, channels, filters)
     let bytes = MemoryLayout<Scalar>.stride
     let sum = scheme.points * channels * filters
-    let affordable = tiles * (channels + filters) / (Self.pointsOfSum * channels * filters)
-    let segments = min(Self.wantedTasks, max(Self.fewestSegments, affordable))
+    let affordable = tiles * (channels + filters) / (Self.valuesPerSum * channels * filters)
+    let slices = min(Self.wantedTasks, max(Self.fewestSlices, affordable))
     // Written so that no product overflows, for any number of channels.
-    let isByTiles = 2 * affordable >= Self.fewestSegments && sum <= Self.sumBytes / (segments * bytes)
-    order = isByTiles ? .tiles : .channels
-    segmentTiles = isByTiles ? ceilingDivision(tiles, segments) : tiles
+    let isByTiles = 2 * affordable >= Self.fewestSlices && sum <= Self.sumBytes / (slices * bytes)
+    partition = isByTiles ? .tiles : .channels
+    sliceTiles = isByTiles ? ceilingDivision(tiles, slices) : tiles
     let tileBytes = scheme.points * (channels + filters) * bytes
-    let own = min(max(Self.ownBytes, Self.pointsOfSum * min(sum, Self.sumBytes) * bytes), Self.mostOwnBytes)
+    let own = min(max(Self.ownBytes, Self.valuesPerSum * min(sum, Self.sumBytes) * bytes), Self.mostOwnBytes)
     let fitting = (isByTiles ? own : Self.sharedBytes) / tileBytes
     let most = min(Self.mostTiles, max(WinogradFilterGradient<Scalar>.transformTiles, fitting))
-    chunkTiles = ceilingDivision(segmentTiles, ceilingDivision(segmentTiles, most))
+    chunkTiles = ceilingDivision(sliceTiles, ceilingDivision(sliceTiles, most))
 
     // Pairs of blocks of the micro-kernel (with AVX-512 whole cache lines), where that leaves enough tasks.
     let pair = 2 * Scalar._kernels.mr
@@ -69,20 +69,20 @@ struct WinogradFilterGradientPlan {
       padded: PanelLayout(rows: 1, columns: filters, of: Scalar.self).paddedColumns)
   }
 
-  var segments: Int { ceilingDivision(tiles, segmentTiles) }
+  var slices: Int { ceilingDivision(tiles, sliceTiles) }
 
   /// Whether the sums are kept for the next chunk.
-  var keepsSums: Bool { order == .tiles || chunkTiles < tiles }
+  var keepsSums: Bool { partition == .tiles || chunkTiles < tiles }
 
-  /// The distance of two points of M, and the elements of all: those of a segment, or of a block of channels.
-  var sumStride: Int { WinogradPlan.apart((order == .tiles ? channels : blockChannels) * filters) }
+  /// The distance of two points of M, and the elements of all: those of a slice, or of a block of channels.
+  var sumStride: Int { WinogradPlan.apart((partition == .tiles ? channels : blockChannels) * filters) }
   var sumElements: Int { scheme.points * sumStride }
   /// How many such sums there are at a time, besides those of the workers.
-  var sums: Int { order == .tiles ? segments : keepsSums ? ceilingDivision(channels, blockChannels) : 0 }
+  var sums: Int { partition == .tiles ? slices : keepsSums ? ceilingDivision(channels, blockChannels) : 0 }
 
   @inline(__always)
-  func tiles(ofSegment segment: Int) -> Range<Int> {
-    segment * segmentTiles..<min((segment + 1) * segmentTiles, tiles)
+  func tiles(ofSlice slice: Int) -> Range<Int> {
+    slice * sliceTiles..<min((slice + 1) * sliceTiles, tiles)
   }
 
   @inline(__always)

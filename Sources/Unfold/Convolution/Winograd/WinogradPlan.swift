@@ -2,14 +2,14 @@
 /// alone.
 struct WinogradPlan {
   /// What a task takes through all steps, so that it stays in the second-level cache.
-  enum Order {
+  enum Partition {
     /// Some tiles, with all filters, which are transformed before.
     case tiles
     /// A panel of filters, with all tiles, which are transformed before. For few tiles and many filters.
     case filters
   }
 
-  let order: Order
+  let partition: Partition
   let scheme: WinogradScheme
   /// All tiles, and those of one task.
   let tiles, taskTiles: Int
@@ -39,8 +39,8 @@ struct WinogradPlan {
     self.filters = filters
     let panels = ceilingDivision(filters, Scalar._kernels.nr)
     let channelBytes = scheme.points * channels * MemoryLayout<Scalar>.stride
-    order = panels > 1 && filters >= tiles && channelBytes * tiles <= Self.lastingBytes ? .filters : .tiles
-    switch order {
+    partition = panels > 1 && filters >= tiles && channelBytes * tiles <= Self.lastingBytes ? .filters : .tiles
+    switch partition {
     case .filters:
       (blockFilters, blockChannels) = (Scalar._kernels.nr, Self.channelsAtOnce(channels))
       taskTiles = tiles

@@ -7,7 +7,7 @@ extension WinogradProduct {
   @inline(__always)
   func runByFilters(_ operands: ImageOperands<Scalar>, _ scratch: UnsafeMutableRawPointer, _ context: ExecutionContext)
   {
-    let (sources, strips) = (memory.sharedPoints.base(in: scratch), plan.sourceStrips)
+    let (sources, strips) = (memory.sharedTransformed.base(in: scratch), plan.sourceStrips)
     let zeros = UnsafePointer(memory.zeros.base(in: scratch))
     let start = operands.bias == nil ? nil : UnsafePointer(memory.starts.base(in: scratch))
     let (table, rows) = (memory.sharedPixels.base(in: scratch), memory.sharedRows.base(in: scratch))
@@ -26,7 +26,7 @@ extension WinogradProduct {
     let layout = filter.layout
     context.forEach(plan.tasks) { panel, index in
       let own = memory.layout.worker(index, in: scratch)
-      let (points, sums) = (memory.points.base(in: own), memory.sums.base(in: own))
+      let (transformed, sums) = (memory.transformed.base(in: own), memory.sums.base(in: own))
       let sumRows = memory.sumRows.base(in: own)
       for tile in 0..<plan.tiles { sumRows[tile] = sums + tile * plan.blockFilters }
       let (columns, width) = (layout.columns(of: panel), layout.width(of: panel))
@@ -34,7 +34,7 @@ extension WinogradProduct {
       for first in stride(from: 0, to: plan.channels, by: plan.blockChannels) {
         let channels = first..<min(first + plan.blockChannels, plan.channels)
         filter.transform(
-          operands.filter, panel: panel, rows: channels, into: points, stride: pointStride, streams: false,
+          operands.filter, panel: panel, rows: channels, into: transformed, stride: pointStride, streams: false,
           scratch: UnsafeMutableRawPointer(memory.filter.base(in: own)))
         var next = following(panel, rows: channels.upperBound, operands.filter)
         for point in 0..<plan.scheme.points {
@@ -42,7 +42,7 @@ extension WinogradProduct {
           for row in stride(from: 0, to: plan.tiles, by: Scalar._kernels.mr) {
             Scalar._kernels.product(
               rows + row, offset: offset, terms: channels.count,
-              panel: points + point * pointStride, width: width, bias: first == 0 ? zeros : nil,
+              panel: transformed + point * pointStride, width: width, bias: first == 0 ? zeros : nil,
               target: sumRows + row, column: point * plan.sumStride, rows: min(Scalar._kernels.mr, plan.tiles - row),
               columns: columns.count,
               prefetch: next.take(lines: channels.count)
@@ -59,7 +59,7 @@ extension WinogradProduct {
   /// from memory while this block is multiplied.
   @inline(__always)
   private func following(_ panel: Int, rows first: Int, _ taps: UnsafePointer<Scalar>) -> PrefetchCursor {
-    guard filter.order == .packed else { return PrefetchCursor() }
+    guard filter.tapLayout == .packed else { return PrefetchCursor() }
     let isLast = first == plan.channels
     guard !isLast || panel + 1 < filter.layout.panels else { return PrefetchCursor() }
     let (panel, first) = isLast ? (panel + 1, 0) : (panel, first)

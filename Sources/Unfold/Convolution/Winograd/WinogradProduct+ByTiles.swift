@@ -6,12 +6,13 @@ extension WinogradProduct {
   /// ```
   @inline(__always)
   func runByTiles(_ operands: ImageOperands<Scalar>, _ scratch: UnsafeMutableRawPointer, _ context: ExecutionContext) {
-    let points = filter.order == .packed ? operands.filter : UnsafePointer(memory.sharedPoints.base(in: scratch))
-    if filter.order != .packed {
+    let transformed =
+      filter.tapLayout == .packed ? operands.filter : UnsafePointer(memory.sharedTransformed.base(in: scratch))
+    if filter.tapLayout != .packed {
       filter.forEachBlock(context) { panel, rows, index in
         filter.transform(
           operands.filter, panel: panel, rows: rows,
-          into: memory.sharedPoints.base(in: scratch) + filter.layout.offset(of: panel, row: rows.lowerBound),
+          into: memory.sharedTransformed.base(in: scratch) + filter.layout.offset(of: panel, row: rows.lowerBound),
           stride: filter.pointElements, streams: context.threads > 1,
           scratch: UnsafeMutableRawPointer(memory.filter.base(in: memory.layout.worker(index, in: scratch))))
       }
@@ -21,7 +22,7 @@ extension WinogradProduct {
     context.forEach(plan.tasks) { task, index in
       let tiles = plan.tiles(ofTask: task)
       let own = memory.layout.worker(index, in: scratch)
-      let (sources, sums) = (memory.points.base(in: own), memory.sums.base(in: own))
+      let (sources, sums) = (memory.transformed.base(in: own), memory.sums.base(in: own))
       let (table, outside) = (memory.pixels.base(in: own), memory.outside.base(in: own))
       transformSource(tiles, operands.source, at: 0, into: sources, streams: false, zeros: zeros, table: table)
       let rows = memory.rows.base(in: own)
@@ -34,7 +35,7 @@ extension WinogradProduct {
         of: tiles, from: UnsafePointer(operands.target), channels: plan.filters, outside: outside, into: table)
       for first in stride(from: 0, to: plan.filters, by: plan.blockFilters) {
         let filters = first..<min(first + plan.blockFilters, plan.filters)
-        multiply(filters, tiles: tiles.count, points: points, zeros: zeros, rows, sumRows)
+        multiply(filters, tiles: tiles.count, transformed: transformed, zeros: zeros, rows, sumRows)
         writePixels(
           table, tiles: tiles.count, filters, from: sums, start: start, outside: outside, operands.activation)
       }
@@ -47,7 +48,7 @@ extension WinogradProduct {
   /// `M[point] = V[point] U[point]` for a block of filters and all points of the Winograd domain.
   @inline(__always)
   private func multiply(
-    _ filters: Range<Int>, tiles: Int, points: UnsafePointer<Scalar>, zeros: UnsafePointer<Scalar>,
+    _ filters: Range<Int>, tiles: Int, transformed: UnsafePointer<Scalar>, zeros: UnsafePointer<Scalar>,
     _ sourceRows: UnsafePointer<UnsafePointer<Scalar>>, _ sumRows: UnsafePointer<UnsafeMutablePointer<Scalar>>
   ) {
     let layout = filter.layout
@@ -55,7 +56,7 @@ extension WinogradProduct {
     let rowsAtOnce = Scalar._kernels.mr * layout.blocksAtOnce(terms: plan.channels)
     for point in 0..<plan.scheme.points {
       for panel in panels {
-        let right = points + point * filter.pointElements + layout.offset(of: panel)
+        let right = transformed + point * filter.pointElements + layout.offset(of: panel)
         let (columns, width) = (layout.columns(of: panel), layout.width(of: panel))
         for first in stride(from: 0, to: plan.channels, by: partChannels) {
           for row in stride(from: 0, to: tiles, by: rowsAtOnce) {

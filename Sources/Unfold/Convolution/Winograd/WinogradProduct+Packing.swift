@@ -1,7 +1,7 @@
 extension WinogradProduct {
   /// The elements of a packed filter.
   var packedElements: Int {
-    switch plan.order {
+    switch plan.partition {
     case .tiles: filter.elements
     case .filters: filter.scheme.taps * filter.layout.elements
     }
@@ -17,7 +17,7 @@ extension WinogradProduct {
     let bytes = (filter.scratchBytes + 63) & ~63
     try context.withScratch(bytes: context.threads * bytes) { (scratch) throws(UnfoldError) in
       filter.forEachBlock(context) { panel, rows, index in
-        switch plan.order {
+        switch plan.partition {
         case .tiles:
           filter.transform(
             taps, panel: panel, rows: rows, into: packed + filter.layout.offset(of: panel, row: rows.lowerBound),

@@ -23,12 +23,12 @@ struct WinogradProduct<Scalar: TensorScalar>: ConvolutionMethod {
   /// - Parameters:
   ///   - channels: C of the source.
   ///   - filters: K of the target.
-  ///   - order: How the filter lies.
-  init(_ grid: WinogradGrid, channels: Int, filters: Int, order: WinogradFilter<Scalar>.Order) {
+  ///   - tapLayout: How the filter lies in memory.
+  init(_ grid: WinogradGrid, channels: Int, filters: Int, tapLayout: WinogradFilter<Scalar>.TapLayout) {
     self.grid = grid
     plan = WinogradPlan(grid, channels: channels, filters: filters, Scalar.self)
     filter = WinogradFilter(
-      scheme: grid.scheme, layout: PanelLayout(rows: channels, columns: filters, of: Scalar.self), order: order)
+      scheme: grid.scheme, layout: PanelLayout(rows: channels, columns: filters, of: Scalar.self), tapLayout: tapLayout)
     memory = WinogradMemory(plan, filter)
   }
 
@@ -41,8 +41,8 @@ struct WinogradProduct<Scalar: TensorScalar>: ConvolutionMethod {
         "Winograd domain",
         "\(plan.scheme.points) matrix products of \(plan.tiles) tiles x \(plan.channels) x \(plan.filters)"),
       .init(
-        "order",
-        plan.order == .tiles
+        "partition",
+        plan.partition == .tiles
           ? "\(plan.taskTiles) tiles a task, with all filters" : "a panel of filters a task, with all tiles"),
       .init("tasks", "\(plan.tasks)"),
     ]
@@ -56,7 +56,7 @@ struct WinogradProduct<Scalar: TensorScalar>: ConvolutionMethod {
     try context.withScratch(bytes: workspaceBytes(threads: context.threads)) { (scratch) throws(UnfoldError) in
       if let bias = operands.bias { memory.starts.base(in: scratch).update(from: bias, count: plan.filters) }
       memory.zeros.base(in: scratch).update(repeating: 0, count: max(plan.channels, Scalar._kernels.nr))
-      switch plan.order {
+      switch plan.partition {
       case .tiles: runByTiles(operands, scratch, context)
       case .filters: runByFilters(operands, scratch, context)
       }
@@ -66,12 +66,12 @@ struct WinogradProduct<Scalar: TensorScalar>: ConvolutionMethod {
   /// Transforms some tiles of the source, the first of them to place `place` of the strips.
   @inline(__always)
   func transformSource(
-    _ tiles: Range<Int>, _ source: UnsafePointer<Scalar>, at place: Int, into points: UnsafeMutablePointer<Scalar>,
+    _ tiles: Range<Int>, _ source: UnsafePointer<Scalar>, at place: Int, into transformed: UnsafeMutablePointer<Scalar>,
     streams: Bool, zeros: UnsafePointer<Scalar>, table: UnsafeMutablePointer<UnsafePointer<Scalar>>
   ) {
     grid.sources(of: tiles, from: source, channels: plan.channels, outside: zeros, into: table)
     plan.sourceStrips.write(
-      plan.scheme.inputMap, table, tiles: place..<place + tiles.count, channels: plan.channels, into: points,
+      plan.scheme.inputMap, table, tiles: place..<place + tiles.count, channels: plan.channels, into: transformed,
       streams: streams)
   }
 

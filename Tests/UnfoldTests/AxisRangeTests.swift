@@ -2,8 +2,8 @@ import Testing
 
 @testable import Unfold
 
-/// The runs of positions with the same taps, against each position by itself.
-@Suite struct AxisRunTests {
+/// The ranges of positions with the same taps, against each position by itself.
+@Suite struct AxisRangeTests {
   private func axes() throws -> [WindowAxis] {
     var axes: [WindowAxis] = []
     for (input, window) in [(1, 1), (1, 3), (5, 3), (9, 4), (12, 1), (12, 7), (30, 13)] {
@@ -21,15 +21,15 @@ import Testing
     return axes
   }
 
-  /// The taps of every position with what they read, run by run; each position once.
-  private func expand(_ runs: AxisRuns, positions: Int) -> [Int: [[Int]]] {
+  /// The taps of every position with what they read, range by range; each position once.
+  private func expand(_ ranges: AxisRanges, positions: Int) -> [Int: [[Int]]] {
     var taps: [Int: [[Int]]] = [:]
-    for run in runs {
-      for index in 0..<run.count {
-        let position = run.first + index * run.step
+    for range in ranges {
+      for index in 0..<range.count {
+        let position = range.first + index * range.step
         #expect(taps[position] == nil && (0..<positions).contains(position))
-        taps[position] = (0..<run.taps).map {
-          [run.firstTap + $0 * run.tapStep, run.source + index * run.sourceStep + $0 * run.sourceTap]
+        taps[position] = (0..<range.taps).map {
+          [range.firstTap + $0 * range.tapStep, range.source + index * range.sourceStep + $0 * range.sourceTap]
         }
       }
     }
@@ -38,7 +38,7 @@ import Testing
 
   @Test func outputPositions() throws {
     for axis in try axes() {
-      let found = expand(AxisRuns(output: axis), positions: axis.output)
+      let found = expand(AxisRanges(output: axis), positions: axis.output)
       for p in 0..<axis.output {
         let expected = (0..<axis.window).map { [$0, axis.inputPosition(p, tap: $0)] }
           .filter { (0..<axis.input).contains($0[1]) }
@@ -50,7 +50,7 @@ import Testing
 
   @Test func inputPositions() throws {
     for axis in try axes() {
-      let found = expand(AxisRuns(input: axis), positions: axis.input)
+      let found = expand(AxisRanges(input: axis), positions: axis.input)
       for h in 0..<axis.input {
         var expected: [[Int]] = []
         for tap in 0..<axis.window {
@@ -65,8 +65,8 @@ import Testing
 
   /// A window of 4,001 taps had tables of 16 million entries. Values without references have none.
   @Test func noPassKeepsTables() throws {
-    #expect(_isPOD(AxisRuns.self) && _isPOD(AxisRun.self) && _isPOD(PixelRectangles.self))
-    #expect(_isPOD(WindowRun.self) && _isPOD(ChannelStrip<Float>.self))
+    #expect(_isPOD(AxisRanges.self) && _isPOD(AxisRange.self) && _isPOD(PixelRectangles.self))
+    #expect(_isPOD(WindowRange.self) && _isPOD(ChannelStrip<Float>.self))
     #expect(MemoryLayout<PixelRectangles>.size < 1024)
   }
 

@@ -1,7 +1,7 @@
 /// Equally spaced positions along one axis that read the source by the same taps, in a depthwise convolution or a
-/// pooling. The source positions of a tap are equally spaced too, and so are those of the taps: inside a run there is
+/// pooling. The source positions of a tap are equally spaced too, and so are those of the taps: inside a range there is
 /// nothing to decide, and no table is needed.
-struct AxisRun {
+struct AxisRange {
   /// The first position in the target, the distance of two, and their number.
   let first, step, count: Int
   /// The number of taps, the first of them, and the distance of two.
@@ -10,7 +10,7 @@ struct AxisRun {
   /// position and from that of the next tap.
   let source, sourceStep, sourceTap: Int
 
-  /// The indices of the run's positions that lie in a range of positions.
+  /// The indices of this range's positions that lie in `positions`.
   @inline(__always)
   func indices(in positions: Range<Int>) -> Range<Int> {
     let from = max(0, ceilingDivision(positions.lowerBound - first, step))
@@ -18,7 +18,7 @@ struct AxisRun {
   }
 }
 
-/// The runs of an axis, computed one by one. A new run begins wherever a tap enters or leaves the source.
+/// The ranges of an axis, computed one by one. A new range begins wherever a tap enters or leaves the source.
 ///
 /// ```
 /// three taps, padding 1     positions   0 | 1 2 3 4 5 6 | 7
@@ -26,11 +26,11 @@ struct AxisRun {
 ///                                       2 |      1      | 1
 ///                                         |      2      |
 /// ```
-struct AxisRuns: Sequence, IteratorProtocol {
+struct AxisRanges: Sequence, IteratorProtocol {
   /// All positions that have the same taps, whether or not these lie in the padding; and where those read: position i
   /// for tap k at `source + i sourceStep + k sourceTap`, if that is in `0..<extent`.
   private struct Phase {
-    let run: AxisRun
+    let range: AxisRange
     let extent: Int
   }
 
@@ -49,7 +49,7 @@ struct AxisRuns: Sequence, IteratorProtocol {
     self.axis = axis
     congruence = nil
     phase = Phase(
-      run: AxisRun(
+      range: AxisRange(
         first: 0, step: 1, count: axis.output, taps: axis.window, firstTap: 0, tapStep: 1, source: -axis.low,
         sourceStep: axis.stride, sourceTap: axis.dilation),
       extent: axis.input)
@@ -63,7 +63,7 @@ struct AxisRuns: Sequence, IteratorProtocol {
       // A single phase, of all positions and all taps.
       congruence = nil
       phase = Phase(
-        run: AxisRun(
+        range: AxisRange(
           first: 0, step: 1, count: axis.input, taps: axis.window, firstTap: 0, tapStep: 1, source: axis.low,
           sourceStep: 1, sourceTap: -axis.dilation),
         extent: axis.output)
@@ -75,18 +75,18 @@ struct AxisRuns: Sequence, IteratorProtocol {
   }
 
   @inline(__always)
-  mutating func next() -> AxisRun? {
-    if position == phase.run.count {
+  mutating func next() -> AxisRange? {
+    if position == phase.range.count {
       guard let congruence, number + 1 < Swift.min(axis.stride, axis.input) else { return nil }
       number += 1
       position = 0
       phase = Self.phase(number, of: axis, congruence)
     }
-    let (all, from) = (phase.run, position)
+    let (all, from) = (phase.range, position)
     let (low, high) = all.inside(phase.extent, at: position)
     position = all.end(of: (low, high), phase.extent)
     let isEmpty = high <= low
-    return AxisRun(
+    return AxisRange(
       first: all.first + from * all.step, step: all.step, count: position - from, taps: isEmpty ? 0 : high - low,
       firstTap: isEmpty ? 0 : all.firstTap + low * all.tapStep, tapStep: all.tapStep,
       source: isEmpty ? 0 : all.source + from * all.sourceStep + low * all.sourceTap, sourceStep: all.sourceStep,
@@ -102,7 +102,7 @@ struct AxisRuns: Sequence, IteratorProtocol {
     let (quotient, remainder) = (number + axis.low).quotientAndRemainder(dividingBy: congruence.divisor)
     let tap = remainder == 0 ? quotient % period * congruence.inverse % period : axis.window
     return Phase(
-      run: AxisRun(
+      range: AxisRange(
         first: number, step: axis.stride, count: ceilingDivision(axis.input - number, axis.stride),
         taps: tap < axis.window ? (axis.window - 1 - tap) / period + 1 : 0, firstTap: tap, tapStep: period,
         source: (number + axis.low - tap * axis.dilation) / axis.stride, sourceStep: 1,
@@ -125,7 +125,7 @@ struct AxisRuns: Sequence, IteratorProtocol {
   }
 }
 
-extension AxisRun {
+extension AxisRange {
   /// The taps, counted from the first, that lie on a source of some extent at position `index`: from `low` up to `high`,
   /// none where that is not more. Divides only at the borders.
   @inline(__always)

@@ -1,9 +1,9 @@
-/// A run of neighbouring windows of one output row that have the same taps on the input. The kernels loop over it.
+/// A range of neighbouring windows of one output row that have the same taps on the input. The kernels loop over it.
 ///
-/// The channels are the inner loop, the pixels of the run the next one. Both loops are in one kernel: the compiler then
-/// checks once a run, not once a pixel, that its pointers do not overlap.
-struct WindowRun {
-  /// The first window of the run.
+/// The channels are the inner loop, the pixels of the range the next one. Both loops are in one kernel: the compiler
+/// then checks once a range, not once a pixel, that its pointers do not overlap.
+struct WindowRange {
+  /// The first window of the range.
   private(set) var q = 0
   /// The number of windows.
   private(set) var pixels = 0
@@ -18,7 +18,7 @@ struct WindowRun {
   private let geometry: PoolingGeometry
   private let limit, inputImage, outputRow, p: Int
 
-  /// The first run of output row `p` of an image, of at most `limit` windows.
+  /// The first range of output row `p` of an image, of at most `limit` windows.
   @inline(__always)
   init(_ geometry: PoolingGeometry, image: Int, p: Int, channels block: Range<Int>, limit: Int = .max) {
     self.geometry = geometry
@@ -33,10 +33,10 @@ struct WindowRun {
     measure()
   }
 
-  /// Whether there is a run: false after the last.
+  /// Whether there is a range: false after the last.
   @inline(__always) var isInside: Bool { q < geometry.horizontal.output }
 
-  /// Goes on to the next run.
+  /// Goes on to the next range.
   @inline(__always)
   mutating func advance() {
     q &+= pixels
@@ -45,17 +45,17 @@ struct WindowRun {
 
   @inline(__always)
   private mutating func measure() {
-    pixels = min(geometry.horizontal.runEnd(from: q) &- q, limit)
+    pixels = min(geometry.horizontal.rangeEnd(from: q) &- q, limit)
     columnTaps = geometry.horizontal.insideTaps(at: q)
   }
 
   /// The number of taps that lie on the input.
   @inline(__always) var taps: Int { (rowTaps.end &- rowTaps.first) &* (columnTaps.end &- columnTaps.first) }
 
-  /// Where the run begins in the output.
+  /// Where the range begins in the output.
   @inline(__always) var outputOffset: Int { outputRow &+ q &* outputStep }
 
-  /// Where the run begins in the input for each of its taps.
+  /// Where the range begins in the input for each of its taps.
   @inline(__always)
   var tapOffsets: TapOffsets {
     let columns = columnTaps.end &- columnTaps.first
