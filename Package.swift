@@ -28,6 +28,7 @@ let package = Package(
     .library(name: "UnfoldNN", targets: ["UnfoldNN"]),
     .library(name: "UnfoldData", targets: ["UnfoldData"]),
     .library(name: "UnfoldImages", targets: ["UnfoldImages"]),
+    .library(name: "UnfoldTensorBoard", targets: ["UnfoldTensorBoard"]),
     .executable(name: "unfold", targets: ["UnfoldCommand"]),
   ],
   dependencies: [
@@ -59,10 +60,11 @@ let package = Package(
     .target(name: "UnfoldData", dependencies: ["Unfold", "CZlib"], swiftSettings: kernelSettings),
     .target(
       name: "UnfoldImages", dependencies: ["CTurboJPEG", "CImages", "CWebP", "CZlib"], swiftSettings: kernelSettings),
+    .target(name: "UnfoldTensorBoard"),
     .executableTarget(
       name: "UnfoldCommand",
       dependencies: [
-        "Unfold", "UnfoldReference", "UnfoldNN", "UnfoldData", "UnfoldImages", "CPNG",
+        "Unfold", "UnfoldReference", "UnfoldNN", "UnfoldData", "UnfoldImages", "UnfoldTensorBoard", "CPNG",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -70,6 +72,7 @@ let package = Package(
     .testTarget(name: "UnfoldNNTests", dependencies: ["UnfoldNN", "UnfoldReference"], exclude: ["Fixtures"]),
     .testTarget(name: "UnfoldDataTests", dependencies: ["UnfoldData"]),
     .testTarget(name: "UnfoldImagesTests", dependencies: ["UnfoldImages"], exclude: ["Fixtures"]),
+    .testTarget(name: "UnfoldTensorBoardTests", dependencies: ["UnfoldTensorBoard"]),
     .testTarget(name: "UnfoldCommandTests", dependencies: ["UnfoldCommand", "CPNG"]),
   ],
   swiftLanguageModes: [.v6]

@@ -17,6 +17,7 @@ struct UnfoldCommand: ParsableCommand {
     version: version,
     subcommands: [
       TrainCommand.self, FindRateCommand.self, EvaluateCommand.self, PredictCommand.self, ShowCommand.self,
+      CurvesCommand.self,
       ModelsCommand.self, SummaryCommand.self, GraphCommand.self, InfoCommand.self, CheckCommand.self,
       AccuracyCommand.self,
       BenchCommand.self, CompareCommand.self, CompareRunsCommand.self, ReportCommand.self,

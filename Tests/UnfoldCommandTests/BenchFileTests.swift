@@ -4,7 +4,7 @@ import Testing
 
 @testable import UnfoldCommand
 
-/// What `unfold bench --json` writes is read again, and told by its version.
+/// What `unfold bench --output` writes is read again, and told by its version.
 @Suite struct BenchFileTests {
   private let odd = "odd<&\">|'\u{1}*"
 
@@ -109,7 +109,7 @@ import Testing
       func run(_ line: String) throws -> Executable.Outcome {
         try executable.run(line.split(separator: " ").map(String.init), in: folder)
       }
-      let bench = try run("bench --shapes s.txt --seconds 0.01 --threads 1,2 --json run.json")
+      let bench = try run("bench --shapes s.txt --seconds 0.01 --threads 1,2 --output run.json")
       #expect(bench.status == 0 && bench.output.contains("GFLOP/s 2t"), "\(bench)")
       guard case .shapes(let report) = try BenchFile(path: folder.path + "/run.json") else {
         Issue.record("another kind")
@@ -124,7 +124,7 @@ import Testing
         ("", ["forward", "filter gradient", "input gradient", "backward", "loss", "optimiser"]),
         (" --inference", ["forward"]),
       ] {
-        let outcome = try run("bench --network lenet --batch 2 --seconds 0.01 --profile --json n.json\(mode)")
+        let outcome = try run("bench --network lenet --batch 2 --seconds 0.01 --profile --output n.json\(mode)")
         #expect(outcome.status == 0 && outcome.output.contains("Operations:"), "\(outcome)")
         guard case .network(let report) = try BenchFile(path: folder.path + "/n.json") else {
           Issue.record("another kind")

@@ -87,7 +87,7 @@ import Testing
     Mistake("accuracy --shapes shapes.txt --threads 0", says: "threads", "found 0"),
     Mistake("accuracy --shapes shapes.txt --only zebra", says: "--only", "zebra"),
     Mistake(
-      "accuracy --shapes shapes.txt --json missing/out.json", status: 1, says: "missing/out.json", "No such file"),
+      "accuracy --shapes shapes.txt --output missing/out.json", status: 1, says: "missing/out.json", "No such file"),
     Mistake(
       "accuracy --shapes shapes.txt --document notes.txt", status: 1, says: "notes.txt", "<!-- errors -->", "found 0"),
     Mistake("accuracy --shapes shapes.txt --document nowhere.md", status: 1, says: "nowhere.md", "No such file"),
@@ -97,8 +97,8 @@ import Testing
     Mistake("accuracy --shapes shapes.txt --export new --output out.json", says: "--export", "--output"),
     Mistake("accuracy --model notes.txt", status: 1, says: "safetensors"),
     Mistake("accuracy --model nowhere.safetensors", status: 1, says: "nowhere.safetensors"),
-    Mistake("bench --shapes shapes.txt --json missing/out.json", status: 1, says: "missing/out.json", "No such file"),
-    Mistake("bench --shapes shapes.txt --json data", status: 1, says: "data", "regular file"),
+    Mistake("bench --shapes shapes.txt --output missing/out.json", status: 1, says: "missing/out.json", "No such file"),
+    Mistake("bench --shapes shapes.txt --output data", status: 1, says: "data", "regular file"),
     Mistake("bench --shapes poolings.txt --direction BWD_W", says: "direction", "FWD_D, BWD_D", "BWD_W"),
     Mistake("bench --shapes poolings.txt --algorithm im2col", says: "--algorithm", "poolings.txt"),
     Mistake("bench --shapes shapes.txt --algorithm direct", says: "shapes.txt", "at least one convolution", "direct"),

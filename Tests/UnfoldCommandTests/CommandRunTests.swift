@@ -152,7 +152,7 @@ import Testing
         ], in: folder)
       #expect(outcome.status == 0, "\(outcome)")
       let report = try object(try #require(contents(of: folder)["out.json"]))
-      #expect(try object(Data(outcome.output.utf8)) as NSDictionary == report as NSDictionary, "printed and written")
+      #expect(try object(outcome.output) as NSDictionary == report as NSDictionary, "printed and written")
       let samples = try #require(report["samples"] as? [[String: Any]])
       #expect(samples.map { $0["direction"] as? String } == ["FWD_B", "BWD_D", "BWD_W"])
       for sample in samples {

@@ -27,7 +27,7 @@ import UnfoldNN
         "info", "summary", "summary --model densenet121", "summary --model unet --json", "check --shapes s.txt",
         "check --shapes s.txt --algorithm automatic,blas,direct,im2col,winograd4", "accuracy --shapes s.txt",
         "bench --shapes s.txt --seconds 0.01 --batch 64 --algorithm automatic,blas,direct,im2col,winograd2,winograd4",
-        "bench --shapes p.txt --seconds 0.01 --json p.json", "compare-runs p.json p.json",
+        "bench --shapes p.txt --seconds 0.01 --output p.json", "compare-runs p.json p.json",
         "compare --shapes s.txt --seconds 0.01", "bench --shapes s.txt --seconds 0.01 --threads 1,2",
         "bench --shapes s.txt --explain --threads 1", "bench --network unet --batch 2 --seconds 0.01 --profile",
         "bench --network resnet --batch 2 --seconds 0.01 --profile --inference --threads 1,2",
@@ -51,8 +51,11 @@ import UnfoldNN
 
   @Test(arguments: Architecture.allCases) func everyNetworkIsSummarisedIn80Columns(_ architecture: Architecture) throws
   {
+    let (input, classes) = (architecture.usualInput, architecture.usualClasses)
     let report = try SummaryReport(
-      .init(architecture: architecture, input: architecture.usualInput, classes: architecture.usualClasses), batch: 8)
+      .init(
+        name: architecture.rawValue, input: input, classes: classes,
+        graph: architecture.graph(input: input, classes: classes)), batch: 8)
     let lines = report.lines(width: 80)
     #expect(tooWide(lines.joined(separator: "\n")).isEmpty && lines.count > report.layers.count, "\(lines)")
   }

@@ -32,7 +32,7 @@ import Unfold
       y = try y.meanPooling(Extent(2, 3), stride: 1, countIncludesPadding: false, divisor: 5)
       y = try y.resampled(.bilinear(to: Extent(6, 6), alignsCorners: true)).channelShuffle(2)
       y = try y.transposedConvolution(8, window: 3, stride: 2, padding: 1, outputPadding: 1, groups: 4)
-      y = try y.pixelUnshuffle(2).pixelShuffle(2).turned(.horizontalReflection).groupNorm(groups: 2)
+      y = try y.pixelUnshuffle(2).pixelShuffle(2).turned(.horizontalReflection).groupNorm(2)
       y = try y.layerScale(start: 0.1).instanceNorm().activation(.elu(alpha: 0.5))
       y = try y.invariantConvolution(
         4, transforms: [.rotation(of: 3, degrees: 0), .rotation(of: 3, degrees: 90)], padding: .same)

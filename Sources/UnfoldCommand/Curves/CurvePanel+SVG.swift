@@ -40,7 +40,7 @@ private struct PanelDrawing {
 
   private let left = 46.0
   private let right = CurvePanel.size.width
-  private let top = 44.0
+  private var top: Double { 28 + 16 * ((legendPlaces.last?.y ?? 0) / 16 + 1) }
   private let bottom = CurvePanel.size.height - 36
 
   private func x(_ place: Double) -> Double {
@@ -100,15 +100,25 @@ private struct PanelDrawing {
     return elements + mark
   }
 
-  /// A short line and a name for each curve, in a row above the panel.
+  /// A short line and a name for each curve, in rows above the panel.
   private var legend: [String] {
-    var at = left
-    return panel.lines.flatMap { line in
-      defer { at += 44 + 5.4 * Double(line.name.count) }
+    zip(panel.lines, legendPlaces).flatMap { line, place in
+      let (x, y) = (place.x, place.y + 26)
       return [
-        Markup.element("line", ["x1": at, "x2": at + 18, "y1": 26.0, "y2": 26.0, "class": "curve \(line.style)"]),
-        Markup.element("text", ["x": at + 23, "y": 30.0, "class": "small"], text: line.name),
+        Markup.element("line", ["x1": x, "x2": x + 18, "y1": y, "y2": y, "class": "curve \(line.style)"]),
+        Markup.element("text", ["x": x + 23, "y": y + 4, "class": "small"], text: line.name),
       ]
+    }
+  }
+
+  /// Where the entries of the legend begin: as many in a row as there is room for, rows 16 pixels apart.
+  private var legendPlaces: [(x: Double, y: Double)] {
+    var (x, y) = (left, 0.0)
+    return panel.lines.map { line in
+      let width = 44 + 5.4 * Double(line.name.count)
+      if x > left, x + width > right { (x, y) = (left, y + 16) }
+      defer { x += width }
+      return (x, y)
     }
   }
 

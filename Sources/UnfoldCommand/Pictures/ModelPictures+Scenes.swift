@@ -78,7 +78,7 @@ extension ModelPictures {
 
 extension PixelImage {
   /// The image under the colours of its pixels' classes; class 0 is the ground, which stays as it is.
-  fileprivate func tinted(by labels: [Int]) -> PixelImage {
+  func tinted(by labels: [Int]) -> PixelImage {
     PixelImage(height: height, width: width) { y, x in
       let label = labels[y * width + x]
       return label == 0 ? self[y, x] : self[y, x].mixed(with: .ofClass(label - 1), share: 0.65)

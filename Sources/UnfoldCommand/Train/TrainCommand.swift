@@ -2,6 +2,7 @@ import ArgumentParser
 import Unfold
 import UnfoldData
 import UnfoldNN
+import UnfoldTensorBoard
 
 /// `unfold train`: from images to a model file.
 struct TrainCommand: ParsableCommand {
@@ -34,6 +35,7 @@ struct TrainCommand: ParsableCommand {
     name: .long, help: "The drawing of the learning curves, new after each epoch. (default: beside the model file)")
   var curves: String?
 
+  @OptionGroup var log: LogOptions
   @OptionGroup var robustness: RobustnessOptions
 
   @Flag(name: .long, help: "Print JSON objects, one a line, instead of tables.")
@@ -49,6 +51,7 @@ struct TrainCommand: ParsableCommand {
     try robustness.check()
     Interruption.watch()
     let files = try TrainingFiles(model: output ?? "\(architecture.rawValue).safetensors", drawing: svg, curves: curves)
+    let table = try log.table(besides: [files.model.path, files.drawing.path, files.curves.path])
     let checkpoints = try CheckpointFolder(path: robustness.checkpoints ?? files.checkpoints, mark: files.checkpoints)
     defer { checkpoints.leave() }
     try checkpoints.requireFree(resumes: robustness.resume, discards: robustness.discard)
@@ -74,7 +77,7 @@ struct TrainCommand: ParsableCommand {
     var plan = TrainingPlan(
       task: architecture.task, data: data, epochs: epochs, checkpoints: checkpoints,
       checkpointSteps: robustness.checkpointEvery, fingerprint: fingerprint,
-      curves: files.curves,
+      curves: files.curves, table: table,
       title: architecture.rawValue)
     if robustness.resume {
       if checkpoints.names.isEmpty { try fingerprint.requireUnfinished(model: files.model.path) }
@@ -83,6 +86,10 @@ struct TrainCommand: ParsableCommand {
     try Interruption.check()
     try checkpoints.begin(bytes: checkpointBytes(of: network), discards: robustness.discard)
 
+    let board = try log.tensorboard.map { folder throws(EventFileError) in
+      try TensorBoardLog(folder: folder, graph: network.graph, options: fingerprint.options)
+    }
+    plan.board = board
     let journal = PatientJournal(json ? JSONJournal() : TableJournal(architecture.task))
     journal.begin(
       TrainingStart(
@@ -94,6 +101,9 @@ struct TrainCommand: ParsableCommand {
       try withJudgedWeights(of: trainer) {
         try trained.write(to: files.model.path, metadata: fingerprint.metadata)
       }
+      try board?.end(
+        trained.testPictures(data.testBatches(), context: context),
+        tag: architecture.task == .segmentation ? "scenes" : "mistakes", steps: trainer.steps)
       try files.drawing.write(
         confusion.svg(title: "\(architecture.rawValue) after \(epochs) epoch\(epochs == 1 ? "" : "s")"))
       return TrainingEnd(

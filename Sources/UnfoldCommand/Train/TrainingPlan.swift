@@ -14,6 +14,10 @@ struct TrainingPlan {
   /// The file of the learning curves, and their title.
   let curves: OutputFile
   let title: String
+  /// The file of the table of the epochs, if there is one.
+  let table: OutputFile?
+  /// The log for TensorBoard, if there is one.
+  var board: TensorBoardLog?
   /// The epochs so far.
   private(set) var history = TrainingHistory()
   /// The steps that the newest checkpoint has; nil where there is none.
@@ -21,7 +25,7 @@ struct TrainingPlan {
 
   init(
     task: Architecture.Task, data: any TrainingData, epochs: Int, checkpoints: CheckpointFolder, checkpointSteps: Int,
-    fingerprint: TrainingFingerprint, curves: OutputFile, title: String
+    fingerprint: TrainingFingerprint, curves: OutputFile, table: OutputFile? = nil, title: String
   ) {
     self.task = task
     self.data = data
@@ -30,6 +34,7 @@ struct TrainingPlan {
     self.checkpointSteps = checkpointSteps
     self.fingerprint = fingerprint
     self.curves = curves
+    self.table = table
     self.title = title
   }
 
@@ -81,6 +86,7 @@ struct TrainingPlan {
       return result
     } catch {
       progress.hide()
+      board?.abandon()
       guard trainer.steps > 0 else { throw error }
       throw CommandError.stopped(
         reason: "\(error)", status: CommandError.exitStatus(of: error), kept: kept(of: trainer, after: error))
@@ -98,6 +104,7 @@ struct TrainingPlan {
       try trainer.train(on: source, epoch: epoch) { report in
         progress.update(
           label, fraction: Double(report.step) / Double(report.steps), fields: report.fields + waiting.fields)
+        board?.record(report, number: trainer.steps)
         if trainer.steps % checkpointSteps == 0 { save(trainer, progress) }
       }
       save(trainer, progress)
@@ -114,8 +121,10 @@ struct TrainingPlan {
     }
     try journal.record(outcome)
     history.record(outcome)
+    board?.record(outcome, trainer.network, steps: trainer.steps)
     do {
       try curves.write(history.svg(title: title, epochs: epochs))
+      try table?.write(history.csv)
     } catch {
       // A failed drawing does not stop the training.
       Terminal.error.writeLine("unfold: warning: \(error)")
