@@ -61,7 +61,7 @@ import Testing
     let confusion = try ConfusionMatrix(classes: 2)
     return TrainingEpoch(
       state, learningRate: 0.1,
-      Evaluation(loss: loss + 0.5, confusion: confusion, samples: 10, boxOverlap: nil, seconds: 1),
+      Evaluation(loss: loss + 0.5, confusion: confusion, topFiveAccuracy: 1, samples: 10, boxOverlap: nil, seconds: 1),
       .imageClassification)
   }
 

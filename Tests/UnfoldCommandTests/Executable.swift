@@ -32,9 +32,10 @@ struct Executable {
   ///   - signal: The signal, by default that of Control-C.
   ///   - times: How often it is sent, a millisecond apart.
   ///   - columns: How wide the screen is said to be.
+  ///   - input: The file that is standard input; nil for an empty one.
   func run(
     _ arguments: [String], in folder: URL, interruptAfter text: String? = nil, signal: Int32 = SIGINT, times: Int = 1,
-    columns: Int = 80
+    columns: Int = 80, input: URL? = nil
   ) throws -> Outcome {
     let process = Process()
     process.environment = ProcessInfo.processInfo.environment.merging(["COLUMNS": "\(columns)"]) { $1 }
@@ -44,7 +45,7 @@ struct Executable {
     let (output, errors) = (Pipe(), Pipe())
     process.standardOutput = output
     process.standardError = errors
-    process.standardInput = FileHandle.nullDevice
+    process.standardInput = try input.map(FileHandle.init(forReadingFrom:)) ?? FileHandle.nullDevice
     try process.run()
 
     // Both pipes are emptied at the same time: a process that waits for room in one would never end.

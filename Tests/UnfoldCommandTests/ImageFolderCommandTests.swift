@@ -63,6 +63,13 @@ import Testing
       #expect(right >= 12, "\(predicted.output)")
       let table = try executable.run(["predict", "m.safetensors", "photos/val/red/0.img"], in: folder)
       #expect(table.output.contains("red") && table.output.contains("%"), "\(table)")
+      // The same image from standard input has the same row, under another name.
+      let piped = try executable.run(
+        ["predict", "m.safetensors", "-"], in: folder, input: folder.appendingPathComponent("photos/val/red/0.img"))
+      #expect(piped.status == 0, "\(piped)")
+      let values = table.output.split(separator: "\n").last?.split(separator: " ").dropFirst()
+      #expect(piped.output.split(separator: "\n").last?.split(separator: " ") == ["-"] + (values ?? []), "\(piped)")
+      try refused(["predict", "m.safetensors", "-"], in: folder, says: "-: ")
     }
   }
 

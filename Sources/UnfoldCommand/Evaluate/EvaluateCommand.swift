@@ -52,7 +52,9 @@ struct EvaluateCommand: ParsableCommand {
     try drawing?.write(confusion.svg(title: "\(self.model)"))
     let report = EvaluationReport(
       model: self.model, architecture: card.name, images: evaluation.samples,
-      loss: evaluation.loss, accuracy: evaluation.accuracy, overlap: evaluation.overlap(card.task),
+      loss: evaluation.loss, accuracy: evaluation.accuracy,
+      topFiveAccuracy: card.classes.count > 5 ? evaluation.topFiveAccuracy : nil,
+      overlap: evaluation.overlap(card.task),
       imagesPerSecond: evaluation.imagesPerSecond,
       threads: context.threads, drawing: drawing?.path, confusion: confusion)
     try Terminal.output.write(report, asJSON: json)
@@ -64,6 +66,8 @@ struct EvaluationReport: CommandReport {
   var model, architecture: String
   var images: Int
   var loss, accuracy: Double
+  /// The share of images whose class is among the five most probable; nil for five classes or fewer.
+  var topFiveAccuracy: Double?
   /// The mean intersection over union: of pixels for segmentation, of boxes for localisation.
   var overlap: Double?
   var imagesPerSecond: Double
@@ -77,6 +81,7 @@ struct EvaluationReport: CommandReport {
       "test images       \(images.groupedText) at \(imagesPerSecond.groupedText) images/s",
       "test loss         \(loss.text(places: 4))", "test accuracy     \(accuracy.percentText())",
     ]
+    if let topFiveAccuracy { lines.append("among five        \(topFiveAccuracy.percentText())") }
     if let overlap { lines.append("test IoU          \(overlap.text(places: 4))") }
     if let drawing { lines.append("confusion matrix  \(drawing)") }
     return confusion.lines(width: width) + lines

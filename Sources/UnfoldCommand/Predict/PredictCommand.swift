@@ -14,7 +14,7 @@ struct PredictCommand: ParsableCommand {
   @Argument(help: "A safetensors file that `unfold train` wrote.", completion: .file(extensions: ["safetensors"]))
   var model: String
 
-  @Argument(help: "JPEG, PNG, WebP, BMP or PPM files, or folders of them.")
+  @Argument(help: "JPEG, PNG, WebP, BMP or PPM files, or folders of them; - for an image from standard input.")
   var images: [String]
 
   @Option(name: .long, help: "The classes that are shown for an image, the most probable first.")
@@ -42,7 +42,9 @@ struct PredictCommand: ParsableCommand {
       throw CommandError.unexpected(
         self.model, expected: "a model that classifies images", found: card.name)
     }
-    let files = try ImageFiles(paths: images, onBadImage: onBadImage)
+    let files = try ImageFiles(
+      paths: images, input: images.contains(ImageFiles.standardInput) ? try standardInput() : [], onBadImage: onBadImage
+    )
     for error in files.skipped { Terminal.error.writeLine("unfold: warning: left out: \(error)") }
     // An image that is damaged further on stops: another in its place would have a name that is not its own.
     var options = try ImageLoaderOptions(card: card, batch: batch, onBadImage: .stop)
@@ -62,6 +64,26 @@ struct PredictCommand: ParsableCommand {
       }
     }
     try Terminal.output.write(PredictionReport(model: self.model, predictions: predictions), asJSON: json)
+  }
+
+  /// All of standard input.
+  ///
+  /// - Throws: ``CommandError/unexpected(_:expected:found:)`` for more than an image can have.
+  private func standardInput() throws(CommandError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = piece.withUnsafeMutableBytes { read(STDIN_FILENO, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else {
+        throw .unexpected("standard input", expected: "an image", found: String(cString: strerror(errno)))
+      }
+      if count == 0 { return bytes }
+      bytes += piece[..<count]
+      guard bytes.count <= 1 << 30 else {
+        throw .unexpected("standard input", expected: "an image of at most 1 GiB", found: "more")
+      }
+    }
   }
 }
 

@@ -6,6 +6,8 @@ struct Tally {
   /// The labels of classes that exist, and of these the ones that were recognised.
   private(set) var labels = 0
   private(set) var correct = 0
+  /// Those whose class is among the five of the largest scores; counted in evaluations only.
+  private(set) var amongFive = 0
   /// Which class was taken for which, in evaluations.
   private(set) var confusion: ConfusionMatrix?
   /// The intersections of found and true boxes divided by their unions, added up.
@@ -32,7 +34,16 @@ struct Tally {
         guard 0..<classes ~= label else { continue }
         self.labels += 1
         correct += label == best ? 1 : 0
+        guard confusion != nil else { continue }
         confusion?.add(actual: label, predicted: best)
+        // Of equal scores the first counts as the larger, as above.
+        let score = logits[row &* classes &+ label]
+        var larger = 0
+        for index in 0..<classes {
+          let other = logits[row &* classes &+ index]
+          if other > score || other == score && index < label { larger += 1 }
+        }
+        amongFive += larger < 5 ? 1 : 0
       }
     }
   }

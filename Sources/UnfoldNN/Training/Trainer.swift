@@ -228,7 +228,8 @@ public final class Trainer<Scalar: TensorScalar> {
     }
     return Evaluation(
       loss: samples == 0 ? 0 : lossSum / Double(samples),
-      confusion: try tally.confusion ?? ConfusionMatrix(classes: classes), samples: samples,
+      confusion: try tally.confusion ?? ConfusionMatrix(classes: classes),
+      topFiveAccuracy: Double(tally.amongFive) / Double(max(1, tally.labels)), samples: samples,
       boxOverlap: tally.boxes == 0 ? nil : tally.overlapSum / Double(tally.boxes), seconds: seconds(since: start))
   }
 

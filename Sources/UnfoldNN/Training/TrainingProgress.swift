@@ -29,6 +29,8 @@ public struct Evaluation: Hashable, Sendable {
   public let loss: Double
   /// Which class was taken for which: samples, or pixels of a segmentation.
   public let confusion: ConfusionMatrix
+  /// The part of the samples, or pixels, whose class was among the five with the highest scores.
+  public let topFiveAccuracy: Double
   /// The number of samples.
   public let samples: Int
   /// Where boxes are found: the mean of intersection over union with the true ones.
