@@ -169,4 +169,17 @@ struct ClassFolderTests {
     #expect(throws: ImageError.notFound(path: "nothing")) { try ImageFiles(paths: ["nothing"]) }
     #expect(throws: ImageError.noImages(path: "nothing")) { try ImageFiles(paths: ["nothing"], onBadImage: .skip) }
   }
+
+  /// Three images of 5 x 7 pixels, one of 1 x 1 and one that is damaged.
+  @Test func decodedBytesAreThoseOfTheHeaders() throws {
+    let folder = try TemporaryFolder()
+    let ppm = Array("P6 7 5 255\n".utf8) + [UInt8](repeating: 1, count: 105)
+    for name in ["a/1.ppm", "a/2.ppm", "b/3.ppm"] { try folder.write(ppm, to: name) }
+    try folder.write(Array("P6 1 1 255\n".utf8) + [1, 2, 3], to: "b/4.ppm")
+    try folder.write(Array("P6 x".utf8), to: "b/5.ppm")
+    let images = try ClassFolders(path: folder.path)
+    #expect(images.decodedBytes(channels: 3, atMost: 318) == 318)
+    #expect(images.decodedBytes(channels: 1, atMost: 1000) == 106)
+    #expect(images.decodedBytes(channels: 3, atMost: 317) == nil)
+  }
 }

@@ -38,7 +38,9 @@ struct FolderImages: TrainingData {
     loading.seed = seed
     loading.threads = min(max(threads, 1), 256)
     loading.onBadImage = files.onBadImage
-    loading.cacheBytes = options.cache << 20
+    let channels = loading.mode.channels
+    loading.cacheBytes =
+      options.cache.map { $0 << 20 } ?? images.decodedBytes(channels: channels, atMost: Self.usualCache) ?? 0
     training = try ImageLoader(images, options: loading)
     loading.recipe = loading.recipe.evaluation
     loading.shuffles = false
@@ -49,6 +51,11 @@ struct FolderImages: TrainingData {
     testChecksum = Self.checksum(split.validation)
   }
 
+  /// The bytes of decoded images that are kept without being asked for.
+  private static let usualCache = 1 << 30
+
+  /// Whether decoded images are kept: then they are decoded whole, which changes bits.
+  var keepsImages: Bool { training.options.cacheBytes > 0 }
   var inputShape: Shape {
     let options = training.options
     return Shape([options.size.height, options.size.width, options.mode.channels])

@@ -18,17 +18,22 @@ struct ImageOptions: ParsableArguments {
     help: "What image files go through: \(Recipe.training.map(\.name).joined(separator: ", ")). (default: imagenet)")
   var recipe: String?
 
-  @Option(name: .long, help: "The most megabytes of decoded images that are kept for the next epochs.")
-  var cache = 0
+  @Option(
+    name: .long,
+    help: """
+      The most megabytes of decoded images that are kept for the next epochs; 0 for none. (default: as many as all images \
+      need, if 1024 are enough)
+      """)
+  var cache: Int?
 
   /// - Throws: ``CommandError/usage(message:)`` for values that cannot be, and for options without image files.
   func requireUse(of files: DataOptions) throws(CommandError) {
     if !files.hasImageFiles {
-      let given = [("--size", size != nil), ("--grey", grey), ("--recipe", recipe != nil), ("--cache", cache != 0)]
+      let given = [("--size", size != nil), ("--grey", grey), ("--recipe", recipe != nil), ("--cache", cache != nil)]
       guard let option = given.first(where: \.1)?.0 else { return }
       throw .usage(option, expected: "image files in --data", found: files.data ?? "Fashion-MNIST")
     }
-    guard (0...1 << 24).contains(cache) else {
+    if let cache, !(0...1 << 24).contains(cache) {
       throw .usage("--cache", expected: "0 to 16777216 megabytes", found: "\(cache)")
     }
     _ = try chosenRecipe()

@@ -106,11 +106,11 @@ struct TaskOptions: ParsableArguments {
 
   /// The options for image files that decide the result; none without image files, so that checkpoints of earlier
   /// versions go on.
-  var imageFingerprint: [String: String] {
-    guard files.hasImageFiles else { return [:] }
+  func imageFingerprint(of data: any TrainingData) -> [String: String] {
+    guard let images = data as? FolderImages else { return [:] }
     return [
       "recipe": imageFiles.recipe ?? "", "size": imageFiles.size ?? "", "grey": "\(imageFiles.grey)",
-      "cache": "\(imageFiles.cache > 0)", "validation": files.validation.map { "\($0)" } ?? "",
+      "cache": "\(images.keepsImages)", "validation": files.validation.map { "\($0)" } ?? "",
     ]
   }
 

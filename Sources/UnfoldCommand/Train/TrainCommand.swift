@@ -138,7 +138,7 @@ struct TrainCommand: ParsableCommand {
         "optimiser": optimizer.summary(self.schedule), "clip": "\(robustness.clip ?? 0)",
         "accuracy": "\(task.execution.accuracy)",
         "label-smoothing": "\(robustness.labelSmoothing)", "average": "\(robustness.average ?? 0)",
-      ].merging(task.imageFingerprint) { $1 }.merging(task.fineTuning.fingerprint) { $1 },
+      ].merging(task.imageFingerprint(of: data)) { $1 }.merging(task.fineTuning.fingerprint) { $1 },
       facts: data.identity.merging(["learning rate": rates]) { $1 }.merging(task.fineTuning.facts(of: network)) { $1 })
   }
 
