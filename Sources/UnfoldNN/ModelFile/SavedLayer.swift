@@ -1,16 +1,7 @@
 /// A layer that model files can hold: its settings are written as JSON and read back.
 ///
 /// All layers of this module are such layers. One of your own becomes one by its stored properties being `Codable` and
-/// a name; a file with it is read with ``TrainedModel/init(path:layers:)``.
-///
-/// ```swift
-/// struct Gate: SavedLayer {
-///   static let savedName = "mine.gate"
-///   var sharpness = 2.0
-///   ...
-/// }
-/// let model = try TrainedModel<Float>(path: "gated.safetensors", layers: [Gate.self])
-/// ```
+/// a name; a file with it is read with ``TrainedModel/init(path:layers:)``. `docs/networks.md` shows one.
 public protocol SavedLayer: Layer, Codable {
   /// The name by which files know the layer. One of your own should have a dot in it, so that no later version of Unfold
   /// has a layer of that name.
