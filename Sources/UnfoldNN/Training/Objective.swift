@@ -74,7 +74,7 @@ extension Tensor {
 
 extension Network {
   /// Calls `body` with an output and the memory of its gradient, which after an inference pass is `scratch`.
-  fileprivate func withOutputAndGradient<Result>(
+  func withOutputAndGradient<Result>(
     _ index: Int, _ mode: ForwardMode, scratch: inout Tensor<Scalar>,
     _ body: (Tensor<Scalar>, inout Tensor<Scalar>) throws(UnfoldError) -> Result
   ) throws(UnfoldError) -> Result {

@@ -20,6 +20,8 @@ public final class Trainer<Scalar: TensorScalar> {
   public let network: Network<Scalar>
   /// The objective.
   public let objective: Objective
+  /// The loss of one's own that takes the place of the objective's; nil for none.
+  public private(set) var loss: (any LossFunction<Scalar>)?
   /// The optimiser.
   public let optimizer: any Optimizer<Scalar>
   /// The learning rate of each step.
@@ -77,6 +79,33 @@ public final class Trainer<Scalar: TensorScalar> {
     for parameter in statistics { statisticsBefore.append(try Tensor(uninitialized: parameter.value.shape)) }
   }
 
+  /// A trainer with a loss of one's own. Labels are not needed; where the batches have one for each row of the output,
+  /// accuracies are counted all the same.
+  ///
+  /// - Parameters:
+  ///   - network: The network, of one output, which is changed.
+  ///   - loss: What is minimised.
+  ///   - optimizer: The rule that changes the weights.
+  ///   - schedule: The learning rate of each step.
+  ///   - clipping: The bound of the gradient; nil for none.
+  ///   - averageDecay: The decay of the average of the weights; nil for none.
+  ///   - context: The threads and the scratch memory.
+  /// - Throws: `UnfoldError` for a network of several outputs, and as
+  ///   ``init(_:objective:optimizer:schedule:clipping:averageDecay:context:)``.
+  public convenience init(
+    _ network: Network<Scalar>, loss: some LossFunction<Scalar>, optimizer: any Optimizer<Scalar>, schedule: Schedule,
+    clipping: GradientClipping? = nil, averageDecay: Double? = nil, context: ExecutionContext = .shared
+  ) throws(UnfoldError) {
+    guard network.graph.outputs.count == 1 else {
+      throw .invalidArgument(
+        "outputs of a network with a loss of its own", expected: "1", found: "\(network.graph.outputs.count)")
+    }
+    try self.init(
+      network, optimizer: optimizer, schedule: schedule, clipping: clipping, averageDecay: averageDecay,
+      context: context)
+    self.loss = loss
+  }
+
   /// The steps done so far, in all epochs.
   public var steps: Int { state.steps }
 
@@ -107,7 +136,8 @@ public final class Trainer<Scalar: TensorScalar> {
       let seen = (labels: tally.labels, correct: tally.correct)
       let loss = try step(learningRate, &tally)
       average?.update(context: context)
-      if state.steps >= schedule.warmUp { watch.record(loss: tally.classLoss, labels: batch.labels) }
+      // How a loss of one's own should fall is not known.
+      if state.steps >= schedule.warmUp, self.loss == nil { watch.record(loss: tally.classLoss, labels: batch.labels) }
       state.steps += 1
       state.epochSteps += 1
       state.isFinished = state.epochSteps >= source.count
@@ -243,7 +273,7 @@ public final class Trainer<Scalar: TensorScalar> {
   /// Reads one batch and checks it.
   func read(_ index: Int, of source: some BatchSource<Scalar>) throws {
     try source.fill(index, into: &batch)
-    guard batch.samples.shape.rank >= 1, sampleCount >= 1, !batch.labels.isEmpty,
+    guard batch.samples.shape.rank >= 1, sampleCount >= 1, !batch.labels.isEmpty || loss != nil,
       batch.labels.count % sampleCount == 0
     else {
       throw UnfoldError.invalidArgument(
@@ -255,6 +285,16 @@ public final class Trainer<Scalar: TensorScalar> {
   /// The mean loss of the current batch; for training, its gradient is written to the network's memory.
   func computeLoss(_ mode: ForwardMode, _ tally: inout Tally) throws(UnfoldError) -> Double {
     try network.run(batch.samples, mode: mode, context: context)
+    if let loss { return try value(of: loss, mode, &tally) }
     return try objective.loss(network, mode, batch, scratch: &scratch, tally: &tally, context)
+  }
+
+  private func value(
+    of loss: some LossFunction<Scalar>, _ mode: ForwardMode, _ tally: inout Tally
+  ) throws(UnfoldError) -> Double {
+    try network.withOutputAndGradient(0, mode, scratch: &scratch) { (output, gradient) throws(UnfoldError) in
+      tally.count(output, labels: batch.labels)
+      return try loss.valueAndGradient(output, batch: batch, into: &gradient, context: context)
+    }
   }
 }
