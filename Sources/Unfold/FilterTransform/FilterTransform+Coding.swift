@@ -4,6 +4,7 @@ extension FilterTransform: Codable {
     case source, target, entries
   }
 
+  /// - Throws: `DecodingError`, and ``UnfoldError`` as ``init(from:to:entries:)``.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     try self.init(
@@ -11,6 +12,7 @@ extension FilterTransform: Codable {
       entries: container.decode([Entry].self, forKey: .entries))
   }
 
+  /// Writes `source`, `target` and `entries`.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(source, forKey: .source)

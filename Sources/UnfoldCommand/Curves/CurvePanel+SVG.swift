@@ -37,11 +37,27 @@ extension CurvePanel {
 /// The geometry of a panel, in pixels.
 private struct PanelDrawing {
   let panel: CurvePanel
+  /// Where the entries of the legend begin: as many in a row as there is room for, rows 16 pixels apart.
+  private let legendPlaces: [(x: Double, y: Double)]
 
   private let left = 46.0
   private let right = CurvePanel.size.width
-  private var top: Double { 28 + 16 * ((legendPlaces.last?.y ?? 0) / 16 + 1) }
+  private let top: Double
   private let bottom = CurvePanel.size.height - 36
+
+  init(panel: CurvePanel) {
+    self.panel = panel
+    var (x, y) = (left, 0.0)
+    var places: [(x: Double, y: Double)] = []
+    for line in panel.lines {
+      let width = 44 + 5.4 * Double(line.name.count)
+      if x > left, x + width > right { (x, y) = (left, y + 16) }
+      places.append((x, y))
+      x += width
+    }
+    legendPlaces = places
+    top = 44 + y
+  }
 
   private func x(_ place: Double) -> Double {
     let share =
@@ -108,17 +124,6 @@ private struct PanelDrawing {
         Markup.element("line", ["x1": x, "x2": x + 18, "y1": y, "y2": y, "class": "curve \(line.style)"]),
         Markup.element("text", ["x": x + 23, "y": y + 4, "class": "small"], text: line.name),
       ]
-    }
-  }
-
-  /// Where the entries of the legend begin: as many in a row as there is room for, rows 16 pixels apart.
-  private var legendPlaces: [(x: Double, y: Double)] {
-    var (x, y) = (left, 0.0)
-    return panel.lines.map { line in
-      let width = 44 + 5.4 * Double(line.name.count)
-      if x > left, x + width > right { (x, y) = (left, y + 16) }
-      defer { x += width }
-      return (x, y)
     }
   }
 

@@ -100,10 +100,10 @@ struct TrainCommand: ParsableCommand {
       let confusion = try ConfusionReport(evaluation.confusion, labels: data.classNames)
       try withJudgedWeights(of: trainer) {
         try trained.write(to: files.model.path, metadata: fingerprint.metadata)
+        try board?.end(
+          trained.testPictures(data.testBatches(), context: context),
+          tag: architecture.task == .segmentation ? "scenes" : "mistakes", steps: trainer.steps)
       }
-      try board?.end(
-        trained.testPictures(data.testBatches(), context: context),
-        tag: architecture.task == .segmentation ? "scenes" : "mistakes", steps: trainer.steps)
       try files.drawing.write(
         confusion.svg(title: "\(architecture.rawValue) after \(epochs) epoch\(epochs == 1 ? "" : "s")"))
       return TrainingEnd(

@@ -36,6 +36,10 @@ struct Tally {
         correct += label == best ? 1 : 0
         guard confusion != nil else { continue }
         confusion?.add(actual: label, predicted: best)
+        if label == best {
+          amongFive += 1
+          continue
+        }
         // Of equal scores the first counts as the larger, as above.
         let score = logits[row &* classes &+ label]
         var larger = 0
